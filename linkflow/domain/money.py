@@ -1,0 +1,63 @@
+"""Exact money: what can be stored, how it is scaled, how a foreign amount becomes a base one.
+
+Money is held in ten-thousandths of the currency's main unit, as an integer, so that sums are exact on every
+database. Refuses what does not fit; it never rounds an amount that came from somebody's books.
+"""
+
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
+
+LARGEST = Decimal(9 * 10**14)
+"""The largest amount, either sign, that is stored (in main units)."""
+
+DECIMALS = 4
+"""Stored decimals: one stored unit is a ten-thousandth of the main unit."""
+
+_NO_MINOR = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"}
+)
+_THREE = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+_ROUNDING = Context(prec=100)
+_EXACT = Context(prec=100, traps=[Inexact, InvalidOperation])
+
+
+class UnstorableMoney(ValueError):
+    """An amount with more than four decimals, above 9×10¹⁴, or not a number at all."""
+
+
+def to_scaled(amount: Decimal | int) -> int:
+    """`amount` in ten-thousandths. Raises `UnstorableMoney`, and TypeError for a binary float."""
+    if isinstance(amount, bool) or not isinstance(amount, Decimal | int):
+        raise TypeError(f"money is a Decimal, not {type(amount).__name__}")
+    exact = Decimal(amount)
+    if not exact.is_finite():
+        raise UnstorableMoney("the amount is not a finite number")
+    if exact.copy_abs() > LARGEST:
+        raise UnstorableMoney("the amount is above 900,000,000,000,000")
+    try:
+        return int(_EXACT.to_integral_exact(_EXACT.scaleb(exact, DECIMALS)))
+    except (Inexact, InvalidOperation) as lost:
+        raise UnstorableMoney("the amount has more than four decimals") from lost
+
+
+def from_scaled(scaled: int) -> Decimal:
+    """The amount of `scaled` ten-thousandths, always with at least two decimals."""
+    amount = Decimal(scaled).scaleb(-DECIMALS)
+    return amount if scaled % 100 else amount.quantize(Decimal("0.01"))
+
+
+def minor_digits(currency: str) -> int:
+    """Decimals of an ISO 4217 currency's minor unit: 2 unless the currency says otherwise."""
+    if currency in _NO_MINOR:
+        return 0
+    return 3 if currency in _THREE else 2
+
+
+def minor_unit(currency: str) -> Decimal:
+    """One minor unit of `currency`: 0.01 for pounds, 1 for yen."""
+    return Decimal(1).scaleb(-minor_digits(currency))
+
+
+def to_base(amount: Decimal, rate: Decimal, *, currency: str) -> Decimal:
+    """`amount` at `rate` (base units for one of its own), rounded half up to `currency`'s minor unit."""
+    product = _ROUNDING.multiply(amount, rate)
+    return product.quantize(minor_unit(currency), rounding=ROUND_HALF_UP, context=_ROUNDING)

@@ -1,0 +1,1 @@
+"""Rows in, domain values out, and nothing else: one module per noun."""
