@@ -1,0 +1,74 @@
+"""Refusals, each with a code that names its page; `web/errors.py` turns a code into an answer.
+
+An error never carries a token, a password or an address with a query.
+"""
+
+
+class LinkflowError(Exception):
+    """A refusal in domain words. `code` is kebab-case; where an off-ramp page exists it is that page's name."""
+
+    code = "server-fault"
+
+    def __init__(self, code: str | None = None, **details: str) -> None:
+        super().__init__(code or self.code)
+        self.code = code or self.code
+        self.details = details
+
+
+class NotFound(LinkflowError):
+    """Nothing there, or nothing this person may see: the two look the same."""
+
+    code = "page-not-found"
+
+
+class LinkInvalid(LinkflowError):
+    """The link was not made by this installation, or names nothing."""
+
+    code = "link-invalid"
+
+
+class LinkExpired(LinkflowError):
+    """The link is past its date; a fresh one can be mailed to the address on file."""
+
+    code = "link-expired"
+
+
+class LinkWithdrawn(LinkflowError):
+    """The organization took the request back, or a newer link replaced this one."""
+
+    code = "link-withdrawn"
+
+
+class SessionEnded(LinkflowError):
+    """This browser may not open the request now: nothing is lost, the mail opens it again."""
+
+    code = "session-ended"
+
+
+class Refused(LinkflowError):
+    """What was typed cannot be taken; `field` and `reason` say where and why."""
+
+    code = "refused"
+
+    def __init__(self, field: str, reason: str, **details: str) -> None:
+        super().__init__(self.code, **details)
+        self.field = field
+        self.reason = reason
+
+
+class SoftwareUnavailable(LinkflowError):
+    """The software did not answer in time, or not as agreed; the attempt is kept."""
+
+    code = "software-unavailable"
+
+
+class TooMany(LinkflowError):
+    """A limit was reached; try again later."""
+
+    code = "too-many-requests"
+
+
+class NeedsReauth(LinkflowError):
+    """The grant no longer works; a person must sign in at the software again."""
+
+    code = "needs-reauth"

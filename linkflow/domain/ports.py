@@ -1,0 +1,90 @@
+"""The ports: what the inner layers need of the outer ones, as protocols and plain values.
+
+Job names live here so that a service can start durable work without importing the engine that runs it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from linkflow.domain.books import Period, Record, SetAside
+from linkflow.domain.requests import DataTypes
+
+
+class Job(StrEnum):
+    """Durable work; the value is the workflow's name and the prefix of its id."""
+
+    SEND_MESSAGE = "send-message"
+    PULL_BOOKS = "pull-books"
+    REVOKE_GRANT = "revoke-grant"
+
+
+class Transaction(Protocol):
+    """One open transaction of the store: a connection, and work that starts when it commits."""
+
+    @property
+    def connection(self) -> Any:
+        """The SQLAlchemy connection; only `store/` uses it."""
+
+    def enqueue(self, job: Job, *ids: str) -> None:
+        """Start `job` for the row `ids[0]` if and when this transaction commits; the same id starts it once."""
+
+
+class Answer(Protocol):
+    """An API's answer, read whole and within the body cap."""
+
+    status: int
+    headers: Mapping[str, str]
+
+    def json(self) -> Any:
+        """The body as JSON, numbers with a point as Decimal; raises `BadAnswer`."""
+
+
+class ApiSession(Protocol):
+    """GET requests to one software's API with one grant's access token; other hosts are refused."""
+
+    def get(
+        self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """`url` is a path below the API's base, or an absolute address on one of its hosts."""
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """One company's books inside the software, as far as needed to recognise it."""
+
+    id: str
+    name: str
+    legal_name: str | None = None
+    trading_name: str | None = None
+    country: str | None = None
+    currency: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name it goes by."""
+        return tuple(dict.fromkeys(name for name in (self.name, self.legal_name, self.trading_name) if name))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of one part of a pull."""
+
+    records: tuple[Record, ...]
+    next_cursor: str | None = None
+    set_aside: tuple[SetAside, ...] = field(default=())
+    total: int | None = None
+
+
+class Provider(Protocol):
+    """What linkflow asks of one accounting product; a module of `linkflow.providers` has these names."""
+
+    def tenants(self, session: ApiSession) -> tuple[Tenant, ...]:
+        """The companies this grant can read; empty when there is none."""
+
+    def parts(self, data_types: DataTypes) -> tuple[str, ...]:
+        """The pulls, in order, that the consented data types need, and no other."""
+
+    def pull(self, session: ApiSession, part: str, *, tenant_id: str, cursor: str | None, period: Period) -> Page:
+        """One page of `part`; `cursor` is None for the first page, else the last page's `next_cursor`."""
