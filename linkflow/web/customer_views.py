@@ -1,0 +1,364 @@
+"""What each page of the customer's journey is given: one frozen value per template, named `page` there.
+
+Pure values, no queries and no wording: `templates/linkflow/customer/<data-page>.html` holds the words.
+Data types, states and parts travel as keys ("financials", "linked", "profit_and_loss").
+A template and its value share a name: `entity-name.html` is given `EntityNamePage`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from linkflow.web.page_views import FormView
+
+EntityState = Literal["not-started", "started", "pending", "linked", "reading", "available", "uploaded", "failed"]
+PartState = Literal["waiting", "reading", "done", "failed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WelcomePage:
+    """The link's own page. `form` posts `way` = `software` or `upload`; without `upload` one *Continue*.
+
+    `preview` is True for a signed-in user of the organization: nothing can be pressed.
+    """
+
+    form: FormView
+    rm_name: str
+    request_name: str
+    purpose: str
+    data_types: tuple[str, ...]
+    phrase: str
+    masked_recipient: str
+    minutes: int = 5
+    due_on: date | None = None
+    expires_at: datetime | None = None
+    upload: bool = False
+    short: bool = False
+    preview: bool = False
+    check_page_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodePage:
+    """`form` posts `code`; `again` posts nothing and mails another one (None once three were sent this hour)."""
+
+    form: FormView
+    masked_recipient: str
+    again: FormView | None
+    minutes: int = 10
+    sent_again: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntityCountPage:
+    """`form` posts `count` = `one` or `several`."""
+
+    form: FormView
+    company_name: str
+    back_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReusableTenant:
+    """A company in the software that a grant of this request already reaches; `id` is our opaque id."""
+
+    id: str
+    name: str
+    software_name: str
+    country: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntityNamePage:
+    """`form` posts `name`; a row of `reusable` posts `tenant` to `reuse`. `renaming` names an existing entity."""
+
+    form: FormView
+    company_name: str
+    reuse: FormView | None = None
+    reusable: tuple[ReusableTenant, ...] = ()
+    existing: tuple[str, ...] = ()
+    renaming: bool = False
+    limit: int = 100
+    back_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftwareRow:
+    """One product. `way` says what its button does; `unavailable` rows cannot be pressed and say why."""
+
+    id: str
+    name: str
+    vendor: str
+    way: Literal["connect", "upload", "unavailable"]
+    logo_url: str | None = None
+    aliases: tuple[str, ...] = ()
+    device_warning: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftwarePage:
+    """A row's button posts `software` = its id to `form`. `search_action` is a GET with `q`.
+
+    With a `query` only `matches` is shown, else `popular` and then `others`.
+    """
+
+    form: FormView
+    search_action: str
+    not_listed_href: str
+    popular: tuple[SoftwareRow, ...] = ()
+    others: tuple[SoftwareRow, ...] = ()
+    matches: tuple[SoftwareRow, ...] = ()
+    query: str = ""
+    entity_name: str | None = None
+    back_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotListedPage:
+    """`form` posts `product`, what the customer uses; `sent` thanks for it."""
+
+    form: FormView
+    back_href: str
+    upload_href: str | None = None
+    hand_over_href: str | None = None
+    sent: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoSoftwarePage:
+    """The organization offers nothing to connect to."""
+
+    upload_href: str | None = None
+    back_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentFact:
+    """One computed fact, in the exact words the consent record stores; `items` are the records read."""
+
+    title: str
+    text: str = ""
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentSection:
+    """The organization's own words: header up to 50, body up to 500 characters."""
+
+    header: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentPage:
+    """`form` posts `declared_name` and `may_share` = `yes`, and carries `version` back as a hidden field.
+
+    `kind`: `connect` (a first sign-in), `more` (share more from a connection there is), `reuse` (another
+    company of a grant there is), `upload`. `declaration` is the sentence beside `may_share`.
+    """
+
+    form: FormView
+    kind: Literal["connect", "more", "reuse", "upload"]
+    version: str
+    facts: tuple[ConsentFact, ...]
+    declaration: str
+    data_types: tuple[str, ...]
+    software_name: str | None = None
+    software_logo_url: str | None = None
+    books_of: str | None = None
+    required_role: str | None = None
+    sections: tuple[ConsentSection, ...] = ()
+    terms_url: str | None = None
+    reviewed: bool = True
+    device_warning: str | None = None
+    other_software_href: str | None = None
+    hand_over_href: str | None = None
+    back_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeavingPage:
+    """`authorize_url` is also the `Refresh: 0` header (leave that header out when `in_app_browser`)."""
+
+    software_name: str
+    host: str
+    authorize_url: str
+    back_href: str
+    software_logo_url: str | None = None
+    in_app_browser: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantChoice:
+    """One company the grant can read; `resembles` is False when its names are unlike the one asked for."""
+
+    id: str
+    name: str
+    resembles: bool
+    legal_name: str | None = None
+    country: str | None = None
+    currency: str | None = None
+    connected_as: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmCompanyPage:
+    """`form` posts `tenant` = an id, or `none` = `yes` from the "None of these" button. Nothing is preselected."""
+
+    form: FormView
+    software_name: str
+    expected_name: str
+    tenants: tuple[TenantChoice, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartProgress:
+    """One part of a pull ("bills"): how many rows so far, of how many when the software says so."""
+
+    name: str
+    state: PartState
+    rows: int = 0
+    total: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullProgress:
+    """How far the reading is. `slow` is True when nothing moved for a while."""
+
+    state: PartState
+    parts: tuple[PartProgress, ...] = ()
+    slow: bool = False
+
+    @property
+    def done(self) -> int:
+        """How many parts are in."""
+        return sum(part.state == "done" for part in self.parts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectedPage:
+    """`onward_href` leads to `entities` or `summary`; `again_href` is this page; `resembles` False shows the flag."""
+
+    software_name: str
+    tenant_name: str
+    progress: PullProgress
+    onward_href: str
+    again_href: str
+    several: bool = False
+    entity_name: str | None = None
+    expected_name: str | None = None
+    resembles: bool = True
+    access: Literal["once", "ongoing"] = "once"
+    access_until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntityRow:
+    """One legal entity on `entities` and `summary`. `remove` and `rename_href` are None once it is connected."""
+
+    id: str
+    name: str
+    state: EntityState
+    href: str | None = None
+    software_name: str | None = None
+    tenant_name: str | None = None
+    changed_at: datetime | None = None
+    rename_href: str | None = None
+    remove: FormView | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntitiesPage:
+    """`finish` is None until one entity is connected or uploaded; `add_href` is None at fifty."""
+
+    company_name: str
+    rows: tuple[EntityRow, ...]
+    add_href: str | None
+    finish: FormView | None
+    unfinished: tuple[str, ...] = ()
+    notice: Literal["removed", "renamed", "added"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SummaryPage:
+    """Where a complete request opens. `rows` has one row, without a name to show, for a company alone."""
+
+    request_name: str
+    company_name: str
+    rows: tuple[EntityRow, ...]
+    data_types: tuple[str, ...]
+    again_href: str
+    finished_at: datetime | None = None
+    due_on: date | None = None
+    several: bool = False
+    add_href: str | None = None
+    access_href: str | None = None
+    return_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredUpload:
+    """The file in hand; `reason` is the RM's when a correction is asked for."""
+
+    name: str
+    received_at: datetime
+    state: Literal["received", "accepted", "correction"]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadPage:
+    """`form` posts the file as `workbook`, multipart; None once the file is accepted."""
+
+    form: FormView | None
+    template_href: str
+    data_types: tuple[str, ...]
+    company_name: str
+    entity_name: str | None = None
+    stored: StoredUpload | None = None
+    megabytes: int = 10
+    onward_href: str | None = None
+    back_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colleague:
+    """A hand-over that is out: masked address, what it may answer, and the form that withdraws it."""
+
+    masked_email: str
+    expires_at: datetime
+    entity_name: str | None = None
+    withdraw: FormView | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOverPage:
+    """Three states of one page. `write`: `form` posts `email` and, with several entities, `entity`.
+
+    `confirm`: `form` posts the same again with `confirmed` = `yes`; `email` and `entity_name` say what.
+    `sent`: no form. `left_today` 0 leaves only the list.
+    """
+
+    state: Literal["write", "confirm", "sent"]
+    form: FormView | None
+    back_href: str
+    entities: tuple[tuple[str, str], ...] = ()
+    email: str = ""
+    entity_id: str = ""
+    entity_name: str | None = None
+    days: int = 7
+    left_today: int = 5
+    out: tuple[Colleague, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitPage:
+    """`leaving`: how to come back; `decline` posts an optional `reason`. `declined`: said and told; `resume` undoes."""
+
+    state: Literal["leaving", "declined"]
+    masked_recipient: str
+    decline: FormView | None = None
+    resume: FormView | None = None
+    resume_href: str | None = None
+    link_expires_at: datetime | None = None
+    anything_shared: bool = False

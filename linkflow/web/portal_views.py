@@ -1,0 +1,236 @@
+"""What each page of the portal is given: one frozen value per template, named `page` there.
+
+Pure values: statuses, roles and data types are keys, amounts Decimals, days dates; the templates hold the words.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from linkflow.web.customer_views import PullProgress
+from linkflow.web.page_views import FormView, HelpContact
+
+Status = Literal[
+    "draft", "requested", "undeliverable", "opened", "in_progress", "declined", "connected", "available",
+    "warning", "error", "needs_reauth", "disconnected", "expired", "withdrawn",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """The result of an action, shown once after the redirect. `text` is a finished sentence."""
+
+    kind: Literal["ok", "info", "warn", "bad"]
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalShell:
+    """The frame of every portal page. `user_name` is None on the sign-in page, which has no navigation."""
+
+    organization: str
+    theme_href: str | None = None
+    logo_url: str | None = None
+    logo_alt: str = ""
+    language: str = "en-GB"
+    timezone: str = "UTC"
+    help: HelpContact = field(default_factory=HelpContact)
+    user_name: str | None = None
+    role: Literal["viewer", "manager", "administrator"] | None = None
+    requests_href: str = ""
+    new_request_href: str | None = None
+    sign_out: FormView | None = None
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInPage:
+    """`form` posts `email` and `password`; `single_sign_on` posts nothing and goes to the organization's own."""
+
+    form: FormView | None
+    single_sign_on: FormView | None = None
+    ended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestRow:
+    """One line of the list; `status_at` is when the status began."""
+
+    href: str
+    company_href: str
+    company_name: str
+    contact_name: str
+    contact_email: str
+    request_name: str
+    data_types: tuple[str, ...]
+    status: Status
+    status_at: datetime
+    phrase: str
+    created_at: datetime
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestsPage:
+    """The list. Filters are a GET with `q`, `status` and `mine` = `yes`; they live in the address."""
+
+    action: str
+    rows: tuple[RequestRow, ...]
+    total: int
+    query: str = ""
+    status: Status | None = None
+    mine: bool = False
+    filtered: bool = False
+    newer_href: str | None = None
+    older_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailPreview:
+    """The exact message that will be sent; the link in it is inert. `html_href` answers the HTML twin by itself."""
+
+    sender: str
+    recipient: str
+    subject: str
+    text: str
+    html_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRequestPage:
+    """`form` posts `company` (an id or `new`), `company_name`, `country`, `contact_name`, `contact_email`,
+    `data_types` (`financials`, `spend_analysis`, `both`), `request_name`, `due_on`, `note`, and
+    `do` = `preview`, `change`, `send` or `link`. With a `preview` the fields travel along hidden.
+    """
+
+    form: FormView
+    companies: tuple[tuple[str, str], ...] = ()
+    countries: tuple[tuple[str, str], ...] = ()
+    request_names: tuple[str, ...] = ()
+    preview: EmailPreview | None = None
+    copy_link: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineEntry:
+    """Something that happened: `text` is a finished sentence, `by` a person, "the customer" or None for linkflow."""
+
+    at: datetime
+    text: str
+    by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestPage:
+    """One request. `link` holds the address only right after *Show the link* was pressed (audited).
+
+    `show_link`, `resend`, `withdraw` are None where the user or the state does not allow them.
+    """
+
+    company_name: str
+    company_href: str
+    contact_name: str
+    contact_email: str
+    request_name: str
+    data_types: tuple[str, ...]
+    status: Status
+    status_at: datetime
+    phrase: str
+    created_at: datetime
+    timeline: tuple[TimelineEntry, ...]
+    link_state: Literal["live", "expired", "withdrawn", "not-sent"]
+    link_expires_at: datetime | None = None
+    due_on: date | None = None
+    rm_name: str | None = None
+    declined_reason: str | None = None
+    link: str | None = None
+    show_link: FormView | None = None
+    resend: FormView | None = None
+    withdraw: FormView | None = None
+    email: EmailPreview | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthLine:
+    """A line of a statement; `values` match the table's months, None where there is no figure."""
+
+    label: str
+    values: tuple[Decimal | None, ...]
+    kind: Literal["section", "line", "subtotal", "total"] = "line"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthTable:
+    """A statement by month, oldest first; `unfinished` marks a month that is not over."""
+
+    months: tuple[date, ...]
+    lines: tuple[MonthLine, ...]
+    currency: str
+    unfinished: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpendLine:
+    """Spend of one supplier or payment method; `label` is a supplier's name or a method's key."""
+
+    label: str
+    bills: int
+    billed: Decimal
+    payments: int
+    paid: Decimal
+    expenses: Decimal
+    total: Decimal
+    outstanding: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpendTable:
+    """Spend between two dates; `sum_line` covers every row, also those not shown."""
+
+    lines: tuple[SpendLine, ...]
+    sum_line: SpendLine
+    currency: str
+    first_day: date
+    last_day: date
+    hidden: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionView:
+    """One connection, or an entity still without one (`state` None). `id` is a fragment id for links in the page."""
+
+    id: str
+    name: str
+    state: Literal["pending", "linked", "needs_reauth", "disconnected"] | None = None
+    software_name: str | None = None
+    tenant_name: str | None = None
+    resembles: bool = True
+    linked_at: datetime | None = None
+    synced_at: datetime | None = None
+    access_until: date | None = None
+    access: Literal["once", "ongoing"] | None = None
+    progress: PullProgress | None = None
+    upload_name: str | None = None
+    profit_and_loss: MonthTable | None = None
+    balance_sheet: MonthTable | None = None
+    spend_by_supplier: SpendTable | None = None
+    spend_by_method: SpendTable | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyPage:
+    """One company: who, state, what to do next; then figures; then history. `next_step` is a key or None."""
+
+    company_name: str
+    contact_name: str
+    contact_email: str
+    status: Status | None
+    status_at: datetime | None
+    connections: tuple[ConnectionView, ...]
+    requests: tuple[RequestRow, ...]
+    country: str | None = None
+    next_step: Literal["send-request", "wait", "check-company", "remind", "review", "reconnect"] | None = None
+    next_href: str | None = None
+    again_href: str | None = None
+    timeline: tuple[TimelineEntry, ...] = ()
