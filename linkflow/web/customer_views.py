@@ -2,7 +2,8 @@
 
 Pure values, no queries and no wording: `templates/linkflow/customer/<data-page>.html` holds the words.
 Data types, states and parts travel as keys ("financials", "linked", "profit_and_loss").
-A template and its value share a name: `entity-name.html` is given `EntityNamePage`.
+A template and its value share a name: `entity-name.html` is given `EntityNamePage`. Upload, hand-over and exit
+have theirs in `aside_views`.
 """
 
 from dataclasses import dataclass
@@ -113,23 +114,6 @@ class SoftwarePage:
     back_href: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class NotListedPage:
-    """`form` posts `product`, what the customer uses; `sent` thanks for it."""
-
-    form: FormView
-    back_href: str
-    upload_href: str | None = None
-    hand_over_href: str | None = None
-    sent: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class NoSoftwarePage:
-    """The organization offers nothing to connect to."""
-
-    upload_href: str | None = None
-    back_href: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,71 +278,3 @@ class SummaryPage:
     add_href: str | None = None
     access_href: str | None = None
     return_url: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class StoredUpload:
-    """The file in hand; `reason` is the RM's when a correction is asked for."""
-
-    name: str
-    received_at: datetime
-    state: Literal["received", "accepted", "correction"]
-    reason: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class UploadPage:
-    """`form` posts the file as `workbook`, multipart; None once the file is accepted."""
-
-    form: FormView | None
-    template_href: str
-    data_types: tuple[str, ...]
-    company_name: str
-    entity_name: str | None = None
-    stored: StoredUpload | None = None
-    megabytes: int = 10
-    onward_href: str | None = None
-    back_href: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Colleague:
-    """A hand-over that is out: masked address, what it may answer, and the form that withdraws it."""
-
-    masked_email: str
-    expires_at: datetime
-    entity_name: str | None = None
-    withdraw: FormView | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandOverPage:
-    """Three states of one page. `write`: `form` posts `email` and, with several entities, `entity`.
-
-    `confirm`: `form` posts the same again with `confirmed` = `yes`; `email` and `entity_name` say what.
-    `sent`: no form. `left_today` 0 leaves only the list.
-    """
-
-    state: Literal["write", "confirm", "sent"]
-    form: FormView | None
-    back_href: str
-    entities: tuple[tuple[str, str], ...] = ()
-    email: str = ""
-    entity_id: str = ""
-    entity_name: str | None = None
-    days: int = 7
-    left_today: int = 5
-    out: tuple[Colleague, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExitPage:
-    """`leaving`: how to come back; `decline` posts an optional `reason`. `declined`: said and told; `resume` undoes."""
-
-    state: Literal["leaving", "declined"]
-    masked_recipient: str
-    decline: FormView | None = None
-    resume: FormView | None = None
-    resume_href: str | None = None
-    link_expires_at: datetime | None = None
-    anything_shared: bool = False

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, get_currency_precision
-from babel.numbers import is_currency
+from babel.numbers import format_decimal, get_currency_precision, is_currency
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
