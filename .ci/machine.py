@@ -1,0 +1,104 @@
+"""What a machine must have before anything of the project can run; standard library only, any Python 3.11+.
+
+    python3 .ci/machine.py venv           Python can make virtual environments
+    python3 .ci/machine.py ports 8000     8000 and 8001 are free on this machine
+    python3 .ci/machine.py browser        a Chromium is here (run by the project's own Python)
+    python3 .ci/machine.py postgres       PostgreSQL's server programs are here
+
+Each brings what is missing where it may (Debian's packages, as root), and otherwise says which command would.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def venv() -> None:
+    if sys.version_info < (3, 11):
+        sys.exit(f"linkflow needs Python 3.11 or later; {sys.executable} is {sys.version.split()[0]}.")
+    if _has_ensurepip():
+        return
+    _bring("python3-venv", otherwise="Python cannot make virtual environments here.")
+    if not _has_ensurepip():
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        sys.exit(f"Python still cannot make virtual environments. Install python{version}-venv and try again.")
+
+
+def ports(first: str = "8000") -> None:
+    port = int(first)
+    for number in (port, port + 1):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", number))
+            except OSError:
+                sys.exit(f"Port {number} is taken. Choose another pair: make demo PORT={port + 10}")
+
+
+def browser() -> None:
+    if _find_browser():
+        return
+    if _may_use_apt():
+        _bring("chromium", "fonts-liberation", otherwise="")
+    else:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+    if not _find_browser():
+        sys.exit(
+            "The browser tests need Chromium and it is not here. Install it with one of:\n"
+            "  sudo apt-get install chromium                 (Debian, Ubuntu)\n"
+            "  .venv/bin/python -m playwright install chromium\n"
+            "or name one: LINKFLOW_CHROMIUM=/path/to/chromium make test"
+        )
+
+
+def postgres() -> None:
+    if not (shutil.which("pg_ctl") or list(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))):
+        _bring("postgresql", otherwise="The PostgreSQL tests need its server programs.")
+
+
+def _has_ensurepip() -> bool:
+    return subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True).returncode == 0
+
+
+def _find_browser() -> str | None:
+    named = os.environ.get("LINKFLOW_CHROMIUM")
+    if named:
+        return named if shutil.which(named) else None
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    return found or _playwrights_own()
+
+
+def _playwrights_own() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def _may_use_apt() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _bring(*packages: str, otherwise: str) -> None:
+    if not _may_use_apt():
+        sys.exit(f"{otherwise} On Debian or Ubuntu: sudo apt-get install {' '.join(packages)}")
+    print(f"Installing {', '.join(packages)} …", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    for command in (["apt-get", "update"], install):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        if done.returncode and command is install:
+            sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-1000:]}{done.stderr[-2000:]}")
+
+
+COMMANDS: dict[str, Callable[..., None]] = {"venv": venv, "ports": ports, "browser": browser, "postgres": postgres}
+
+if __name__ == "__main__":
+    COMMANDS[sys.argv[1]](*sys.argv[2:])
