@@ -4,11 +4,11 @@ Everything is decided on the rounded ``#rrggbb`` that a browser will draw, never
 Formulas: Ottosson's OKLab; WCAG 2.2 contrast ratio.
 """
 
+import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-import math
-import re
 
 _HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})\Z")
 

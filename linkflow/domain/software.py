@@ -4,11 +4,11 @@ Values only. Reading the catalogue files is ``linkflow.catalogue``; talking to a
 ``providers``. Nothing here names a particular product.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-import unicodedata
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_SCOPES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -141,6 +141,4 @@ def plain(text: str) -> str:
 
 def popular_first(software: Iterable[Software]) -> tuple[Software, ...]:
     """The order of the picker: by popularity, then by name."""
-    return tuple(
-        sorted(software, key=lambda s: (s.popular_rank is None, s.popular_rank or 0, plain(s.name)))
-    )
+    return tuple(sorted(software, key=lambda s: (s.popular_rank is None, s.popular_rank or 0, plain(s.name))))
