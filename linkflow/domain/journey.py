@@ -1,0 +1,190 @@
+"""The customer's journey: one table of steps, each with the fact that completes it.
+
+Pages only ever say "onward"; this module alone knows which page that is. It refuses to know addresses, forms or words.
+Off-ramps are no steps: they are events on an attempt or a connection, shown where they happen.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """Every page of the journey that has a place in it; the value is its `data-page` and the end of its path."""
+
+    EXIT = "exit"
+    WELCOME = "welcome"
+    CODE = "code"
+    ENTITY_COUNT = "entity-count"
+    ENTITY_NAME = "entity-name"
+    SOFTWARE = "software"
+    CONSENT = "consent"
+    UPLOAD = "upload"
+    LEAVING = "leaving"
+    CONFIRM_COMPANY = "confirm-company"
+    CONNECTED = "connected"
+    ENTITIES = "entities"
+    SUMMARY = "summary"
+    HAND_OVER = "hand-over"
+
+
+class Way(StrEnum):
+    """How an entity's books come: from its software, or in a file."""
+
+    CONNECT = "connect"
+    UPLOAD = "upload"
+
+
+class Count(StrEnum):
+    """The customer's answer to how many legal entities there are."""
+
+    ONE = "one"
+    SEVERAL = "several"
+
+
+@dataclass(frozen=True)
+class EntityProgress:
+    """What is true of one entity in one request."""
+
+    id: str
+    way: Way | None = None
+    consented: bool = False
+    returned: bool = False
+    linked: bool = False
+    uploaded: bool = False
+
+    @property
+    def done(self) -> bool:
+        """Whether its books are on their way."""
+        return self.linked or self.uploaded
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is true of one request, as seen by one browser."""
+
+    entered: bool = False
+    code_passed: bool = True
+    declined: bool = False
+    asks_count: bool = False
+    count: Count | None = None
+    finished: bool = False
+    entities: tuple[EntityProgress, ...] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether the customer names its entities one by one."""
+        return self.asks_count and self.count is Count.SEVERAL
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to do: the customer finished, or the only entity is done."""
+        return self.finished or (not self.several and bool(self.entities) and all(e.done for e in self.entities))
+
+    def entity(self, entity_id: str) -> EntityProgress | None:
+        """The entity with this id, if it belongs to the request."""
+        return next((entity for entity in self.entities if entity.id == entity_id), None)
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """A step of the whole request and the fact that completes it."""
+
+    step: Step
+    done: Callable[[Progress], bool]
+
+
+@dataclass(frozen=True)
+class EntityRow:
+    """A step of one entity and the fact that completes it."""
+
+    step: Step
+    done: Callable[[EntityProgress], bool]
+
+
+REQUEST_STEPS = (
+    RequestRow(Step.WELCOME, lambda p: p.entered),
+    RequestRow(Step.CODE, lambda p: p.code_passed),
+    RequestRow(Step.EXIT, lambda p: not p.declined),
+    RequestRow(Step.ENTITY_COUNT, lambda p: not p.asks_count or p.count is not None),
+    RequestRow(Step.ENTITY_NAME, lambda p: not p.several or bool(p.entities)),
+)
+
+ENTITY_STEPS = (
+    EntityRow(Step.SOFTWARE, lambda e: e.way is not None or e.done),
+    EntityRow(Step.CONSENT, lambda e: e.consented or e.done),
+    EntityRow(Step.UPLOAD, lambda e: e.way is not Way.UPLOAD or e.done),
+    EntityRow(Step.LEAVING, lambda e: e.returned or e.done),
+    EntityRow(Step.CONFIRM_COMPANY, lambda e: e.done),
+)
+
+# Which page shows an entity that is done.
+_END = {True: Step.CONNECTED, False: Step.UPLOAD}
+
+
+def where(progress: Progress, entity: EntityProgress | None = None) -> Step:
+    """The first incomplete step: of the request, then of `entity` if one is meant, else of what is left over all.
+
+    Reopening a link asks without an entity; a page inside an entity's own path asks with it.
+    """
+    for row in REQUEST_STEPS:
+        if not row.done(progress):
+            return row.step
+    if entity is not None:
+        return next((row.step for row in ENTITY_STEPS if not row.done(entity)), _END[entity.linked])
+    if progress.complete:
+        return Step.SUMMARY
+    alone = only_entity(progress)
+    return where(progress, alone) if alone is not None else Step.ENTITIES
+
+
+def only_entity(progress: Progress) -> EntityProgress | None:
+    """The entity to go on with when there is no choice: the one there is, unless others may follow it."""
+    if len(progress.entities) != 1 or (progress.several and progress.entities[0].done):
+        return None
+    return progress.entities[0]
+
+
+def may_visit(step: Step, progress: Progress, entity: EntityProgress | None = None) -> bool:
+    """Whether a page may be shown: back is allowed, ahead never, and nothing connected is run again."""
+    here = where(progress, entity)
+    if step is here or step is Step.WELCOME:
+        return True
+    if here in (Step.WELCOME, Step.CODE):
+        return False
+    if step in (Step.EXIT, Step.HAND_OVER):
+        return True
+    if here is Step.EXIT:
+        return False
+    rules = _ENTITY_RULES if entity is not None else _REQUEST_RULES
+    rule = rules.get(step)
+    return rule is not None and rule(progress, entity)
+
+
+def _order(step: Step) -> int:
+    return list(Step).index(step)
+
+
+def _back(step: Step) -> Callable[[Progress, EntityProgress | None], bool]:
+    """Shown again as long as nothing later is settled for good."""
+
+    def allowed(progress: Progress, entity: EntityProgress | None) -> bool:
+        settled = entity is not None and entity.done
+        return not settled and _order(step) < _order(where(progress, entity))
+
+    return allowed
+
+
+_REQUEST_RULES: dict[Step, Callable[[Progress, EntityProgress | None], bool]] = {
+    Step.ENTITY_COUNT: lambda p, e: p.asks_count and not any(entity.done for entity in p.entities),
+    Step.ENTITY_NAME: lambda p, e: p.several,
+    Step.ENTITIES: lambda p, e: p.several and bool(p.entities),
+    Step.SUMMARY: lambda p, e: p.count is not None or not p.asks_count,
+}
+
+_ENTITY_RULES: dict[Step, Callable[[Progress, EntityProgress | None], bool]] = {
+    Step.ENTITY_NAME: lambda p, e: p.several and e is not None and not e.done,
+    Step.SOFTWARE: _back(Step.SOFTWARE),
+    Step.CONSENT: _back(Step.CONSENT),
+    Step.UPLOAD: lambda p, e: e is not None and e.way is Way.UPLOAD and e.uploaded,
+}
