@@ -1,0 +1,236 @@
+"""The instance's settings, from environment variables named ``LINKFLOW_*`` and nowhere else.
+
+A default is safe in production and fit to be public: what has no such default (addresses, keys, mail) must be set.
+Any setting can be given as ``LINKFLOW_<NAME>_FILE``, the path of a file that holds it; meant for secrets. Secrets
+appear in no ``repr`` and in no error. ``config/settings.example.env`` lists everything.
+"""
+
+import platform
+import re
+from collections.abc import Mapping
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from linkflow.problems import ConfigurationError, Problem, nearest, problems_of
+from linkflow.settings_values import (
+    LOG_LEVELS,
+    as_encryption_keys,
+    as_items,
+    as_secret_keys,
+    checked_url,
+    is_loopback,
+)
+
+PREFIX = "LINKFLOW_"
+ENVIRONMENT = "environment"
+_OURS_ELSEWHERE = ("LINKFLOW_SANDBOX_", "LINKFLOW_TEST_", "LINKFLOW_XERO_OPENAPI", "LINKFLOW_POSTGRES_")
+_SOFTWARE = re.compile(
+    r"SOFTWARE_([A-Z][A-Z0-9_]*?)_(CLIENT_ID|CLIENT_SECRET|BASE_URL|AUTHORIZE_URL|TOKEN_URL|REVOKE_URL|ISSUER)\Z"
+)
+
+
+class Credentials(BaseModel):
+    """What the vendor gave this instance for one software."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    client_id: str = Field(min_length=1)
+    client_secret: str = Field(min_length=1, repr=False)
+
+
+class Settings(BaseModel):
+    """Everything the environment says, checked. Made by ``load_settings``; tests may make it directly."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    public_url: str
+    """Where customers reach linkflow, with the prefix it is mounted at, without a trailing slash."""
+    secret_keys: Annotated[tuple[str, ...], BeforeValidator(as_secret_keys)] = Field(repr=False)
+    """Sign links and cookies; oldest first, the last one signs."""
+    encryption_keys: Annotated[dict[str, bytes], BeforeValidator(as_encryption_keys)] = Field(repr=False)
+    """Key id → 32 bytes, oldest first, the last one encrypts."""
+    data_dir: Path = Path("/var/lib/linkflow")
+    database_url: str = Field(default="", repr=False)
+    """SQLAlchemy address; an SQLite file in ``data_dir`` when not given."""
+    organizations_dir: Path
+    software_dir: Path | None = None
+    smtp_url: str | None = Field(default=None, repr=False)
+    """``smtp://user:password@host:587`` (STARTTLS required unless ``?starttls=off``) or ``smtps://…:465``."""
+    mailbox_dir: Path | None = None
+    """Mails are written here instead of being sent: for the demo and for tests."""
+    mail_from: str
+    trusted_hosts: Annotated[tuple[str, ...], BeforeValidator(as_items)] = ()
+    proxy_hops: int = Field(default=0, ge=0, le=5)
+    """How many proxies in front set X-Forwarded-*; 0 believes none."""
+    cookie_secure: bool = True
+    outbound_allow_private: bool = False
+    """Lets outbound calls reach private and loopback addresses; for the demo and for tests."""
+    outbound_total_seconds: float = Field(default=10.0, gt=0, le=60)
+    worker_name: str = Field(default_factory=lambda: platform.node() or "worker", pattern=r"^[A-Za-z0-9._-]{1,60}$")
+    log_level: str = "INFO"
+    software_credentials: dict[str, Credentials] = Field(default_factory=dict)
+    software_addresses: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Software id → ``base_url``, ``authorize_url``, ``token_url``, ``revoke_url``, ``issuer``, each instead of
+    the catalogue's."""
+
+    def credentials(self, software: str) -> Credentials | None:
+        """The vendor's client id and secret for that software; None: it cannot be connected."""
+        return self.software_credentials.get(software)
+
+    def addresses(self, software: str) -> Mapping[str, str]:
+        """The addresses that replace the catalogue's for that software."""
+        return self.software_addresses.get(software, {})
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url(cls, value: str) -> str:
+        return checked_url(value.rstrip("/"))
+
+    @field_validator("organizations_dir", "software_dir")
+    @classmethod
+    def _existing(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError(f"{value} is not a folder")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "smtp://none")
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise ValueError("should look like smtp://user:password@host:587")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        if not value.isprintable() or "@" not in parseaddr(value)[1].strip("@"):
+            raise ValueError("should be a mail address, with or without a name: Data requests <data@example.com>")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        value = re.sub(r"\Apostgres(ql)?://", "postgresql+psycopg://", value)
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("should start with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.upper() not in LOG_LEVELS:
+            raise ValueError(f"should be one of {', '.join(LOG_LEVELS)}")
+        return value.upper()
+
+    @field_validator("software_addresses")
+    @classmethod
+    def _addresses(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        return {
+            software: {name: checked_url(address) for name, address in addresses.items()}
+            for software, addresses in value.items()
+        }
+
+    @model_validator(mode="before")
+    @classmethod
+    def _derived(cls, given: Any) -> Any:
+        """What follows from another setting when it is not given itself."""
+        values = dict(given)
+        public = urlsplit(str(values.get("public_url", "")))
+        if public.hostname and not values.get("trusted_hosts"):
+            values["trusted_hosts"] = (public.hostname,)
+        if public.scheme == "http" and is_loopback(public.hostname):
+            values.setdefault("cookie_secure", False)
+        if not values.get("database_url"):
+            values["database_url"] = f"sqlite:///{Path(values.get('data_dir') or '/var/lib/linkflow')}/linkflow.db"
+        return values
+
+
+_WRITABLE = frozenset(Settings.model_fields) - {"software_credentials", "software_addresses"}
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the ``LINKFLOW_*`` of ``environ``; ConfigurationError with every mistake found."""
+    problems: list[Problem] = []
+    values: dict[str, Any] = {}
+    software: dict[str, dict[str, str]] = {}
+    for name, text in sorted(_given(environ, problems).items()):
+        key = name.lower()
+        if found := _SOFTWARE.fullmatch(name):
+            software.setdefault(found[1].lower(), {})[found[2].lower()] = text
+        elif key in _WRITABLE:
+            values[key] = text
+        else:
+            known = [PREFIX + field.upper() for field in Settings.model_fields]
+            problems.append(
+                Problem(ENVIRONMENT, PREFIX + name, "is not a known setting" + nearest(PREFIX + name, known))
+            )
+    values |= _per_software(software, problems)
+    if ("smtp_url" in values) == ("mailbox_dir" in values):
+        reason = "set exactly one of it and, for a demo, LINKFLOW_MAILBOX_DIR"
+        problems.append(Problem(ENVIRONMENT, "LINKFLOW_SMTP_URL", reason))
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise ConfigurationError([*problems, *_in_environment(error)]) from None
+    if problems:
+        raise ConfigurationError(problems)
+    return settings
+
+
+def _given(environ: Mapping[str, str], problems: list[Problem]) -> dict[str, str]:
+    """Name without prefix → text, files read; an empty variable counts as not set."""
+    given: dict[str, str] = {}
+    for variable, text in environ.items():
+        if not variable.startswith(PREFIX) or variable.startswith(_OURS_ELSEWHERE) or not text.strip():
+            continue
+        name = variable.removeprefix(PREFIX)
+        if name.endswith("_FILE"):
+            name = name.removesuffix("_FILE")
+            if environ.get(PREFIX + name, "").strip():
+                problems.append(Problem(ENVIRONMENT, variable, f"and {PREFIX}{name} are both set; set one"))
+            given[name] = _content(variable, text, problems)
+        else:
+            given[name] = text.strip()
+    return {name: text for name, text in given.items() if text}
+
+
+def _content(variable: str, path: str, problems: list[Problem]) -> str:
+    try:
+        text = Path(path.strip()).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        problems.append(Problem(ENVIRONMENT, variable, "names a file that cannot be read"))
+        return ""
+    if not text:
+        problems.append(Problem(ENVIRONMENT, variable, "names an empty file"))
+    return text
+
+
+def _per_software(software: dict[str, dict[str, str]], problems: list[Problem]) -> dict[str, Any]:
+    credentials: dict[str, Credentials] = {}
+    addresses: dict[str, dict[str, str]] = {}
+    for name, given in software.items():
+        pair = {key: given.pop(key) for key in ("client_id", "client_secret") if key in given}
+        if len(pair) == 2:
+            credentials[name] = Credentials(**pair)
+        elif pair:
+            missing = {"client_id", "client_secret"} - set(pair)
+            key = f"{PREFIX}SOFTWARE_{name}_{missing.pop()}".upper()
+            problems.append(Problem(ENVIRONMENT, key, "is missing although its other half is set"))
+        if given:
+            addresses[name] = given
+    return {"software_credentials": credentials, "software_addresses": addresses}
+
+
+def _in_environment(error: ValidationError) -> list[Problem]:
+    found = problems_of(error, ENVIRONMENT, Settings)
+    return [Problem(p.file, _variable(p.key), p.reason) for p in found]
+
+
+def _variable(key: str) -> str:
+    """``software_addresses`` of one software back to the prefix its variables share."""
+    return PREFIX + ("SOFTWARE_…_URL" if key.startswith("software_addresses") else key.upper())
