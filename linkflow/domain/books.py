@@ -268,11 +268,6 @@ class Period:
     last_month: date
 
     @property
-    def starts_on(self) -> date:
-        """The first day."""
-        return self.first_month
-
-    @property
     def ends_on(self) -> date:
         """The last day."""
         return month_end(self.last_month)

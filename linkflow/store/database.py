@@ -1,0 +1,94 @@
+"""The database: where transactions begin, and where durable work joins them.
+
+`transaction()` is for POSTs and jobs, `reading()` for GETs; what is read cannot write, on either database. No network
+call belongs inside either.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, event
+
+from linkflow.domain.ports import Job
+from linkflow.store.engines import check_sqlite, open_engine
+
+Enqueue = Callable[[Connection, Job, tuple[str, ...]], None]
+"""Starts a job for the row `ids[0]` when the connection's transaction commits; the same id starts it once."""
+
+__all__ = ["Database", "Enqueue", "OpenTransaction", "check_sqlite"]
+
+
+@dataclass(frozen=True)
+class OpenTransaction:
+    """One open transaction (`domain.ports.Transaction`)."""
+
+    connection: Connection
+    _enqueue: Enqueue
+
+    def enqueue(self, job: Job, *ids: str) -> None:
+        """Start `job` for the row `ids[0]` if and when this transaction commits."""
+        self._enqueue(self.connection, job, ids)
+
+
+class Database:
+    """Two pools on one database: one that writes, one that can only read."""
+
+    def __init__(self, url: str, *, enqueue: Enqueue | None = None) -> None:
+        """Open nothing yet; the first use of a pool connects."""
+        self.engine: Engine = open_engine(url)
+        self._reader: Engine = open_engine(url, read_only=True)
+        self._enqueue: Enqueue = enqueue or _no_queue
+
+    def enqueue_with(self, enqueue: Enqueue) -> None:
+        """Hand over the enqueuing function, which itself needs `engine`."""
+        self._enqueue = enqueue
+
+    @contextmanager
+    def transaction(self) -> Iterator[OpenTransaction]:
+        """Write: commit at the end, roll back on any exception."""
+        with self.engine.begin() as connection:
+            yield OpenTransaction(connection, self._enqueue)
+
+    @contextmanager
+    def reading(self) -> Iterator[OpenTransaction]:
+        """Read one consistent state; writing is refused by the database, starting work by us."""
+        with self._reader.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                _begin_snapshot(connection)
+            yield OpenTransaction(connection, _read_only)
+
+    @contextmanager
+    def counted(self) -> Iterator[list[str]]:
+        """Collect the text of every statement of this process, those that only open a transaction left out."""
+        statements: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            statements.append(statement)
+
+        for engine in (self.engine, self._reader):
+            event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            for engine in (self.engine, self._reader):
+                event.remove(engine, "before_cursor_execute", note)
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+        self._reader.dispose()
+
+
+def _begin_snapshot(connection: Connection) -> None:
+    raw = connection.connection.driver_connection
+    if raw is not None:
+        raw.execute("BEGIN")
+
+
+def _no_queue(_connection: Connection, job: Job, _ids: tuple[str, ...]) -> None:
+    raise RuntimeError(f"{job} was started, but this database was given no enqueuing function")
+
+
+def _read_only(_connection: Connection, job: Job, _ids: tuple[str, ...]) -> None:
+    raise RuntimeError(f"{job} was started while reading")

@@ -1,0 +1,80 @@
+"""How a database is opened: the settings every connection gets, on SQLite and on PostgreSQL.
+
+SQLite writes begin with BEGIN IMMEDIATE (the driver issues it before the first INSERT, UPDATE or DELETE), so a
+transaction waits for its turn instead of failing half-way. A read before the first write is not protected by it:
+decide by a conditional UPDATE and its row count.
+"""
+
+import sqlite3
+import sys
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+
+BUSY_MILLISECONDS = 30_000
+POOL = 40
+"""Connections a process may hold: one for each of granian's 32 threads, and some for durable work."""
+
+
+class UnsuitableDatabase(RuntimeError):
+    """A database linkflow cannot run on; the message says what to do."""
+
+
+def database_url(text: str) -> URL:
+    """`text` as SQLAlchemy's URL with the driver linkflow uses. Raises `UnsuitableDatabase` for any other database."""
+    url = make_url(text)
+    backend = url.get_backend_name()
+    if backend == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise UnsuitableDatabase(f"linkflow keeps its data in SQLite or PostgreSQL, not in {backend}")
+    if not url.database or url.database == ":memory:":
+        raise UnsuitableDatabase("an SQLite database is a file: sqlite:////path/to/linkflow.db")
+    return url.set(drivername="sqlite")
+
+
+def open_engine(text: str, *, read_only: bool = False) -> Engine:
+    """An engine for the database at `text`; a read-only one can never take the write lock."""
+    url = database_url(text)
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, pool_size=POOL, max_overflow=0)
+        event.listen(engine, "connect", _set_up_reading if read_only else _set_up_writing)
+        return engine
+    engine = create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+    if read_only:
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine
+
+
+def check_sqlite(
+    *, python: tuple[int, ...] = sys.version_info[:2], sqlite: tuple[int, ...] = sqlite3.sqlite_version_info
+) -> None:
+    """Refuse the SQLite that the durable engine cannot start on (Python 3.12 and newer need SQLite 3.42)."""
+    if python >= (3, 12) and sqlite < (3, 42):
+        raise UnsuitableDatabase(
+            f"Python {_dotted(python)} here is linked to SQLite {_dotted(sqlite)}, and durable work needs "
+            "3.42 or newer: use Python 3.11, a Python with a newer SQLite, or PostgreSQL (LINKFLOW_DATABASE_URL)"
+        )
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
+
+
+def _set_up_writing(connection: Any, _record: object) -> None:
+    connection.isolation_level = "IMMEDIATE"
+    _set_up(connection)
+
+
+def _set_up_reading(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    _set_up(connection)
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _set_up(connection: Any) -> None:
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    # A rotated token must survive a power cut.
+    connection.execute("PRAGMA synchronous=FULL")

@@ -1,0 +1,1 @@
+"""The history of the schema, run by `store.migrating` and by nothing else."""
