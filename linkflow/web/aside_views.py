@@ -20,12 +20,14 @@ class NotListedPage:
     hand_over_href: str | None = None
     sent: bool = False
 
+
 @dataclass(frozen=True, kw_only=True)
 class NoSoftwarePage:
     """The organization offers nothing to connect to."""
 
     upload_href: str | None = None
     back_href: str | None = None
+
 
 @dataclass(frozen=True, kw_only=True)
 class StoredUpload:
@@ -35,6 +37,7 @@ class StoredUpload:
     received_at: datetime
     state: Literal["received", "accepted", "correction"]
     reason: str | None = None
+
 
 @dataclass(frozen=True, kw_only=True)
 class UploadPage:
@@ -50,6 +53,7 @@ class UploadPage:
     onward_href: str | None = None
     back_href: str | None = None
 
+
 @dataclass(frozen=True, kw_only=True)
 class Colleague:
     """A hand-over that is out: masked address, what it may answer, and the form that withdraws it."""
@@ -58,6 +62,7 @@ class Colleague:
     expires_at: datetime
     entity_name: str | None = None
     withdraw: FormView | None = None
+
 
 @dataclass(frozen=True, kw_only=True)
 class HandOverPage:
@@ -77,6 +82,7 @@ class HandOverPage:
     days: int = 7
     left_today: int = 5
     out: tuple[Colleague, ...] = ()
+
 
 @dataclass(frozen=True, kw_only=True)
 class ExitPage:
