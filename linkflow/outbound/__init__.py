@@ -1,0 +1,1 @@
+"""Everything that leaves this process over HTTP: the one client, the OAuth dance, the address guard."""

@@ -1,0 +1,150 @@
+"""The one HTTP client of this process, and the session through which a provider reads one grant's books.
+
+A session sends its access token in the Authorization header only, and only to the software's own hosts.
+"""
+
+import re
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+from linkflow import __version__
+from linkflow.domain.software import Software
+from linkflow.outbound.address_guard import AddressGuard
+from linkflow.outbound.errors import BadAnswer, RefusedAddress, StatusError
+from linkflow.outbound.json_values import parse
+from linkflow.outbound.network import Resolver
+from linkflow.outbound.retry_after import retry_after
+from linkflow.outbound.transport import CALLS_AT_ONCE, MIB, Limits, Wire
+
+TOKEN_BODY_BYTES = 1 * MIB
+PAGE_BODY_BYTES = 32 * MIB
+AGENT = f"linkflow/{__version__}"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class HttpClient:
+    """Made once by the composition root. `allow_private` lets a demo or a test call this machine, over http too.
+
+    Proxies named in the environment are not used: the guard would judge the proxy's address, not the host's.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_private: bool = False,
+        total_seconds: float = 10.0,
+        clock: Callable[[], datetime] = _utc_now,
+        at_once: int = CALLS_AT_ONCE,
+        resolver: Resolver | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        self.clock = clock
+        self.total_seconds = total_seconds
+        guard = AddressGuard(allow_private=allow_private)
+        self._wire = Wire(guard, resolver=resolver, ssl_context=ssl_context, at_once=at_once)
+        self._client = httpx2.Client(
+            transport=self.transport(body_bytes=PAGE_BODY_BYTES),
+            headers={"user-agent": AGENT, "accept": "application/json", "accept-encoding": "gzip"},
+            trust_env=False,
+        )
+
+    def transport(self, *, body_bytes: int) -> httpx2.BaseTransport:
+        """For another library's client: same connections, same guard, its own cap."""
+        return self._wire.transport(Limits(seconds=self.total_seconds, body_bytes=body_bytes))
+
+    def get(self, url: str, *, headers: Mapping[str, str], body_bytes: int = PAGE_BODY_BYTES) -> "Answer":
+        """A 2xx answer; every other status raises `StatusError`, every other trouble another `OutboundError`."""
+        limits = Limits(seconds=self.total_seconds, body_bytes=body_bytes)
+        response = self._client.get(url, headers=dict(headers), extensions={"limits": limits})
+        host = response.url.host
+        if not response.is_success:
+            wait = retry_after(response.headers, now=self.clock())
+            raise StatusError(host, status=response.status_code, retry_after=wait)
+        return Answer(response.status_code, dict(response.headers), response.content, host)
+
+    def session(self, software: Software, *, access_token: str) -> "Session":
+        """An `ApiSession` for one grant at one software; the software must have an API."""
+        if software.api is None:
+            raise RefusedAddress(reason="no API")
+        return Session(self, access_token, base_url=software.api.base_url, hosts=software.api.hosts)
+
+    def close(self) -> None:
+        """Close every connection; also happens at exit."""
+        self._client.close()
+        self._wire.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A 2xx answer, read whole. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes = field(repr=False)
+    host: str = ""
+
+    def json(self) -> Any:
+        """The body as JSON, numbers with a point as Decimal; raises `BadAnswer`."""
+        return parse(self.content, host=self.host)
+
+
+class Session:
+    """GET requests with one access token to one software's hosts (`domain.ports.ApiSession`)."""
+
+    def __init__(self, client: HttpClient, access_token: str, *, base_url: str, hosts: tuple[str, ...] = ()) -> None:
+        if not _PRINTABLE.fullmatch(access_token):
+            raise BadAnswer(reason="access token")
+        self._client = client
+        self._authorization = f"Bearer {access_token}"
+        self._base = httpx2.URL(base_url.rstrip("/"))
+        self._origins = {_origin(self._base)} | {_origin(self._base.copy_with(netloc=h.encode())) for h in hosts}
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body_bytes: int = PAGE_BODY_BYTES,
+    ) -> Answer:
+        """`url` is a path below the API's base address, or an absolute address (a next link) on one of its hosts."""
+        target = self._target(url)
+        target = target.copy_merge_params(dict(params)) if params else target
+        own = {"authorization": self._authorization}
+        sent = {key: value for key, value in (headers or {}).items() if key.lower() not in _OURS} | own
+        return self._client.get(str(target), headers=sent, body_bytes=body_bytes)
+
+    def _target(self, url: str) -> httpx2.URL:
+        absolute = "://" in url.split("?", 1)[0]
+        try:
+            target = httpx2.URL(url if absolute else f"{self._base}/{url.removeprefix('/')}")
+        except httpx2.InvalidURL:
+            raise RefusedAddress(self._base.host, reason="address") from None
+        if _origin(target) not in self._origins or target.userinfo or ".." in target.path.split("/"):
+            raise RefusedAddress(target.host, reason="another host")
+        return target
+
+
+_PRINTABLE = re.compile(r"[\x21-\x7e]{1,16384}")
+_OURS = frozenset({"authorization", "host", "cookie"})
+
+
+def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port

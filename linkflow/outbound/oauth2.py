@@ -1,0 +1,156 @@
+"""The OAuth dance, once: authorize address, code for tokens, refresh, revoke (RFC 6749, 7636, 7009).
+
+Authlib writes the requests; our transport carries them and `token_answer` judges what comes back. Authlib's client is
+made anew for each call and never handed a token, because it would refresh by itself.
+"""
+
+import base64
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.httpx_client import OAuth2Client
+from authlib.oauth2.client import OAuth2Client as AuthorizeUrlWriter
+
+from linkflow.domain.software import ClientAuth, OAuth, Pkce, Software
+from linkflow.outbound.errors import BadAnswer, OutboundError, StatusError
+from linkflow.outbound.http import AGENT, TOKEN_BODY_BYTES, HttpClient
+from linkflow.outbound.retry_after import retry_after
+from linkflow.outbound.token_answer import TokenError, Tokens, check, tokens_of
+from linkflow.settings import Credentials
+
+__all__ = ["TokenError", "Tokens", "authorize_url", "exchange", "new_verifier", "refresh", "revoke"]
+
+_AUTH = {ClientAuth.BASIC: "client_secret_basic", ClientAuth.POST: "client_secret_post"}
+
+
+def new_verifier(random_bytes: Callable[[int], bytes]) -> str:
+    """A PKCE verifier of 256 random bits: 43 characters, as RFC 7636 §4.1 recommends."""
+    return base64.urlsafe_b64encode(random_bytes(32)).decode("ascii").rstrip("=")
+
+
+def authorize_url(
+    software: Software,
+    credentials: Credentials,
+    *,
+    redirect_uri: str,
+    state: str,
+    verifier: str,
+    scopes: tuple[str, ...],
+) -> str:
+    """Where the customer is sent. The catalogue's extra parameters cannot replace one of ours."""
+    oauth = _oauth(software)
+    ours: dict[str, str] = {"redirect_uri": redirect_uri, "scope": oauth.scope_separator.join(scopes)}
+    extra = {key: value for key, value in oauth.extra_authorize_params.items() if key not in _OURS}
+    writer = AuthorizeUrlWriter(
+        None, credentials.client_id, code_challenge_method="S256" if oauth.pkce is Pkce.S256 else None
+    )
+    url, _ = writer.create_authorization_url(oauth.authorize_url, state=state, code_verifier=verifier, **extra, **ours)
+    return str(url)
+
+
+def exchange(
+    software: Software,
+    credentials: Credentials,
+    *,
+    http: HttpClient,
+    code: str,
+    redirect_uri: str,
+    verifier: str,
+    scopes: tuple[str, ...],
+) -> Tokens:
+    """A code for tokens: one call, never repeated, for a code works once. Raises `TokenError`."""
+    oauth, now = _oauth(software), http.clock()
+    proof = {"code_verifier": verifier} if oauth.pkce is Pkce.S256 else {}
+    with _client(oauth, credentials, http=http) as client, _plain_errors():
+        fields = client.fetch_token(
+            oauth.token_url, grant_type="authorization_code", code=code, redirect_uri=redirect_uri, **proof
+        )
+    return tokens_of(fields, software, asked=scopes, kept=None, now=now)
+
+
+def refresh(
+    software: Software,
+    credentials: Credentials,
+    *,
+    http: HttpClient,
+    refresh_token: str,
+    scopes: tuple[str, ...],
+) -> Tokens:
+    """New tokens for a refresh token; the old one comes back when the server did not rotate. Raises `TokenError`.
+
+    Store what comes back before using it. One caller at a time for a grant: that is the service's part.
+    """
+    oauth, now = _oauth(software), http.clock()
+    with _client(oauth, credentials, http=http) as client, _plain_errors():
+        fields = client.refresh_token(oauth.token_url, refresh_token=refresh_token)
+    return tokens_of(fields, software, asked=scopes, kept=refresh_token, now=now)
+
+
+def revoke(
+    software: Software,
+    credentials: Credentials,
+    *,
+    http: HttpClient,
+    token: str,
+    hint: str = "refresh_token",
+) -> bool:
+    """End a grant at the server (RFC 7009): 200 is success, for an unknown token, too; else raises `TokenError`.
+
+    False: this software offers no revocation, so there is nothing to call.
+    """
+    oauth = _oauth(software)
+    if oauth.revoke_url is None:
+        return False
+    with _client(oauth, credentials, http=http) as client, _plain_errors():
+        response = client.revoke_token(oauth.revoke_url, token=token, token_type_hint=hint)  # type: ignore[no-untyped-call]  # stub
+    if response.status_code != 200:
+        wait = retry_after(response.headers, now=http.clock())
+        raise TokenError.of(StatusError("", status=response.status_code, retry_after=wait))
+    return True
+
+
+_OURS = frozenset(
+    ("response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method")
+    + ("request", "request_uri", "response_mode")
+)
+
+
+def _oauth(software: Software) -> OAuth:
+    if software.oauth is None:
+        raise ValueError(f"{software.id} is not connected by signing in")
+    return software.oauth
+
+
+def _client(oauth: OAuth, credentials: Credentials, *, http: HttpClient) -> OAuth2Client:
+    method = _AUTH[oauth.client_auth]
+    client = OAuth2Client(
+        credentials.client_id,
+        credentials.client_secret,
+        token_endpoint_auth_method=method,
+        revocation_endpoint_auth_method=method,
+        transport=http.transport(body_bytes=TOKEN_BODY_BYTES),
+        headers={"user-agent": AGENT, "accept": "application/json", "accept-encoding": "gzip"},
+        trust_env=False,
+    )
+
+    def judge(response: httpx2.Response) -> Any:
+        check(response, now=http.clock())
+        return response
+
+    client.register_compliance_hook("access_token_response", judge)
+    client.register_compliance_hook("refresh_token_response", judge)
+    return client
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Every failure as a `TokenError`, without the chain of exceptions that may quote the request."""
+    try:
+        yield
+    except OutboundError as error:
+        raise TokenError.of(error) from None
+    except (AuthlibBaseError, httpx2.HTTPError, ValueError):
+        raise TokenError(BadAnswer.code, transient=True) from None
