@@ -127,14 +127,6 @@ class Settings(BaseModel):
             raise ValueError(f"should be one of {', '.join(LOG_LEVELS)}")
         return value.upper()
 
-    @field_validator("software_addresses")
-    @classmethod
-    def _addresses(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-        return {
-            software: {name: checked_url(address) for name, address in addresses.items()}
-            for software, addresses in value.items()
-        }
-
     @model_validator(mode="before")
     @classmethod
     def _derived(cls, given: Any) -> Any:
@@ -165,10 +157,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         elif key in _WRITABLE:
             values[key] = text
         else:
-            known = [PREFIX + field.upper() for field in Settings.model_fields]
-            problems.append(
-                Problem(ENVIRONMENT, PREFIX + name, "is not a known setting" + nearest(PREFIX + name, known))
-            )
+            near = nearest(name, [field.upper() for field in _WRITABLE])
+            problems.append(Problem(ENVIRONMENT, PREFIX + name, "is not a known setting" + near))
     values |= _per_software(software, problems)
     if ("smtp_url" in values) == ("mailbox_dir" in values):
         reason = "set exactly one of it and, for a demo, LINKFLOW_MAILBOX_DIR"
@@ -221,16 +211,15 @@ def _per_software(software: dict[str, dict[str, str]], problems: list[Problem]) 
             missing = {"client_id", "client_secret"} - set(pair)
             key = f"{PREFIX}SOFTWARE_{name}_{missing.pop()}".upper()
             problems.append(Problem(ENVIRONMENT, key, "is missing although its other half is set"))
-        if given:
-            addresses[name] = given
+        for key, address in given.items():
+            try:
+                addresses.setdefault(name, {})[key] = checked_url(address)
+            except ValueError as error:
+                variable = f"{PREFIX}SOFTWARE_{name}_{key}".upper()
+                problems.append(Problem(ENVIRONMENT, variable, str(error)))
     return {"software_credentials": credentials, "software_addresses": addresses}
 
 
 def _in_environment(error: ValidationError) -> list[Problem]:
     found = problems_of(error, ENVIRONMENT, Settings)
-    return [Problem(p.file, _variable(p.key), p.reason) for p in found]
-
-
-def _variable(key: str) -> str:
-    """``software_addresses`` of one software back to the prefix its variables share."""
-    return PREFIX + ("SOFTWARE_…_URL" if key.startswith("software_addresses") else key.upper())
+    return [Problem(p.file, PREFIX + p.key.upper(), p.reason) for p in found]

@@ -8,10 +8,6 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
-_NO_SCOPES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class SoftwareKind(StrEnum):
@@ -47,9 +43,9 @@ class OAuth:
     """The server promises ``iss`` on the callback (RFC 9207); then its absence is an error, too."""
     client_auth: ClientAuth = ClientAuth.BASIC
     scopes: tuple[str, ...] = ()
-    scopes_by_data_type: Mapping[str, tuple[str, ...]] = _NO_SCOPES
+    scopes_by_data_type: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     scope_separator: str = " "
-    extra_authorize_params: Mapping[str, str] = _NOTHING
+    extra_authorize_params: Mapping[str, str] = field(default_factory=dict)
     pkce: Pkce = Pkce.S256
     callback_params: tuple[str, ...] = ()
     """Values beside ``code`` and ``state`` which the callback brings and the adapter needs."""
@@ -115,7 +111,7 @@ class Software:
     oauth: OAuth | None = None
     tokens: Tokens = field(default_factory=Tokens)
     api: Api | None = None
-    account_types: Mapping[str, str] = _NOTHING
+    account_types: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def initials(self) -> str:
