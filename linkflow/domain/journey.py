@@ -156,35 +156,31 @@ def may_visit(step: Step, progress: Progress, entity: EntityProgress | None = No
         return True
     if here is Step.EXIT:
         return False
-    rules = _ENTITY_RULES if entity is not None else _REQUEST_RULES
-    rule = rules.get(step)
-    return rule is not None and rule(progress, entity)
+    return _request_page(step, progress) if entity is None else _entity_page(step, progress, entity)
 
 
-def _order(step: Step) -> int:
-    return list(Step).index(step)
+def _request_page(step: Step, progress: Progress) -> bool:
+    match step:
+        case Step.ENTITY_COUNT:
+            return progress.asks_count and not any(entity.done for entity in progress.entities)
+        case Step.ENTITY_NAME:
+            return progress.several
+        case Step.ENTITIES:
+            return progress.several and bool(progress.entities)
+        case Step.SUMMARY:
+            return not progress.asks_count or progress.count is not None
+        case _:
+            return False
 
 
-def _back(step: Step) -> Callable[[Progress, EntityProgress | None], bool]:
-    """Shown again as long as nothing later is settled for good."""
-
-    def allowed(progress: Progress, entity: EntityProgress | None) -> bool:
-        settled = entity is not None and entity.done
-        return not settled and _order(step) < _order(where(progress, entity))
-
-    return allowed
-
-
-_REQUEST_RULES: dict[Step, Callable[[Progress, EntityProgress | None], bool]] = {
-    Step.ENTITY_COUNT: lambda p, e: p.asks_count and not any(entity.done for entity in p.entities),
-    Step.ENTITY_NAME: lambda p, e: p.several,
-    Step.ENTITIES: lambda p, e: p.several and bool(p.entities),
-    Step.SUMMARY: lambda p, e: p.count is not None or not p.asks_count,
-}
-
-_ENTITY_RULES: dict[Step, Callable[[Progress, EntityProgress | None], bool]] = {
-    Step.ENTITY_NAME: lambda p, e: p.several and e is not None and not e.done,
-    Step.SOFTWARE: _back(Step.SOFTWARE),
-    Step.CONSENT: _back(Step.CONSENT),
-    Step.UPLOAD: lambda p, e: e is not None and e.way is Way.UPLOAD and e.uploaded,
-}
+def _entity_page(step: Step, progress: Progress, entity: EntityProgress) -> bool:
+    match step:
+        case Step.ENTITY_NAME:
+            return progress.several and not entity.done
+        case Step.SOFTWARE | Step.CONSENT:
+            order = list(Step)
+            return not entity.done and order.index(step) < order.index(where(progress, entity))
+        case Step.UPLOAD:
+            return entity.way is Way.UPLOAD and entity.uploaded
+        case _:
+            return False

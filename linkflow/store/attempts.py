@@ -1,0 +1,64 @@
+"""Authorization attempts. Whoever moves one from `started` by the conditional update owns it; everyone else watches."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from linkflow.domain.connections import ATTEMPT_MOVES, AttemptState
+from linkflow.domain.ports import Transaction
+from linkflow.store.rows import add, change, first
+from linkflow.store.tables import attempts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One try at authorizing; `verifier` is encrypted under this row."""
+
+    id: str
+    organization: str
+    request_id: str
+    entity_id: str
+    consent_id: str
+    link_id: str
+    link_issue: int
+    software: str
+    issuer: str | None
+    redirect_uri: str
+    browser_hash: str
+    verifier: str
+    state: str = AttemptState.STARTED.value
+    error: str | None = None
+    grant_id: str | None = None
+    created_at: datetime
+    expires_at: datetime
+    claimed_at: datetime | None = None
+
+
+def add_attempt(tx: Transaction, attempt: Attempt) -> None:
+    """A fresh attempt."""
+    add(tx, attempts, attempt)
+
+
+def attempt(tx: Transaction, attempt_id: str) -> Attempt | None:
+    """One attempt."""
+    return first(tx, Attempt, select(attempts).where(attempts.c.id == attempt_id))
+
+
+def move(
+    tx: Transaction,
+    attempt_id: str,
+    *,
+    old: AttemptState,
+    new: AttemptState,
+    error: str | None = None,
+    grant_id: str | None = None,
+    claimed_at: datetime | None = None,
+) -> bool:
+    """One allowed move; answers whether this call made it."""
+    if new not in ATTEMPT_MOVES[old]:
+        raise ValueError(f"an attempt does not go from {old} to {new}")
+    values = {"error": error, "grant_id": grant_id, "claimed_at": claimed_at}
+    given = {name: value for name, value in values.items() if value is not None}
+    current = attempts.c.id == attempt_id, attempts.c.state == old.value
+    return change(tx, attempts, *current, state=new.value, **given) == 1

@@ -1,0 +1,135 @@
+"""Companies and their entities. The company itself is an entity too, the one without a name of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+
+from linkflow.domain.ports import Transaction
+from linkflow.store.rows import add, change, every, first
+from linkflow.store.tables import companies, company_users, entities, request_entities
+
+
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    """The organization's client and whom to write to."""
+
+    id: str
+    organization: str
+    name: str
+    description: str = ""
+    contact_name: str
+    contact_email: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """A legal entity; `name` is None for the company itself."""
+
+    id: str
+    organization: str
+    company_id: str
+    name: str | None
+    folded_name: str
+    created_at: datetime
+
+
+def add_company(tx: Transaction, company: Company, *, itself: Entity, user_ids: Sequence[str] = ()) -> None:
+    """A company with the entity that stands for itself and the users it is assigned to."""
+    add(tx, companies, company)
+    add(tx, entities, itself)
+    for user_id in user_ids:
+        tx.connection.execute(insert(company_users), {"company_id": company.id, "user_id": user_id})
+
+
+def add_entity(tx: Transaction, entity: Entity) -> None:
+    """One more legal entity; the database refuses the same folded name twice in a company."""
+    add(tx, entities, entity)
+
+
+def company(tx: Transaction, organization: str, company_id: str) -> Company | None:
+    """One company of this organization, None also when it is another's."""
+    rows = companies.c.id == company_id, companies.c.organization == organization
+    return first(tx, Company, select(companies).where(*rows))
+
+
+def companies_of(tx: Transaction, organization: str, *, limit: int = 200) -> tuple[Company, ...]:
+    """The organization's companies by name."""
+    statement = select(companies).where(companies.c.organization == organization).order_by(companies.c.name)
+    return every(tx, Company, statement.limit(limit))
+
+
+def entities_of_company(tx: Transaction, company_id: str) -> tuple[Entity, ...]:
+    """Every entity of the company, itself first, then as they were added."""
+    statement = select(entities).where(entities.c.company_id == company_id)
+    ordered = statement.order_by(entities.c.folded_name != "", entities.c.created_at)
+    return every(tx, Entity, ordered)
+
+
+def company_itself(tx: Transaction, company_id: str) -> Entity:
+    """The entity that stands for the company; every company has one."""
+    rows = entities.c.company_id == company_id, entities.c.folded_name == ""
+    return Entity(**tx.connection.execute(select(entities).where(*rows)).mappings().one())
+
+
+def rename_entity(tx: Transaction, entity_id: str, *, name: str, folded_name: str) -> None:
+    """Give an entity another name; the database refuses one the company has already."""
+    change(tx, entities, entities.c.id == entity_id, name=name, folded_name=folded_name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestEntity:
+    """An entity's place in one request and what was chosen for it there."""
+
+    request_id: str
+    entity_id: str
+    position: int
+    software: str | None = None
+    grant_id: str | None = None
+    unlisted_software: str | None = None
+    added_at: datetime
+    removed_at: datetime | None = None
+
+
+def put_in_request(
+    tx: Transaction, request_id: str, entity_id: str, *, at: datetime, software: str | None, grant_id: str | None = None
+) -> None:
+    """Add an entity to a request behind the others, or bring back one that was removed."""
+    here = request_entities.c.request_id == request_id
+    if change(tx, request_entities, here, request_entities.c.entity_id == entity_id, removed_at=None):
+        return
+    last = tx.connection.execute(select(func.max(request_entities.c.position)).where(here)).scalar()
+    value = RequestEntity(
+        request_id=request_id,
+        entity_id=entity_id,
+        position=(last or 0) + 1,
+        software=software,
+        grant_id=grant_id,
+        added_at=at,
+    )
+    add(tx, request_entities, value)
+
+
+def take_from_request(tx: Transaction, request_id: str, entity_id: str, *, at: datetime) -> None:
+    """Remove an entity from a request; what it shared before stays."""
+    change(tx, request_entities, *_place(request_id, entity_id), removed_at=at)
+
+
+def choose_software(
+    tx: Transaction,
+    request_id: str,
+    entity_id: str,
+    *,
+    software: str | None,
+    grant_id: str | None = None,
+    unlisted: str | None = None,
+) -> None:
+    """What the customer picked for an entity; None forgets the choice."""
+    values = {"software": software, "grant_id": grant_id, "unlisted_software": unlisted}
+    change(tx, request_entities, *_place(request_id, entity_id), **values)
+
+
+def _place(request_id: str, entity_id: str) -> tuple[object, object]:
+    return request_entities.c.request_id == request_id, request_entities.c.entity_id == entity_id

@@ -1,0 +1,77 @@
+"""Connections: one company or entity and one tenant. The database allows one live connection an entity."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from linkflow.domain.connections import CONNECTION_MOVES
+from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import ConnectionState
+from linkflow.store.rows import add, change, every, first
+from linkflow.store.tables import connections
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """A link between an entity and a tenant; `tenant_*` are None while it is pending."""
+
+    id: str
+    organization: str
+    company_id: str
+    entity_id: str
+    request_id: str
+    grant_id: str | None
+    consent_id: str
+    kind: str
+    software: str
+    tenant_id: str | None = None
+    tenant_name: str | None = None
+    tenant_country: str | None = None
+    tenant_currency: str | None = None
+    name_matches: bool | None = None
+    data_types: str
+    access: str
+    access_until: datetime | None
+    state: str = ConnectionState.PENDING.value
+    created_at: datetime
+    linked_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+def add_connection(tx: Transaction, connection: Connection) -> None:
+    """A fresh connection, pending until its tenant is chosen."""
+    add(tx, connections, connection)
+
+
+def connection(tx: Transaction, connection_id: str) -> Connection | None:
+    """One connection."""
+    rows = connections.c.id == connection_id
+    return first(tx, Connection, select(connections).where(rows))
+
+
+def connections_of_company(tx: Transaction, company_id: str) -> tuple[Connection, ...]:
+    """Every connection a company has or had, oldest first."""
+    statement = select(connections).where(connections.c.company_id == company_id).order_by(connections.c.created_at)
+    return every(tx, Connection, statement)
+
+
+def live_connections_of_grant(tx: Transaction, grant_id: str) -> tuple[Connection, ...]:
+    """The connections that still need this grant."""
+    live = connections.c.state.in_([s.value for s in ConnectionState if s is not ConnectionState.DISCONNECTED])
+    statement = select(connections).where(connections.c.grant_id == grant_id, live)
+    return every(tx, Connection, statement)
+
+
+def move(tx: Transaction, connection_id: str, *, old: ConnectionState, new: ConnectionState, **values: Any) -> bool:
+    """One allowed move with what changes by it; answers whether this call made it."""
+    if new not in CONNECTION_MOVES[old]:
+        raise ValueError(f"a connection does not go from {old} to {new}")
+    current = connections.c.id == connection_id, connections.c.state == old.value
+    return change(tx, connections, *current, state=new.value, **values) == 1
+
+
+def update_connection(tx: Transaction, connection_id: str, **values: Any) -> None:
+    """Change facts of a connection that keeps its state."""
+    change(tx, connections, connections.c.id == connection_id, **values)

@@ -1,0 +1,32 @@
+"""From rows to frozen values and back: what every noun's module shares. A value's fields are its table's columns."""
+
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, Table, insert, update
+
+from linkflow.domain.ports import Transaction
+
+Value = TypeVar("Value")
+
+
+def add(tx: Transaction, table: Table, value: Any) -> None:
+    """Insert one value."""
+    tx.connection.execute(insert(table), asdict(value))
+
+
+def first(tx: Transaction, kind: type[Value], statement: Select[Any]) -> Value | None:
+    """The one row of a query as a value, None when there is none."""
+    row = tx.connection.execute(statement).mappings().one_or_none()
+    return kind(**row) if row is not None else None
+
+
+def every(tx: Transaction, kind: type[Value], statement: Select[Any]) -> tuple[Value, ...]:
+    """The rows of a query as values, in its order."""
+    return tuple(kind(**row) for row in tx.connection.execute(statement).mappings())
+
+
+def change(tx: Transaction, table: Table, *conditions: Any, **values: Any) -> int:
+    """Update the rows that meet every condition; answers how many there were, which decides every race."""
+    result = tx.connection.execute(update(table).where(*conditions).values(**values))
+    return int(result.rowcount)

@@ -1,0 +1,32 @@
+"""Counts of what may be done only so often: one row a key and window, so that every process counts together."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from linkflow.domain.ports import Transaction
+from linkflow.store.rows import change
+from linkflow.store.tables import throttles
+
+EPOCH = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
+
+
+def used(tx: Transaction, key: str, *, window: timedelta, now: datetime) -> int:
+    """How often `key` was counted in the present window."""
+    start = _window(window, now)
+    statement = select(throttles.c.count).where(throttles.c.key == key, throttles.c.window == start)
+    return int(tx.connection.execute(statement).scalar() or 0)
+
+
+def count(tx: Transaction, key: str, *, window: timedelta, now: datetime) -> int:
+    """Count one more; answers how often it has been in this window, this time included."""
+    start = _window(window, now)
+    here = throttles.c.key == key, throttles.c.window == start
+    if not change(tx, throttles, *here, count=throttles.c.count + 1):
+        tx.connection.execute(throttles.insert(), {"key": key, "window": start, "count": 1})
+        return 1
+    return used(tx, key, window=window, now=now)
+
+
+def _window(window: timedelta, now: datetime) -> datetime:
+    return EPOCH + (now - EPOCH) // window * window

@@ -1,0 +1,52 @@
+"""Users of the portal. An email address belongs to one user of one organization."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from linkflow.domain.ports import Transaction
+from linkflow.store.rows import add, change, every, first
+from linkflow.store.tables import company_users, users
+
+
+@dataclass(frozen=True, kw_only=True)
+class User:
+    """Who signs in; `session_epoch` rises when every session of theirs must end."""
+
+    id: str
+    organization: str
+    email: str
+    name: str
+    password_hash: str | None
+    role: str
+    session_epoch: int = 0
+    created_at: datetime
+    disabled_at: datetime | None = None
+
+
+def add_user(tx: Transaction, user: User) -> None:
+    """A new user; the database refuses an address it knows."""
+    add(tx, users, user)
+
+
+def user(tx: Transaction, user_id: str) -> User | None:
+    """One user."""
+    return first(tx, User, select(users).where(users.c.id == user_id))
+
+
+def user_by_email(tx: Transaction, email: str) -> User | None:
+    """The user with this address, in the lower case it is stored in."""
+    return first(tx, User, select(users).where(users.c.email == email.casefold()))
+
+
+def users_of_company(tx: Transaction, company_id: str) -> tuple[User, ...]:
+    """Who a company is assigned to."""
+    assigned = select(users).join(company_users, company_users.c.user_id == users.c.id)
+    statement = assigned.where(company_users.c.company_id == company_id, users.c.disabled_at.is_(None))
+    return every(tx, User, statement)
+
+
+def set_password(tx: Transaction, user_id: str, password_hash: str) -> None:
+    """Store a new hash and end every session."""
+    change(tx, users, users.c.id == user_id, password_hash=password_hash, session_epoch=users.c.session_epoch + 1)
