@@ -1,0 +1,1 @@
+"""linkflow's tests."""

@@ -1,0 +1,63 @@
+"""A throw-away PostgreSQL server for the tests marked `postgres`: loopback only, no durability, gone at the end."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.availability import require
+from tests.processes import free_port
+
+COMMAND = "python3 .ci/machine.py postgres   (Debian: apt-get install postgresql)"
+QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The server's URL without a database: LINKFLOW_TEST_PG_URL, or one started here."""
+    given = os.environ.get("LINKFLOW_TEST_PG_URL")
+    if given:
+        yield given.rstrip("/")
+        return
+    programs = _programs()
+    require(programs, "PostgreSQL", command=COMMAND)
+    assert programs is not None
+    with tempfile.TemporaryDirectory(prefix="linkflow-pg-") as place:
+        port, data = free_port(), Path(place) / "data"
+        if os.geteuid() == 0:
+            shutil.chown(place, "postgres")
+        _run(programs / "initdb", "-D", data, "-U", "linkflow", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={place} {QUICK}"
+        _run(programs / "pg_ctl", "-D", data, "-w", "-s", "-l", Path(place) / "log", "-o", options, "start")
+        try:
+            yield f"postgresql://linkflow@127.0.0.1:{port}"
+        finally:
+            _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "-s", "stop")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, _numbers: Iterator[int] = count(1)) -> str:
+    """The SQLAlchemy URL of a fresh, empty database."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return f"{postgres_server}/{name}".replace("postgresql://", "postgresql+psycopg://")
+
+
+def _programs() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    named = shutil.which("pg_ctl")
+    if found:
+        return found[-1].parent
+    return Path(named).resolve().parent if named else None
+
+
+def _run(*command: object) -> None:
+    before = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    subprocess.run([*before, *map(str, command)], check=True, stdout=subprocess.DEVNULL, cwd="/")
