@@ -53,7 +53,7 @@ def browser() -> None:
             "The browser tests need Chromium and it is not here. Install it with one of:\n"
             "  sudo apt-get install chromium                 (Debian, Ubuntu)\n"
             "  .venv/bin/python -m playwright install chromium\n"
-            "or name one: LINKFLOW_CHROMIUM=/path/to/chromium make test"
+            "or name one: LINKFLOW_TEST_CHROMIUM=/path/to/chromium make test"
         )
 
 
@@ -67,7 +67,7 @@ def _has_ensurepip() -> bool:
 
 
 def _find_browser() -> str | None:
-    named = os.environ.get("LINKFLOW_CHROMIUM")
+    named = os.environ.get("LINKFLOW_TEST_CHROMIUM")
     if named:
         return named if shutil.which(named) else None
     found = next(filter(None, map(shutil.which, BROWSERS)), None)

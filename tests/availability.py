@@ -1,6 +1,6 @@
 """What this machine may lack. A test that cannot run says NOT RUN and which command would change that.
 
-With LINKFLOW_REQUIRE_ALL set, as .ci/run sets it, whatever is missing is a failure.
+With LINKFLOW_TEST_REQUIRE_ALL set, as .ci/run sets it, whatever is missing is a failure.
 """
 
 import os
@@ -13,6 +13,6 @@ def require(present: object, what: str, *, command: str) -> None:
     if present:
         return
     told = f"NOT RUN: {what} is not here. Bring it with: {command}"
-    if os.environ.get("LINKFLOW_REQUIRE_ALL"):
+    if os.environ.get("LINKFLOW_TEST_REQUIRE_ALL"):
         pytest.fail(told, pytrace=False)
     pytest.skip(told)

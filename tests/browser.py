@@ -62,7 +62,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     arguments = list(QUIET)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")
-    found = os.environ.get("LINKFLOW_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = os.environ.get("LINKFLOW_TEST_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     own = {"executable_path": found} if found and "channel" not in browser_type_launch_args else {}
     return {**browser_type_launch_args, "args": arguments, "chromium_sandbox": False, **own}
 

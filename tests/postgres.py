@@ -15,6 +15,7 @@ from tests.availability import require
 from tests.processes import free_port
 
 COMMAND = "python3 .ci/machine.py postgres   (Debian: apt-get install postgresql)"
+NUMBERS = count(1)
 QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
@@ -42,9 +43,9 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str, _numbers: Iterator[int] = count(1)) -> str:
+def postgres_url(postgres_server: str) -> str:
     """The SQLAlchemy URL of a fresh, empty database."""
-    name = f"test_{os.getpid()}_{next(_numbers)}"
+    name = f"test_{os.getpid()}_{next(NUMBERS)}"
     with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"'.encode())
     return f"{postgres_server}/{name}".replace("postgresql://", "postgresql+psycopg://")
