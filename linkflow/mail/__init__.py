@@ -1,0 +1,36 @@
+"""Mail: three files per message rendered for an organization, put together without a way to smuggle headers in, sent.
+
+A rendered mail carries placeholders where the link or the code will stand, so the stored copy opens nothing;
+`fill` puts them in at the moment of sending. No pixel, no counted clicks: an organization learns that a mail was
+read when the customer acts, not before.
+"""
+
+from linkflow.mail.compose import compose, message_id_for, unsubscribe_headers
+from linkflow.mail.contexts import CodeMail, ConnectedMail, LinkMail, MailContext, NoticeMail
+from linkflow.mail.mailbox import FileMailbox
+from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, fill
+from linkflow.mail.refusal import Mailer, MailRefused
+from linkflow.mail.render import MailKind, render
+from linkflow.mail.smtp import SmtpMailer, SmtpServer
+
+__all__ = [
+    "CODE_PLACEHOLDER",
+    "LINK_PLACEHOLDER",
+    "CodeMail",
+    "ConnectedMail",
+    "FileMailbox",
+    "LinkMail",
+    "MailContext",
+    "MailKind",
+    "MailRefused",
+    "Mailer",
+    "NoticeMail",
+    "RenderedMail",
+    "SmtpMailer",
+    "SmtpServer",
+    "compose",
+    "fill",
+    "message_id_for",
+    "render",
+    "unsubscribe_headers",
+]

@@ -1,0 +1,97 @@
+"""What each mail is about, as plain values; templates read these names and nothing else of the database.
+
+Dates are dates, times are aware; how they read is the template's business. `logo_url` is the absolute address of
+the organization's logo, or None for its name in letters.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from linkflow.domain.requests import DataTypes, request_kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkMail:
+    """A mail with the link in it: `request`, `reminder`, `fresh_link`, `hand_over`.
+
+    `phrase` is the request's two words. `handed_over_by` is the name of the contact through whose link a
+    colleague was named; set for `hand_over` only, where `contact_name` is the colleague's, if it is known.
+    """
+
+    contact_name: str
+    company_name: str
+    request_name: str
+    data_types: DataTypes
+    rm_name: str
+    rm_email: str
+    phrase: str
+    expires_at: datetime
+    purpose: str = ""
+    minutes: int = 5
+    due_on: date | None = None
+    note: str | None = None
+    entity_name: str | None = None
+    handed_over_by: str | None = None
+    logo_url: str | None = None
+
+    @property
+    def variant(self) -> str:
+        """`financials`, `spend_analysis` or `both`: picks the words."""
+        return request_kind(self.data_types)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeMail:
+    """Six digits to type on the page that asked for them: `code`."""
+
+    contact_name: str
+    company_name: str
+    request_name: str
+    rm_name: str
+    rm_email: str
+    minutes: int = 10
+    logo_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectedMail:
+    """What was shared, through which link, and what to do if it was not you: `connected`.
+
+    `through_link_of` is a masked address. `receipt` is the accepted consent in plain text, paragraphs apart.
+    """
+
+    contact_name: str
+    company_name: str
+    request_name: str
+    rm_name: str
+    rm_email: str
+    software_name: str
+    tenant_name: str
+    through_link_of: str
+    connected_at: datetime
+    receipt: str
+    entity_name: str | None = None
+    logo_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeMail:
+    """A short note to a user of the organization: `declined`, `available`. `portal_url` is the company's page."""
+
+    user_name: str
+    company_name: str
+    request_name: str
+    portal_url: str
+    happened_at: datetime
+    data_types: DataTypes
+    entity_name: str | None = None
+    reason: str | None = None
+    logo_url: str | None = None
+
+    @property
+    def variant(self) -> str:
+        """`financials`, `spend_analysis` or `both`: picks the words."""
+        return request_kind(self.data_types)
+
+
+MailContext = LinkMail | CodeMail | ConnectedMail | NoticeMail

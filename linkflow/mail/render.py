@@ -1,0 +1,127 @@
+"""From a kind, an organization and what the mail is about to a finished mail, before its link or code is known.
+
+The HTML leaves with its styles on every element and the dark scheme in the head. Templates see the context's own
+names, the organization's name, colours and words, and the two placeholders.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from enum import StrEnum
+from functools import lru_cache
+import re
+from typing import TYPE_CHECKING
+
+from css_inline import CSSInliner
+from jinja2 import Environment
+from markupsafe import Markup
+
+from linkflow.domain.addresses import one_line
+from linkflow.domain.brand import theme_tokens
+from linkflow.mail.contexts import CodeMail, ConnectedMail, LinkMail, MailContext, NoticeMail
+from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, disarm
+from linkflow.templating import environment
+
+if TYPE_CHECKING:
+    from linkflow.organizations import Organization
+
+# Blanks no client shows, so that the list of mails does not go on with the body after the preheader.
+_PADDING = Markup("&nbsp;&zwnj;" * 60)
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+class MailKind(StrEnum):
+    """Every mail there is; the value names its folder under `templates/linkflow/email/`."""
+
+    REQUEST = "request"
+    REMINDER = "reminder"
+    FRESH_LINK = "fresh_link"
+    CODE = "code"
+    HAND_OVER = "hand_over"
+    CONNECTED = "connected"
+    DECLINED = "declined"
+    AVAILABLE = "available"
+
+
+CONTEXTS: Mapping[MailKind, type[MailContext]] = {
+    MailKind.REQUEST: LinkMail,
+    MailKind.REMINDER: LinkMail,
+    MailKind.FRESH_LINK: LinkMail,
+    MailKind.CODE: CodeMail,
+    MailKind.HAND_OVER: LinkMail,
+    MailKind.CONNECTED: ConnectedMail,
+    MailKind.DECLINED: NoticeMail,
+    MailKind.AVAILABLE: NoticeMail,
+}
+
+
+def render(kind: MailKind | str, organization: "Organization", *, language: str, context: MailContext) -> RenderedMail:
+    """The mail `kind` about `context`, in `language`, as `organization` would send it.
+
+    ValueError for an unknown kind; TypeError where the context belongs to another kind.
+    """
+    kind = MailKind(kind)
+    if not isinstance(context, CONTEXTS[kind]):
+        raise TypeError(f"{kind} is about a {CONTEXTS[kind].__name__}")
+    jinja = environment(language)
+    values = _values(kind, organization, language=language, context=context)
+    subject = one_line(_template(jinja, kind, "subject.txt", values))
+    text = _template(jinja, kind, "body.txt", values)
+    page = _template(jinja, kind, "body.html", {**values, **_dress(organization), "subject": subject})
+    return RenderedMail(subject=subject, text=_BLANK_LINES.sub("\n\n", text).strip() + "\n", html=_inliner().inline(page))
+
+
+def _values(
+    kind: MailKind, organization: "Organization", *, language: str, context: MailContext
+) -> dict[str, object]:
+    own = {field.name: getattr(context, field.name) for field in fields(context)}
+    values: dict[str, object] = {
+        "entity_name": None,
+        "purpose": "",
+        **{name: disarm(value) if isinstance(value, str) else value for name, value in own.items()},
+        "variant": getattr(context, "variant", None),
+        "link": LINK_PLACEHOLDER,
+        "code": CODE_PLACEHOLDER,
+        "organization_name": organization.name,
+        "operated_by": organization.operated_by,
+        "privacy_url": organization.privacy_url,
+        "upload": organization.feel.upload,
+        "several_entities": organization.feel.multi_entity,
+    }
+    page_slot = _words_of(organization, language)
+    page = f"email-{kind}"
+    values["page_slot"] = page_slot
+    values["slot"] = lambda key, default: page_slot(page, key, default)
+    return values
+
+
+def _words_of(organization: "Organization", language: str) -> Callable[[str, str, str], str]:
+    def words(page: str, slot: str, default: str) -> str:
+        return disarm(organization.content.text(page, slot, language, default))
+
+    return words
+
+
+def _dress(organization: "Organization") -> dict[str, object]:
+    tokens = theme_tokens(organization.look)
+    return {
+        "light": _names(tokens["light"]),
+        "dark": _names(tokens["dark"]),
+        "radius": organization.look.radius,
+        # Markup: a font stack is one of ours or checked family names in quotes, and stands in a <style>.
+        "font": Markup(organization.look.font_stack),
+        "logo_alt": organization.look.logo_alt,
+        "preheader_padding": _PADDING,
+    }
+
+
+def _names(tokens: Mapping[str, str]) -> dict[str, str]:
+    return {name.lstrip("-").replace("-", "_"): value for name, value in tokens.items()}
+
+
+def _template(jinja: Environment, kind: MailKind, name: str, values: Mapping[str, object]) -> str:
+    return jinja.get_template(f"linkflow/email/{kind}/{name}").render(values)
+
+
+@lru_cache(maxsize=1)
+def _inliner() -> CSSInliner:
+    return CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)

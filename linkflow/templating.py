@@ -1,0 +1,105 @@
+"""linkflow's own Jinja environments, one per language, for pages and mails alike.
+
+Never the host app's environment: an unknown name is an error here, everything that is not a `.txt` is escaped, and
+the words come from linkflow's own catalogues. What one rendering needs (`slot`, `asset`, the form) is passed as
+context by the caller; imported macros that use those are imported `with context`.
+"""
+
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from functools import lru_cache, partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError, dates, numbers
+from babel.support import NullTranslations, Translations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from linkflow import paths
+
+DEFAULT_LOCALE = "en_GB"
+
+
+@lru_cache(maxsize=32)
+def environment(language: str) -> Environment:
+    """The environment whose words, dates and figures are in `language` (`en`, `en-GB`, `pt-BR`), shared, read-only."""
+    locale = locale_of(language)
+    made = Environment(
+        loader=FileSystemLoader(paths.templates()),
+        autoescape=select_autoescape(disabled_extensions=("txt",), default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    # The i18n extension adds this method; newstyle escapes what is put into a translated sentence.
+    made.install_gettext_translations(  # type: ignore[attr-defined]
+        translations(language), newstyle=True
+    )
+    made.globals["language"] = str(locale).replace("_", "-")
+    made.globals["text_direction"] = locale.text_direction
+    made.filters.update(
+        date=partial(format_date, locale=locale),
+        datetime=partial(format_datetime, locale=locale),
+        number=partial(format_number, locale=locale),
+        money=partial(format_money, locale=locale),
+        percent=partial(format_percent, locale=locale),
+        month=partial(format_month, locale=locale),
+    )
+    return made
+
+
+def locale_of(language: str) -> Locale:
+    """The Babel locale for a language tag; British English where the tag is plain `en` or unknown."""
+    tag = language.replace("-", "_")
+    try:
+        return Locale.parse(DEFAULT_LOCALE if tag == "en" else tag)
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(DEFAULT_LOCALE)
+
+
+def translations(language: str) -> NullTranslations:
+    """The compiled catalogue of `language`, or one that leaves every sentence as the template has it."""
+    folder: Path = paths.templates() / "linkflow" / "languages"
+    return Translations.load(folder, [str(locale_of(language)), language], domain="linkflow")
+
+
+def format_date(value: date | datetime, style: str = "long", *, locale: Locale) -> str:
+    """`23 November 2026`; styles are Babel's short, medium, long, full."""
+    return dates.format_date(value, format=style, locale=locale)
+
+
+def format_datetime(
+    value: datetime, style: str = "long", *, locale: Locale, timezone: tzinfo | str = "UTC"
+) -> str:
+    """`23 November 2026 at 16:40 UTC`: the date, the minute, and always the zone."""
+    zone = ZoneInfo(timezone) if isinstance(timezone, str) else timezone
+    local = value.astimezone(zone)
+    clock = dates.format_time(local, format="short", locale=locale)
+    day = dates.format_date(local, format=style, locale=locale)
+    return f"{day}, {clock} {dates.get_timezone_name(local, width='short', locale=locale)}"
+
+
+def format_month(value: date, style: str = "MMM yyyy", *, locale: Locale) -> str:
+    """`Nov 2026`."""
+    return dates.format_skeleton(style.replace(" ", ""), value, locale=locale)
+
+
+def format_number(value: Decimal | int, *, locale: Locale) -> str:
+    """`1,234.5`, with as many decimals as the value has."""
+    return numbers.format_decimal(value, locale=locale, decimal_quantization=False)
+
+
+def format_money(value: Decimal | int, currency: str, *, locale: Locale, whole: bool = False) -> str:
+    """`£1,234.50`; `whole` leaves the decimals out, rounding half to even."""
+    if not whole:
+        return numbers.format_currency(value, currency, locale=locale)
+    pattern = locale.currency_formats["standard"]
+    return pattern.apply(value, locale, currency=currency, force_frac=(0, 0), currency_digits=False)
+
+
+def format_percent(value: Decimal, *, locale: Locale, decimals: int = 1) -> str:
+    """`12.5%` for 0.125."""
+    places = "." + "0" * decimals if decimals else ""
+    return numbers.format_percent(value, format=f"#,##0{places}%", locale=locale)
