@@ -47,9 +47,7 @@ class FormView:
     def errors(self) -> tuple[FormError, ...]:
         """Every mistake in page order, the form's own first."""
         own = tuple(FormError(text=text) for text in self.problems)
-        return own + tuple(
-            FormError(text=one.error, field_id=one.name) for one in self.fields.values() if one.error
-        )
+        return own + tuple(FormError(text=one.error, field_id=one.name) for one in self.fields.values() if one.error)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +97,7 @@ class Shell:
     theme_href: str | None = None
     logo_url: str | None = None
     logo_alt: str = ""
+    icon_url: str | None = None
     language: str = "en-GB"
     timezone: str = "UTC"
     help: HelpContact = field(default_factory=HelpContact)

@@ -33,6 +33,7 @@ class PortalShell:
     theme_href: str | None = None
     logo_url: str | None = None
     logo_alt: str = ""
+    icon_url: str | None = None
     language: str = "en-GB"
     timezone: str = "UTC"
     help: HelpContact = field(default_factory=HelpContact)
