@@ -4,6 +4,7 @@ Whoever reads configuration collects ``Problem``s over all files and raises one 
 never repeats a value that could be a secret.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 Location = tuple[int | str, ...]
+_ALTERNATIVE = re.compile(r"(constrained-)?str\Z|(dict|tuple|list|function-\w+)\[|\[key\]\Z")
+"""pydantic's names for the alternatives of a union, which nobody has written in a file."""
 
 
 @dataclass(frozen=True, order=True)
@@ -47,10 +50,13 @@ def read_toml(path: Path) -> Mapping[str, Any]:
 
 def problems_of(error: ValidationError, file: str, model: type[BaseModel]) -> list[Problem]:
     """pydantic's findings about one file, with the nearest known name for each unknown key."""
-    return [
-        Problem(file, dotted(found["loc"]) or "(file)", _reason(found["type"], found["msg"], found["loc"], model))
-        for found in error.errors(include_input=False, include_url=False)
-    ]
+    problems: dict[str, Problem] = {}
+    for found in error.errors(include_input=False, include_url=False):
+        location = tuple(part for part in found["loc"] if not (isinstance(part, str) and _ALTERNATIVE.match(part)))
+        key = dotted(location) or "(file)"
+        reason = _reason(found["type"], found["msg"], location, model)
+        problems.setdefault(key, Problem(file, key, reason))
+    return list(problems.values())
 
 
 def dotted(location: Location) -> str:

@@ -1,0 +1,73 @@
+"""What must agree inside an organization's file, and between it and the catalogue.
+
+The place where texts are held against the templates' slots and placeholders, once those are listed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from linkflow.domain.requests import DataType
+from linkflow.domain.software import Software
+from linkflow.organization_file import OrganizationFile, SoftwareTable
+from linkflow.problems import nearest
+
+Finding = tuple[str, str]
+"""Key and reason."""
+VARIANTS = frozenset({*(kind.value for kind in DataType), "both"})
+LONGEST_SUBJECT = 150
+
+
+def cross_problems(file: OrganizationFile, catalogue: Mapping[str, Software]) -> Iterator[Finding]:
+    """Every disagreement, by dotted key."""
+    yield from _software(file.software, catalogue)
+    yield from _languages(file)
+    yield from _mails(file)
+    if file.look.logo and not file.look.logo_alt:
+        yield "look.logo_alt", "is missing: what the logo says to those who do not see it"
+
+
+def _software(table: SoftwareTable, catalogue: Mapping[str, Software]) -> Iterator[Finding]:
+    listed = table.allowed or ()
+    for key, names in (
+        ("allowed", listed),
+        ("popular", table.popular),
+        ("preselected", (table.preselected,) if table.preselected else ()),
+    ):
+        for name in names:
+            if name not in catalogue:
+                yield f"software.{key}", f"{name!r} is no software of the catalogue{nearest(name, catalogue)}"
+            elif key != "allowed" and listed and name not in listed:
+                yield f"software.{key}", f"{name!r} is not in software.allowed"
+    if table.allowed == () and not table.sandbox:
+        yield "software.allowed", 'is empty: list ids of the catalogue, or say "all"'
+
+
+def _languages(file: OrganizationFile) -> Iterator[Finding]:
+    used: Iterable[tuple[str, Iterable[str]]] = (
+        ("content", file.content),
+        ("emails", file.emails),
+        ("reviewed_languages", file.reviewed_languages),
+        ("consent", [section.language for section in file.consent if section.language]),
+    )
+    for key, languages in used:
+        for language in languages:
+            if language not in file.languages:
+                yield key, f"{language!r} is not in languages{nearest(language, file.languages)}"
+
+
+def _mails(file: OrganizationFile) -> Iterator[Finding]:
+    for language, kinds in file.emails.items():
+        for kind, slots in kinds.items():
+            for slot, text in slots.items():
+                key = f"emails.{language}.{kind}.{slot}"
+                if isinstance(text, str):
+                    yield from _subject(key, slot, text)
+                elif slot not in VARIANTS:
+                    yield key, f"is not a data type{nearest(slot, VARIANTS)}"
+                else:
+                    for inner, words in text.items():
+                        yield from _subject(f"{key}.{inner}", inner, words)
+
+
+def _subject(key: str, slot: str, text: str) -> Iterator[Finding]:
+    if slot == "subject" and (len(text) > LONGEST_SUBJECT or not text.isprintable()):
+        yield key, f"should be one line of at most {LONGEST_SUBJECT} characters"

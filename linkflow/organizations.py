@@ -1,0 +1,148 @@
+"""The organizations this instance serves: one TOML file each, read together, replaced together.
+
+Nothing here is merged with the shipped folder: only the operator's is read. A mistake in one file refuses the
+whole set; while running, the last good set stays in use (``OrganizationsWatcher``).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from linkflow.domain.software import Software
+from linkflow.organization_checks import cross_problems
+from linkflow.organization_file import LookTable, OrganizationFile
+from linkflow.organization_images import Image, read_image
+from linkflow.organization_model import (
+    ConsentSection,
+    Feel,
+    Help,
+    Look,
+    NavigationItem,
+    Organization,
+    SoftwareChoice,
+)
+from linkflow.problems import ConfigurationError, Problem, problems_of, read_toml
+
+_SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]\Z")
+
+
+class Organizations(Mapping[str, Organization]):
+    """Organization by slug. Immutable; a change makes a new one."""
+
+    def __init__(self, organizations: Mapping[str, Organization]) -> None:
+        self._organizations = MappingProxyType(dict(organizations))
+
+    def __getitem__(self, slug: str) -> Organization:
+        return self._organizations[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._organizations)
+
+    def __len__(self) -> int:
+        return len(self._organizations)
+
+
+def load_organizations(folder: Path, catalogue: Mapping[str, Software]) -> Organizations:
+    """Read every ``*.toml`` of the folder; ConfigurationError with every mistake of every file."""
+    problems: list[Problem] = []
+    found: dict[str, Organization] = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            found[path.stem] = read_organization(path, catalogue)
+        except ConfigurationError as error:
+            problems += error.problems
+    if not found and not problems:
+        problems.append(Problem(str(folder), "(folder)", "holds no organization: a file like northbank.toml"))
+    if problems:
+        raise ConfigurationError(problems)
+    return Organizations(found)
+
+
+def read_organization(path: Path, catalogue: Mapping[str, Software]) -> Organization:
+    """One file and the images beside it."""
+    return organization_from(read_toml(path), catalogue, slug=path.stem, folder=path.parent)
+
+
+def organization_from(
+    content: Mapping[str, Any], catalogue: Mapping[str, Software], *, slug: str, folder: Path
+) -> Organization:
+    """An organization from the content of its file; ``folder`` is where its pictures' paths begin."""
+    name = f"{slug}.toml"
+    try:
+        file = OrganizationFile(**content)
+    except ValidationError as error:
+        raise ConfigurationError(problems_of(error, name, OrganizationFile)) from None
+    problems = [Problem(name, key, reason) for key, reason in cross_problems(file, catalogue)]
+    if not _SLUG.match(slug):
+        problems.append(Problem(name, "(file name)", "should be lower-case letters, digits and hyphens"))
+    images = _images(file, folder, problems, name)
+    if problems:
+        raise ConfigurationError(problems)
+    return _organization(file, slug, images)
+
+
+def _images(file: OrganizationFile, folder: Path, problems: list[Problem], name: str) -> dict[str, Image]:
+    look = file.look
+    wanted = {
+        "logo": (look.logo, look.logo_alt or file.name),
+        "icon": (look.icon, ""),
+        "hero": (look.hero, look.hero_alt),
+    }
+    images = {}
+    for key, (relative, alt) in wanted.items():
+        if relative is None:
+            continue
+        try:
+            images[key] = read_image(folder / relative, alt=alt)
+        except ValueError as error:
+            problems.append(Problem(name, f"look.{key}", f"{relative} {error}"))
+    return images
+
+
+def _organization(file: OrganizationFile, slug: str, images: Mapping[str, Image]) -> Organization:
+    plain = file.model_dump(exclude={"look", "feel", "software", "help", "consent", "content", "emails"})
+    days = {"link_days", "request_days", "reminder_days"}
+    return Organization(
+        **plain,
+        slug=slug,
+        look=_look(file.look, images),
+        feel=Feel(**file.feel.model_dump(exclude=days), **file.feel.lifetimes()),  # type: ignore[arg-type]
+        software=SoftwareChoice(**file.software.model_dump()),
+        help=Help(**file.help.model_dump()),
+        consent=tuple(ConsentSection(**section.model_dump()) for section in file.consent),
+        content=MappingProxyType(dict(_texts(file))),
+    )
+
+
+def _look(table: LookTable, images: Mapping[str, Image]) -> Look:
+    return Look(
+        primary=table.primary,
+        secondary=table.secondary or table.primary,
+        radius=table.radius,
+        font_stack=table.font,
+        secured_by=table.secured_by,
+        navigation=tuple(NavigationItem(label=item.label, url=item.url) for item in table.navigation),
+        **images,
+    )
+
+
+def _texts(file: OrganizationFile) -> Iterator[tuple[tuple[str, str, str], str]]:
+    for language, pages in file.content.items():
+        for page, slots in pages.items():
+            for slot, text in slots.items():
+                yield (language, page, slot), text
+    for language, kinds in file.emails.items():
+        for kind, words in kinds.items():
+            yield from _mail_texts(language, f"email/{kind}", words)
+
+
+def _mail_texts(language: str, page: str, slots: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str, str], str]]:
+    for slot, text in slots.items():
+        if isinstance(text, str):
+            yield (language, page, slot), text
+        else:
+            yield from _mail_texts(language, f"{page}/{slot}", text)
