@@ -24,7 +24,7 @@ from linkflow.outbound.transport import CALLS_AT_ONCE, MIB, Limits, Wire
 
 TOKEN_BODY_BYTES = 1 * MIB
 PAGE_BODY_BYTES = 32 * MIB
-AGENT = f"linkflow/{__version__}"
+HEADERS = {"user-agent": f"linkflow/{__version__}", "accept": "application/json", "accept-encoding": "gzip"}
 
 
 def _utc_now() -> datetime:
@@ -53,7 +53,7 @@ class HttpClient:
         self._wire = Wire(guard, resolver=resolver, ssl_context=ssl_context, at_once=at_once)
         self._client = httpx2.Client(
             transport=self.transport(body_bytes=PAGE_BODY_BYTES),
-            headers={"user-agent": AGENT, "accept": "application/json", "accept-encoding": "gzip"},
+            headers=HEADERS,
             trust_env=False,
         )
 
@@ -64,7 +64,10 @@ class HttpClient:
     def get(self, url: str, *, headers: Mapping[str, str], body_bytes: int = PAGE_BODY_BYTES) -> "Answer":
         """A 2xx answer; every other status raises `StatusError`, every other trouble another `OutboundError`."""
         limits = Limits(seconds=self.total_seconds, body_bytes=body_bytes)
-        response = self._client.get(url, headers=dict(headers), extensions={"limits": limits})
+        try:
+            response = self._client.get(url, headers=dict(headers), extensions={"limits": limits})
+        except httpx2.InvalidURL:
+            raise RefusedAddress(reason="address") from None
         host = response.url.host
         if not response.is_success:
             wait = retry_after(response.headers, now=self.clock())

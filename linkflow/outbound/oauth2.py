@@ -7,6 +7,7 @@ made anew for each call and never handed a token, because it would refresh by it
 import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -16,7 +17,7 @@ from authlib.oauth2.client import OAuth2Client as AuthorizeUrlWriter
 
 from linkflow.domain.software import ClientAuth, OAuth, Pkce, Software
 from linkflow.outbound.errors import BadAnswer, OutboundError, StatusError
-from linkflow.outbound.http import AGENT, TOKEN_BODY_BYTES, HttpClient
+from linkflow.outbound.http import HEADERS, TOKEN_BODY_BYTES, HttpClient
 from linkflow.outbound.retry_after import retry_after
 from linkflow.outbound.token_answer import TokenError, Tokens, check, tokens_of
 from linkflow.settings import Credentials
@@ -64,11 +65,13 @@ def exchange(
     """A code for tokens: one call, never repeated, for a code works once. Raises `TokenError`."""
     oauth, now = _oauth(software), http.clock()
     proof = {"code_verifier": verifier} if oauth.pkce is Pkce.S256 else {}
+    judge = _Judge(now)
     with _client(oauth, credentials, http=http) as client, _plain_errors():
-        fields = client.fetch_token(
+        client.register_compliance_hook("access_token_response", judge)
+        client.fetch_token(
             oauth.token_url, grant_type="authorization_code", code=code, redirect_uri=redirect_uri, **proof
         )
-    return tokens_of(fields, software, asked=scopes, kept=None, now=now)
+    return tokens_of(judge.fields, software, asked=scopes, kept=None, now=now)
 
 
 def refresh(
@@ -84,9 +87,11 @@ def refresh(
     Store what comes back before using it. One caller at a time for a grant: that is the service's part.
     """
     oauth, now = _oauth(software), http.clock()
+    judge = _Judge(now)
     with _client(oauth, credentials, http=http) as client, _plain_errors():
-        fields = client.refresh_token(oauth.token_url, refresh_token=refresh_token)
-    return tokens_of(fields, software, asked=scopes, kept=refresh_token, now=now)
+        client.register_compliance_hook("refresh_token_response", judge)
+        client.refresh_token(oauth.token_url, refresh_token=refresh_token)
+    return tokens_of(judge.fields, software, asked=scopes, kept=refresh_token, now=now)
 
 
 def revoke(
@@ -113,8 +118,8 @@ def revoke(
 
 
 _OURS = frozenset(
-    ("response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method")
-    + ("request", "request_uri", "response_mode")
+    {"response_type", "response_mode", "client_id", "redirect_uri", "scope", "state", "request", "request_uri"}
+    | {"code_challenge", "code_challenge_method"}
 )
 
 
@@ -126,23 +131,27 @@ def _oauth(software: Software) -> OAuth:
 
 def _client(oauth: OAuth, credentials: Credentials, *, http: HttpClient) -> OAuth2Client:
     method = _AUTH[oauth.client_auth]
-    client = OAuth2Client(
+    return OAuth2Client(
         credentials.client_id,
         credentials.client_secret,
         token_endpoint_auth_method=method,
         revocation_endpoint_auth_method=method,
         transport=http.transport(body_bytes=TOKEN_BODY_BYTES),
-        headers={"user-agent": AGENT, "accept": "application/json", "accept-encoding": "gzip"},
+        headers=HEADERS,
         trust_env=False,
     )
 
-    def judge(response: httpx2.Response) -> Any:
-        check(response, now=http.clock())
-        return response
 
-    client.register_compliance_hook("access_token_response", judge)
-    client.register_compliance_hook("refresh_token_response", judge)
-    return client
+class _Judge:
+    """Authlib's hook on an answer: refuses a bad one before Authlib reads it, and keeps a good one's exact values."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self.fields: dict[str, Any] = {}
+
+    def __call__(self, response: httpx2.Response) -> httpx2.Response:
+        self.fields = check(response, now=self._now)
+        return response
 
 
 @contextmanager
@@ -152,5 +161,5 @@ def _plain_errors() -> Iterator[None]:
         yield
     except OutboundError as error:
         raise TokenError.of(error) from None
-    except (AuthlibBaseError, httpx2.HTTPError, ValueError):
+    except (AuthlibBaseError, httpx2.HTTPError, httpx2.InvalidURL, ValueError):
         raise TokenError(BadAnswer.code, transient=True) from None
