@@ -16,16 +16,14 @@ VARIANTS = frozenset({*(kind.value for kind in DataType), "both"})
 LONGEST_SUBJECT = 150
 
 
-def cross_problems(file: OrganizationFile, catalogue: Mapping[str, Software]) -> Iterator[Finding]:
-    """Every disagreement, by dotted key."""
-    yield from _software(file.software, catalogue)
+def cross_problems(file: OrganizationFile) -> Iterator[Finding]:
+    """Every disagreement between the tables of one file, by dotted key."""
     yield from _languages(file)
     yield from _mails(file)
-    if file.look.logo and not file.look.logo_alt:
-        yield "look.logo_alt", "is missing: what the logo says to those who do not see it"
 
 
-def _software(table: SoftwareTable, catalogue: Mapping[str, Software]) -> Iterator[Finding]:
+def software_problems(table: SoftwareTable, catalogue: Mapping[str, Software]) -> Iterator[Finding]:
+    """What the catalogue does not know, and what is not among the allowed."""
     listed = table.allowed or ()
     for key, names in (
         ("allowed", listed),

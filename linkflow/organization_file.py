@@ -81,9 +81,16 @@ class LookTable(BaseModel):
     logo_alt: Line | None = None
     icon: Picture | None = None
     hero: Picture | None = None
-    hero_alt: str = ""
+    hero_alt: Annotated[str, StringConstraints(max_length=120, pattern=_LINE)] | None = None
+    """Empty for a picture that says nothing."""
     secured_by: Line | None = None
     navigation: tuple[Navigation, ...] = Field(default=(), max_length=6)
+
+    @model_validator(mode="after")
+    def _said(self) -> "LookTable":
+        if (self.logo and not self.logo_alt) or (self.hero and self.hero_alt is None):
+            raise ValueError("needs logo_alt or hero_alt: what the picture says to those who do not see it")
+        return self
 
     @field_validator("primary")
     @classmethod

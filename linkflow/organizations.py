@@ -5,16 +5,16 @@ whole set; while running, the last good set stays in use (``OrganizationsWatcher
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from linkflow.domain.software import Software
-from linkflow.organization_checks import cross_problems
-from linkflow.organization_file import LookTable, OrganizationFile
+from linkflow.organization_checks import Finding, cross_problems, software_problems
+from linkflow.organization_file import LookTable, OrganizationFile, SoftwareTable
 from linkflow.organization_images import Image, read_image
 from linkflow.organization_model import (
     ConsentSection,
@@ -27,6 +27,7 @@ from linkflow.organization_model import (
 )
 from linkflow.problems import ConfigurationError, Problem, problems_of, read_toml
 
+_Table = TypeVar("_Table", bound=BaseModel)
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]\Z")
 
 
@@ -71,36 +72,46 @@ def organization_from(
     content: Mapping[str, Any], catalogue: Mapping[str, Software], *, slug: str, folder: Path
 ) -> Organization:
     """An organization from the content of its file; ``folder`` is where its pictures' paths begin."""
-    name = f"{slug}.toml"
-    try:
-        file = OrganizationFile(**content)
-    except ValidationError as error:
-        raise ConfigurationError(problems_of(error, name, OrganizationFile)) from None
-    problems = [Problem(name, key, reason) for key, reason in cross_problems(file, catalogue)]
+    problems: list[Problem] = []
+    images: dict[str, Image] = {}
+    file = _checked(OrganizationFile, content, problems, file_name := f"{slug}.toml")
+
+    def note(findings: Iterable[Finding]) -> None:
+        problems.extend(Problem(file_name, key, reason) for key, reason in findings)
+
     if not _SLUG.match(slug):
-        problems.append(Problem(name, "(file name)", "should be lower-case letters, digits and hyphens"))
-    images = _images(file, folder, problems, name)
-    if problems:
+        note([("(file name)", "should be lower-case letters, digits and hyphens")])
+    # These two are also looked at in a file that is wrong elsewhere, so that all is said at once.
+    if software := _checked(SoftwareTable, content.get("software", {})):
+        note(software_problems(software, catalogue))
+    if look := _checked(LookTable, content.get("look", {})):
+        note(_read_images(look, folder, images))
+    if file:
+        note(cross_problems(file))
+    if problems or file is None:
         raise ConfigurationError(problems)
     return _organization(file, slug, images)
 
 
-def _images(file: OrganizationFile, folder: Path, problems: list[Problem], name: str) -> dict[str, Image]:
-    look = file.look
-    wanted = {
-        "logo": (look.logo, look.logo_alt or file.name),
-        "icon": (look.icon, ""),
-        "hero": (look.hero, look.hero_alt),
-    }
-    images = {}
+def _checked(
+    model: type[_Table], content: object, problems: list[Problem] | None = None, file_name: str = ""
+) -> _Table | None:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        if problems is not None:
+            problems += problems_of(error, file_name, model)
+        return None
+
+
+def _read_images(look: LookTable, folder: Path, images: dict[str, Image]) -> Iterator[Finding]:
+    wanted = {"logo": (look.logo, look.logo_alt), "icon": (look.icon, ""), "hero": (look.hero, look.hero_alt)}
     for key, (relative, alt) in wanted.items():
-        if relative is None:
-            continue
-        try:
-            images[key] = read_image(folder / relative, alt=alt)
-        except ValueError as error:
-            problems.append(Problem(name, f"look.{key}", f"{relative} {error}"))
-    return images
+        if relative is not None:
+            try:
+                images[key] = read_image(folder / relative, alt=alt or "")
+            except ValueError as error:
+                yield f"look.{key}", f"{relative} {error}"
 
 
 def _organization(file: OrganizationFile, slug: str, images: Mapping[str, Image]) -> Organization:

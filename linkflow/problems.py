@@ -81,7 +81,7 @@ def _reason(kind: str, message: str, location: Location, model: type[BaseModel])
         return "is missing"
     if kind == "extra_forbidden":
         return "is not a known key" + nearest(str(location[-1]), _names_at(model, location[:-1]))
-    text = message.removeprefix("Value error, ").removeprefix("Input ")
+    text = message.removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
     return text or message
 
 

@@ -158,11 +158,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             values[key] = text
         else:
             near = nearest(name, [field.upper() for field in _WRITABLE])
-            problems.append(
-                Problem(
-                    ENVIRONMENT, PREFIX + name, "is not a known setting" + near.replace("mean '", f"mean '{PREFIX}")
-                )
-            )
+            reason = "is not a known setting" + near.replace("mean '", f"mean '{PREFIX}")
+            problems.append(Problem(ENVIRONMENT, PREFIX + name, reason))
     values |= _per_software(software, problems)
     if ("smtp_url" in values) == ("mailbox_dir" in values):
         reason = "set exactly one of it and, for a demo, LINKFLOW_MAILBOX_DIR"
