@@ -65,17 +65,15 @@ def translations(language: str) -> NullTranslations:
     return Translations.load(folder, [str(locale_of(language)), language], domain="linkflow")
 
 
-def format_date(value: date | datetime, style: str = "long", *, locale: Locale) -> str:
-    """`23 November 2026`; styles are Babel's short, medium, long, full."""
-    return dates.format_date(value, format=style, locale=locale)
+def format_date(value: date | datetime, style: str = "long", *, locale: Locale, timezone: tzinfo | str = "UTC") -> str:
+    """`23 November 2026`; styles are Babel's short, medium, long, full. A moment is dated in `timezone`."""
+    day = value.astimezone(_zone(timezone)) if isinstance(value, datetime) else value
+    return dates.format_date(day, format=style, locale=locale)
 
 
-def format_datetime(
-    value: datetime, style: str = "long", *, locale: Locale, timezone: tzinfo | str = "UTC"
-) -> str:
+def format_datetime(value: datetime, style: str = "long", *, locale: Locale, timezone: tzinfo | str = "UTC") -> str:
     """`23 November 2026 at 16:40 UTC`: the date, the minute, and always the zone."""
-    zone = ZoneInfo(timezone) if isinstance(timezone, str) else timezone
-    local = value.astimezone(zone)
+    local = value.astimezone(_zone(timezone))
     clock = dates.format_time(local, format="short", locale=locale)
     day = dates.format_date(local, format=style, locale=locale)
     return f"{day}, {clock} {dates.get_timezone_name(local, width='short', locale=locale)}"
@@ -96,10 +94,14 @@ def format_money(value: Decimal | int, currency: str, *, locale: Locale, whole: 
     if not whole:
         return numbers.format_currency(value, currency, locale=locale)
     pattern = locale.currency_formats["standard"]
-    return pattern.apply(value, locale, currency=currency, force_frac=(0, 0), currency_digits=False)
+    return str(pattern.apply(value, locale, currency=currency, force_frac=(0, 0), currency_digits=False))
 
 
 def format_percent(value: Decimal, *, locale: Locale, decimals: int = 1) -> str:
     """`12.5%` for 0.125."""
     places = "." + "0" * decimals if decimals else ""
     return numbers.format_percent(value, format=f"#,##0{places}%", locale=locale)
+
+
+def _zone(timezone: tzinfo | str) -> tzinfo:
+    return ZoneInfo(timezone) if isinstance(timezone, str) else timezone

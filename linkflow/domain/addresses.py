@@ -5,8 +5,8 @@ parts, comments and letters outside ASCII before the @ are refused: many servers
 been a way to smuggle a second address in.
 """
 
-from dataclasses import dataclass
 import re
+from dataclasses import dataclass
 
 MAX_ADDRESS = 254
 MAX_LOCAL = 64

@@ -4,15 +4,15 @@ A file is whole from the moment it can be seen: it is written beside under a hid
 by the time of sending, and two mails never share one.
 """
 
+import hashlib
+import os
+import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-import hashlib
-import os
 from pathlib import Path
-import secrets
 
 from linkflow.mail.refusal import MailRefused
 
@@ -31,7 +31,7 @@ class FileMailbox:
         try:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(hidden, message.as_bytes())
-            os.replace(hidden, self.directory / name)
+            hidden.replace(self.directory / name)
         except OSError:
             hidden.unlink(missing_ok=True)
             raise MailRefused("storage", permanent=False) from None

@@ -4,9 +4,9 @@ The subject is never filled: subjects show on lock screens and in logs. What peo
 placeholder, because `disarm` takes its opening apart before rendering.
 """
 
-from dataclasses import dataclass, replace
 import html
 import re
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 LINK_PLACEHOLDER = "[[linkflow:link]]"

@@ -4,12 +4,11 @@ The HTML leaves with its styles on every element and the dark scheme in the head
 names, the organization's name, colours and words, and the two placeholders.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
-from functools import lru_cache
-import re
-from typing import TYPE_CHECKING
+from functools import lru_cache, partial
 
 from css_inline import CSSInliner
 from jinja2 import Environment
@@ -19,13 +18,12 @@ from linkflow.domain.addresses import one_line
 from linkflow.domain.brand import theme_tokens
 from linkflow.mail.contexts import CodeMail, ConnectedMail, LinkMail, MailContext, NoticeMail
 from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, disarm
+from linkflow.mail.words import Words
+from linkflow.organization_model import Organization
 from linkflow.templating import environment
 
-if TYPE_CHECKING:
-    from linkflow.organizations import Organization
-
 # Blanks no client shows, so that the list of mails does not go on with the body after the preheader.
-_PADDING = Markup("&nbsp;&zwnj;" * 60)
+_PADDING = "\u00a0\u200c" * 60
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -54,7 +52,7 @@ CONTEXTS: Mapping[MailKind, type[MailContext]] = {
 }
 
 
-def render(kind: MailKind | str, organization: "Organization", *, language: str, context: MailContext) -> RenderedMail:
+def render(kind: MailKind | str, organization: Organization, *, language: str, context: MailContext) -> RenderedMail:
     """The mail `kind` about `context`, in `language`, as `organization` would send it.
 
     ValueError for an unknown kind; TypeError where the context belongs to another kind.
@@ -67,49 +65,43 @@ def render(kind: MailKind | str, organization: "Organization", *, language: str,
     subject = one_line(_template(jinja, kind, "subject.txt", values))
     text = _template(jinja, kind, "body.txt", values)
     page = _template(jinja, kind, "body.html", {**values, **_dress(organization), "subject": subject})
-    return RenderedMail(subject=subject, text=_BLANK_LINES.sub("\n\n", text).strip() + "\n", html=_inliner().inline(page))
+    return RenderedMail(
+        subject=subject, text=_BLANK_LINES.sub("\n\n", text).strip() + "\n", html=_inliner().inline(page)
+    )
 
 
-def _values(
-    kind: MailKind, organization: "Organization", *, language: str, context: MailContext
-) -> dict[str, object]:
+def _values(kind: MailKind, organization: Organization, *, language: str, context: MailContext) -> dict[str, object]:
     own = {field.name: getattr(context, field.name) for field in fields(context)}
-    values: dict[str, object] = {
+    own = {name: disarm(value) if isinstance(value, str) else value for name, value in own.items()}
+    variant = getattr(context, "variant", None)
+    words = Words(organization, language, own)
+    return {
         "entity_name": None,
-        "purpose": "",
-        **{name: disarm(value) if isinstance(value, str) else value for name, value in own.items()},
-        "variant": getattr(context, "variant", None),
+        **own,
+        "variant": variant,
         "link": LINK_PLACEHOLDER,
         "code": CODE_PLACEHOLDER,
         "organization_name": organization.name,
         "operated_by": organization.operated_by,
         "privacy_url": organization.privacy_url,
+        "timezone": organization.timezone,
         "upload": organization.feel.upload,
         "several_entities": organization.feel.multi_entity,
+        "slot": words.slot,
+        "own_words": partial(words.text, f"email/{kind}/{variant}" if variant else f"email/{kind}"),
     }
-    page_slot = _words_of(organization, language)
-    page = f"email-{kind}"
-    values["page_slot"] = page_slot
-    values["slot"] = lambda key, default: page_slot(page, key, default)
-    return values
 
 
-def _words_of(organization: "Organization", language: str) -> Callable[[str, str, str], str]:
-    def words(page: str, slot: str, default: str) -> str:
-        return disarm(organization.content.text(page, slot, language, default))
-
-    return words
-
-
-def _dress(organization: "Organization") -> dict[str, object]:
-    tokens = theme_tokens(organization.look)
+def _dress(organization: Organization) -> dict[str, object]:
+    look = organization.look
+    tokens = theme_tokens(look)
     return {
         "light": _names(tokens["light"]),
         "dark": _names(tokens["dark"]),
-        "radius": organization.look.radius,
-        # Markup: a font stack is one of ours or checked family names in quotes, and stands in a <style>.
-        "font": Markup(organization.look.font_stack),
-        "logo_alt": organization.look.logo_alt,
+        "radius": look.radius,
+        # Stands in a <style>, where quotes must stay: one of ours, or family names checked letter by letter.
+        "font": Markup(look.font_stack),  # noqa: S704
+        "logo_alt": look.logo.alt if look.logo else organization.name,
         "preheader_padding": _PADDING,
     }
 

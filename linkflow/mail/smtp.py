@@ -5,13 +5,13 @@ before that, or a broken or slow connection, is about the set-up or the moment a
 wrong password must not mark every customer undeliverable.
 """
 
+import smtplib
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from ipaddress import ip_address
-import smtplib
-import ssl
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from linkflow.mail.refusal import MailRefused

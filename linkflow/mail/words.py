@@ -1,0 +1,43 @@
+"""The organization's own words in a mail, with the few names they may mention filled in.
+
+A shipped sentence is never searched for names: only what an operator wrote is.
+"""
+
+import re
+from collections.abc import Mapping
+
+from linkflow.mail.placeholders import disarm
+from linkflow.organization_model import Organization
+
+NAMES: Mapping[str, str] = {
+    "company": "company_name",
+    "contact": "contact_name",
+    "request": "request_name",
+    "person": "rm_name",
+    "software": "software_name",
+}
+"""What an operator may write in braces in a mail's text, with `{organization}`; elsewhere braces stay as they are."""
+
+_NAME = re.compile(r"\{([a-z]+)\}")
+
+
+class Words:
+    """One organization's words in one language, for one mail about `values`."""
+
+    def __init__(self, organization: Organization, language: str, values: Mapping[str, object]) -> None:
+        self._organization = organization
+        self._language = language
+        self._values = {name: values[key] for name, key in NAMES.items() if values.get(key)}
+        self._values["organization"] = organization.name
+
+    def text(self, page: str, slot: str, default: str) -> str:
+        """The organization's text for that place, else `default`."""
+        found = self._organization.text(page, slot, self._language, "")
+        if not found:
+            return default
+        return _NAME.sub(lambda match: str(self._values.get(match[1], match[0])), disarm(found))
+
+    def slot(self, key: str, default: str) -> str:
+        """The words of a page, as its own template asks for them: `welcome.connect`."""
+        page, _, slot = key.rpartition(".")
+        return self.text(page, slot, default)
