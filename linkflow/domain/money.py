@@ -62,3 +62,12 @@ def to_base(amount: Decimal, rate: Decimal, *, currency: str) -> Decimal:
     """`amount` at `rate` (base units for one of its own), rounded half up to `currency`'s minor unit."""
     product = _ROUNDING.multiply(amount, rate)
     return product.quantize(minor_unit(currency), rounding=ROUND_HALF_UP, context=_ROUNDING)
+
+
+def in_base(amount: Decimal, *, currency: str, rate: Decimal | None, base: str) -> Decimal:
+    """A row's amount in the books' base currency; raises `UnstorableMoney` when a foreign row states no rate."""
+    if currency == base:
+        return to_base(amount, Decimal(1), currency=base)
+    if rate is None:
+        raise UnstorableMoney(f"no exchange rate from {currency} to {base} is stated")
+    return to_base(amount, rate, currency=base)

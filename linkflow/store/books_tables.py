@@ -60,7 +60,7 @@ book_companies = _record(
     Column("addresses", JSON, nullable=False),
     Column("phones", JSON, nullable=False),
     Column("web_links", JSON, nullable=False),
-    Column("year_end", String(5)),
+    Column("year_end", Text),
 )
 
 accounts = _record(

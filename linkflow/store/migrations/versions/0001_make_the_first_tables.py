@@ -535,7 +535,7 @@ def upgrade() -> None:
         sa.Column("addresses", sa.JSON(), nullable=False),
         sa.Column("phones", sa.JSON(), nullable=False),
         sa.Column("web_links", sa.JSON(), nullable=False),
-        sa.Column("year_end", sa.String(length=5), nullable=True),
+        sa.Column("year_end", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["connection_id"],
             ["connections.id"],

@@ -1,0 +1,72 @@
+"""The measures of a spend analysis, as sums that can be added up, and the ratios that follow from them.
+
+All amounts are in the books' base currency and include tax.
+"""
+
+from dataclasses import dataclass, fields
+from decimal import Decimal
+
+NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measures:
+    """Sums over some bills, payments, credit notes and expenses. `…_days` are amounts times days."""
+
+    bills: int = 0
+    billed: Decimal = NOTHING
+    outstanding_bills: int = 0
+    outstanding: Decimal = NOTHING
+    late_bills: int = 0
+    late: Decimal = NOTHING
+    bills_without_due_date: int = 0
+    with_terms: Decimal = NOTHING
+    terms_days: Decimal = NOTHING
+    settled: Decimal = NOTHING
+    settled_days: Decimal = NOTHING
+    credit_notes: int = 0
+    credited: Decimal = NOTHING
+    payments: int = 0
+    paid: Decimal = NOTHING
+    expenses: int = 0
+    expensed: Decimal = NOTHING
+
+    def __add__(self, other: "Measures") -> "Measures":
+        """Both together."""
+        return Measures(
+            **{field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)}
+        )
+
+    @property
+    def billed_net(self) -> Decimal:
+        """Bills less credit notes."""
+        return self.billed - self.credited
+
+    @property
+    def total(self) -> Decimal:
+        """Total spend: bills and expenses."""
+        return self.billed + self.expensed
+
+    @property
+    def average_payment(self) -> Decimal | None:
+        """The mean payment; None without one."""
+        return self.paid / self.payments if self.payments else None
+
+    @property
+    def average_terms(self) -> Decimal | None:
+        """Days from issue to due date, weighted by bill value; None where there is nothing to weigh."""
+        return _ratio(self.terms_days, self.with_terms)
+
+    @property
+    def average_settlement(self) -> Decimal | None:
+        """Days from issue to payment, weighted by allocated amount; None where nothing was allocated."""
+        return _ratio(self.settled_days, self.settled)
+
+    @property
+    def late_share(self) -> Decimal | None:
+        """The part of the billed amount that was paid late, 0 to 1; None without bills."""
+        return _ratio(self.late, self.billed)
+
+
+def _ratio(part: Decimal, whole: Decimal) -> Decimal | None:
+    return part / whole if whole else None

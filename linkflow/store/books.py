@@ -1,0 +1,166 @@
+"""Keep pulled records: each row once, by connection, kind and external id, however often it is pulled.
+
+A record replaces what was kept of it, with its lines. Base amounts and payment methods are worked out here, once a
+row. A record that cannot be kept is handed back with its reason, never dropped and never an exception.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from linkflow.domain.acceptance import reason_to_set_aside
+from linkflow.domain.books import (
+    Account,
+    AccountClass,
+    Allocation,
+    BillPayment,
+    Company,
+    Expense,
+    Record,
+    SetAside,
+)
+from linkflow.domain.methods import payment_method
+from linkflow.domain.money import in_base
+from linkflow.domain.ports import Transaction
+from linkflow.store.books_shapes import CHILDREN, TABLES, Children
+from linkflow.store.books_tables import accounts, book_companies, statement_lines
+from linkflow.store.tables import connections
+from linkflow.store.upserts import upsert
+
+LARGEST_BATCH = 2_000
+"""Rows one transaction may write, lines included."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How many records were kept, and which were not."""
+
+    records: int
+    set_aside: tuple[SetAside, ...]
+
+
+def in_batches(records: Iterable[Record]) -> Iterator[tuple[Record, ...]]:
+    """Cut a page into batches that one transaction may write; a record is never cut, so one giant goes alone."""
+    batch: list[Record] = []
+    size = 0
+    for record in records:
+        rows = rows_of(record)
+        if batch and size + rows > LARGEST_BATCH:
+            yield tuple(batch)
+            batch, size = [], 0
+        batch.append(record)
+        size += rows
+    if batch:
+        yield tuple(batch)
+
+
+def rows_of(record: Record) -> int:
+    """The rows a record takes, its lines included."""
+    children = CHILDREN.get(type(record))
+    return 1 + (len(getattr(record, children.field)) if children else 0)
+
+
+def keep(tx: Transaction, records: Sequence[Record], *, connection_id: str, sync_id: str) -> Kept:
+    """Insert or update one batch (`in_batches`). The company comes before anything that has an amount of its own.
+
+    Raises ValueError for more than `LARGEST_BATCH` rows of several records, LookupError without a base currency.
+    """
+    if len(records) > 1 and sum(map(rows_of, records)) > LARGEST_BATCH:
+        raise ValueError(f"more than {LARGEST_BATCH} rows in one transaction")
+    base = _base_currency(tx.connection, connection_id, records)
+    reasons = [(record, reason_to_set_aside(record, base_currency=base)) for record in records]
+    refused = [SetAside(record.record, record.external_id, reason) for record, reason in reasons if reason]
+    # Twice on one page: the last one is the current one.
+    kept = list({(type(record), record.external_id): record for record, reason in reasons if not reason}.values())
+    paid_from = _accounts(tx.connection, connection_id, kept)
+    for kind, table in TABLES.items():
+        rows = [record for record in kept if type(record) is kind]
+        if rows:
+            values = [_row(record, base, paid_from) for record in rows]
+            extra = {"sync_id": sync_id} if table is statement_lines else {}
+            upsert(tx.connection, table, [{"connection_id": connection_id, **row, **extra} for row in values])
+            if kind in CHILDREN:
+                _replace_children(tx.connection, CHILDREN[kind], connection_id, rows, base)
+    return Kept(len(kept), tuple(refused))
+
+
+def forget_other_statements(tx: Transaction, *, connection_id: str, sync_id: str) -> None:
+    """After a whole pull of the statements: drop the lines that only an earlier pull had seen."""
+    here = statement_lines.c.connection_id == connection_id
+    tx.connection.execute(delete(statement_lines).where(here, statement_lines.c.sync_id != sync_id))
+
+
+def currency_of(connection: Connection, connection_id: str) -> str | None:
+    """The books' base currency, else the one the tenant was listed with; None before either is known."""
+    pulled = select(book_companies.c.base_currency).where(book_companies.c.connection_id == connection_id)
+    told = select(connections.c.tenant_currency).where(connections.c.id == connection_id)
+    found: str | None = connection.scalar(pulled) or connection.scalar(told)
+    return found
+
+
+def _row(record: Record, base: str, paid_from: Mapping[str, Account]) -> dict[str, Any]:
+    left_out = CHILDREN[type(record)].field if type(record) in CHILDREN else None
+    row = {f.name: _plain(getattr(record, f.name)) for f in fields(record) if f.name != left_out}
+    for amount, column in (("total", "base_total"), ("amount_due", "base_due")):
+        if amount in row:
+            row[column] = in_base(row[amount], currency=row["currency"], rate=row["rate"], base=base)
+    if isinstance(record, BillPayment | Expense):
+        account = paid_from.get(record.account_id or "")
+        method, source = payment_method(record.stated_method, account=account, note=record.note)
+        row |= {"method": method.value, "method_source": source.value}
+    return row
+
+
+def _replace_children(
+    connection: Connection, children: Children, connection_id: str, records: Sequence[Any], base: str
+) -> None:
+    table, parent = children.table, children.table.c[children.parent]
+    ids = [record.external_id for record in records]
+    connection.execute(delete(table).where(table.c.connection_id == connection_id, parent.in_(ids)))
+    rows = [
+        {"connection_id": connection_id, children.parent: record.external_id, "position": position}
+        | _child(child, record, base)
+        for record in records
+        for position, child in enumerate(getattr(record, children.field))
+    ]
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def _child(child: Any, record: Any, base: str) -> dict[str, Any]:
+    row = {f.name: _plain(getattr(child, f.name)) for f in fields(child)}
+    if isinstance(child, Allocation):
+        row["base_amount"] = in_base(child.amount, currency=record.currency, rate=record.rate, base=base)
+    return row
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _base_currency(connection: Connection, connection_id: str, records: Iterable[Record]) -> str:
+    for record in records:
+        if isinstance(record, Company):
+            return record.base_currency
+    currency = currency_of(connection, connection_id)
+    if currency is None and any(hasattr(record, "total") for record in records):
+        raise LookupError("the books' base currency is not known yet: the company record comes first")
+    return currency or ""
+
+
+def _accounts(connection: Connection, connection_id: str, records: Sequence[Record]) -> dict[str, Account]:
+    """The accounts that these payments and expenses were paid from."""
+    wanted = {record.account_id for record in records if isinstance(record, BillPayment | Expense)} - {None}
+    found = {record.external_id: record for record in records if isinstance(record, Account)}
+    if wanted:
+        query = select(accounts).where(accounts.c.connection_id == connection_id, accounts.c.external_id.in_(wanted))
+        for row in connection.execute(query).mappings():
+            values = {key: value for key, value in row.items() if key != "connection_id"}
+            stored = replace(Account(**values), account_class=AccountClass(row["account_class"]))
+            found.setdefault(stored.external_id, stored)
+    return found
