@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -27,12 +27,15 @@ PR_SET_CHILD_SUBREAPER = 36
 
 @dataclass(frozen=True)
 class Child:
-    """One process to run: its output goes to `log`; `ready` is an address that answers 200 once it serves."""
+    """One process to run: its output goes to `log`; `ready` is an address that answers once it serves.
+
+    `environment` is all it gets; None hands down our own.
+    """
 
     name: str
     command: Sequence[str]
     log: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] | None = None
     ready: str | None = None
 
 
@@ -74,7 +77,7 @@ def _start(child: Child) -> subprocess.Popen[bytes]:
         with child.log.open("wb") as log:
             return subprocess.Popen(  # noqa: S603 our own command lines
                 [sys.executable, "-I", keeper.__file__, str(reading), *child.command],
-                env={**os.environ, **child.environment},
+                env=child.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
