@@ -26,8 +26,11 @@ class GrantState(StrEnum):
 
 
 ATTEMPT_MOVES: dict[AttemptState, frozenset[AttemptState]] = {
-    AttemptState.STARTED: frozenset({AttemptState.EXCHANGING, AttemptState.DECLINED, AttemptState.EXPIRED}),
-    AttemptState.EXCHANGING: frozenset({AttemptState.DONE, AttemptState.FAILED}),
+    AttemptState.STARTED: frozenset(
+        {AttemptState.EXCHANGING, AttemptState.DECLINED, AttemptState.FAILED, AttemptState.EXPIRED}
+    ),
+    # Back to started only when nothing was sent: the code is unspent.
+    AttemptState.EXCHANGING: frozenset({AttemptState.DONE, AttemptState.FAILED, AttemptState.STARTED}),
     AttemptState.DONE: frozenset(),
     AttemptState.DECLINED: frozenset(),
     AttemptState.FAILED: frozenset(),

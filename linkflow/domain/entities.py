@@ -14,11 +14,12 @@ ENTITIES_LIMIT = 50
 
 # Words that say what kind of company it is, not which one.
 _FORMS = frozenset(
-    (
-        "ltd limited plc llp lp inc incorporated corp corporation co company llc pllc pty proprietary the "
-        "gmbh ag kg ohg ug mbh se sa sas sarl sasu srl spa snc bv nv vof cv oy ab as asa aps sl slu lda unipessoal "
-        "trading ta group holdings holding"
-    ).split()  # noqa: SIM905 - a list of sixty quoted words hides them
+    re.findall(
+        r"\w+",
+        """ltd limited plc llc llp lp inc incorporated corp corporation co company pllc pty proprietary the trading ta
+        gmbh ag kg ohg ug mbh se sa sas sarl sasu srl spa snc bv nv vof cv oy ab as asa aps sl slu lda unipessoal
+        group holdings holding""",
+    )
 )
 _ALIKE = 0.88
 

@@ -34,8 +34,13 @@ class Transaction(Protocol):
 class Answer(Protocol):
     """An API's answer, read whole and within the body cap."""
 
-    status: int
-    headers: Mapping[str, str]
+    @property
+    def status(self) -> int:
+        """The HTTP status, always 2xx: every other one was raised."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """By name in lower case."""
 
     def json(self) -> Any:
         """The body as JSON, numbers with a point as Decimal; raises `BadAnswer`."""

@@ -51,6 +51,19 @@ def connection(tx: Transaction, connection_id: str) -> Connection | None:
     return first(tx, Connection, select(connections).where(rows))
 
 
+def live_connection(tx: Transaction, entity_id: str) -> Connection | None:
+    """The entity's live connection, linked or in need of a fresh sign-in."""
+    live = connections.c.state.in_((ConnectionState.LINKED.value, ConnectionState.NEEDS_REAUTH.value))
+    return first(tx, Connection, select(connections).where(connections.c.entity_id == entity_id, live))
+
+
+def pending(tx: Transaction, request_id: str, entity_id: str) -> tuple[Connection, ...]:
+    """The entity's connection that waits for its company: none or one."""
+    here = connections.c.request_id == request_id, connections.c.entity_id == entity_id
+    waiting = connections.c.state == ConnectionState.PENDING.value
+    return every(tx, Connection, select(connections).where(*here, waiting))
+
+
 def connections_of_company(tx: Transaction, company_id: str) -> tuple[Connection, ...]:
     """Every connection a company has or had, oldest first."""
     statement = select(connections).where(connections.c.company_id == company_id).order_by(connections.c.created_at)

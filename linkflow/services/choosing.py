@@ -1,0 +1,79 @@
+"""Picking the software: what an organization offers, and what the customer's choice leads to."""
+
+from dataclasses import dataclass
+
+from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.software import Software, SoftwareKind
+from linkflow.organization_model import Organization
+from linkflow.services import connecting, happenings
+from linkflow.services.context import Context
+from linkflow.services.linking import mark_opened
+from linkflow.services.statuses import refresh_status
+from linkflow.store import companies
+from linkflow.store.visits import UPLOAD, EntityVisit, Visit
+
+UNLISTED_LIMIT = 100
+POPULAR = 6
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One product of the picker, and whether one can sign in to it here or only send a file."""
+
+    software: Software
+    connectable: bool
+
+
+def choices(ctx: Context, organization: Organization, *, query: str = "") -> tuple[Choice, ...]:
+    """What the organization offers, popular first; only what matches a query."""
+    offered = organization.offered(ctx.catalogue)
+    found = (software for software in offered if software.matches(query))
+    return tuple(Choice(software, ctx.catalogue.connectable(software.id)) for software in found)
+
+
+def anything_to_offer(ctx: Context, organization: Organization) -> bool:
+    """Whether the picker has a row that leads anywhere."""
+    return any(choice.connectable or organization.feel.upload for choice in choices(ctx, organization))
+
+
+def choose_software(ctx: Context, visit: Visit, entity: EntityVisit, software_id: str) -> None:
+    """Pick a product, or `upload`; one that cannot be connected leads to a file. Raises `NotFound` for others."""
+    organization = ctx.organizations()[visit.link.organization]
+    software = ctx.catalogue.get(software_id)
+    if software_id == UPLOAD:
+        chosen = _upload(organization)
+    elif software is None or not organization.offers(software.id):
+        raise NotFound
+    elif ctx.catalogue.connectable(software.id):
+        chosen = software.id
+    else:
+        chosen = _upload(organization)
+    unlisted = software.name if software is not None and chosen == UPLOAD else None
+    with ctx.database.transaction() as tx:
+        mark_opened(ctx, tx, visit.link)
+        connecting.forget_choice(ctx, tx, visit, entity)
+        companies.choose_software(tx, visit.link.request_id, entity.id, software=chosen, unlisted=unlisted)
+        happenings.note(ctx, tx, "software-chosen", link=visit.link, entity_id=entity.id, detail=software_id)
+        refresh_status(ctx, tx, visit.link.request_id)
+
+
+def say_unlisted(ctx: Context, visit: Visit, entity: EntityVisit, product: str) -> None:
+    """Write down what the customer uses when it is not in the list; the relationship manager sees it."""
+    name = " ".join(product.split())
+    if not name or len(name) > UNLISTED_LIMIT:
+        raise Refused("product", "empty" if not name else "too-long")
+    with ctx.database.transaction() as tx:
+        mark_opened(ctx, tx, visit.link)
+        companies.choose_software(tx, visit.link.request_id, entity.id, software=None, unlisted=name)
+        happenings.note(ctx, tx, "software-missing", link=visit.link, entity_id=entity.id, detail=name)
+
+
+def needs_file(software: Software) -> bool:
+    """Whether a product is known but never connected here."""
+    return software.kind is SoftwareKind.UPLOAD
+
+
+def _upload(organization: Organization) -> str:
+    if not organization.feel.upload:
+        raise NotFound
+    return UPLOAD

@@ -1,0 +1,240 @@
+"""Connections: waiting for the customer to say which company it is, linking it, and ending it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+
+from linkflow import providers
+from linkflow.domain.entities import resembles
+from linkflow.domain.errors import LinkflowError, NotFound, SoftwareUnavailable
+from linkflow.domain.ports import Tenant, Transaction
+from linkflow.domain.requests import ConnectionState, data_types_of, data_types_text
+from linkflow.outbound.errors import StatusError
+from linkflow.services import granting, happenings, mailing, syncing
+from linkflow.services.context import Context
+from linkflow.services.linking import mark_opened
+from linkflow.services.statuses import refresh_status
+from linkflow.store import companies, connections
+from linkflow.store.connections import Connection
+from linkflow.store.consents import Consent
+from linkflow.store.visits import EntityVisit, Visit
+
+# The one company of a software whose books linkflow cannot read, and so cannot ask its name.
+SOLE = "sole"
+_FORBIDDEN = frozenset({403})
+
+
+class WrongRole(LinkflowError):
+    """The person who signed in at the software may not read the books there."""
+
+    code = "wrong-role"
+
+
+class NoCompany(LinkflowError):
+    """The sign-in reaches no company at all."""
+
+    code = "no-company"
+
+
+class CompanyInUse(LinkflowError):
+    """That company is connected under another entity already."""
+
+    code = "company-in-use"
+
+
+class DifferentCompany(LinkflowError):
+    """A connection there is belongs to another company in the software."""
+
+    code = "different-company"
+
+
+class AccessRanOut(LinkflowError):
+    """The few minutes of access that came with the sign-in are over; one button renews them."""
+
+    code = "access-ran-out"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A company the grant can read, beside the name asked for."""
+
+    tenant: Tenant
+    resembles: bool
+    connected_as: str | None
+
+
+def await_company(ctx: Context, tx: Transaction, record: Consent, *, grant_id: str) -> str:
+    """A connection whose company nobody has chosen yet, in place of an earlier one; answers its id."""
+    for earlier in connections.pending(tx, record.request_id, record.entity_id):
+        _drop(ctx, tx, earlier)
+    connection = Connection(
+        id=ctx.new_id(),
+        organization=record.organization,
+        company_id=record.company_id,
+        entity_id=record.entity_id,
+        request_id=record.request_id,
+        grant_id=grant_id,
+        consent_id=record.id,
+        kind="software",
+        software=record.software,
+        data_types=record.data_types,
+        access=record.access,
+        access_until=record.access_until,
+        created_at=ctx.now(),
+    )
+    connections.add_connection(tx, connection)
+    return connection.id
+
+
+def candidates(ctx: Context, visit: Visit, entity: EntityVisit) -> tuple[Candidate, ...]:
+    """The companies behind a fresh grant, asked for now and kept nowhere; nothing is changed by asking.
+
+    Raises `NoCompany`, `WrongRole`, `SoftwareUnavailable`, and `AccessRanOut` until `renew_access` was called.
+    """
+    found = tenants(ctx, entity, refresh=False)
+    wanted = entity.name or visit.link.company_name
+    with ctx.database.reading() as tx:
+        taken = _taken(tx, visit, str(entity.pending_software))
+    return tuple(Candidate(t, resembles(wanted, t.names), taken.get(t.id)) for t in found)
+
+
+def renew_access(ctx: Context, entity: EntityVisit) -> None:
+    """Refresh the short-lived access of a grant that waits for its company; raises as `granting.access_token`."""
+    if entity.pending_grant_id is None:
+        raise NotFound
+    granting.access_token(ctx, entity.pending_grant_id)
+
+
+def tenants(ctx: Context, entity: EntityVisit, *, refresh: bool) -> tuple[Tenant, ...]:
+    """What `candidates` is made of."""
+    if entity.pending_grant_id is None or entity.pending_software is None:
+        raise NotFound
+    software = ctx.catalogue[entity.pending_software]
+    if not software.adapter:
+        return (Tenant(id=SOLE, name=software.name),)
+    try:
+        session = (granting.api_session if refresh else granting.unrefreshed_session)(ctx, entity.pending_grant_id)
+        if session is None:
+            raise AccessRanOut
+        found = providers.load(software.id).tenants(session)
+    except StatusError as error:
+        raise (WrongRole() if error.status in _FORBIDDEN else SoftwareUnavailable()) from None
+    if not found:
+        raise NoCompany
+    return found
+
+
+def choose_company(ctx: Context, visit: Visit, entity: EntityVisit, tenant_id: str) -> None:
+    """Link the entity to one of the companies its grant reads, and start reading.
+
+    Raises what `candidates` does, `NotFound` for a company not among them, `CompanyInUse`, `DifferentCompany`.
+    """
+    tenant = next((t for t in tenants(ctx, entity, refresh=True) if t.id == tenant_id), None)
+    if tenant is None or entity.pending_id is None:
+        raise NotFound
+    matches = None if tenant.id == SOLE else resembles(entity.name or visit.link.company_name, tenant.names)
+    try:
+        with ctx.database.transaction() as tx:
+            mark_opened(ctx, tx, visit.link)
+            _link(ctx, tx, visit, entity.pending_id, tenant, matches)
+            refresh_status(ctx, tx, visit.link.request_id)
+    except IntegrityError:
+        raise CompanyInUse(tenant_name=tenant.name) from None
+
+
+def _link(ctx: Context, tx: Transaction, visit: Visit, pending_id: str, tenant: Tenant, matches: bool | None) -> None:
+    waiting = connections.connection(tx, pending_id)
+    if waiting is None or waiting.state != ConnectionState.PENDING:
+        return
+    # One grant can stand behind several connections of a software without names: the grant tells them apart.
+    tenant_id = f"{SOLE}-{waiting.grant_id}" if tenant.id == SOLE else tenant.id
+    named = {
+        "tenant_id": tenant_id,
+        "tenant_name": tenant.name,
+        "tenant_country": tenant.country,
+        "tenant_currency": tenant.currency,
+        "name_matches": matches,
+        "linked_at": ctx.now(),
+    }
+    held = connections.live_connection(tx, waiting.entity_id)
+    if held is not None:
+        _relink(ctx, tx, held, waiting, tenant_id=tenant_id, tenant_name=tenant.name)
+        connection_id = held.id
+    else:
+        moved = connections.move(tx, pending_id, old=ConnectionState.PENDING, new=ConnectionState.LINKED, **named)
+        connection_id = pending_id if moved else ""
+    if connection_id:
+        syncing.start_sync(ctx, tx, connection_id=connection_id)
+        mailing.queue_connected_mail(ctx, tx, connection_id=connection_id)
+        detail = "match" if matches else "unknown" if matches is None else "mismatch"
+        happenings.note(ctx, tx, "linked", link=visit.link, entity_id=waiting.entity_id, detail=detail)
+
+
+def _relink(
+    ctx: Context, tx: Transaction, held: Connection, fresh: Connection, *, tenant_id: str, tenant_name: str
+) -> None:
+    """Give a connection there is the grant of a fresh sign-in to the same company."""
+    if held.software != fresh.software or held.tenant_id != tenant_id:
+        raise DifferentCompany(tenant_name=tenant_name, expected_name=held.tenant_name or "")
+    connections.move(tx, fresh.id, old=ConnectionState.PENDING, new=ConnectionState.DISCONNECTED, ended_at=ctx.now())
+    kinds = data_types_of(held.data_types) | data_types_of(fresh.data_types)
+    if held.state == ConnectionState.NEEDS_REAUTH:
+        connections.move(tx, held.id, old=ConnectionState.NEEDS_REAUTH, new=ConnectionState.LINKED)
+    connections.update_connection(
+        tx,
+        held.id,
+        grant_id=fresh.grant_id,
+        consent_id=fresh.consent_id,
+        data_types=data_types_text(kinds),
+        access=fresh.access,
+        access_until=fresh.access_until,
+    )
+    if held.grant_id is not None:
+        granting.release_grant(ctx, tx, held.grant_id)
+
+
+def drop_company(ctx: Context, visit: Visit, entity: EntityVisit) -> None:
+    """None of these: the grant goes, and the customer is back at the picker."""
+    with ctx.database.transaction() as tx:
+        mark_opened(ctx, tx, visit.link)
+        forget_choice(ctx, tx, visit, entity)
+        companies.choose_software(tx, visit.link.request_id, entity.id, software=None)
+        happenings.note(ctx, tx, "none-of-these", link=visit.link, entity_id=entity.id)
+        refresh_status(ctx, tx, visit.link.request_id)
+
+
+def forget_choice(ctx: Context, tx: Transaction, visit: Visit, entity: EntityVisit) -> None:
+    """End a connection that waits for its company, when the customer goes another way."""
+    for waiting in connections.pending(tx, visit.link.request_id, entity.id):
+        _drop(ctx, tx, waiting)
+
+
+def widen(ctx: Context, tx: Transaction, connection_id: str, record: Consent) -> None:
+    """Let a connection there is read what a further consent names, and read it."""
+    held = connections.connection(tx, connection_id)
+    if held is None:
+        return
+    kinds = data_types_of(held.data_types) | data_types_of(record.data_types)
+    connections.update_connection(
+        tx,
+        connection_id,
+        data_types=data_types_text(kinds),
+        consent_id=record.id,
+        access=record.access,
+        access_until=record.access_until,
+    )
+    syncing.start_sync(ctx, tx, connection_id=connection_id)
+
+
+def _drop(ctx: Context, tx: Transaction, waiting: Connection) -> None:
+    old, new = ConnectionState.PENDING, ConnectionState.DISCONNECTED
+    if connections.move(tx, waiting.id, old=old, new=new, ended_at=ctx.now()) and waiting.grant_id is not None:
+        granting.release_grant(ctx, tx, waiting.grant_id)
+
+
+def _taken(tx: Transaction, visit: Visit, software: str) -> dict[str, str]:
+    """Tenant id → the entity it is connected under, of this company."""
+    names = {e.id: e.name or visit.link.company_name for e in companies.entities_of_company(tx, visit.link.company_id)}
+    live = (ConnectionState.LINKED.value, ConnectionState.NEEDS_REAUTH.value)
+    held = connections.connections_of_company(tx, visit.link.company_id)
+    return {str(c.tenant_id): names[c.entity_id] for c in held if c.software == software and c.state in live}

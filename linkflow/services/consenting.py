@@ -1,0 +1,180 @@
+"""The consent: its exact words for one entity, and what accepting them sets in motion.
+
+Accepting stores one immutable record, and then one of four things: an attempt at authorizing, another company of a
+grant there is, more data from a connection there is, or leave to send a file.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from linkflow.domain.connections import GrantState
+from linkflow.domain.consent import Fact, Terms, consent_text, declaration, facts, version_of
+from linkflow.domain.errors import Refused
+from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import data_types_text
+from linkflow.domain.software import Software
+from linkflow.organization_model import Organization
+from linkflow.services import authorizing, connecting, happenings
+from linkflow.services.context import Context
+from linkflow.services.linking import mark_opened
+from linkflow.services.statuses import refresh_status
+from linkflow.store import consents, grants
+from linkflow.store.consents import Consent
+from linkflow.store.visits import UPLOAD, EntityVisit, Visit
+
+NAME_LIMIT = 100
+
+
+class ConsentKind(StrEnum):
+    """What accepting leads to."""
+
+    CONNECT = "connect"
+    MORE = "more"
+    REUSE = "reuse"
+    UPLOAD = "upload"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One consent as it stands before the customer: its words, and what they name."""
+
+    kind: ConsentKind
+    software: Software | None
+    facts: tuple[Fact, ...]
+    declaration: str
+    text: str
+    version: str
+    scopes: tuple[str, ...]
+    access: str
+    access_until: datetime | None
+
+
+def offer(ctx: Context, visit: Visit, entity: EntityVisit) -> Offer:
+    """The consent for the software (or file) this entity has chosen."""
+    organization = ctx.organizations()[visit.link.organization]
+    software = None if entity.software in (None, UPLOAD) else ctx.catalogue[str(entity.software)]
+    until = organization.access_ends_at(ctx.now())
+    terms = _terms(visit, entity, organization, software=software, until=until)
+    computed, declared = facts(terms), declaration(terms)
+    sections = organization.consent_sections(visit.link.language)
+    text = consent_text(computed, sections=[(s.header, s.body) for s in sections], declared=declared)
+    scopes = software.oauth.scopes_for(visit.link.data_types) if software and software.oauth else ()
+    return Offer(
+        kind=_kind(entity, software),
+        software=software,
+        facts=computed,
+        declaration=declared,
+        text=text,
+        version=version_of(text),
+        scopes=scopes,
+        access=organization.feel.access.value,
+        access_until=until,
+    )
+
+
+def accept(
+    ctx: Context,
+    visit: Visit,
+    entity: EntityVisit,
+    *,
+    version: str,
+    declared_name: str,
+    may_share: bool,
+    browser_hash: str,
+) -> None:
+    """Store the consent and start what it allows; raises `Refused` for a missing name, tick, or older wording."""
+    offered = offer(ctx, visit, entity)
+    name = " ".join(declared_name.split())
+    if not name or len(name) > NAME_LIMIT:
+        raise Refused("declared_name", "empty" if not name else "too-long")
+    if not may_share:
+        raise Refused("may_share", "empty")
+    if version != offered.version:
+        raise Refused("version", "changed")
+    with ctx.database.transaction() as tx:
+        mark_opened(ctx, tx, visit.link)
+        record = _record(ctx, visit, entity, offered, declared_name=name)
+        consents.add_consent(tx, record)
+        happenings.note(ctx, tx, "consented", link=visit.link, entity_id=entity.id, detail=record.software)
+        _begin(ctx, tx, visit, entity, offered, record, browser_hash=browser_hash)
+        refresh_status(ctx, tx, visit.link.request_id)
+
+
+def _begin(
+    ctx: Context,
+    tx: Transaction,
+    visit: Visit,
+    entity: EntityVisit,
+    offered: Offer,
+    record: Consent,
+    *,
+    browser_hash: str,
+) -> None:
+    if offered.kind is ConsentKind.UPLOAD:
+        return
+    grant_id = entity.connection_grant_id if offered.kind is ConsentKind.MORE else entity.grant_id
+    grant = grants.grant(tx, grant_id) if grant_id else None
+    enough = grant is not None and grant.state == GrantState.ACTIVE and set(offered.scopes) <= set(grant.scopes.split())
+    if not enough or grant is None:
+        authorizing.start(ctx, tx, visit, record, browser_hash=browser_hash)
+    elif offered.kind is ConsentKind.REUSE:
+        connecting.await_company(ctx, tx, record, grant_id=grant.id)
+    elif entity.connection_id is not None:
+        connecting.widen(ctx, tx, entity.connection_id, record)
+
+
+def _kind(entity: EntityVisit, software: Software | None) -> ConsentKind:
+    if software is None:
+        return ConsentKind.UPLOAD
+    if entity.connection_id is not None and entity.connection_software == software.id:
+        return ConsentKind.MORE
+    return ConsentKind.REUSE if entity.grant_id is not None else ConsentKind.CONNECT
+
+
+def _terms(
+    visit: Visit,
+    entity: EntityVisit,
+    organization: Organization,
+    *,
+    software: Software | None,
+    until: datetime | None,
+) -> Terms:
+    return Terms(
+        organization=organization.name,
+        entity=entity.name or visit.link.company_name,
+        request_name=visit.link.request_name,
+        data_types=visit.link.data_types,
+        software=software.name if software else None,
+        read_only=software.read_only if software else True,
+        access_until=until.astimezone(ZoneInfo(organization.timezone)).date() if until else None,
+        retention_months=organization.feel.retention_months,
+        contact=organization.help.email or visit.link.rm_email or organization.name,
+    )
+
+
+def _record(ctx: Context, visit: Visit, entity: EntityVisit, offered: Offer, *, declared_name: str) -> Consent:
+    link = visit.link
+    return Consent(
+        id=ctx.new_id(),
+        organization=link.organization,
+        company_id=link.company_id,
+        request_id=link.request_id,
+        entity_id=entity.id,
+        entity_name=entity.name or link.company_name,
+        link_id=link.link_id,
+        link_issue=link.issue,
+        recipient=link.recipient_email,
+        declared_name=declared_name,
+        kind="upload" if offered.software is None else "software",
+        software=offered.software.id if offered.software else UPLOAD,
+        data_types=data_types_text(link.data_types),
+        scopes=" ".join(offered.scopes),
+        access=offered.access,
+        access_until=offered.access_until,
+        language=link.language,
+        text=offered.text,
+        text_version=offered.version,
+        accepted_at=ctx.now(),
+    )

@@ -1,0 +1,52 @@
+"""The end of a journey: finished, declined, or taken up again."""
+
+from linkflow.domain.errors import Refused
+from linkflow.services import happenings, mailing
+from linkflow.services.context import Context
+from linkflow.services.linking import mark_opened
+from linkflow.services.statuses import refresh_status
+from linkflow.store import requests
+from linkflow.store.visits import Visit
+
+REASON_LIMIT = 500
+
+
+def finish(ctx: Context, visit: Visit) -> None:
+    """The customer has shared what it wants to share; raises `Refused` while nothing is connected or uploaded."""
+    if not any(entity.connection_id or entity.upload_id for entity in visit.entities):
+        raise Refused("finish", "nothing-shared")
+    with ctx.database.transaction() as tx:
+        mark_opened(ctx, tx, visit.link)
+        if requests.set_once(tx, visit.link.request_id, "finished_at", ctx.now()):
+            happenings.note(ctx, tx, "finished", link=visit.link)
+            refresh_status(ctx, tx, visit.link.request_id)
+
+
+def add_more(ctx: Context, visit: Visit) -> None:
+    """Go on after finishing: there is another entity after all."""
+    with ctx.database.transaction() as tx:
+        requests.set_facts(tx, visit.link.request_id, finished_at=None)
+        refresh_status(ctx, tx, visit.link.request_id)
+
+
+def decline(ctx: Context, visit: Visit, reason: str) -> None:
+    """The customer will not share: reminders stop and the assigned users are told."""
+    words = reason.strip()
+    if len(words) > REASON_LIMIT:
+        raise Refused("reason", "too-long", length=str(len(words)))
+    with ctx.database.transaction() as tx:
+        mark_opened(ctx, tx, visit.link)
+        if not requests.set_once(tx, visit.link.request_id, "declined_at", ctx.now()):
+            return
+        requests.set_facts(tx, visit.link.request_id, decline_reason=words)
+        happenings.note(ctx, tx, "declined", link=visit.link)
+        mailing.queue_notices(ctx, tx, "declined", link=visit.link, reason=words or None)
+        refresh_status(ctx, tx, visit.link.request_id)
+
+
+def resume(ctx: Context, visit: Visit) -> None:
+    """The customer has changed its mind."""
+    with ctx.database.transaction() as tx:
+        requests.set_facts(tx, visit.link.request_id, declined_at=None, decline_reason="")
+        happenings.note(ctx, tx, "resumed", link=visit.link)
+        refresh_status(ctx, tx, visit.link.request_id)

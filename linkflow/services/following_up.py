@@ -1,0 +1,64 @@
+"""After the request was made: mail it again, show its link, take it back. Each is written down with who did it."""
+
+from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.links import LinkKind
+from linkflow.domain.ports import Transaction
+from linkflow.services import happenings, mailing
+from linkflow.services.context import Context
+from linkflow.services.requesting import link_address
+from linkflow.services.statuses import refresh_status
+from linkflow.store import requests
+from linkflow.store.requests import DataRequest, Link
+from linkflow.store.users import User
+
+
+def resend(ctx: Context, user: User, request_id: str) -> None:
+    """Mail the request again with as much time as a new one has, to its end at most."""
+    with ctx.database.transaction() as tx:
+        request, link = _open(ctx, tx, user, request_id)
+        life = ctx.organizations()[request.organization].feel.link_lifetime
+        expires_at = min(ctx.now() + life, request.expires_at)
+        requests.renew_link(tx, link.id, before=link.renewed_at, expires_at=expires_at, at=ctx.now())
+        mailing.queue_link_mail(ctx, tx, "request", link_id=link.id)
+        happenings.note_by_user(ctx, tx, "resent", request=request, user=user)
+        refresh_status(ctx, tx, request.id)
+
+
+def show_link(ctx: Context, user: User, request_id: str) -> str:
+    """The link's address, for the user to hand on by other means."""
+    with ctx.database.transaction() as tx:
+        request, link = _open(ctx, tx, user, request_id)
+        if not ctx.organizations()[request.organization].feel.copy_link:
+            raise NotFound
+        happenings.note_by_user(ctx, tx, "link-shown", request=request, user=user)
+    return link_address(ctx, link.id, link.issue)
+
+
+def withdraw(ctx: Context, user: User, request_id: str) -> None:
+    """Take a request back: every link of it, mailed or handed over, stops at once."""
+    with ctx.database.transaction() as tx:
+        request, _ = _open(ctx, tx, user, request_id)
+        if requests.set_once(tx, request.id, "withdrawn_at", ctx.now()):
+            happenings.note_by_user(ctx, tx, "withdrawn", request=request, user=user)
+            refresh_status(ctx, tx, request.id)
+
+
+def replace_link(ctx: Context, user: User, request_id: str) -> None:
+    """Mail a new link; every earlier one of this request stops at once, what was shared stays."""
+    with ctx.database.transaction() as tx:
+        request, link = _open(ctx, tx, user, request_id)
+        life = ctx.organizations()[request.organization].feel.link_lifetime
+        expires_at = min(ctx.now() + life, request.expires_at)
+        if requests.reissue_link(tx, link.id, issue=link.issue, expires_at=expires_at):
+            mailing.queue_link_mail(ctx, tx, "fresh_link", link_id=link.id)
+            happenings.note_by_user(ctx, tx, "link-replaced", request=request, user=user)
+
+
+def _open(ctx: Context, tx: Transaction, user: User, request_id: str) -> tuple[DataRequest, Link]:
+    request = requests.request(tx, user.organization, request_id)
+    if request is None:
+        raise NotFound
+    if request.withdrawn_at is not None or ctx.now() >= request.expires_at:
+        raise Refused("request", "withdrawn" if request.withdrawn_at else "expired")
+    own = next(link for link in requests.links_of_request(tx, request.id) if link.kind == LinkKind.REQUEST)
+    return request, own

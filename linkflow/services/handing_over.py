@@ -1,0 +1,96 @@
+"""Handing over: a narrow link to a colleague or accountant, for one entity or the whole request.
+
+The mail says who handed over; there is no free text to abuse. The contact and the relationship manager are told.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from linkflow.domain.addresses import InvalidAddress, normalise_address, same_mailbox
+from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.links import HAND_OVER_LIFE, LinkKind
+from linkflow.services import happenings, mailing
+from linkflow.services.context import Context
+from linkflow.services.linking import mark_opened
+from linkflow.store import requests, throttles
+from linkflow.store.requests import Link
+from linkflow.store.visits import LinkVisit, Visit
+
+A_DAY = 5
+WINDOW = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """What is about to be mailed: checked, not yet done."""
+
+    email: str
+    entity_id: str | None
+
+
+def hand_overs_left(ctx: Context, link: LinkVisit) -> int:
+    """How many more may be sent today."""
+    with ctx.database.reading() as tx:
+        return max(0, A_DAY - throttles.used(tx, _key(link), window=WINDOW, now=ctx.now()))
+
+
+def open_hand_overs(ctx: Context, link: LinkVisit) -> tuple[Link, ...]:
+    """The narrow links of this request that still work."""
+    with ctx.database.reading() as tx:
+        links = requests.links_of_request(tx, link.request_id)
+    return tuple(
+        one for one in links if one.kind == LinkKind.HAND_OVER and not one.revoked_at and one.expires_at > ctx.now()
+    )
+
+
+def check(visit: Visit, *, email: str, entity_id: str) -> HandOver:
+    """Judge what was typed; raises `Refused`, or `NotFound` for an entity that is not this link's."""
+    if visit.link.kind is not LinkKind.REQUEST:
+        raise NotFound
+    try:
+        address = normalise_address(email)
+    except InvalidAddress as error:
+        raise Refused("email", "empty" if error.reason == "empty" else "not-an-address") from None
+    if same_mailbox(address, visit.link.recipient_email):
+        raise Refused("email", "own-address")
+    if entity_id and visit.entity(entity_id) is None:
+        raise NotFound
+    return HandOver(address, entity_id or None)
+
+
+def hand_over(ctx: Context, visit: Visit, asked: HandOver) -> None:
+    """Make the link and mail it; raises `Refused` after five in a day."""
+    link = visit.link
+    with ctx.database.transaction() as tx:
+        if throttles.count(tx, _key(link), window=WINDOW, now=ctx.now()) > A_DAY:
+            raise Refused("email", "five-a-day")
+        mark_opened(ctx, tx, link)
+        narrow = Link(
+            id=ctx.new_id(),
+            organization=link.organization,
+            request_id=link.request_id,
+            kind=LinkKind.HAND_OVER.value,
+            entity_id=asked.entity_id,
+            recipient_name="",
+            recipient_email=asked.email,
+            created_at=ctx.now(),
+            expires_at=min(ctx.now() + HAND_OVER_LIFE, link.request_ends_at),
+        )
+        requests.add_link(tx, narrow)
+        mailing.queue_link_mail(ctx, tx, "hand_over", link_id=narrow.id, handed_over_by=link.recipient_name)
+        happenings.note(ctx, tx, "handed-over", link=link, entity_id=asked.entity_id, detail=narrow.id)
+
+
+def withdraw(ctx: Context, visit: Visit, link_id: str) -> None:
+    """Take a narrow link back; raises `NotFound` for one of another request."""
+    with ctx.database.transaction() as tx:
+        narrow = requests.link(tx, link_id)
+        ours = narrow is not None and narrow.request_id == visit.link.request_id
+        if narrow is None or not ours or narrow.kind != LinkKind.HAND_OVER:
+            raise NotFound
+        if requests.revoke_link(tx, link_id, at=ctx.now()):
+            happenings.note(ctx, tx, "hand-over-withdrawn", link=visit.link, detail=link_id)
+
+
+def _key(link: LinkVisit) -> str:
+    return f"hand-over:{link.request_id}"

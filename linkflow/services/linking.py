@@ -1,0 +1,95 @@
+"""Opening a link: who may come in, what the first press means, and how an expired link is renewed.
+
+Neither opening a link nor pressing its first button uses it up or proves a person: mail scanners do both.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from linkflow.domain.errors import LinkExpired, LinkInvalid, LinkWithdrawn, SessionEnded
+from linkflow.domain.links import RENEWAL_GAP, LinkState, link_state, renewed_expiry
+from linkflow.domain.ports import Transaction
+from linkflow.services import happenings, mailing
+from linkflow.services.context import Context
+from linkflow.services.statuses import refresh_status
+from linkflow.store import requests, throttles
+from linkflow.store.visits import LinkVisit, Visit, entities_of, link_by_id, link_of_request
+
+RENEWALS_AN_HOUR = 1
+
+
+@dataclass(frozen=True)
+class ReadLink:
+    """A link that exists, and what it is good for now."""
+
+    link: LinkVisit
+    state: LinkState
+
+
+def read_link(ctx: Context, token: str) -> ReadLink:
+    """The link a token names, whatever its state; raises `LinkInvalid` for anything this installation did not sign."""
+    named = ctx.signer.read_link(token)
+    with ctx.database.reading() as tx:
+        link = link_by_id(tx, named.link_id)
+    if link is None:
+        raise LinkInvalid
+    return ReadLink(link, link_state(link.facts, issue=named.issue, now=ctx.now()))
+
+
+def open_link(ctx: Context, token: str) -> LinkVisit:
+    """The link, if it opens; raises `LinkInvalid`, `LinkExpired` or `LinkWithdrawn` (with the organization's slug)."""
+    found = read_link(ctx, token)
+    if found.state is LinkState.EXPIRED:
+        raise LinkExpired(organization=found.link.organization)
+    if found.state is LinkState.WITHDRAWN:
+        raise LinkWithdrawn(organization=found.link.organization)
+    return found.link
+
+
+def follow_link(ctx: Context, link: LinkVisit) -> None:
+    """Somebody or something pressed Welcome's button: written down once, as just that."""
+    if link.followed_at is not None:
+        return
+    with ctx.database.transaction() as tx:
+        if requests.set_once(tx, link.request_id, "followed_at", ctx.now()):
+            happenings.note(ctx, tx, "link-followed", link=link)
+
+
+def mark_opened(ctx: Context, tx: Transaction, link: LinkVisit) -> None:
+    """A later step was answered: that was a person."""
+    if link.opened_at is None and requests.set_once(tx, link.request_id, "opened_at", ctx.now()):
+        happenings.note(ctx, tx, "opened", link=link)
+        refresh_status(ctx, tx, link.request_id)
+
+
+def visit(ctx: Context, tx: Transaction, request_id: str, issues: Mapping[str, int]) -> Visit:
+    """What a browser that may open `issues` (link id → issue number) sees of a request.
+
+    Raises `SessionEnded` when none of its links belongs to the request, `LinkWithdrawn` when it was taken back. A
+    session outlives its link's date: what was begun may be finished within the session's own limits.
+    """
+    link = link_of_request(tx, request_id, list(issues)) if issues else None
+    if link is None:
+        raise SessionEnded
+    state = link_state(link.facts, issue=issues[link.link_id], now=ctx.now())
+    if state is LinkState.WITHDRAWN:
+        raise LinkWithdrawn(organization=link.organization)
+    return Visit(link, entities_of(tx, request_id, only=link.only_entity_id))
+
+
+def renew_link(ctx: Context, token: str) -> None:
+    """Mail a fresh link to the address on file, at most hourly; says nothing about whether it did."""
+    try:
+        link = read_link(ctx, token).link
+    except LinkInvalid:
+        return
+    life = ctx.organizations()[link.organization].feel.link_lifetime
+    with ctx.database.transaction() as tx:
+        expires_at = renewed_expiry(link.facts, life=life, last=link.renewed_at, now=ctx.now())
+        if expires_at is None or link.facts.issue != ctx.signer.read_link(token).issue:
+            return
+        if throttles.count(tx, f"renew:{link.link_id}", window=RENEWAL_GAP, now=ctx.now()) > RENEWALS_AN_HOUR:
+            return
+        if requests.renew_link(tx, link.link_id, before=link.renewed_at, expires_at=expires_at, at=ctx.now()):
+            mailing.queue_link_mail(ctx, tx, "fresh_link", link_id=link.link_id)
+            happenings.note(ctx, tx, "link-renewed", link=link)

@@ -1,0 +1,121 @@
+"""Legal entities: how many there are, what they are called, and which of them belong to a request."""
+
+from sqlalchemy.exc import IntegrityError
+
+from linkflow.domain.entities import ENTITIES_LIMIT, NAME_LIMIT, fold_name
+from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.journey import Count
+from linkflow.domain.ports import Transaction
+from linkflow.services import happenings
+from linkflow.services.context import Context
+from linkflow.services.linking import mark_opened
+from linkflow.services.statuses import refresh_status
+from linkflow.store import companies, connections, grants, requests
+from linkflow.store.companies import Entity
+from linkflow.store.visits import EntityVisit, Visit
+
+
+def say_how_many(ctx: Context, visit: Visit, count: Count) -> str | None:
+    """One entity or several; answers the company's own entity when it is one."""
+    link = visit.link
+    with ctx.database.transaction() as tx:
+        mark_opened(ctx, tx, link)
+        requests.set_facts(tx, link.request_id, entity_count=count.value)
+        itself = companies.company_itself(tx, link.company_id)
+        if count is Count.ONE:
+            companies.put_in_request(tx, link.request_id, itself.id, at=ctx.now(), software=software_of(tx, itself.id))
+        elif visit.entity(itself.id) is not None:
+            companies.take_from_request(tx, link.request_id, itself.id, at=ctx.now())
+        refresh_status(ctx, tx, link.request_id)
+    return itself.id if count is Count.ONE else None
+
+
+def name_entity(ctx: Context, visit: Visit, typed: str, *, grant_id: str | None = None) -> str:
+    """Add a legal entity by name, or one the company has from an earlier request; answers its id.
+
+    With `grant_id` its books lie behind a sign-in already given in this request. Raises `Refused`: empty, too long,
+    already here, or one too many.
+    """
+    name = _checked_name(visit, typed)
+    link = visit.link
+    try:
+        with ctx.database.transaction() as tx:
+            mark_opened(ctx, tx, link)
+            known = {entity.folded_name: entity for entity in companies.entities_of_company(tx, link.company_id)}
+            entity = known.get(fold_name(name)) or _new_entity(ctx, visit, name)
+            if entity.folded_name not in known:
+                companies.add_entity(tx, entity)
+            _put(ctx, tx, visit, entity.id, grant_id=grant_id)
+    except IntegrityError:
+        raise Refused("name", "same-name") from None
+    return entity.id
+
+
+def rename_entity(ctx: Context, visit: Visit, entity: EntityVisit, typed: str) -> None:
+    """Correct a name while nothing is connected under it."""
+    name = _checked_name(visit, typed, renaming=entity.id)
+    if entity.connection_id is not None or entity.upload_id is not None:
+        raise Refused("name", "connected")
+    try:
+        with ctx.database.transaction() as tx:
+            companies.rename_entity(tx, entity.id, name=name, folded_name=fold_name(name))
+    except IntegrityError:
+        raise Refused("name", "same-name") from None
+
+
+def remove_entity(ctx: Context, visit: Visit, entity: EntityVisit) -> None:
+    """Take an entity out of the request; what is connected stays and only the relationship manager may end it."""
+    if entity.connection_id is not None or entity.upload_id is not None:
+        raise Refused("entity", "connected")
+    with ctx.database.transaction() as tx:
+        companies.take_from_request(tx, visit.link.request_id, entity.id, at=ctx.now())
+        happenings.note(ctx, tx, "entity-removed", link=visit.link, entity_id=entity.id)
+        refresh_status(ctx, tx, visit.link.request_id)
+
+
+def _put(ctx: Context, tx: Transaction, visit: Visit, entity_id: str, *, grant_id: str | None) -> None:
+    link = visit.link
+    reused = grants.grant(tx, grant_id) if grant_id is not None else None
+    if grant_id is not None and (reused is None or reused.request_id != link.request_id):
+        raise NotFound
+    software = reused.software if reused else software_of(tx, entity_id) or _usual_software(visit)
+    companies.put_in_request(tx, link.request_id, entity_id, at=ctx.now(), software=software, grant_id=grant_id)
+    happenings.note(ctx, tx, "entity-added", link=link, entity_id=entity_id)
+    refresh_status(ctx, tx, link.request_id)
+
+
+def software_of(tx: Transaction, entity_id: str) -> str | None:
+    """The software an entity is connected to already: a further request goes on from there."""
+    live = connections.live_connection(tx, entity_id)
+    return live.software if live is not None else None
+
+
+def _usual_software(visit: Visit) -> str | None:
+    """A further entity most likely uses what the last connected one does; its consent page offers another."""
+    used = [e.connection_software for e in visit.entities if e.connection_software is not None]
+    return used[-1] if used else None
+
+
+def _checked_name(visit: Visit, typed: str, *, renaming: str | None = None) -> str:
+    name = " ".join(typed.split())
+    others = {fold_name(e.name or "") for e in visit.entities if e.id != renaming}
+    if not name:
+        raise Refused("name", "empty")
+    if len(name) > NAME_LIMIT:
+        raise Refused("name", "too-long", length=str(len(name)))
+    if fold_name(name) in others:
+        raise Refused("name", "same-name")
+    if renaming is None and len(visit.entities) >= ENTITIES_LIMIT:
+        raise Refused("name", "too-many")
+    return name
+
+
+def _new_entity(ctx: Context, visit: Visit, name: str) -> Entity:
+    return Entity(
+        id=ctx.new_id(),
+        organization=visit.link.organization,
+        company_id=visit.link.company_id,
+        name=name,
+        folded_name=fold_name(name),
+        created_at=ctx.now(),
+    )

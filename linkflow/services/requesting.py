@@ -1,0 +1,196 @@
+"""Asking a company for its books: the company, the request with its link, and the mail, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from linkflow.domain.addresses import InvalidAddress, normalise_address
+from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.links import LinkKind, link_path
+from linkflow.domain.phrase import new_phrase
+from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import DataTypes, RequestStatus, data_types_text
+from linkflow.organization_model import Organization
+from linkflow.services import happenings, mailing
+from linkflow.services.context import Context
+from linkflow.services.naming import software_of
+from linkflow.services.statuses import refresh_status
+from linkflow.store import companies, requests
+from linkflow.store.companies import Company, Entity
+from linkflow.store.requests import DataRequest, Link
+from linkflow.store.users import User
+
+NAME_LIMIT = 100
+NOTE_LIMIT = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCompany:
+    """A company as typed."""
+
+    name: str
+    contact_name: str
+    contact_email: str
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """What is asked, as chosen; `send` mails the link, else it is only shown."""
+
+    data_types: DataTypes
+    name: str
+    due_on: date | None = None
+    note: str = ""
+    language: str | None = None
+    send: bool = True
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that was made, and the address that opens it."""
+
+    request_id: str
+    company_id: str
+    link: str
+
+
+def add_company(ctx: Context, user: User, typed: NewCompany) -> str:
+    """A new company, assigned to whoever adds it; answers its id. Raises `Refused`."""
+    with ctx.database.transaction() as tx:
+        return _add_company(ctx, tx, user, checked_company(typed))
+
+
+def checked_company(typed: NewCompany) -> NewCompany:
+    """The same with blanks and addresses put right; raises `Refused` by field."""
+    name, contact = (" ".join(text.split()) for text in (typed.name, typed.contact_name))
+    for field, text in (("company_name", name), ("contact_name", contact)):
+        if not text or len(text) > NAME_LIMIT:
+            raise Refused(field, "empty" if not text else "too-long")
+    try:
+        email = normalise_address(typed.contact_email)
+    except InvalidAddress as error:
+        raise Refused("contact_email", "empty" if error.reason == "empty" else "not-an-address") from None
+    return NewCompany(name=name, contact_name=contact, contact_email=email, description=typed.description.strip())
+
+
+def ask(ctx: Context, user: User, company_id: str, asked: Ask) -> Asked:
+    """Make a request of a company of the user's organization, and mail its link unless told not to."""
+    with ctx.database.transaction() as tx:
+        company = companies.company(tx, user.organization, company_id)
+        if company is None:
+            raise NotFound
+        return _ask(ctx, tx, user, company, checked_ask(ctx, asked))
+
+
+def ask_new_company(ctx: Context, user: User, typed: NewCompany, asked: Ask) -> Asked:
+    """Both at once: nothing is stored unless all of it can be."""
+    checked, wanted = checked_company(typed), checked_ask(ctx, asked)
+    with ctx.database.transaction() as tx:
+        company = companies.company(tx, user.organization, _add_company(ctx, tx, user, checked))
+        if company is None:
+            raise NotFound
+        return _ask(ctx, tx, user, company, wanted)
+
+
+def checked_ask(ctx: Context, asked: Ask) -> Ask:
+    """The same with blanks put right; raises `Refused` by field."""
+    name, note = " ".join(asked.name.split()), asked.note.strip()
+    if not name or len(name) > NAME_LIMIT:
+        raise Refused("request_name", "empty" if not name else "too-long")
+    if len(note) > NOTE_LIMIT:
+        raise Refused("note", "too-long")
+    if not asked.data_types:
+        raise Refused("data_types", "empty")
+    if asked.due_on is not None and asked.due_on < ctx.now().date():
+        raise Refused("due_on", "past")
+    return Ask(
+        data_types=asked.data_types,
+        name=name,
+        due_on=asked.due_on,
+        note=note,
+        language=asked.language,
+        send=asked.send,
+    )
+
+
+def link_address(ctx: Context, link_id: str, issue: int) -> str:
+    """The address that opens a link, rebuilt from its row."""
+    return ctx.address(link_path(ctx.signer.sign_link(link_id, issue)))
+
+
+def _add_company(ctx: Context, tx: Transaction, user: User, typed: NewCompany) -> str:
+    company = Company(
+        id=ctx.new_id(),
+        organization=user.organization,
+        name=typed.name,
+        description=typed.description,
+        contact_name=typed.contact_name,
+        contact_email=typed.contact_email,
+        created_at=ctx.now(),
+    )
+    itself = Entity(
+        id=ctx.new_id(),
+        organization=user.organization,
+        company_id=company.id,
+        name=None,
+        folded_name="",
+        created_at=ctx.now(),
+    )
+    companies.add_company(tx, company, itself=itself, user_ids=(user.id,))
+    return company.id
+
+
+def _ask(ctx: Context, tx: Transaction, user: User, company: Company, asked: Ask) -> Asked:
+    organization = ctx.organizations()[company.organization]
+    request, link = _rows(ctx, user, company, asked, organization)
+    requests.add_request(tx, request, link)
+    _add_entities(ctx, tx, company, asked, organization, request_id=request.id)
+    happenings.note_by_user(ctx, tx, "requested" if asked.send else "link-made", request=request, user=user)
+    if asked.send:
+        mailing.queue_link_mail(ctx, tx, "request", link_id=link.id)
+    refresh_status(ctx, tx, request.id)
+    return Asked(request.id, company.id, link_address(ctx, link.id, link.issue))
+
+
+def _rows(
+    ctx: Context, user: User, company: Company, asked: Ask, organization: Organization
+) -> tuple[DataRequest, Link]:
+    now = ctx.now()
+    request = DataRequest(
+        id=ctx.new_id(),
+        organization=company.organization,
+        company_id=company.id,
+        created_by=user.id,
+        name=asked.name,
+        data_types=data_types_text(asked.data_types),
+        due_on=asked.due_on,
+        note=asked.note,
+        language=organization.language(asked.language),
+        phrase=new_phrase(ctx.random_bytes),
+        created_at=now,
+        expires_at=now + organization.feel.request_lifetime,
+        status=RequestStatus.DRAFT.value,
+        status_at=now,
+    )
+    link = Link(
+        id=ctx.new_id(),
+        organization=company.organization,
+        request_id=request.id,
+        kind=LinkKind.REQUEST.value,
+        recipient_name=company.contact_name,
+        recipient_email=company.contact_email,
+        created_at=now,
+        expires_at=now + organization.feel.link_lifetime,
+    )
+    return request, link
+
+
+def _add_entities(
+    ctx: Context, tx: Transaction, company: Company, asked: Ask, organization: Organization, *, request_id: str
+) -> None:
+    """Which entities are asked for from the start: the company itself, unless the customer says how many there are."""
+    if organization.asks_for_entities(asked.data_types):
+        return
+    itself = companies.company_itself(tx, company.id)
+    software = software_of(tx, itself.id) or organization.software.preselected
+    companies.put_in_request(tx, request_id, itself.id, at=ctx.now(), software=software)

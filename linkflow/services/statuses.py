@@ -1,0 +1,51 @@
+"""Keeping the stored status true: recomputed in the transaction that changed a fact, and by a schedule for time."""
+
+from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import EntityFacts, RequestFacts, RequestStatus, SyncState, request_status
+from linkflow.services.context import Context
+from linkflow.store.requests import request_by_id, set_status
+from linkflow.store.statuses import mail_facts, open_past_their_end
+from linkflow.store.visits import EntityVisit, entities_of
+
+
+def refresh_status(ctx: Context, tx: Transaction, request_id: str) -> RequestStatus | None:
+    """Recompute one request's status and store it if it changed; None when there is no such request."""
+    request = request_by_id(tx, request_id)
+    if request is None:
+        return None
+    mailed, undeliverable = mail_facts(tx, request_id)
+    facts = RequestFacts(
+        mailed=mailed,
+        undeliverable=undeliverable,
+        opened=request.opened_at is not None,
+        declined=request.declined_at is not None,
+        withdrawn=request.withdrawn_at is not None,
+        expires_at=request.expires_at,
+        entities=tuple(_facts(entity) for entity in entities_of(tx, request_id)),
+    )
+    status = request_status(facts, ctx.now())
+    set_status(tx, request_id, status.value, at=ctx.now())
+    return status
+
+
+def refresh_due(ctx: Context, *, limit: int = 500) -> int:
+    """Recompute the requests whose end has passed unnoticed; answers how many there were."""
+    with ctx.database.reading() as tx:
+        due = open_past_their_end(tx, now=ctx.now(), limit=limit)
+    for request_id in due:
+        with ctx.database.transaction() as tx:
+            refresh_status(ctx, tx, request_id)
+    return len(due)
+
+
+def _facts(entity: EntityVisit) -> EntityFacts:
+    # A connection made for an earlier request counts once this request has its own consent for it.
+    ours = entity.consent_id is not None
+    return EntityFacts(
+        started=entity.consent_id is not None or entity.software is not None,
+        connection=entity.connection_state if ours else None,
+        sync=entity.sync_state if ours else None,
+        data_available=ours and entity.sync_state is SyncState.DONE,
+        checks_failed=False,
+        uploaded=entity.upload_id is not None,
+    )

@@ -1,0 +1,53 @@
+"""Files instead of a connection: stored whole and encrypted under their row, after the same consent.
+
+What is inside is not judged here.
+"""
+
+import hashlib
+
+from linkflow.domain.errors import Refused
+from linkflow.services import happenings
+from linkflow.services.context import Context
+from linkflow.services.linking import mark_opened
+from linkflow.services.statuses import refresh_status
+from linkflow.services.vault import Place
+from linkflow.store import uploads
+from linkflow.store.uploads import Upload
+from linkflow.store.visits import EntityVisit, Visit
+
+BYTES_LIMIT = 10 * 1024 * 1024
+# An xlsx file is a zip archive.
+_MAGIC = b"PK\x03\x04"
+
+
+def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str, content: bytes) -> str:
+    """Keep a file for an entity in place of an earlier one; answers its id. Raises `Refused` with the reason."""
+    if not content:
+        raise Refused("workbook", "empty")
+    if len(content) > BYTES_LIMIT:
+        raise Refused("workbook", "too-large")
+    if not content.startswith(_MAGIC) or not filename.casefold().endswith(".xlsx"):
+        raise Refused("workbook", "wrong-format")
+    if entity.upload_state == "accepted":
+        raise Refused("workbook", "accepted")
+    upload_id = ctx.new_id()
+    place = Place(visit.link.organization, "uploads", upload_id, "content")
+    upload = Upload(
+        id=upload_id,
+        organization=visit.link.organization,
+        company_id=visit.link.company_id,
+        request_id=visit.link.request_id,
+        entity_id=entity.id,
+        consent_id=str(entity.consent_id),
+        filename=filename.replace("\\", "/").rsplit("/", 1)[-1][-255:],
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=ctx.vault.seal_bytes(content, place),
+        created_at=ctx.now(),
+    )
+    with ctx.database.transaction() as tx:
+        mark_opened(ctx, tx, visit.link)
+        uploads.replace_upload(tx, upload)
+        happenings.note(ctx, tx, "uploaded", link=visit.link, entity_id=entity.id, detail=upload_id)
+        refresh_status(ctx, tx, visit.link.request_id)
+    return upload_id
