@@ -16,7 +16,7 @@ from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oauth2.client import OAuth2Client as AuthorizeUrlWriter
 
 from linkflow.domain.software import ClientAuth, OAuth, Pkce, Software
-from linkflow.outbound.errors import BadAnswer, OutboundError, StatusError
+from linkflow.outbound.errors import BadAnswer, OutboundError, StatusError, TooBusy
 from linkflow.outbound.http import HEADERS, TOKEN_BODY_BYTES, HttpClient
 from linkflow.outbound.retry_after import retry_after
 from linkflow.outbound.token_answer import TokenError, Tokens, check, tokens_of
@@ -62,11 +62,14 @@ def exchange(
     verifier: str,
     scopes: tuple[str, ...],
 ) -> Tokens:
-    """A code for tokens: one call, never repeated, for a code works once. Raises `TokenError`."""
+    """A code for tokens: one call, never repeated, for a code works once.
+
+    Raises `TokenError`; or `TooBusy`, when nothing was sent and the code is still good.
+    """
     oauth, now = _oauth(software), http.clock()
     proof = {"code_verifier": verifier} if oauth.pkce is Pkce.S256 else {}
     judge = _Judge(now)
-    with _client(oauth, credentials, http=http) as client, _plain_errors():
+    with _client(oauth, credentials, http=http) as client, _plain_errors(let_through=TooBusy):
         client.register_compliance_hook("access_token_response", judge)
         client.fetch_token(
             oauth.token_url, grant_type="authorization_code", code=code, redirect_uri=redirect_uri, **proof
@@ -155,11 +158,13 @@ class _Judge:
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
+def _plain_errors(*, let_through: type[OutboundError] | None = None) -> Iterator[None]:
     """Every failure as a `TokenError`, without the chain of exceptions that may quote the request."""
     try:
         yield
     except OutboundError as error:
+        if let_through is not None and isinstance(error, let_through):
+            raise
         raise TokenError.of(error) from None
     except (AuthlibBaseError, httpx2.HTTPError, httpx2.InvalidURL, ValueError):
         raise TokenError(BadAnswer.code, transient=True) from None

@@ -99,6 +99,11 @@ def _hang(handler: _Handler) -> None:
     handler.close_connection = True
 
 
+def _hang_briefly(handler: _Handler) -> None:
+    handler.state.stopping.wait(0.2)
+    handler.close_connection = True
+
+
 def _drip_headers(handler: _Handler) -> None:
     for letter in b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n" * 4:
         if handler.state.stopping.wait(0.1):
@@ -174,6 +179,7 @@ def _short(handler: _Handler) -> None:
 
 FAULTS: dict[str, Callable[[_Handler], None]] = {
     "/hang": _hang,
+    "/hang-briefly": _hang_briefly,
     "/drip-headers": _drip_headers,
     "/drip-body": _drip_body,
     "/huge": _huge,

@@ -3,6 +3,9 @@
 import dataclasses
 import logging
 import secrets
+import ssl
+import threading
+import time
 import traceback
 from datetime import timedelta
 from typing import Any
@@ -13,6 +16,7 @@ import pytest
 from linkflow.domain.software import ClientAuth, Pkce, Software
 from linkflow.domain.software import Tokens as Lifetimes
 from linkflow.outbound import oauth2
+from linkflow.outbound.errors import TooBusy
 from linkflow.outbound.http import HttpClient
 from linkflow.outbound.oauth2 import TokenError, Tokens
 from linkflow.settings import Credentials
@@ -251,6 +255,26 @@ def test_a_faulty_endpoint_ends_in_a_typed_error_after_one_call(path: str, code:
         getattr(dance.at(path), step)()
     assert caught.value.code == code
     assert len(dance.server.seen) == 1
+
+
+def test_a_process_too_busy_to_call_says_so_and_sends_nothing(dance: Dance, trust: ssl.SSLContext) -> None:
+    with HttpClient(allow_private=True, at_once=1, ssl_context=trust) as http:
+        dance.http = http
+        held = threading.Thread(target=_swallow, args=(dance.at("/hang-briefly"),))
+        held.start()
+        while not dance.server.seen:
+            time.sleep(0.005)
+        with pytest.raises(TooBusy):
+            dance.exchange()
+        with pytest.raises(TokenError, match="too-busy"):
+            dance.refresh()
+        held.join()
+    assert len(dance.server.seen) == 1
+
+
+def _swallow(dance: Dance) -> None:
+    with pytest.raises(TokenError):
+        dance.exchange()
 
 
 def test_a_refresh_sends_no_scope_and_takes_the_new_refresh_token(dance: Dance) -> None:
