@@ -63,17 +63,17 @@ def as_encryption_keys(value: Any) -> Any:
         name, _, text = item.partition(":")
         if not _KEY_ID.match(name) or name in keys:
             raise ValueError("should look like id:base64key,…, with distinct ids of lower-case letters and digits")
-        keys[name] = _key_bytes(name, text)
+        keys[name] = _key_bytes(text)
     if not keys:
         raise ValueError("should hold at least one key")
     return keys
 
 
-def _key_bytes(name: str, text: str) -> bytes:
+def _key_bytes(text: str) -> bytes:
     try:
         key = base64.b64decode(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4), validate=True)
     except binascii.Error:
         key = b""
     if len(key) != 32:
-        raise ValueError(f"key {name!r} should be 32 bytes in base64")
+        raise ValueError("should hold keys of 32 bytes, each in base64 after its id and a colon")
     return key

@@ -74,7 +74,7 @@ def make_catalogue(*software: Software, credentials: frozenset[str] = frozenset(
 
 
 def make_organization(*, slug: str = "northbank", catalogue: Catalogue | None = None, **over: Any) -> Organization:
-    """An organization from what its file would say; tables are merged: ``make_organization(feel={"upload": False})``."""
+    """An organization from what its file would say; tables merge: ``make_organization(feel={"upload": False})``."""
     return organization_from(
         organization_content(**over), catalogue or make_catalogue(), slug=slug, folder=Path("/nowhere")
     )

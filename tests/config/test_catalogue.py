@@ -1,0 +1,158 @@
+"""The catalogue: the shipped files, the operator's over them, and what makes a product connectable."""
+
+import pytest
+
+from linkflow import paths
+from linkflow.catalogue import load_catalogue
+from linkflow.domain.software import Software, SoftwareKind
+from linkflow.problems import ConfigurationError
+from linkflow.settings import Credentials
+from tests.config_factories import make_catalogue, make_settings, make_software
+
+CONNECTION = """
+name = "Ledgerly"
+vendor = "Ledgerly BV"
+kind = "oauth"
+required_role = "an owner"
+connection_only = true
+[oauth]
+authorize_url = "https://login.ledgerly.example/authorize"
+token_url = "https://login.ledgerly.example/token"
+scopes = ["openid", "books"]
+[oauth.scopes_by_data_type]
+financials = ["gl.read"]
+spend_analysis = ["bills.read", "gl.read"]
+"""
+
+
+def load(tmp_path, files, **settings):
+    (folder := tmp_path / "software").mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / f"{name}.toml").write_text(text)
+    return load_catalogue(folder, None, make_settings(tmp_path, **{"software_credentials": {}, **settings}))
+
+
+def problems(tmp_path, files, **settings):
+    with pytest.raises(ConfigurationError) as refusal:
+        load(tmp_path, files, **settings)
+    return [str(problem) for problem in refusal.value.problems]
+
+
+def test_every_shipped_file_loads(tmp_path):
+    catalogue = load_catalogue(paths.config() / "software", None, make_settings(tmp_path, software_credentials={}))
+    assert {"quickbooks", "xero", "sage", "wave", "quickbooks_desktop"} <= set(catalogue)
+    assert not any(catalogue.connectable(software) for software in catalogue), "nothing without credentials"
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("quick bo", "quickbooks"),
+        ("QBO", "quickbooks"),
+        ("navision", "business_central"),
+        ("lexoffice", "lexware_office"),
+    ],
+)
+def test_search_finds_products_by_name_vendor_and_alias(tmp_path, query, first):
+    catalogue = load_catalogue(paths.config() / "software", None, make_settings(tmp_path, software_credentials={}))
+    assert catalogue.search(query)[0].id == first
+
+
+def test_a_catalogue_file_alone_makes_a_product_connectable(tmp_path):
+    credentials = {"ledgerly": Credentials(client_id="us", client_secret="s")}
+    catalogue = load(tmp_path, {"ledgerly": CONNECTION}, software_credentials=credentials)
+    assert catalogue.connectable("ledgerly")
+    assert not catalogue["ledgerly"].adapter
+    assert catalogue["ledgerly"].oauth.scope_text({"spend_analysis", "financials"}) == "openid books gl.read bills.read"
+
+
+@pytest.mark.parametrize(
+    ("software", "credentials", "expected"),
+    [
+        (make_software(), {"sandbox"}, True),
+        (make_software(), set(), False),
+        (make_software(adapter=False), {"sandbox"}, False),
+        (make_software(adapter=False, connection_only=True), {"sandbox"}, True),
+        (Software(id="sandbox", name="S", vendor="v"), {"sandbox"}, False),
+    ],
+)
+def test_connectable_needs_oauth_credentials_and_a_reader_or_consent_to_none(software, credentials, expected):
+    assert make_catalogue(software, credentials=frozenset(credentials)).connectable("sandbox") is expected
+
+
+def test_an_unknown_product_is_not_connectable():
+    assert not make_catalogue().connectable("nothing")
+
+
+def test_the_operators_file_replaces_the_shipped_one(tmp_path):
+    for folder, name in (("shipped", "Old"), ("own", "New")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "xero.toml").write_text(f'name = "{name}"\nvendor = "V"\n')
+    settings = make_settings(tmp_path, software_credentials={})
+    catalogue = load_catalogue(tmp_path / "shipped", tmp_path / "own", settings)
+    assert [software.name for software in catalogue.values()] == ["New"]
+
+
+def test_the_settings_addresses_replace_the_files(tmp_path):
+    text = CONNECTION + '[api]\nbase_url = "https://api.ledgerly.example/v1"\nhosts = ["eu.ledgerly.example"]\n'
+    given = {"base_url": "http://localhost:9/v1", "token_url": "http://localhost:9/token"}
+    software = load(tmp_path, {"ledgerly": text}, software_addresses={"ledgerly": given})["ledgerly"]
+    assert software.api.base_url == "http://localhost:9/v1"
+    assert software.api.hosts == ("localhost:9",), "a next link must not lead from a test set-up to the vendor"
+    assert software.oauth.token_url == "http://localhost:9/token"
+    assert software.oauth.authorize_url == "https://login.ledgerly.example/authorize"
+
+
+def test_the_mistakes_of_all_files_are_listed_together(tmp_path):
+    files = {
+        "one": 'name = "One"\nvendro = "V"\n',
+        "two": 'name = "Two"\nvendor = "V"\nkind = "oauth"\n',
+        "three": "name = ",
+        "4our": 'name = "Four"\nvendor = "V"\n',
+        "five": 'name = "Five"\nvendor = "V"\nid = "six"\nlogo = "software/none.svg"\n',
+    }
+    found = problems(tmp_path, files, software_credentials={"onne": Credentials(client_id="a", client_secret="b")})
+    assert "one.toml: vendor: is missing" in found
+    assert "one.toml: vendro: is not a known key; did you mean 'vendor'?" in found
+    assert any(line.startswith("two.toml: (file): kind 'oauth' needs") for line in found)
+    assert any(line.startswith("three.toml: (file): cannot be read") for line in found)
+    assert any(line.startswith("4our.toml: (file name)") for line in found)
+    assert any(line.startswith("five.toml: id") for line in found)
+    assert any(line.startswith("five.toml: logo") for line in found)
+    assert any("LINKFLOW_SOFTWARE_ONNE_" in line and "did you mean 'one'?" in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("https://login.ledgerly.example/token", "http://login.ledgerly.example/token", "oauth.token_url"),
+        ('["openid", "books"]', '["two words"]', "oauth.scopes[0]"),
+        ("financials =", "finance =", "oauth.scopes_by_data_type.finance"),
+        ('scopes = ["openid"', 'pkce = "plain"\nscopes = ["openid"', "oauth.pkce"),
+        ('scopes = ["openid"', 'extra_authorize_params = {state = "x"}\nscopes = ["openid"', "oauth"),
+        ('scopes = ["openid"', 'iss_parameter = true\nscopes = ["openid"', "oauth"),
+        ('name = "Ledgerly"', 'name = "Led\\ngerly"', "name"),
+        ('name = "Ledgerly"', 'name = "Ledgerly"\ncountries = ["nl"]', "countries[0]"),
+        ('name = "Ledgerly"', 'name = "Ledgerly"\nlogo = "../../etc/passwd"', "logo"),
+    ],
+)
+def test_a_wrong_value_is_named_by_file_and_key(tmp_path, old, new, key):
+    assert [line.split(": ")[:2] for line in problems(tmp_path, {"ledgerly": CONNECTION.replace(old, new)})] == [
+        ["ledgerly.toml", key]
+    ]
+
+
+def test_the_picker_shows_ranked_products_first_then_by_name(tmp_path):
+    texts = {
+        "a": 'popular_rank = 2\nname = "A"',
+        "b": 'name = "b"',
+        "c": 'name = "Á"',
+        "d": 'popular_rank = 1\nname = "D"',
+    }
+    catalogue = load(tmp_path, {name: f'vendor = "V"\n{text}\n' for name, text in texts.items()})
+    assert list(catalogue) == ["d", "a", "c", "b"]
+
+
+def test_a_product_without_a_mark_has_initials():
+    assert make_software(name="Sage 50 Accounts").initials == "S5"
+    assert make_software(name="Xero", kind=SoftwareKind.OAUTH).initials == "X"
