@@ -1,0 +1,107 @@
+"""One mail on its way out: link and code filled in, handed to the mail server, tried again for four hours.
+
+A mail whose link was taken back or whose code has ended is dropped, not sent. A mail may leave twice if the process
+dies between the server's yes and our note of it: both carry the same Message-ID.
+"""
+
+from datetime import timedelta
+from email.message import EmailMessage
+
+from linkflow.domain.addresses import Mailbox
+from linkflow.domain.links import LinkState, link_path, link_state
+from linkflow.domain.ports import Transaction
+from linkflow.mail import Mailer, MailRefused, RenderedMail, compose, fill, message_id_for
+from linkflow.services import statuses
+from linkflow.services.context import Context
+from linkflow.services.job_steps import DONE, FAILED, JobStep, backed_off, wait
+from linkflow.services.noticing import notice
+from linkflow.store import messages, visits
+from linkflow.store.messages import Message, MessageState
+from linkflow.store.visits import LinkVisit
+
+TRYING_LASTS = timedelta(hours=4)
+_LONGEST_PAUSE = timedelta(minutes=5)
+_SHORTEST_PAUSE = timedelta(seconds=2)
+
+
+def deliver(ctx: Context, message_id: str, *, mailer: Mailer) -> JobStep:
+    """One try to send one mail; harmless for a mail already settled."""
+    with ctx.database.reading() as tx:
+        message = messages.message(tx, message_id)
+        if message is None or message.state != MessageState.QUEUED.value:
+            return DONE
+        link = visits.link_by_id(tx, message.link_id) if message.link_id else None
+        over = _is_over(ctx, tx, message, link)
+    if over:
+        return _settle(ctx, message, MessageState.DROPPED)
+    try:
+        mailer.send(_composed(ctx, message, link))
+    except ValueError:
+        return _settle(ctx, message, MessageState.FAILED, error="content")
+    except MailRefused as refused:
+        return _after_refusal(ctx, message, refused)
+    return _settle(ctx, message, MessageState.SENT)
+
+
+def _is_over(ctx: Context, tx: Transaction, message: Message, link: LinkVisit | None) -> bool:
+    """Whether what the mail is for has ended before it could leave."""
+    if message.link_id and link is None:
+        return True
+    if message.code_id and not messages.code_is_live(tx, message.code_id, now=ctx.now()):
+        return True
+    if link is None:
+        return False
+    withdrawn = link_state(link.facts, issue=link.issue, now=ctx.now()) is LinkState.WITHDRAWN
+    answered = link.declined_at is not None or link.finished_at is not None
+    return withdrawn or (message.kind == "reminder" and answered)
+
+
+def _composed(ctx: Context, message: Message, link: LinkVisit | None) -> EmailMessage:
+    sender = Mailbox.parse(ctx.settings.mail_from)
+    address = ctx.address(link_path(ctx.signer.sign_link(link.link_id, link.issue))) if link else None
+    code = ctx.signer.mailed_code(message.code_id) if message.code_id else None
+    return compose(
+        fill(RenderedMail(message.subject, message.text, message.html), link=address, code=code),
+        sender=Mailbox(sender.address, message.sender_name),
+        recipient=Mailbox(message.recipient),
+        message_id=message_id_for(message.id, sender),
+        date=message.created_at,
+        reply_to=Mailbox(message.reply_to) if message.reply_to else None,
+    )
+
+
+def _after_refusal(ctx: Context, message: Message, refused: MailRefused) -> JobStep:
+    if refused.permanent:
+        return _settle(ctx, message, MessageState.FAILED, error=refused.reason)
+    if ctx.now() - message.created_at >= TRYING_LASTS:
+        return _settle(ctx, message, MessageState.FAILED, error=f"gave-up-{refused.reason}")
+    tries = message.tries + 1
+    pause = backed_off(tries, shortest=_SHORTEST_PAUSE, factor=2, longest=_LONGEST_PAUSE)
+    with ctx.database.transaction() as tx:
+        messages.put_off(tx, message.id, tries=tries, until=ctx.now() + pause, error=refused.reason)
+    return wait(pause)
+
+
+def _settle(ctx: Context, message: Message, state: MessageState, *, error: str | None = None) -> JobStep:
+    sent_at = ctx.now() if state is MessageState.SENT else None
+    with ctx.database.transaction() as tx:
+        if messages.settle(tx, message.id, state, error=error, sent_at=sent_at):
+            _tell(ctx, tx, message, state, error)
+    return FAILED if state is MessageState.FAILED else DONE
+
+
+def _tell(ctx: Context, tx: Transaction, message: Message, state: MessageState, error: str | None) -> None:
+    if message.request_id is None:
+        return
+    kinds = {MessageState.SENT: "mail-sent", MessageState.FAILED: "undeliverable", MessageState.DROPPED: "mail-dropped"}
+    link = visits.own_link(tx, message.request_id)
+    notice(
+        ctx,
+        tx,
+        kinds[state],
+        organization=message.organization,
+        company_id=link.company_id if link else None,
+        request_id=message.request_id,
+        detail=" ".join(filter(None, (message.kind, error))),
+    )
+    statuses.refresh_status(ctx, tx, message.request_id)

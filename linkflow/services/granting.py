@@ -1,0 +1,197 @@
+"""Grants in use: kept when given, let go when unused, and an access token when needed, refreshed by one at a time.
+
+What a refresh brings is committed before it is used, for the software may already have retired what we had. No
+transaction is open during a call.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from linkflow.domain.errors import NeedsReauth, NotFound, SoftwareUnavailable
+from linkflow.domain.ports import ApiSession, Job, Transaction
+from linkflow.outbound import oauth2
+from linkflow.outbound.oauth2 import TokenError, Tokens
+from linkflow.services import statuses
+from linkflow.services.context import Context
+from linkflow.services.noticing import notice
+from linkflow.services.sealing import ACCESS, PREVIOUS, REFRESH, open_token, seal_token, seal_tokens
+from linkflow.services.vault import VaultError
+from linkflow.store import grants
+from linkflow.store.grants import Grant
+
+_LONGEST_MARGIN = timedelta(minutes=2)
+_POLL_SECONDS = 0.1
+
+
+def store_grant(
+    ctx: Context,
+    tx: Transaction,
+    tokens: Tokens,
+    *,
+    organization: str,
+    company_id: str,
+    request_id: str,
+    software: str,
+    callback_params: Mapping[str, str] | None = None,
+) -> str:
+    """Keep the tokens of a new authorization, sealed for their row; answers the grant's id."""
+    grant_id, now = ctx.new_id(), ctx.now()
+    sealed = seal_tokens(ctx, tokens, organization=organization, grant_id=grant_id)
+    grant = Grant(
+        id=grant_id,
+        organization=organization,
+        company_id=company_id,
+        request_id=request_id,
+        software=software,
+        access_token=sealed[ACCESS],
+        refresh_token=sealed[REFRESH],
+        scopes=" ".join(tokens.scopes),
+        callback_params=json.dumps(dict(callback_params or {})),
+        created_at=now,
+        updated_at=now,
+        access_expires_at=tokens.expires_at,
+        refresh_expires_at=tokens.refresh_expires_at,
+    )
+    grants.add_grant(tx, grant)
+    return grant_id
+
+
+def api_session(ctx: Context, grant_id: str, *, refused: str | None = None) -> ApiSession:
+    """Calls to the software's API with this grant; raises as `access_token` does."""
+    token = access_token(ctx, grant_id, refused=refused)
+    return ctx.http.session(ctx.catalogue[_usable(ctx, grant_id).software], access_token=token)
+
+
+def unrefreshed_session(ctx: Context, grant_id: str) -> ApiSession | None:
+    """The same for a page that must change nothing: None when the access at hand has run out."""
+    grant = _usable(ctx, grant_id)
+    token = open_token(ctx, grant, ACCESS)
+    ran_out = grant.access_expires_at is not None and ctx.now() >= grant.access_expires_at
+    return None if token is None or ran_out else ctx.http.session(ctx.catalogue[grant.software], access_token=token)
+
+
+def access_token(ctx: Context, grant_id: str, *, refused: str | None = None) -> str:
+    """A token that is good for a while. `refused`: the software did not take this one, so it will not do.
+
+    `NeedsReauth`: a person must sign in again, which is already stored and told. `SoftwareUnavailable`: try later.
+    """
+    ends = time.monotonic() + 3 * ctx.settings.outbound_total_seconds
+    while time.monotonic() < ends:
+        grant = _usable(ctx, grant_id)
+        try:
+            token = open_token(ctx, grant, ACCESS)
+        except VaultError:
+            _bury(ctx, grant)
+            continue
+        if token is not None and token != refused and not _runs_out(grant, ctx.now()):
+            return token
+        caller = ctx.new_id()
+        if _claim(ctx, grant, caller):
+            _refresh(ctx, grant, caller)
+        else:
+            time.sleep(_POLL_SECONDS)
+    raise SoftwareUnavailable(reason="refresh")
+
+
+def release_grant(ctx: Context, tx: Transaction, grant_id: str) -> bool:
+    """Begin to revoke a grant unless a connection still needs it; call it after the change that ended its use."""
+    if grants.is_needed(tx, grant_id) or not grants.begin_revoking(tx, grant_id, at=ctx.now()):
+        return False
+    tx.enqueue(Job.REVOKE_GRANT, grant_id)
+    return True
+
+
+def _usable(ctx: Context, grant_id: str) -> Grant:
+    with ctx.database.reading() as tx:
+        grant = grants.grant(tx, grant_id)
+    if grant is None:
+        raise NotFound(grant=grant_id)
+    if not grant.is_active or grant.software not in ctx.catalogue:
+        raise NeedsReauth
+    return grant
+
+
+def _runs_out(grant: Grant, now: datetime) -> bool:
+    """Whether less than a tenth of its life is left, two minutes at most; to the end where nothing can renew it."""
+    if grant.access_expires_at is None:
+        return False
+    life = max(grant.access_expires_at - grant.updated_at, timedelta())
+    margin = min(life / 10, _LONGEST_MARGIN) if grant.refresh_token else timedelta()
+    return now >= grant.access_expires_at - margin
+
+
+def _claim(ctx: Context, grant: Grant, caller: str) -> bool:
+    # Longer than two calls: nobody may take over while ours can still bring tokens.
+    until = ctx.now() + timedelta(seconds=2 * ctx.settings.outbound_total_seconds + 10)
+    with ctx.database.transaction() as tx:
+        return grants.claim_refresh(tx, grant, by=caller, now=ctx.now(), until=until)
+
+
+def _refresh(ctx: Context, grant: Grant, caller: str) -> None:
+    """As the one who holds the lease: store new tokens, find the grant dead, or give the lease back and raise."""
+    try:
+        tokens = _new_tokens(ctx, grant)
+    except VaultError:
+        tokens = None
+    except SoftwareUnavailable:
+        with ctx.database.transaction() as tx:
+            grants.release_refresh(tx, grant.id, by=caller)
+        raise
+    if tokens is None:
+        _bury(ctx, grant)
+    else:
+        _keep(ctx, grant, tokens)
+
+
+def _new_tokens(ctx: Context, grant: Grant) -> Tokens | None:
+    """What the software gives for the refresh token, else for the one before it; None when it takes neither."""
+    credentials = ctx.settings.credentials(grant.software)
+    if credentials is None:
+        raise SoftwareUnavailable(reason="credentials")
+    known = (open_token(ctx, grant, REFRESH), open_token(ctx, grant, PREVIOUS))
+    scopes = tuple(grant.scopes.split())
+    for token in dict.fromkeys(known):
+        if token is None:
+            continue
+        try:
+            software = ctx.catalogue[grant.software]
+            return oauth2.refresh(software, credentials, http=ctx.http, refresh_token=token, scopes=scopes)
+        except TokenError as error:
+            if error.code != "invalid_grant":
+                raise
+    return None
+
+
+def _keep(ctx: Context, grant: Grant, tokens: Tokens) -> None:
+    used = open_token(ctx, grant, REFRESH)
+    names = {"organization": grant.organization, "grant_id": grant.id}
+    with ctx.database.transaction() as tx:
+        grants.replace_tokens(
+            tx,
+            grant,
+            **seal_tokens(ctx, tokens, **names),
+            previous_refresh_token=seal_token(ctx, used, **names, column=PREVIOUS),
+            updated_at=ctx.now(),
+            access_expires_at=tokens.expires_at,
+            refresh_expires_at=tokens.refresh_expires_at,
+        )
+
+
+def _bury(ctx: Context, grant: Grant) -> None:
+    """The grant is spent, unless its tokens changed since it was read: its connections wait for a person."""
+    with ctx.database.transaction() as tx:
+        if not grants.mark_dead(tx, grant, at=ctx.now()):
+            return
+        for lost in grants.lose_connections(tx, grant.id):
+            notice(
+                ctx,
+                tx,
+                "needs-reauth",
+                organization=grant.organization,
+                company_id=lost.company_id,
+                request_id=lost.request_id,
+                entity_id=lost.entity_id,
+            )
+            statuses.refresh_status(ctx, tx, lost.request_id)

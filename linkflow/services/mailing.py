@@ -1,0 +1,220 @@
+"""Mails in the making: rendered once, stored whole, enqueued in the transaction that caused them.
+
+The stored mail has placeholders where the link or the code will stand, so preview and sent mail are the same text and
+no row opens anything. Every mail goes to an address on file; nobody types one here.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.utils import parseaddr
+
+from linkflow.domain.addresses import mask_address
+from linkflow.domain.errors import NotFound
+from linkflow.domain.links import company_page_path
+from linkflow.domain.ports import Job, Transaction
+from linkflow.domain.requests import DataTypes
+from linkflow.mail import CodeMail, ConnectedMail, LinkMail, MailContext, MailKind, NoticeMail, RenderedMail, render
+from linkflow.organization_model import Organization
+from linkflow.services.context import Context
+from linkflow.store import companies, connections, consents, messages, requests, users
+from linkflow.store.messages import Message
+from linkflow.store.visits import LinkVisit, link_by_id, own_link
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What a request's mail says, before there is a request: for the preview."""
+
+    contact_name: str
+    company_name: str
+    request_name: str
+    data_types: DataTypes
+    rm_name: str
+    rm_email: str
+    phrase: str
+    expires_at: datetime
+    due_on: date | None = None
+    note: str = ""
+
+
+def preview_request(organization: Organization, draft: Draft, *, language: str | None = None) -> RenderedMail:
+    """The exact mail a request would send, its link a placeholder."""
+    return render(MailKind.REQUEST, organization, language=organization.language(language), context=_drafted(draft))
+
+
+def queue_link_mail(
+    ctx: Context,
+    tx: Transaction,
+    kind: str,
+    *,
+    link_id: str,
+    handed_over_by: str | None = None,
+    message_id: str | None = None,
+) -> str:
+    """A `request`, `reminder`, `fresh_link` or `hand_over` to the link's own recipient; answers the mail's id.
+
+    With a `message_id` of the caller's the mail is made once however often this is called.
+    """
+    link = _link(tx, link_id)
+    context = _about_link(ctx, tx, link, handed_over_by)
+    return _queue(ctx, tx, kind, link, context, recipient=link.recipient_email, message_id=message_id)
+
+
+def queue_code_mail(ctx: Context, tx: Transaction, *, link_id: str, code_id: str, minutes: int = 10) -> str:
+    """Six digits to the link's own recipient; they are filled in when the mail leaves."""
+    link = _link(tx, link_id)
+    rm_name, rm_email = _relationship_manager(ctx, link)
+    context = CodeMail(
+        contact_name=link.recipient_name,
+        company_name=link.company_name,
+        request_name=link.request_name,
+        rm_name=rm_name,
+        rm_email=rm_email,
+        minutes=minutes,
+    )
+    return _queue(ctx, tx, MailKind.CODE, link, context, recipient=link.recipient_email, code_id=code_id)
+
+
+def queue_connected_mail(ctx: Context, tx: Transaction, *, connection_id: str) -> str:
+    """What was connected, through whose link, with the receipt: to the company's contact, whoever did it."""
+    connection = connections.connection(tx, connection_id)
+    consent = consents.consent(tx, connection.consent_id) if connection else None
+    link = own_link(tx, consent.request_id) if consent else None
+    if connection is None or consent is None or link is None:
+        raise NotFound(connection=connection_id)
+    company = companies.company(tx, link.organization, link.company_id)
+    rm_name, rm_email = _relationship_manager(ctx, link)
+    software = ctx.catalogue.get(connection.software)
+    context = ConnectedMail(
+        contact_name=company.contact_name if company else link.recipient_name,
+        company_name=link.company_name,
+        request_name=link.request_name,
+        rm_name=rm_name,
+        rm_email=rm_email,
+        software_name=software.name if software else connection.software,
+        tenant_name=connection.tenant_name or link.company_name,
+        through_link_of=mask_address(consent.recipient),
+        connected_at=connection.linked_at or ctx.now(),
+        receipt=consent.text,
+        entity_name=_entity_name(tx, link.company_id, connection.entity_id),
+    )
+    return _queue(ctx, tx, MailKind.CONNECTED, link, context, recipient=link.contact_email, carries_link=False)
+
+
+def queue_notices(
+    ctx: Context,
+    tx: Transaction,
+    kind: str,
+    *,
+    link: LinkVisit,
+    reason: str | None = None,
+    entity_id: str | None = None,
+) -> None:
+    """`declined` or `available` to each user the company is assigned to, else to the one who made the request."""
+    assigned = [(user.name, user.email) for user in users.users_of_company(tx, link.company_id)]
+    maker = [(link.rm_name, link.rm_email)] if link.rm_name and link.rm_email else []
+    for name, email in assigned or maker:
+        context = NoticeMail(
+            user_name=name,
+            company_name=link.company_name,
+            request_name=link.request_name,
+            portal_url=ctx.address(company_page_path(link.company_id)),
+            happened_at=ctx.now(),
+            data_types=link.data_types,
+            entity_name=_entity_name(tx, link.company_id, entity_id),
+            reason=reason,
+        )
+        _queue(ctx, tx, kind, link, context, recipient=email, carries_link=False)
+
+
+def _queue(
+    ctx: Context,
+    tx: Transaction,
+    kind: str,
+    link: LinkVisit,
+    context: MailContext,
+    *,
+    recipient: str,
+    code_id: str | None = None,
+    message_id: str | None = None,
+    carries_link: bool = True,
+) -> str:
+    organization = ctx.organizations()[link.organization]
+    rendered = render(kind, organization, language=organization.language(link.language), context=context)
+    _, rm_email = _relationship_manager(ctx, link)
+    message = Message(
+        id=message_id or ctx.new_id(),
+        organization=link.organization,
+        request_id=link.request_id,
+        link_id=link.link_id if carries_link else None,
+        code_id=code_id,
+        kind=str(kind),
+        recipient=recipient,
+        sender_name=organization.name,
+        reply_to=rm_email,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        created_at=ctx.now(),
+    )
+    if messages.add_message(tx, message):
+        tx.enqueue(Job.SEND_MESSAGE, message.id)
+    return message.id
+
+
+def _about_link(ctx: Context, tx: Transaction, link: LinkVisit, handed_over_by: str | None) -> LinkMail:
+    request = requests.request_by_id(tx, link.request_id)
+    rm_name, rm_email = _relationship_manager(ctx, link)
+    return LinkMail(
+        contact_name=link.recipient_name,
+        company_name=link.company_name,
+        request_name=link.request_name,
+        data_types=link.data_types,
+        rm_name=rm_name,
+        rm_email=rm_email,
+        phrase=link.phrase,
+        expires_at=min(link.link_expires_at, link.request_ends_at),
+        due_on=link.due_on,
+        note=(request.note if request else "") or None,
+        entity_name=_entity_name(tx, link.company_id, link.only_entity_id),
+        handed_over_by=handed_over_by,
+    )
+
+
+def _drafted(draft: Draft) -> LinkMail:
+    return LinkMail(
+        contact_name=draft.contact_name,
+        company_name=draft.company_name,
+        request_name=draft.request_name,
+        data_types=draft.data_types,
+        rm_name=draft.rm_name,
+        rm_email=draft.rm_email,
+        phrase=draft.phrase,
+        expires_at=draft.expires_at,
+        due_on=draft.due_on,
+        note=draft.note or None,
+    )
+
+
+def _link(tx: Transaction, link_id: str) -> LinkVisit:
+    link = link_by_id(tx, link_id)
+    if link is None:
+        raise NotFound(link=link_id)
+    return link
+
+
+def _relationship_manager(ctx: Context, link: LinkVisit) -> tuple[str, str]:
+    """Who asks: the user who made the request, else the organization's help contact."""
+    if link.rm_name and link.rm_email:
+        return link.rm_name, link.rm_email
+    organization = ctx.organizations()[link.organization]
+    return (
+        organization.help.name or organization.name,
+        organization.help.email or parseaddr(ctx.settings.mail_from)[1],
+    )
+
+
+def _entity_name(tx: Transaction, company_id: str, entity_id: str | None) -> str | None:
+    """The name of a legal entity; None for the company itself."""
+    named = {entity.id: entity.name for entity in companies.entities_of_company(tx, company_id)} if entity_id else {}
+    return named.get(entity_id or "")

@@ -1,0 +1,58 @@
+"""How far the reading of a connection's books is, for the customer's page and the portal alike."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import SyncState
+from linkflow.store import syncs
+from linkflow.store.syncs import SyncPart
+
+
+@dataclass(frozen=True)
+class PartProgress:
+    """One part; `state` is `waiting`, `reading`, `done` or `failed`; `total` only where the software says it."""
+
+    name: str
+    state: str
+    rows: int
+    pages: int
+    total: int | None
+
+
+@dataclass(frozen=True)
+class SyncProgress:
+    """A connection's latest pull. `error` is why it failed; `set_aside` counts rows that could not be kept."""
+
+    sync_id: str
+    state: SyncState
+    parts: tuple[PartProgress, ...]
+    error: str | None
+    waits_until: datetime | None
+    finished_at: datetime | None
+    set_aside: int
+
+
+def sync_progress(tx: Transaction, connection_id: str) -> SyncProgress | None:
+    """The latest pull of a connection; None before the first. Two statements, or one more once rows were set aside."""
+    sync = syncs.latest_sync(tx, connection_id)
+    if sync is None:
+        return None
+    state = SyncState(sync.state)
+    parts = syncs.parts_of(tx, sync.id)
+    at = next((part.position for part in parts if not part.done), None)
+    return SyncProgress(
+        sync_id=sync.id,
+        state=state,
+        parts=tuple(_part(part, state, is_next=part.position == at) for part in parts),
+        error=sync.error,
+        waits_until=sync.wait_until,
+        finished_at=sync.finished_at,
+        set_aside=syncs.count_set_aside(tx, sync.id),
+    )
+
+
+def _part(part: SyncPart, state: SyncState, *, is_next: bool) -> PartProgress:
+    ended = {SyncState.FAILED: "failed", SyncState.CANCELLED: "failed", SyncState.RUNNING: "reading"}
+    word = "done" if part.done else ended.get(state, "waiting") if is_next else "waiting"
+    return PartProgress(part.name, word, part.rows, part.pages, part.total)

@@ -1,0 +1,62 @@
+"""The end of a grant that was let go: the software is told, then every token of it is destroyed."""
+
+from datetime import timedelta
+
+from linkflow.domain.connections import GrantState
+from linkflow.outbound import oauth2
+from linkflow.outbound.oauth2 import TokenError
+from linkflow.services.context import Context
+from linkflow.services.job_steps import DONE, JobStep, backed_off, wait
+from linkflow.services.noticing import notice
+from linkflow.services.sealing import ACCESS, REFRESH, open_token
+from linkflow.services.vault import VaultError
+from linkflow.store import grants
+from linkflow.store.grants import Grant
+
+TRYING_LASTS = timedelta(hours=24)
+_SHORTEST_PAUSE = timedelta(seconds=2)
+
+
+def revoke_grant(ctx: Context, grant_id: str) -> JobStep:
+    """One try to end it at the software (RFC 7009); its tokens are destroyed then, or after a day without success."""
+    with ctx.database.reading() as tx:
+        grant = grants.grant(tx, grant_id)
+    if grant is None or grant.state != GrantState.REVOKING.value:
+        return DONE
+    told, asked = _tell_software(ctx, grant)
+    tried_for = ctx.now() - grant.updated_at
+    if not told and tried_for < TRYING_LASTS:
+        # After as long again as the tries have lasted so far: each pause is twice the one before.
+        return wait(backed_off(1, asked=asked, shortest=max(tried_for, _SHORTEST_PAUSE)))
+    with ctx.database.transaction() as tx:
+        if grants.destroy_tokens(tx, grant_id, at=ctx.now()):
+            notice(
+                ctx,
+                tx,
+                "grant-revoked",
+                organization=grant.organization,
+                company_id=grant.company_id,
+                request_id=grant.request_id,
+                detail="confirmed" if told else "unconfirmed",
+            )
+    return DONE
+
+
+def _tell_software(ctx: Context, grant: Grant) -> tuple[bool, timedelta | None]:
+    """Whether the software knows, or has no way of being told; if not, how long it asked us to wait."""
+    software, credentials = ctx.catalogue.get(grant.software), ctx.settings.credentials(grant.software)
+    try:
+        refresh_token = open_token(ctx, grant, REFRESH)
+        token = refresh_token or open_token(ctx, grant, ACCESS)
+    except VaultError:
+        return False, None
+    if token is None or software is None or software.oauth is None:
+        return True, None
+    if credentials is None:
+        return False, None
+    try:
+        hint = "refresh_token" if refresh_token else "access_token"
+        oauth2.revoke(software, credentials, http=ctx.http, token=token, hint=hint)
+    except TokenError as error:
+        return False, error.retry_after
+    return True, None

@@ -1,0 +1,66 @@
+"""How a pull ends, and what follows in the same transaction: statements, events, status, notices, the grant."""
+
+from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import DataType, SyncState, data_types_of
+from linkflow.services import granting, mailing, statuses
+from linkflow.services.context import Context
+from linkflow.services.noticing import notice
+from linkflow.store import books, connections, consents, syncs
+from linkflow.store.connections import Connection
+from linkflow.store.syncs import Sync
+from linkflow.store.visits import own_link
+
+ONCE = "once"
+NEEDS_REAUTH = "needs-reauth"
+"""Ends a pull without an event of its own: the grant's end was already told."""
+_EVENTS = {
+    SyncState.DONE: "report-ready",
+    SyncState.FAILED: "sync-failed",
+    SyncState.CANCELLED: "sync-cancelled",
+}
+
+
+def end_sync(ctx: Context, tx: Transaction, sync_id: str, *, state: SyncState, reason: str | None = None) -> bool:
+    """End a pull as `done`, `failed` or `cancelled`; answers whether this call did. What was stored stays."""
+    if not syncs.finish(tx, sync_id, state, at=ctx.now(), error=reason):
+        return False
+    sync = syncs.sync(tx, sync_id)
+    connection = connections.connection(tx, sync.connection_id) if sync else None
+    if sync is None or connection is None:
+        return True
+    has_parts = bool(syncs.parts_of(tx, sync_id))
+    if state is SyncState.DONE and DataType.FINANCIALS in data_types_of(sync.data_types) and has_parts:
+        books.forget_other_statements(tx, connection_id=connection.id, sync_id=sync_id)
+    for request_id in _requests_of(tx, sync, connection):
+        if (has_parts or state is not SyncState.DONE) and reason != NEEDS_REAUTH:
+            notice(
+                ctx,
+                tx,
+                _EVENTS[state],
+                organization=sync.organization,
+                company_id=sync.company_id,
+                request_id=request_id,
+                entity_id=connection.entity_id,
+                detail=reason or "",
+            )
+        statuses.refresh_status(ctx, tx, request_id)
+    if state is SyncState.DONE and has_parts and syncs.count_done(tx, connection.id) == 1:
+        _tell_users(ctx, tx, sync, connection)
+    if state is SyncState.DONE and connection.access == ONCE and connection.grant_id:
+        granting.release_grant(ctx, tx, connection.grant_id)
+    return True
+
+
+def _requests_of(tx: Transaction, sync: Sync, connection: Connection) -> tuple[str, ...]:
+    """The request that made the connection, and the one whose consent this pull is for."""
+    consent = consents.consent(tx, sync.consent_id)
+    found = (connection.request_id, consent.request_id if consent else connection.request_id)
+    return tuple(dict.fromkeys(found))
+
+
+def _tell_users(ctx: Context, tx: Transaction, sync: Sync, connection: Connection) -> None:
+    """The first complete pull of a connection: its data is there to be read."""
+    consent = consents.consent(tx, sync.consent_id)
+    link = own_link(tx, consent.request_id) if consent else None
+    if link is not None:
+        mailing.queue_notices(ctx, tx, "available", link=link, entity_id=connection.entity_id)

@@ -1,0 +1,222 @@
+"""Pulling books: one page a step, fetched with no transaction open, then stored in one with where the pull stands.
+
+So a pull goes on at the page it had reached, after a kill and on any worker. Only what the accepted consent names is
+asked for. Trouble that may pass is waited out; what cannot get better ends the pull with a word a person is shown.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from linkflow import providers
+from linkflow.domain.books import Period, Record, SetAside, last_full_months
+from linkflow.domain.errors import LinkflowError, NeedsReauth, NotFound, SoftwareUnavailable
+from linkflow.domain.ports import Job, Page, Provider, Transaction
+from linkflow.domain.requests import ConnectionState, SyncState, data_types_of
+from linkflow.outbound.errors import OutboundError, StatusError
+from linkflow.outbound.oauth2 import TokenError
+from linkflow.services import granting, sync_endings
+from linkflow.services.context import Context
+from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, backed_off, wait
+from linkflow.store import books, connections, consents, grants, syncs
+from linkflow.store.connections import Connection
+from linkflow.store.syncs import Sync, SyncPart
+
+_log = logging.getLogger(__name__)
+
+MONTHS = 24
+"""Full months of statements; the month to date comes on top."""
+FAILURES = 8
+"""Failed calls in a row that end a pull."""
+PAGES = 20_000
+"""More pages than this in one part are a loop, not books."""
+
+
+class PullStopped(LinkflowError):
+    """The pull cannot get better by trying again; `code` is the reason a person is shown."""
+
+
+@dataclass(frozen=True)
+class _Due:
+    """The next page of a running pull."""
+
+    sync: Sync
+    part: SyncPart
+    connection: Connection
+
+
+def start_sync(ctx: Context, tx: Transaction, *, connection_id: str, consent_id: str | None = None) -> str:
+    """Begin a pull of what a consent names (the connection's own unless another is given); answers its id.
+
+    A connection to software linkflow cannot read begins a pull without parts, which is done at once.
+    """
+    connection = connections.connection(tx, connection_id)
+    consent = consents.consent(tx, consent_id or connection.consent_id) if connection else None
+    if connection is None or consent is None:
+        raise NotFound(connection=connection_id)
+    full = last_full_months(ctx.now().date(), MONTHS)
+    sync = Sync(
+        id=ctx.new_id(),
+        organization=connection.organization,
+        company_id=connection.company_id,
+        connection_id=connection.id,
+        consent_id=consent.id,
+        data_types=consent.data_types,
+        created_at=ctx.now(),
+        first_month=full.first_month,
+        last_month=ctx.now().date().replace(day=1),
+    )
+    provider = _provider(ctx, connection.software)
+    syncs.add_sync(tx, sync, provider.parts(data_types_of(sync.data_types)) if provider else ())
+    tx.enqueue(Job.PULL_BOOKS, sync.id)
+    return sync.id
+
+
+def pull_next(ctx: Context, sync_id: str) -> JobStep:
+    """Fetch and store one page, or end the pull. Raises nothing of the software's making."""
+    try:
+        due = _due(ctx, sync_id)
+        if isinstance(due, JobStep):
+            return due
+        page = _fetch(ctx, due)
+        _refuse_loops(due.part, page)
+        return _store(ctx, due, page)
+    except PullStopped as stopped:
+        return _end(ctx, sync_id, SyncState.FAILED, stopped.code)
+    except NeedsReauth:
+        return _end(ctx, sync_id, SyncState.FAILED, sync_endings.NEEDS_REAUTH)
+    except TokenError as error:
+        return _put_off(ctx, sync_id, error.code, error.retry_after)
+    except OutboundError as error:
+        reason = error.code if not isinstance(error, StatusError) else f"status-{error.status}"
+        if not error.transient and reason != "status-401":
+            return _end(ctx, sync_id, SyncState.FAILED, reason)
+        return _put_off(ctx, sync_id, reason, error.retry_after)
+    except SoftwareUnavailable:
+        return _put_off(ctx, sync_id, "unavailable", None)
+    except Exception as error:  # noqa: BLE001 - an adapter's mistake must not leave a pull neither running nor ended
+        _log.error("pull %s: %s", sync_id, type(error).__name__)
+        return _put_off(ctx, sync_id, "fault", None)
+
+
+def _due(ctx: Context, sync_id: str) -> _Due | JobStep:
+    """What to fetch next; an answer instead when the pull is over, must wait, may not go on, or is complete."""
+    with ctx.database.reading() as tx:
+        sync = syncs.sync(tx, sync_id)
+        if sync is None or sync.is_over:
+            return DONE
+        if sync.wait_until is not None and sync.wait_until > ctx.now():
+            return wait(sync.wait_until - ctx.now())
+        connection = connections.connection(tx, sync.connection_id)
+        refusal = _refusal(ctx, tx, sync, connection)
+        part = next((part for part in syncs.parts_of(tx, sync_id) if not part.done), None)
+    if refusal is not None or connection is None:
+        return _end(ctx, sync_id, SyncState.CANCELLED, refusal)
+    if part is None:
+        return _end(ctx, sync_id, SyncState.DONE, None)
+    if sync.started_at is None:
+        with ctx.database.transaction() as tx:
+            syncs.start(tx, sync_id, at=ctx.now())
+    return _Due(sync, part, connection)
+
+
+def _refusal(ctx: Context, tx: Transaction, sync: Sync, connection: Connection | None) -> str | None:
+    """Why nothing may be asked for now, None when it may."""
+    if connection is None or connection.state != ConnectionState.LINKED.value:
+        return "not-connected"
+    if connection.access_until is not None and connection.access_until <= ctx.now():
+        return "access-ended"
+    software = ctx.catalogue.get(connection.software)
+    if software is None or not software.adapter:
+        return None
+    grant = grants.grant(tx, connection.grant_id) if connection.grant_id else None
+    if grant is None or not grant.is_active:
+        return "not-granted"
+    by_type = software.oauth.scopes_by_data_type if software.oauth else {}
+    needed = {scope for kind in data_types_of(sync.data_types) for scope in by_type.get(kind, ())}
+    return None if needed <= set(grant.scopes.split()) else "not-granted"
+
+
+def _fetch(ctx: Context, due: _Due) -> Page:
+    """One page; a token the software no longer takes is refreshed once."""
+    provider, grant_id = _provider(ctx, due.connection.software), due.connection.grant_id
+    if provider is None or grant_id is None:
+        raise PullStopped("not-granted")
+    token = granting.access_token(ctx, grant_id)
+    try:
+        return _pull(ctx, due, provider, token)
+    except StatusError as error:
+        if error.status != 401:
+            raise
+    return _pull(ctx, due, provider, granting.access_token(ctx, grant_id, refused=token))
+
+
+def _pull(ctx: Context, due: _Due, provider: Provider, token: str) -> Page:
+    session = ctx.http.session(ctx.catalogue[due.connection.software], access_token=token)
+    return provider.pull(
+        session,
+        due.part.name,
+        tenant_id=due.connection.tenant_id or "",
+        cursor=due.part.cursor,
+        period=Period(due.sync.first_month, due.sync.last_month),
+    )
+
+
+def _refuse_loops(part: SyncPart, page: Page) -> None:
+    """A page that leads to itself, or more rows than there are: the software's pages go round in circles."""
+    again = page.next_cursor is not None and page.next_cursor == part.cursor
+    before = part.rows if part.total is not None else 0
+    too_many = part.total is not None and before >= part.total > 0 and bool(page.records) and part.pages > 1
+    if again or too_many or part.pages >= PAGES:
+        raise PullStopped("same-page-again")
+
+
+def _store(ctx: Context, due: _Due, page: Page) -> JobStep:
+    """Every row of the page and the new cursor; a page of thousands of rows takes several transactions before."""
+    *before, last = list(books.in_batches(page.records)) or [()]
+    aside: list[SetAside] = list(page.set_aside)
+    for batch in before:
+        with ctx.database.transaction() as tx:
+            aside += _keep(tx, due, batch)
+    with ctx.database.transaction() as tx:
+        total = due.part.total if page.total is None else page.total
+        # First the update that only one worker can win: it also takes the write lock before anything is read.
+        if not syncs.advance(tx, due.part, next_cursor=page.next_cursor, rows=len(page.records), total=total):
+            return MORE
+        aside += _keep(tx, due, last)
+        syncs.set_aside(tx, due.part, tuple(aside))
+        syncs.put_off(tx, due.sync.id, until=None, failures=0)
+    return MORE
+
+
+def _keep(tx: Transaction, due: _Due, records: tuple[Record, ...]) -> tuple[SetAside, ...]:
+    try:
+        return books.keep(tx, records, connection_id=due.connection.id, sync_id=due.sync.id).set_aside
+    except LookupError:
+        raise PullStopped("no-base-currency") from None
+
+
+def _put_off(ctx: Context, sync_id: str, reason: str, asked: timedelta | None) -> JobStep:
+    """Wait as long as the software asked, and longer each time in a row; too often in a row ends the pull."""
+    with ctx.database.transaction() as tx:
+        sync = syncs.sync(tx, sync_id)
+        if sync is None or sync.is_over:
+            return DONE
+        failures = sync.failures + 1
+        pause = backed_off(failures, asked=asked)
+        if failures < FAILURES:
+            syncs.put_off(tx, sync_id, until=ctx.now() + pause, failures=failures)
+            return wait(pause)
+    return _end(ctx, sync_id, SyncState.FAILED, reason)
+
+
+def _end(ctx: Context, sync_id: str, state: SyncState, reason: str | None) -> JobStep:
+    with ctx.database.transaction() as tx:
+        sync_endings.end_sync(ctx, tx, sync_id, state=state, reason=reason)
+    return FAILED if state is SyncState.FAILED else DONE
+
+
+def _provider(ctx: Context, software: str) -> Provider | None:
+    """The adapter of a product; None for one that can be connected but not read."""
+    known = ctx.catalogue.get(software)
+    return providers.load(software) if known is not None and known.adapter else None

@@ -1,0 +1,157 @@
+"""Grants: the sealed tokens of one authorization, and the lease that lets one caller at a time refresh them.
+
+Tokens go in and out sealed; opening them is the service's part.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, or_, select
+
+from linkflow.domain.connections import GrantState
+from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import ConnectionState, SyncState
+from linkflow.store.rows import add, change, every, first
+from linkflow.store.tables import connections, grants, request_entities, syncs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """One authorization. `updated_at` is when its tokens or its state last changed; leases do not touch it."""
+
+    id: str
+    organization: str
+    company_id: str
+    request_id: str
+    software: str
+    access_token: str | None = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    previous_refresh_token: str | None = field(default=None, repr=False)
+    scopes: str
+    callback_params: str = "{}"
+    state: str = GrantState.ACTIVE.value
+    created_at: datetime
+    updated_at: datetime
+    access_expires_at: datetime | None
+    refresh_expires_at: datetime | None
+    refreshing_by: str | None = None
+    refreshing_until: datetime | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether its tokens may be used."""
+        return self.state == GrantState.ACTIVE.value
+
+
+def add_grant(tx: Transaction, grant: Grant) -> None:
+    """A fresh grant."""
+    add(tx, grants, grant)
+
+
+def grant(tx: Transaction, grant_id: str) -> Grant | None:
+    """One grant."""
+    return first(tx, Grant, select(grants).where(grants.c.id == grant_id))
+
+
+def claim_refresh(tx: Transaction, grant: Grant, *, by: str, now: datetime, until: datetime) -> bool:
+    """Become the one who refreshes, unless somebody is, or has since `grant` was read."""
+    free = or_(grants.c.refreshing_until.is_(None), grants.c.refreshing_until <= now)
+    return change(tx, grants, *_as_read(grant), free, refreshing_by=by, refreshing_until=until) == 1
+
+
+def release_refresh(tx: Transaction, grant_id: str, *, by: str) -> None:
+    """Let the next caller try."""
+    mine = grants.c.id == grant_id, grants.c.refreshing_by == by
+    change(tx, grants, *mine, refreshing_by=None, refreshing_until=None)
+
+
+def replace_tokens(tx: Transaction, grant: Grant, **values: Any) -> bool:
+    """Store what a refresh brought, if the tokens are still those it started from; ends the lease."""
+    return change(tx, grants, *_as_read(grant), **values, refreshing_by=None, refreshing_until=None) == 1
+
+
+def mark_dead(tx: Transaction, grant: Grant, *, at: datetime) -> bool:
+    """The software no longer accepts the tokens; answers whether this call found it out."""
+    over = {"state": GrantState.DEAD.value, "updated_at": at, "refreshing_by": None, "refreshing_until": None}
+    return change(tx, grants, *_as_read(grant), **over) == 1
+
+
+def begin_revoking(tx: Transaction, grant_id: str, *, at: datetime) -> bool:
+    """From here on the tokens serve for their own revocation only; answers whether this call began it."""
+    usable = grants.c.id == grant_id, grants.c.state.in_((GrantState.ACTIVE.value, GrantState.DEAD.value))
+    return change(tx, grants, *usable, state=GrantState.REVOKING.value, updated_at=at) == 1
+
+
+def destroy_tokens(tx: Transaction, grant_id: str, *, at: datetime) -> bool:
+    """The end of a grant: no ciphertext is left of it."""
+    revoking = grants.c.id == grant_id, grants.c.state == GrantState.REVOKING.value
+    nothing = dict.fromkeys(("access_token", "refresh_token", "previous_refresh_token"))
+    return change(tx, grants, *revoking, state=GrantState.REVOKED.value, updated_at=at, **nothing) == 1
+
+
+def is_needed(tx: Transaction, grant_id: str) -> bool:
+    """Whether a connection still reads through this grant, or a customer chose it for one more entity.
+
+    A connection for one reading needs it until that reading is complete.
+    """
+    return bool(tx.connection.execute(select(or_(_read_through(grant_id), _chosen(grant_id)))).scalar())
+
+
+def unneeded_grants(tx: Transaction, *, older_than: datetime) -> tuple[str, ...]:
+    """Usable grants nothing needs: left over by an attempt nobody finished, or by a choice not followed up."""
+    idle = grants.c.state.in_((GrantState.ACTIVE.value, GrantState.DEAD.value)), grants.c.updated_at < older_than
+    unused = ~_read_through(grants.c.id), ~_chosen(grants.c.id)
+    return tuple(tx.connection.execute(select(grants.c.id).where(*idle, *unused).limit(500)).scalars())
+
+
+@dataclass(frozen=True)
+class LostConnection:
+    """A connection that stopped working with its grant."""
+
+    connection_id: str
+    company_id: str
+    request_id: str
+    entity_id: str
+
+
+def lose_connections(tx: Transaction, grant_id: str) -> tuple[LostConnection, ...]:
+    """Turn the grant's linked connections into ones a person must sign in for again; answers which they were."""
+    linked = connections.c.grant_id == grant_id, connections.c.state == ConnectionState.LINKED.value
+    names = (
+        connections.c.id.label("connection_id"),
+        connections.c.company_id,
+        connections.c.request_id,
+        connections.c.entity_id,
+    )
+    found = every(tx, LostConnection, select(*names).where(*linked))
+    change(tx, connections, *linked, state=ConnectionState.NEEDS_REAUTH.value)
+    return found
+
+
+def _as_read(grant: Grant) -> tuple[Any, ...]:
+    """The grant is active, and its tokens are the very ciphertexts that were read."""
+    same = grants.c.access_token.is_not_distinct_from(grant.access_token)
+    return grants.c.id == grant.id, grants.c.state == GrantState.ACTIVE.value, same
+
+
+def _read_through(grant_id: Any) -> Any:
+    complete = exists().where(syncs.c.connection_id == connections.c.id, syncs.c.state == SyncState.DONE.value)
+    running = exists().where(
+        syncs.c.connection_id == connections.c.id,
+        syncs.c.state.in_((SyncState.QUEUED.value, SyncState.RUNNING.value)),
+    )
+    return exists().where(
+        connections.c.grant_id == grant_id,
+        connections.c.state != ConnectionState.DISCONNECTED.value,
+        or_(connections.c.access != "once", ~complete, running),
+    )
+
+
+def _chosen(grant_id: Any) -> Any:
+    reads = exists().where(
+        connections.c.request_id == request_entities.c.request_id,
+        connections.c.entity_id == request_entities.c.entity_id,
+        connections.c.state == ConnectionState.LINKED.value,
+    )
+    return exists().where(request_entities.c.grant_id == grant_id, request_entities.c.removed_at.is_(None), ~reads)

@@ -1,0 +1,83 @@
+"""Mails waiting or sent: each row holds the rendered mail, with placeholders where link and code will stand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from linkflow.domain.ports import Transaction
+from linkflow.store.rows import add, change, every, first
+from linkflow.store.tables import codes, messages
+
+
+class MessageState(StrEnum):
+    """`dropped`: what it was for had ended before it could leave."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One mail to one recipient."""
+
+    id: str
+    organization: str
+    request_id: str | None = None
+    link_id: str | None = None
+    code_id: str | None = None
+    kind: str
+    recipient: str
+    sender_name: str
+    reply_to: str | None = None
+    subject: str
+    text: str
+    html: str
+    state: str = MessageState.QUEUED.value
+    error: str | None = None
+    tries: int = 0
+    created_at: datetime
+    next_try_at: datetime | None = None
+    sent_at: datetime | None = None
+
+
+def add_message(tx: Transaction, message: Message) -> bool:
+    """A mail to send; False when one of this id is there already."""
+    if tx.connection.execute(select(messages.c.id).where(messages.c.id == message.id)).first():
+        return False
+    add(tx, messages, message)
+    return True
+
+
+def message(tx: Transaction, message_id: str) -> Message | None:
+    """One mail."""
+    return first(tx, Message, select(messages).where(messages.c.id == message_id))
+
+
+def messages_of_request(tx: Transaction, request_id: str) -> tuple[Message, ...]:
+    """A request's mails, oldest first."""
+    statement = select(messages).where(messages.c.request_id == request_id).order_by(messages.c.created_at)
+    return every(tx, Message, statement)
+
+
+def settle(
+    tx: Transaction, message_id: str, state: MessageState, *, error: str | None = None, sent_at: datetime | None = None
+) -> bool:
+    """The end of a mail; answers whether this call brought it."""
+    waiting = messages.c.id == message_id, messages.c.state == MessageState.QUEUED.value
+    return change(tx, messages, *waiting, state=state.value, error=error, sent_at=sent_at, next_try_at=None) == 1
+
+
+def put_off(tx: Transaction, message_id: str, *, tries: int, until: datetime, error: str) -> None:
+    """Store that a try failed and when the next one is due."""
+    waiting = messages.c.id == message_id, messages.c.state == MessageState.QUEUED.value
+    change(tx, messages, *waiting, tries=tries, next_try_at=until, error=error)
+
+
+def code_is_live(tx: Transaction, code_id: str, *, now: datetime) -> bool:
+    """Whether the code a mail carries can still be used."""
+    live = codes.c.id == code_id, codes.c.used_at.is_(None), codes.c.expires_at > now
+    return tx.connection.execute(select(codes.c.id).where(*live)).first() is not None

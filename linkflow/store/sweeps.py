@@ -1,0 +1,33 @@
+"""What time alone makes useless: attempts nobody came back from, codes, counts of windows long over."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from linkflow.domain.connections import AttemptState
+from linkflow.domain.ports import Transaction
+from linkflow.store.rows import change
+from linkflow.store.tables import attempts, codes, throttles
+
+
+def expire_attempts(tx: Transaction, *, now: datetime) -> int:
+    """Close attempts past their end; their answers would be refused anyway."""
+    late = attempts.c.state == AttemptState.STARTED.value, attempts.c.expires_at <= now
+    return change(tx, attempts, *late, state=AttemptState.EXPIRED.value)
+
+
+def delete_attempts(tx: Transaction, *, made_before: datetime) -> int:
+    """Forget attempts that came to nothing long ago."""
+    over = AttemptState.EXPIRED.value, AttemptState.DECLINED.value, AttemptState.FAILED.value
+    old = attempts.c.created_at < made_before, attempts.c.state.in_(over)
+    return int(tx.connection.execute(delete(attempts).where(*old)).rowcount)
+
+
+def delete_codes(tx: Transaction, *, made_before: datetime) -> int:
+    """Forget mailed codes that ended long ago."""
+    return int(tx.connection.execute(delete(codes).where(codes.c.created_at < made_before)).rowcount)
+
+
+def delete_throttles(tx: Transaction, *, begun_before: datetime) -> int:
+    """Forget the counts of windows long over."""
+    return int(tx.connection.execute(delete(throttles).where(throttles.c.window < begun_before)).rowcount)

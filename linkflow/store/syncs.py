@@ -1,0 +1,139 @@
+"""Pulls of data and where each stands: parts in order, the cursor of the next page, what was set aside.
+
+A page counts once: `advance` is conditional on the number of pages its caller had seen, so of two workers that fetched
+the same page only one stores it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from linkflow.domain.books import SetAside
+from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import SyncState
+from linkflow.store.rows import add, change, every, first
+from linkflow.store.tables import sync_parts, sync_set_aside, syncs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sync:
+    """One pull. `wait_until` is the earliest time of its next call; `failures` counts those in a row."""
+
+    id: str
+    organization: str
+    company_id: str
+    connection_id: str
+    consent_id: str
+    data_types: str
+    state: str = SyncState.QUEUED.value
+    error: str | None = None
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    wait_until: datetime | None = None
+    failures: int = 0
+    first_month: date
+    last_month: date
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will be fetched for it any more."""
+        return self.state not in _OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncPart:
+    """One part of a pull; `total` only where the software says how many rows there are."""
+
+    sync_id: str
+    position: int
+    name: str
+    done: bool = False
+    cursor: str | None = None
+    pages: int = 0
+    rows: int = 0
+    total: int | None = None
+
+
+def add_sync(tx: Transaction, sync: Sync, parts: tuple[str, ...]) -> None:
+    """A fresh pull and its parts, in their order."""
+    add(tx, syncs, sync)
+    for position, name in enumerate(parts):
+        add(tx, sync_parts, SyncPart(sync_id=sync.id, position=position, name=name))
+
+
+def sync(tx: Transaction, sync_id: str) -> Sync | None:
+    """One pull."""
+    return first(tx, Sync, select(syncs).where(syncs.c.id == sync_id))
+
+
+def parts_of(tx: Transaction, sync_id: str) -> tuple[SyncPart, ...]:
+    """Its parts, in order."""
+    statement = select(sync_parts).where(sync_parts.c.sync_id == sync_id).order_by(sync_parts.c.position)
+    return every(tx, SyncPart, statement)
+
+
+def latest_sync(tx: Transaction, connection_id: str) -> Sync | None:
+    """The youngest pull of a connection."""
+    youngest = syncs.c.created_at.desc(), syncs.c.id.desc()
+    return first(tx, Sync, select(syncs).where(syncs.c.connection_id == connection_id).order_by(*youngest).limit(1))
+
+
+def start(tx: Transaction, sync_id: str, *, at: datetime) -> None:
+    """The first call of a pull is about to be made."""
+    waiting = syncs.c.id == sync_id, syncs.c.state == SyncState.QUEUED.value
+    change(tx, syncs, *waiting, state=SyncState.RUNNING.value, started_at=at)
+
+
+def advance(tx: Transaction, part: SyncPart, *, next_cursor: str | None, rows: int, total: int | None) -> bool:
+    """Store that the part's next page is in; False when another worker stored it first, or the pull is over."""
+    running = select(syncs.c.id).where(syncs.c.id == part.sync_id, syncs.c.state == SyncState.RUNNING.value)
+    here = sync_parts.c.sync_id.in_(running), sync_parts.c.position == part.position
+    seen = sync_parts.c.pages == part.pages, sync_parts.c.done.is_(False)
+    values = {"cursor": next_cursor, "pages": part.pages + 1, "rows": part.rows + rows, "done": next_cursor is None}
+    return change(tx, sync_parts, *here, *seen, total=total, **values) == 1
+
+
+def put_off(tx: Transaction, sync_id: str, *, until: datetime | None, failures: int) -> None:
+    """Store when the next call may be made and how often in a row one failed; None and 0 after one that did not."""
+    change(tx, syncs, syncs.c.id == sync_id, wait_until=until, failures=failures)
+
+
+def finish(tx: Transaction, sync_id: str, state: SyncState, *, at: datetime, error: str | None = None) -> bool:
+    """End a pull; answers whether this call did."""
+    still_open = syncs.c.id == sync_id, syncs.c.state.in_(_OPEN)
+    return change(tx, syncs, *still_open, state=state.value, error=error, finished_at=at, wait_until=None) == 1
+
+
+def set_aside(tx: Transaction, part: SyncPart, rows: tuple[SetAside, ...]) -> None:
+    """Keep which rows could not be stored, and why."""
+    here = {"sync_id": part.sync_id, "part": part.name}
+    found: list[dict[str, Any]] = [
+        {**here, "external_id": (row.external_id or "")[:255] or None, "reason": row.reason} for row in rows
+    ]
+    if found:
+        tx.connection.execute(insert(sync_set_aside), found)
+
+
+def set_aside_of(tx: Transaction, sync_id: str) -> tuple[SetAside, ...]:
+    """Every row a pull set aside; `kind` is the part it came in."""
+    columns = sync_set_aside.c.part, sync_set_aside.c.external_id, sync_set_aside.c.reason
+    rows = tx.connection.execute(select(*columns).where(sync_set_aside.c.sync_id == sync_id).order_by("id"))
+    return tuple(SetAside(*row) for row in rows)
+
+
+def count_set_aside(tx: Transaction, sync_id: str) -> int:
+    """How many rows a pull set aside."""
+    statement = select(func.count()).select_from(sync_set_aside).where(sync_set_aside.c.sync_id == sync_id)
+    return int(tx.connection.execute(statement).scalar_one())
+
+
+def count_done(tx: Transaction, connection_id: str) -> int:
+    """How many complete pulls a connection has had."""
+    done = syncs.c.connection_id == connection_id, syncs.c.state == SyncState.DONE.value
+    return int(tx.connection.execute(select(func.count()).select_from(syncs).where(*done)).scalar_one())
+
+
+_OPEN = (SyncState.QUEUED.value, SyncState.RUNNING.value)
