@@ -10,11 +10,22 @@ from email.message import EmailMessage
 from linkflow.domain.addresses import Mailbox
 from linkflow.domain.links import LinkState, link_path, link_state
 from linkflow.domain.ports import Transaction
-from linkflow.mail import Mailer, MailRefused, RenderedMail, compose, fill, message_id_for
+from linkflow.mail import (
+    FileMailbox,
+    Mailer,
+    MailRefused,
+    RenderedMail,
+    SmtpMailer,
+    SmtpServer,
+    compose,
+    fill,
+    message_id_for,
+)
 from linkflow.services import statuses
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, FAILED, JobStep, backed_off, wait
 from linkflow.services.noticing import notice
+from linkflow.settings import Settings
 from linkflow.store import messages, visits
 from linkflow.store.messages import Message, MessageState
 from linkflow.store.visits import LinkVisit
@@ -22,6 +33,13 @@ from linkflow.store.visits import LinkVisit
 TRYING_LASTS = timedelta(hours=4)
 _LONGEST_PAUSE = timedelta(minutes=5)
 _SHORTEST_PAUSE = timedelta(seconds=2)
+
+
+def mailer_of(settings: Settings) -> Mailer:
+    """How this installation sends: over SMTP, or into a folder."""
+    if settings.smtp_url is not None:
+        return SmtpMailer(SmtpServer.from_url(settings.smtp_url))
+    return FileMailbox(settings.mailbox_dir or settings.data_dir / "mailbox")
 
 
 def deliver(ctx: Context, message_id: str, *, mailer: Mailer) -> JobStep:

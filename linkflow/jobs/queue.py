@@ -1,0 +1,55 @@
+"""Enqueuing durable work in the caller's own transaction: it starts if and when that commits, once for each id.
+
+All that a web process takes from the engine: a client on our own database, never the engine itself.
+"""
+
+from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
+from sqlalchemy import Connection, Engine
+
+from linkflow.domain.ports import Job
+
+APPLICATION = "linkflow"
+VERSION = "1"
+"""Of the contract between a workflow's code and its rows: a loop over one step. Raise it only when that changes."""
+SCHEMA = "linkflow_jobs"
+"""Where the engine's tables live on PostgreSQL; on SQLite they lie beside ours."""
+
+MAIL, BOOKS, UPKEEP = "mail", "books", "upkeep"
+QUEUES = {Job.SEND_MESSAGE: MAIL, Job.PULL_BOOKS: BOOKS, Job.REVOKE_GRANT: UPKEEP}
+
+
+def schema_of(engine: Engine) -> str | None:
+    """The engine's schema on this database."""
+    return None if engine.dialect.name == "sqlite" else SCHEMA
+
+
+def make_client(engine: Engine) -> DBOSClient:
+    """A client on our own engine, made without a call: the schema may still be missing."""
+    return DBOSClient(
+        system_database_engine=engine,
+        dbos_system_schema=schema_of(engine),
+        serializer=DBOSPortableJSONSerializer(),
+        application_name=APPLICATION,
+        retry_connection_errors=False,
+        lazy=True,
+    )
+
+
+class JobQueue:
+    """The enqueuing function `Database` is given."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._client = make_client(engine)
+
+    def __call__(self, connection: Connection, job: Job, ids: tuple[str, ...]) -> None:
+        """Enqueue inside the connection's transaction; the same job and id again change nothing."""
+        options: EnqueueOptions = {
+            "workflow_name": job.value,
+            "queue_name": QUEUES[job],
+            "workflow_id": f"{job.value}-{ids[0]}",
+        }
+        self._client.enqueue_in_transaction(connection, options, *ids)
+
+    def close(self) -> None:
+        """Let the client go; the engine stays open."""
+        self._client.destroy()
