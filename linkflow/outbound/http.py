@@ -19,6 +19,7 @@ from linkflow.outbound.address_guard import AddressGuard
 from linkflow.outbound.errors import BadAnswer, RefusedAddress, StatusError
 from linkflow.outbound.json_values import parse
 from linkflow.outbound.network import Resolver
+from linkflow.outbound.quiet import quietly
 from linkflow.outbound.retry_after import retry_after
 from linkflow.outbound.transport import CALLS_AT_ONCE, MIB, Limits, Wire
 
@@ -65,7 +66,8 @@ class HttpClient:
         """A 2xx answer; every other status raises `StatusError`, every other trouble another `OutboundError`."""
         limits = Limits(seconds=self.total_seconds, body_bytes=body_bytes)
         try:
-            response = self._client.get(url, headers=dict(headers), extensions={"limits": limits})
+            with quietly():
+                response = self._client.get(url, headers=dict(headers), extensions={"limits": limits})
         except httpx2.InvalidURL:
             raise RefusedAddress(reason="address") from None
         host = response.url.host

@@ -18,6 +18,7 @@ from authlib.oauth2.client import OAuth2Client as AuthorizeUrlWriter
 from linkflow.domain.software import ClientAuth, OAuth, Pkce, Software
 from linkflow.outbound.errors import BadAnswer, OutboundError, StatusError, TooBusy
 from linkflow.outbound.http import HEADERS, TOKEN_BODY_BYTES, HttpClient
+from linkflow.outbound.quiet import quietly
 from linkflow.outbound.retry_after import retry_after
 from linkflow.outbound.token_answer import TokenError, Tokens, check, tokens_of
 from linkflow.settings import Credentials
@@ -159,9 +160,10 @@ class _Judge:
 
 @contextmanager
 def _plain_errors(*, let_through: type[OutboundError] | None = None) -> Iterator[None]:
-    """Every failure as a `TokenError`, without the chain of exceptions that may quote the request."""
+    """Every failure as a `TokenError`, without the chain of exceptions (or the log) that may quote the request."""
     try:
-        yield
+        with quietly():
+            yield
     except OutboundError as error:
         if let_through is not None and isinstance(error, let_through):
             raise

@@ -5,7 +5,6 @@ responses: no redirect is followed, no cookie is kept, nothing is unpacked beyon
 (which may quote a request) gets out.
 """
 
-import logging
 import ssl
 import threading
 import weakref
@@ -24,10 +23,6 @@ from linkflow.outbound.network import GuardedBackend, Resolver
 CALLS_AT_ONCE = 16
 IDLE_SECONDS = 3.0
 MIB = 1024 * 1024
-
-# httpx2 writes whole addresses at INFO, httpcore2 whole headers at DEBUG, Authlib the PKCE verifier at DEBUG.
-for _name in ("httpx2", "httpcore2", "httpcore2.connection", "httpcore2.http11", "httpcore2.proxy", "authlib"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """A misbehaving server and a client with a short deadline, for every test of the outbound side."""
 
+import logging
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -61,3 +62,11 @@ def software(server: FaultServer) -> Software:
 @pytest.fixture
 def credentials() -> Credentials:
     return Credentials(client_id="client-1", client_secret="secret-canary-1")
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Everything any library cares to log, down to DEBUG, even where somebody turned one up by name."""
+    for name in ("", "httpx2", "httpcore2", "httpcore2.connection", "httpcore2.http11", "authlib"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    return caplog

@@ -44,7 +44,7 @@ class FaultServer:
 @contextmanager
 def fault_server() -> Iterator[FaultServer]:
     """Running until the block ends; whoever still hangs then is let go."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server = _Server(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     server.block_on_close = False
     state = FaultServer(f"http://127.0.0.1:{server.server_port}")
@@ -58,6 +58,11 @@ def fault_server() -> Iterator[FaultServer]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients hang up on a faulty server; that is the point."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,6 +1,5 @@
 """The one client against a server that hangs, drips, floods, loops and lies."""
 
-import logging
 import secrets
 import socket
 import threading
@@ -142,14 +141,13 @@ def _swallow(client: HttpClient, url: str) -> None:
 
 @pytest.mark.parametrize("path", ["/hang", "/huge", "/loop", "/gone", "/cut-gzip"])
 def test_no_trouble_shows_a_token_or_a_query(
-    path: str, server: FaultServer, client: HttpClient, caplog: pytest.LogCaptureFixture
+    path: str, server: FaultServer, client: HttpClient, logged: pytest.LogCaptureFixture
 ) -> None:
     canary = secrets.token_hex(8)
-    caplog.set_level(logging.DEBUG)
     with pytest.raises(OutboundError) as caught:
         client.get(f"{server.url}{path}?q={canary}", headers={"authorization": f"Bearer {canary}"}, body_bytes=1000)
     told = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + str(caught.value.details)
-    assert canary not in told + caplog.text
+    assert canary not in told + logged.text
 
 
 def test_closing_twice_is_harmless() -> None:

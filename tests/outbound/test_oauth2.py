@@ -1,7 +1,6 @@
 """The dance against token endpoints that answer well, badly, slowly or not at all."""
 
 import dataclasses
-import logging
 import secrets
 import ssl
 import threading
@@ -313,10 +312,9 @@ def test_software_without_revocation_is_not_called(dance: Dance) -> None:
 @pytest.mark.parametrize("path", ["/token", "/hang", "/loop", "/gone", "/missing"])
 @pytest.mark.parametrize("good", [True, False])
 def test_no_secret_reaches_an_exception_or_a_log(
-    path: str, good: bool, dance: Dance, caplog: pytest.LogCaptureFixture
+    path: str, good: bool, dance: Dance, logged: pytest.LogCaptureFixture
 ) -> None:
     canary = secrets.token_hex(16)
-    caplog.set_level(logging.DEBUG)
     dance.credentials = Credentials(client_id="client-1", client_secret=canary)
     dance.server.answer("/token", {**GOOD, "access_token": canary, "expires_in": 1 if good else canary})
     told = repr(dance.credentials)
@@ -329,4 +327,4 @@ def test_no_secret_reaches_an_exception_or_a_log(
             told += repr(call())
         except TokenError as error:
             told += "".join(traceback.format_exception(error)) + repr(error) + str(error.details)
-    assert canary not in told + caplog.text
+    assert canary not in told + logged.text

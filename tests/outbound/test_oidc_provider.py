@@ -67,7 +67,7 @@ class Dance:
 
 
 @pytest.fixture
-def dance(oidc_peer: OidcPeer, tmp_path: Path) -> Iterator[Dance]:  # noqa: F811
+def dance(oidc_peer: OidcPeer, tmp_path: Path) -> Iterator[Dance]:  # noqa: F811  # the fixture of that name
     entry = tmp_path / "strict_books.toml"
     entry.write_text(oidc_peer.catalogue_entry())
     software = read_software(entry, make_settings(tmp_path))

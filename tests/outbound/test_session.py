@@ -1,9 +1,9 @@
 """A grant's access token goes to the software's own hosts, in a header, and nowhere else."""
 
-import logging
 import secrets
 from decimal import Decimal
 
+import httpx2
 import pytest
 
 from linkflow.domain.ports import ApiSession
@@ -127,13 +127,23 @@ def test_software_without_an_api_has_no_session(client: HttpClient) -> None:
 
 
 def test_a_good_call_logs_neither_token_nor_query(
-    server: FaultServer, client: HttpClient, caplog: pytest.LogCaptureFixture
+    server: FaultServer, client: HttpClient, logged: pytest.LogCaptureFixture
 ) -> None:
     canary = secrets.token_hex(8)
-    caplog.set_level(logging.DEBUG)
     server.answer("/api/bills", {"secret": canary})
     api = Api(base_url=f"{server.url}/api")
     session = client.session(Software(id="a", name="A", vendor="A", api=api), access_token=canary)
     answer = session.get("bills", params={"q": canary})
     assert canary in server.seen[0].path
-    assert canary not in caplog.text + repr(answer) + repr(session)
+    assert canary not in logged.text + repr(answer) + repr(session)
+
+
+def test_a_host_applications_own_calls_are_logged_as_before(
+    server: FaultServer, client: HttpClient, logged: pytest.LogCaptureFixture
+) -> None:
+    url = server.answer("/plain", {})
+    client.get(url, headers={})
+    assert "/plain" not in logged.text
+    with httpx2.Client(trust_env=False) as its_own:
+        its_own.get(url)
+    assert "/plain" in logged.text
