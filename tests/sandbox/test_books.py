@@ -75,7 +75,9 @@ def test_every_balance_sheet_balances_and_its_totals_are_the_sum_of_its_lines(bo
 
 def test_net_profit_is_income_less_costs_and_lands_in_equity(books: Books) -> None:
     equity = [lines_of(sheet, "Equity") for sheet in books.balance_sheet]
-    paid_out = [sum(p.amount for p in books.journal if p.code == "3300" and p.on <= s.period_end) for s in books.balance_sheet]
+    paid_out = [
+        sum(p.amount for p in books.journal if p.code == "3300" and p.on <= s.period_end) for s in books.balance_sheet
+    ]
     for place, month in enumerate(books.profit_and_loss):
         earned = lines_of(month, "Income") + lines_of(month, "Other income")
         spent = lines_of(month, "Cost of sales") + lines_of(month, "Expenses") + lines_of(month, "Other expenses")
