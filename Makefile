@@ -16,12 +16,12 @@ export UV_PYTHON_DOWNLOADS ?= never
 export UV_NO_PROGRESS ?= 1
 unexport VIRTUAL_ENV
 
-# One certificate bundle, when the machine names one, for all three package clients.
-ifneq ($(SSL_CERT_FILE),)
-export PIP_CERT ?= $(SSL_CERT_FILE)
-export NODE_EXTRA_CA_CERTS ?= $(SSL_CERT_FILE)
-else ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
-export UV_SYSTEM_CERTS ?= 1
+# One certificate bundle for all three package clients: the one the machine names, else the system's.
+CERTIFICATES := $(or $(SSL_CERT_FILE),$(wildcard /etc/ssl/certs/ca-certificates.crt))
+ifneq ($(CERTIFICATES),)
+export SSL_CERT_FILE := $(CERTIFICATES)
+export PIP_CERT ?= $(CERTIFICATES)
+export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 
 .PHONY: help demo test slow bench lint fmt shots setup browser clean

@@ -42,13 +42,15 @@ def ports(first: str = "8000") -> None:
 
 
 def browser() -> None:
-    if _find_browser():
+    if not _driver_runs():
+        _bring("libatomic1", otherwise="Playwright's own Node does not start: it needs the library libatomic.")
+    if _installed_browser():
         return
     if _may_use_apt():
         _bring("chromium", "fonts-liberation", otherwise="")
-    else:
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
-    if not _find_browser():
+    elif not _playwrights_own():
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"])
+    if not (_installed_browser() or _playwrights_own()):
         sys.exit(
             "The browser tests need Chromium and it is not here. Install it with one of:\n"
             "  sudo apt-get install chromium                 (Debian, Ubuntu)\n"
@@ -66,12 +68,18 @@ def _has_ensurepip() -> bool:
     return subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True).returncode == 0
 
 
-def _find_browser() -> str | None:
+def _installed_browser() -> str | None:
     named = os.environ.get("LINKFLOW_TEST_CHROMIUM")
     if named:
-        return named if shutil.which(named) else None
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    return found or _playwrights_own()
+        return shutil.which(named) or sys.exit(f"LINKFLOW_TEST_CHROMIUM names {named}, which is no program.")
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def _driver_runs() -> bool:
+    from playwright._impl._driver import compute_driver_executable
+
+    node = compute_driver_executable()[0]
+    return subprocess.run([node, "--version"], capture_output=True).returncode == 0
 
 
 def _playwrights_own() -> str | None:
