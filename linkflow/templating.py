@@ -33,8 +33,8 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
-    # The i18n extension adds this method; newstyle escapes what is put into a translated sentence.
-    made.install_gettext_translations(  # type: ignore[attr-defined]
+    # Newstyle escapes what is put into a translated sentence.
+    made.install_gettext_translations(  # type: ignore[attr-defined]  # the i18n extension adds it
         translations(language), newstyle=True
     )
     made.globals["language"] = str(locale).replace("_", "-")

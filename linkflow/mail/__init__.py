@@ -11,7 +11,8 @@ from linkflow.mail.mailbox import FileMailbox
 from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, fill
 from linkflow.mail.refusal import Mailer, MailRefused
 from linkflow.mail.render import MailKind, render
-from linkflow.mail.smtp import SmtpMailer, SmtpServer
+from linkflow.mail.smtp import SmtpMailer
+from linkflow.mail.smtp_server import SmtpServer
 
 __all__ = [
     "CODE_PLACEHOLDER",

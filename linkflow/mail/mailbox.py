@@ -8,6 +8,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -33,7 +34,8 @@ class FileMailbox:
             _write(hidden, message.as_bytes())
             hidden.replace(self.directory / name)
         except OSError:
-            hidden.unlink(missing_ok=True)
+            with suppress(OSError):
+                hidden.unlink()
             raise MailRefused("storage", permanent=False) from None
 
     def messages(self) -> tuple[EmailMessage, ...]:

@@ -18,7 +18,7 @@ from linkflow.domain.addresses import one_line
 from linkflow.domain.brand import theme_tokens
 from linkflow.mail.contexts import CodeMail, ConnectedMail, LinkMail, MailContext, NoticeMail
 from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, disarm
-from linkflow.mail.words import Words
+from linkflow.mail.words import Sentences, Words
 from linkflow.organization_model import Organization
 from linkflow.templating import environment
 
@@ -62,6 +62,7 @@ def render(kind: MailKind | str, organization: Organization, *, language: str, c
         raise TypeError(f"{kind} is about a {CONTEXTS[kind].__name__}")
     jinja = environment(language)
     values = _values(kind, organization, language=language, context=context)
+    values["words"] = Sentences(jinja, values)
     subject = one_line(_template(jinja, kind, "subject.txt", values))
     text = _template(jinja, kind, "body.txt", values)
     page = _template(jinja, kind, "body.html", {**values, **_dress(organization), "subject": subject})
@@ -99,8 +100,7 @@ def _dress(organization: Organization) -> dict[str, object]:
         "light": _names(tokens["light"]),
         "dark": _names(tokens["dark"]),
         "radius": look.radius,
-        # Stands in a <style>, where quotes must stay: one of ours, or family names checked letter by letter.
-        "font": Markup(look.font_stack),  # noqa: S704
+        "font": Markup(look.font_stack),  # noqa: S704 - stands in a <style>; checked family names
         "logo_alt": look.logo.alt if look.logo else organization.name,
         "preheader_padding": _PADDING,
     }

@@ -1,10 +1,12 @@
-"""The organization's own words in a mail, with the few names they may mention filled in.
+"""The words of a mail: linkflow's sentences, and the organization's own with the few names they may mention.
 
 A shipped sentence is never searched for names: only what an operator wrote is.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+from jinja2 import Environment
 
 from linkflow.mail.placeholders import disarm
 from linkflow.organization_model import Organization
@@ -41,3 +43,18 @@ class Words:
         """The words of a page, as its own template asks for them: `welcome.connect`."""
         page, _, slot = key.rpartition(".")
         return self.text(page, slot, default)
+
+
+class Sentences:
+    """The macros of `words.txt` for one mail, as functions that give plain text.
+
+    Called as a macro from an HTML template, a macro of a text template would count as escaped when it is not; as
+    plain text it is escaped where it is printed.
+    """
+
+    def __init__(self, jinja: Environment, values: Mapping[str, object]) -> None:
+        self._macros = jinja.get_template("linkflow/email/words.txt").make_module(dict(values))
+
+    def __getattr__(self, name: str) -> Callable[..., str]:
+        macro = getattr(self._macros, name)
+        return lambda *arguments: str.__str__(macro(*arguments))  # a plain str, whatever kind the macro gives
