@@ -41,7 +41,7 @@ help:
 demo:
 	@$(PYTHON) .ci/machine.py ports $(PORT)
 	@$(MAKE) --no-print-directory .venv/.runtime
-	@exec $(BIN)/linkflow demo --port $(PORT)
+	@exec $(BIN)/linkflow demo --port $(PORT) --end-with-parent
 
 test: setup browser lint
 	@rm -rf "$(RECORD)"

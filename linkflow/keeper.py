@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 PR_SET_PDEATHSIG = 1
 
 
-def parent_death_signal(number: int) -> Callable[[], None]:
+def parent_death_signal(number: int = signal.SIGTERM) -> Callable[[], None]:
     """A function that asks the kernel to send this process `number` when its parent ends; Linux only, else nothing."""
     libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 

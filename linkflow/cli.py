@@ -1,0 +1,202 @@
+"""The `linkflow` command. Each subcommand reads its words, calls one function and prints what came of it.
+
+Exit status: 0 done, 1 refused or failed with the reason on standard error, 2 for words it does not understand.
+What a command does not need it does not import: `serve` must not load the durable engine's worker.
+"""
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from linkflow import __version__
+from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.requests import data_types_of
+from linkflow.problems import ConfigurationError
+
+Arguments = argparse.Namespace
+KINDS = {"financials": "financials", "spend_analysis": "spend_analysis", "both": "financials,spend_analysis"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; answers the exit status."""
+    wanted = _parser().parse_args(arguments)
+    try:
+        status: int | None = wanted.run(wanted)
+    except ConfigurationError as error:
+        return _failed(f"The configuration has {len(error.problems)} mistake(s):\n{error}")
+    except Refused as error:
+        return _failed(f"{error.field}: {error.reason}")
+    except (NotFound, ValueError) as error:
+        return _failed(str(error))
+    return status or 0
+
+
+def _demo(wanted: Arguments) -> int:
+    from linkflow import demo, demo_data
+    from linkflow.keeper import parent_death_signal
+    from linkflow.supervisor import ChildFailed
+
+    if wanted.end_with_parent:
+        parent_death_signal()()
+    place = demo.Place(Path(wanted.folder).resolve(), wanted.port)
+    try:
+        demo.run(place, prepare=demo_data.prepare)
+    except (demo.PortTaken, ChildFailed) as error:
+        return _failed(str(error))
+    return 0
+
+
+def _serve(wanted: Arguments) -> None:
+    from linkflow.serving import serve
+    from linkflow.wiring import context_from
+
+    context_from(os.environ).database.dispose()  # every mistake is told here, once, before any process is started
+    serve("linkflow.app:create_app", host=wanted.host, port=wanted.port, workers=wanted.workers)
+
+
+def _worker(_: Arguments) -> None:
+    from linkflow.jobs.worker import run
+    from linkflow.wiring import context_from
+
+    run(context_from(os.environ))
+
+
+def _check(_: Arguments) -> None:
+    from linkflow.wiring import context_from
+
+    ctx = context_from(os.environ)
+    connectable = [software for software in ctx.catalogue if ctx.catalogue.connectable(software)]
+    print(f"Organizations: {', '.join(ctx.organizations())}")
+    print(f"Software that can be connected: {', '.join(connectable) or 'none, no credentials are set'}")
+    print("No mistakes found.")
+
+
+def _db_upgrade(_: Arguments) -> None:
+    from linkflow.jobs.upgrade import upgrade
+    from linkflow.settings import load_settings
+
+    upgrade(load_settings(os.environ).database_url)
+    print("The database is up to date.")
+
+
+def _keys_new(wanted: Arguments) -> None:
+    from linkflow.keyfiles import add_keys
+
+    files = add_keys(Path(wanted.folder))
+    print(f"LINKFLOW_SECRET_KEYS_FILE={files.secret_keys}\nLINKFLOW_ENCRYPTION_KEYS_FILE={files.encryption_keys}")
+
+
+def _user_add(wanted: Arguments) -> None:
+    from linkflow.services.accounts import add_account
+    from linkflow.wiring import context_from
+
+    password = sys.stdin.readline().rstrip("\n") if wanted.password_stdin else getpass.getpass("Password: ")
+    user = add_account(
+        context_from(os.environ),
+        wanted.email,
+        password,
+        organization=wanted.organization,
+        name=wanted.name,
+        role=wanted.role,
+    )
+    print(f"{user.email} is {user.role} of {user.organization}.")
+
+
+def _request_create(wanted: Arguments) -> int:
+    from linkflow.services.accounts import account
+    from linkflow.services.requesting import Ask, NewCompany, ask_new_company
+    from linkflow.wiring import context_from
+
+    ctx = context_from(os.environ)
+    user = account(ctx, wanted.user)
+    if user is None:
+        return _failed(f"nobody signs in as {wanted.user}; see: linkflow user add --help")
+    company = NewCompany(name=wanted.company, contact_name=wanted.contact_name, contact_email=wanted.contact_email)
+    wish = Ask(
+        data_types=data_types_of(KINDS[wanted.data]),
+        name=wanted.name,
+        due_on=wanted.due,
+        note=wanted.note,
+        language=wanted.language,
+        send=wanted.mail,
+    )
+    print(ask_new_company(ctx, user, company, wish).link)
+    return 0
+
+
+def _failed(reason: str) -> int:
+    print(f"linkflow: {reason}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="linkflow", description="Ask business customers for their books.")
+    parser.add_argument("--version", action="version", version=f"linkflow {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_demo, _add_serve, _add_upkeep, _add_user, _add_request):
+        add(commands)
+    return parser
+
+
+def _add_demo(commands: Any) -> None:
+    demo = _command(commands, "demo", _demo, "start everything on this machine, with a sandbox to connect to")
+    demo.add_argument("--port", type=int, default=8000, help="linkflow's port; the sandbox takes the next one")
+    demo.add_argument("--folder", default=".demo", help="where keys, database, mailbox and logs go")
+    demo.add_argument("--end-with-parent", action="store_true", help="stop when the process that started this ends")
+
+
+def _add_serve(commands: Any) -> None:
+    serve = _command(commands, "serve", _serve, "serve the pages; settings come from LINKFLOW_* variables")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--workers", type=int, default=1, help="processes; each has 32 threads")
+
+
+def _add_upkeep(commands: Any) -> None:
+    _command(commands, "worker", _worker, "send mails and pull books until told to stop")
+    _command(commands, "check", _check, "read all configuration and list every mistake")
+    database = _group(commands, "db", "the database")
+    _command(database, "upgrade", _db_upgrade, "create what is missing, change what is older")
+    keys = _group(commands, "keys", "signing and encryption keys")
+    new = _command(keys, "new", _keys_new, "add a new key to each key file; older ones stay readable")
+    new.add_argument("folder", help="where the two key files are, or shall be")
+
+
+def _add_user(commands: Any) -> None:
+    users = _group(commands, "user", "local accounts of the portal")
+    add = _command(users, "add", _user_add, "add an account; asks for the password")
+    add.add_argument("email")
+    add.add_argument("--organization", required=True, help="the name of its file, without .toml")
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", default="manager", choices=("viewer", "manager", "administrator"))
+    add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+
+
+def _add_request(commands: Any) -> None:
+    requests = _group(commands, "request", "data requests")
+    create = _command(requests, "create", _request_create, "ask a new company for its books; prints the link")
+    create.add_argument("--user", required=True, help="email of the account that asks")
+    create.add_argument("--company", required=True, help="the company's name")
+    create.add_argument("--contact-name", required=True)
+    create.add_argument("--contact-email", required=True)
+    create.add_argument("--data", required=True, choices=tuple(KINDS))
+    create.add_argument("--name", required=True, help='what the request is for: "Virtual card application"')
+    create.add_argument("--due", type=date.fromisoformat, help="YYYY-MM-DD")
+    create.add_argument("--note", default="", help="a sentence of your own for the mail")
+    create.add_argument("--language", help="one of the organization's; its first when not given")
+    create.add_argument("--mail", action="store_true", help="mail the link as well as printing it")
+
+
+def _group(commands: Any, name: str, purpose: str) -> Any:
+    return commands.add_parser(name, help=purpose, description=purpose).add_subparsers(required=True, metavar="COMMAND")
+
+
+def _command(commands: Any, name: str, run: Callable[[Arguments], int | None], purpose: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=purpose, description=purpose)
+    parser.set_defaults(run=run)
+    return parser

@@ -1,0 +1,66 @@
+"""Puts one linkflow together from its settings: reads the configuration, opens the database, hands out the keys.
+
+The web application, the worker and the commands all start here, so that none of them knows more than the others.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from linkflow import paths
+from linkflow.catalogue import load_catalogue
+from linkflow.jobs.queue import JobQueue
+from linkflow.organizations_watcher import OrganizationsWatcher
+from linkflow.outbound.http import HttpClient
+from linkflow.problems import ConfigurationError, Problem
+from linkflow.services.context import Context
+from linkflow.services.signing import Signer
+from linkflow.services.vault import Vault
+from linkflow.settings import Settings, load_settings
+from linkflow.store.database import Database
+
+
+def utc_now() -> datetime:
+    """The clock of a running linkflow."""
+    return datetime.now(UTC)
+
+
+def context_from(environ: Mapping[str, str]) -> Context:
+    """A context from environment variables; ConfigurationError with every mistake in settings and files."""
+    return make_context(load_settings(environ))
+
+
+def make_context(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Context:
+    """A context from settings. Connects to nothing yet; ConfigurationError with every mistake in the files."""
+    problems: list[Problem] = []
+    try:
+        catalogue = load_catalogue(paths.config() / "software", settings.software_dir, settings)
+    except ConfigurationError as error:
+        # The organizations are read all the same, against the shipped software, so that all mistakes show at once.
+        problems += error.problems
+        catalogue = load_catalogue(paths.config() / "software", None, _without_software(settings))
+    try:
+        organizations = OrganizationsWatcher(settings.organizations_dir, catalogue)
+    except ConfigurationError as error:
+        raise ConfigurationError([*problems, *error.problems]) from None
+    if problems:
+        raise ConfigurationError(problems)
+    database = Database(settings.database_url)
+    database.enqueue_with(JobQueue(database.engine))
+    return Context(
+        settings=settings,
+        organizations=organizations,
+        catalogue=catalogue,
+        database=database,
+        vault=Vault(settings.encryption_keys),
+        signer=Signer(settings.secret_keys),
+        http=HttpClient(
+            allow_private=settings.outbound_allow_private, total_seconds=settings.outbound_total_seconds, clock=clock
+        ),
+        clock=clock,
+        random_bytes=os.urandom,
+    )
+
+
+def _without_software(settings: Settings) -> Settings:
+    return settings.model_copy(update={"software_credentials": {}, "software_addresses": {}})
