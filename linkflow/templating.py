@@ -93,8 +93,8 @@ def format_money(value: Decimal | int, currency: str, *, locale: Locale, whole: 
     """`£1,234.50`; `whole` leaves the decimals out, rounding half to even."""
     if not whole:
         return numbers.format_currency(value, currency, locale=locale)
-    pattern = locale.currency_formats["standard"]
-    return str(pattern.apply(value, locale, currency=currency, force_frac=(0, 0), currency_digits=False))
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+    return numbers.format_currency(value, currency, format=pattern, locale=locale, currency_digits=False)
 
 
 def format_percent(value: Decimal, *, locale: Locale, decimals: int = 1) -> str:

@@ -54,20 +54,28 @@ class Running:
     script: Script
 
 
+class AnyPort(Controller):
+    """Listens on whatever port is free."""
+
+    def _trigger_server(self) -> None:
+        assert self.server is not None
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 Start = Callable[..., Running]
 
 
 @pytest.fixture
 def smtp() -> Iterator[Start]:
     """`smtp(Script(…), **aiosmtpd options)` starts a server; all stop at the end."""
-    started: list[Controller] = []
+    started: list[AnyPort] = []
 
     def start(script: Script, **options: Any) -> Running:
-        controller = Controller(script, hostname="127.0.0.1", port=0, ready_timeout=10, **options)
+        controller = AnyPort(script, hostname="127.0.0.1", port=0, ready_timeout=10, **options)
         controller.start()
         started.append(controller)
-        assert controller.server is not None
-        return Running(controller.server.sockets[0].getsockname()[1], script)
+        return Running(controller.port, script)
 
     yield start
     for controller in started:
@@ -92,7 +100,7 @@ def server_tls(certificate: Path) -> ssl.SSLContext:
 
 def only_anna(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
     """Lets `anna` in with `p:w/d`."""
-    return AuthResult(success=(data.login, data.password) == (b"anna", b"p:w/d"))
+    return AuthResult(success=(data.login, data.password) == (b"anna", b"p:w/d"), handled=False)
 
 
 def _self_signed() -> bytes:

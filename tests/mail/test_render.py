@@ -36,10 +36,12 @@ class Seen(HTMLParser):
         self.buttons: list[tuple[str, str]] = []
         self.fetched: list[str] = []
         self.opened: list[str] = []
+        self.tags: set[str] = set()
         self._hidden: list[str] = []
         self._button: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
         given = {name: value or "" for name, value in attrs}
         if (self._hidden or tag in ("style", "title") or given.get("class") == "preheader") and tag not in VOID:
             self._hidden.append(tag)
@@ -241,7 +243,7 @@ def test_no_value_of_any_mail_reaches_the_html_as_markup(name: str) -> None:
     hostile = replace(context, **dict.fromkeys(texts, "<script>'\"&</script>"))
     organization = replace(NORTHBANK, name="<script>Bank", operated_by="<script>plc")
     page = render(kind, organization, language="en-GB", context=hostile).html
-    assert "<script" not in page
+    assert "script" not in seen(page).tags
     assert "&lt;script&gt;" in page
 
 
