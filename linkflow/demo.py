@@ -62,6 +62,7 @@ def run(place: Place, *, prepare: Callable[[Mapping[str, str]], tuple[str, str, 
     password and the ready links. Raises PortTaken, and whatever `prepare` raises, before anything has started.
     """
     check_ports(place.port)
+    os.umask(0o077)
     place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     place.folder.chmod(0o700)
     told_in = place.folder / "demo.json"

@@ -24,5 +24,5 @@ def serve(target: str, *, host: str, port: int, workers: int = 1, threads: int =
         workers_kill_timeout=KILL_AFTER_SECONDS,
         respawn_failed_workers=True,
         log_access=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()

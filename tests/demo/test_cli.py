@@ -1,0 +1,105 @@
+"""The `linkflow` command, each subcommand against a database and folders of its own."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from linkflow import paths
+from linkflow.cli import main
+from linkflow.demo import Place, environment_of
+
+ADD_USER = ["user", "add", "rm@example.com", "--organization", "northbank", "--name", "Rita Manning"]
+ASK = [
+    *("request", "create", "--user", "rm@example.com", "--company", "Abra Kebabra Ltd", "--contact-name", "Anna Abra"),
+    *("--contact-email", "anna@example.com", "--data", "both", "--name", "Virtual card application"),
+]
+
+
+@pytest.fixture
+def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    environment = environment_of(Place(tmp_path / "place", 8000))
+    for name, value in environment.items():
+        if name.startswith("LINKFLOW_"):
+            monkeypatch.setenv(name, value)
+    return environment
+
+
+def add_user(monkeypatch: pytest.MonkeyPatch, password: str = "a long enough password") -> int:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+    return main([*ADD_USER, "--password-stdin"])
+
+
+def test_a_request_made_on_the_command_line_prints_its_link(environ, monkeypatch, capsys) -> None:
+    assert main(["db", "upgrade"]) == 0
+    assert add_user(monkeypatch) == 0
+    capsys.readouterr()
+    assert main([*ASK, "--mail"]) == 0
+    assert capsys.readouterr().out.startswith("http://127.0.0.1:8000/l/")
+
+
+def test_upgrading_twice_changes_nothing(environ) -> None:
+    assert [main(["db", "upgrade"]), main(["db", "upgrade"])] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("password", "told"), [("too short", "password: too-short"), ("x" * 300, "password: too-long")]
+)
+def test_a_password_that_is_too_short_or_too_long_is_refused(environ, monkeypatch, capsys, password, told) -> None:
+    main(["db", "upgrade"])
+    assert add_user(monkeypatch, password) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_an_address_has_one_account(environ, monkeypatch, capsys) -> None:
+    main(["db", "upgrade"])
+    assert [add_user(monkeypatch), add_user(monkeypatch)] == [0, 1]
+    assert "email: taken" in capsys.readouterr().err
+
+
+def test_nobody_can_ask_who_has_no_account(environ, capsys) -> None:
+    main(["db", "upgrade"])
+    assert main(ASK) == 1
+    assert "nobody signs in as rm@example.com" in capsys.readouterr().err
+
+
+def test_check_names_the_organizations_and_what_can_be_connected(environ, capsys) -> None:
+    assert main(["check"]) == 0
+    told = capsys.readouterr().out
+    assert "harbour, northbank" in told
+    assert "No mistakes found." in told
+
+
+def test_check_lists_the_mistakes_of_every_file(environ, tmp_path: Path, monkeypatch, capsys) -> None:
+    folder = tmp_path / "organizations"
+    folder.mkdir()
+    for name in ("first", "second"):
+        (folder / f"{name}.toml").write_text('name = "X"\nlanguage = "en"\n')
+    monkeypatch.setenv("LINKFLOW_ORGANIZATIONS_DIR", str(folder))
+    assert main(["check"]) == 1
+    told = capsys.readouterr().err
+    assert "first.toml: language:" in told
+    assert "second.toml: language:" in told
+
+
+def test_serving_without_organizations_is_refused_before_anything_starts(environ, monkeypatch, capsys) -> None:
+    monkeypatch.delenv("LINKFLOW_ORGANIZATIONS_DIR")
+    assert main(["serve", "--port", "1"]) == 1
+    assert "organizations_dir" in capsys.readouterr().err.lower()
+
+
+def test_new_keys_are_added_to_the_files(tmp_path: Path, capsys) -> None:
+    assert [main(["keys", "new", str(tmp_path / "keys")]), main(["keys", "new", str(tmp_path / "keys")])] == [0, 0]
+    assert "LINKFLOW_SECRET_KEYS_FILE=" in capsys.readouterr().out
+    assert len((tmp_path / "keys" / "encryption_keys").read_text().splitlines()) == 2
+
+
+def test_an_unknown_word_is_explained(capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["dance"])
+    assert ended.value.code == 2
+    assert "usage: linkflow" in capsys.readouterr().err
+
+
+def test_the_shipped_organizations_are_found_wherever_linkflow_lies() -> None:
+    assert {path.stem for path in (paths.config() / "organizations").glob("*.toml")} == {"northbank", "harbour"}
