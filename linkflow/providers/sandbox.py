@@ -149,6 +149,15 @@ def _allocations(row: _Row) -> tuple[books.Allocation, ...]:
     )
 
 
+def _line(row: _Row) -> dict[str, Any]:
+    return {
+        "net": _money(row, "net"),
+        "tax": _money(row, "tax"),
+        "account_id": row.get("account_id"),
+        "description": row.get("description"),
+    }
+
+
 def _company(row: _Row) -> books.Company:
     return books.Company(
         external_id=_text(row, "id"),
@@ -240,14 +249,7 @@ def _bill(row: _Row) -> books.Bill:
         number=row.get("number"),
         terms=row.get("terms") or None,
         lines=tuple(
-            books.BillLine(
-                net=_money(line, "net"),
-                tax=_money(line, "tax"),
-                account_id=line.get("account_id"),
-                description=line.get("description"),
-                quantity=Decimal(_text(line, "quantity")),
-                unit_price=Decimal(_text(line, "unit_price")),
-            )
+            books.BillLine(**_line(line), quantity=Decimal(line["quantity"]), unit_price=Decimal(line["unit_price"]))
             for line in row["lines"]
         ),
     )
@@ -282,15 +284,7 @@ def _expense(row: _Row) -> books.Expense:
         account_id=row.get("account_id"),
         stated_method=_method(row),
         note=row.get("reference") or None,
-        lines=tuple(
-            books.ExpenseLine(
-                net=_money(line, "net"),
-                tax=_money(line, "tax"),
-                account_id=line.get("account_id"),
-                description=line.get("description"),
-            )
-            for line in row["lines"]
-        ),
+        lines=tuple(books.ExpenseLine(**_line(line)) for line in row["lines"]),
     )
 
 

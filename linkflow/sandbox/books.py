@@ -1,7 +1,7 @@
 """The whole books of one company, generated once per day and kept: `books_for(company_id, today=...)`.
 
 Every figure comes from one ledger, so the statements agree with the bills. The same company and day give
-the same books, and a later day only adds to them while the first month stays the same.
+the same books; a later day adds to them, and what it keeps of the past keeps its id.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def _generate(company_id: str, today: date) -> Books:
     open_books(ledger, profile, first_month)
     purchases = _purchases(ledger, profile, first_month)
     for month in range(first_month, running + 1):
-        run_month(ledger, profile, month, first_month=first_month)
+        run_month(ledger, profile, month)
     months = range(first_month, running + 1) if profile.turnover else range(0)
     suppliers, bills, credit_notes, payments, expenses = purchases
     return Books(
@@ -80,7 +80,7 @@ _Purchases = tuple[
 
 def _purchases(ledger: Ledger, profile: Profile, first_month: int) -> _Purchases:
     company_id, today = profile.company.id, ledger.today
-    suppliers = make_suppliers(profile, first_month)
+    suppliers = make_suppliers(profile)
     habits = {supplier.id: habit for supplier, habit in suppliers}
     drafts = make_bills(profile, suppliers, first_month=first_month, today=today)
     notes = credit_bills(drafts, company_id=company_id, today=today)
@@ -91,17 +91,17 @@ def _purchases(ledger: Ledger, profile: Profile, first_month: int) -> _Purchases
             post_bill(ledger, bill)
     entries = [post_credit(ledger, profile, note, code=habits[note.supplier_id].code) for note in notes]
     payments = []
-    for place, payment in enumerate(paid):
+    for payment in paid:
         rng = seeded(company_id, "trace", payment.supplier_id, payment.on, payment.method)
         found = trace(payment.method, rng, fills_method=habits[payment.supplier_id].fills_method)
         post_payment(ledger, profile, payment, found)
-        payments.append(rows.payment_row(profile, payment, found, place))
+        payments.append(rows.payment_row(profile, payment, found))
     for expense in bought:
         post_expense(ledger, expense)
     return (
         tuple(supplier for supplier, _ in suppliers),
         tuple(rows.bill_row(bill) for bill in drafts),
-        tuple(rows.credit_row(entry, place) for place, entry in enumerate(entries)),
+        tuple(rows.credit_row(entry) for entry in entries),
         tuple(payments),
         tuple(rows.expense_row(expense) for expense in bought),
     )

@@ -12,6 +12,7 @@ from linkflow.sandbox.money import day_in, last_day, share
 
 _SEASON = (92, 90, 98, 100, 103, 106, 108, 107, 101, 99, 102, 118)
 _PETTY_FLOAT = 900_000
+_START = 2025 * 12  # sales grow by three hundredths a year from here
 
 
 def open_books(ledger: Ledger, profile: Profile, first_month: int) -> None:
@@ -33,12 +34,12 @@ def open_books(ledger: Ledger, profile: Profile, first_month: int) -> None:
     )
 
 
-def run_month(ledger: Ledger, profile: Profile, month: int, *, first_month: int) -> None:
+def run_month(ledger: Ledger, profile: Profile, month: int) -> None:
     """Post one month; the months before it, and this month's bills and expenses, must be posted already."""
     if not profile.turnover:
         return
     rng = seeded(profile.company.id, "month", month)
-    _sell(ledger, profile, month, first_month, rng)
+    _sell(ledger, profile, month, rng)
     _pay_staff(ledger, profile, month, rng)
     _settle(ledger, month)
     _finance(ledger, profile, month, rng)
@@ -47,8 +48,8 @@ def run_month(ledger: Ledger, profile: Profile, month: int, *, first_month: int)
         _accrue_profit_tax(ledger, profile, month)
 
 
-def _sell(ledger: Ledger, profile: Profile, month: int, first_month: int, rng: Random) -> None:
-    year_growth = 100 + (month - first_month) * 4 // 12
+def _sell(ledger: Ledger, profile: Profile, month: int, rng: Random) -> None:
+    year_growth = 100 + (month - _START) * 3 // 12
     usual = profile.turnover * 100 * _SEASON[month % 12] * year_growth // 10_000
     for week in range(4):
         on = day_in(month, 7 * (week + 1))

@@ -1,6 +1,7 @@
 """Turn what was made up in minor units into the records everybody sees."""
 
 from collections.abc import Sequence
+from hashlib import blake2b
 
 from linkflow.sandbox.bills import DraftLine, OpenBill
 from linkflow.sandbox.chart import account_id
@@ -33,12 +34,13 @@ def bill_row(bill: OpenBill) -> Bill:
     )
 
 
-def credit_row(entry: CreditEntry, place: int) -> CreditNote:
+def credit_row(entry: CreditEntry) -> CreditNote:
     """A credit note; one that settles no bill is open."""
     credit = entry.credit
+    key = _key(credit)
     return CreditNote(
-        id=f"credit-{credit.on:%y%m}-{place + 1:03d}",
-        number=f"CN-{place + 101}",
+        id=f"credit-{credit.on:%y%m}-{key}",
+        number=f"CN-{key[:5].upper()}",
         supplier_id=credit.supplier_id,
         issued=credit.on,
         currency=credit.currency,
@@ -50,10 +52,10 @@ def credit_row(entry: CreditEntry, place: int) -> CreditNote:
     )
 
 
-def payment_row(profile: Profile, payment: Settlement, found: Trace, place: int) -> Payment:
+def payment_row(profile: Profile, payment: Settlement, found: Trace) -> Payment:
     """A payment with what the books say about its method."""
     return Payment(
-        id=f"pay-{payment.on:%y%m%d}-{place + 1:04d}",
+        id=f"pay-{payment.on:%y%m}-{_key(payment)}",
         supplier_id=payment.supplier_id,
         paid=payment.on,
         account_id=account_id(found.code),
@@ -85,6 +87,12 @@ def expense_row(expense: Purchase) -> Expense:
         true_method=expense.trace.true_method,
         true_source=expense.trace.true_source,
     )
+
+
+def _key(settlement: Settlement) -> str:
+    """Letters that stay the same whatever else was made up: a later day must not rename an old payment."""
+    told = (settlement.supplier_id, settlement.on, settlement.currency, settlement.method, settlement.total)
+    return blake2b("|".join(map(str, told)).encode(), digest_size=5).hexdigest()
 
 
 def _status(bill: OpenBill) -> str:

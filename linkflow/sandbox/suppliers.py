@@ -7,7 +7,6 @@ from random import Random
 
 from linkflow.sandbox.chance import seeded
 from linkflow.sandbox.companies import Profile
-from linkflow.sandbox.money import day_in
 from linkflow.sandbox.records import Address, Supplier
 
 METHODS = ("bank_transfer", "direct_debit", "credit_card", "debit_card", "cheque", "cash", "other")
@@ -46,13 +45,13 @@ class Habit:
     on_statement: bool
 
 
-def make_suppliers(profile: Profile, first_month: int) -> tuple[tuple[Supplier, Habit], ...]:
+def make_suppliers(profile: Profile) -> tuple[tuple[Supplier, Habit], ...]:
     """Every supplier with its habit; the last one is archived and never sends anything."""
     rng = seeded(profile.company.id, "suppliers")
-    return tuple(_supplier(profile, index, first_month, rng) for index in range(profile.suppliers))
+    return tuple(_supplier(profile, index, rng) for index in range(profile.suppliers))
 
 
-def _supplier(profile: Profile, index: int, first_month: int, rng: Random) -> tuple[Supplier, Habit]:
+def _supplier(profile: Profile, index: int, rng: Random) -> tuple[Supplier, Habit]:
     goods = _GOODS[profile.trade]
     if index % 5 < 2:
         kind, code, weight = goods[index // 5 % len(goods)], "5000", 16
@@ -83,10 +82,6 @@ def _supplier(profile: Profile, index: int, first_month: int, rng: Random) -> tu
         status="archived" if index == profile.suppliers - 1 else "active",
         currency=currency,
         terms_days=rng.choice((0, 7, 14, 14, 30, 30, 30, 45, 60)),
-        first_seen=_first_seen(first_month, rng),
+        first_seen=date(rng.randrange(2016, 2022), rng.randrange(1, 13), rng.randrange(1, 28)),
     )
     return supplier, habit
-
-
-def _first_seen(first_month: int, rng: Random) -> date:
-    return day_in(first_month - rng.randrange(1, 30), rng.randrange(1, 28))

@@ -89,13 +89,16 @@ def test_net_profit_is_income_less_costs_and_lands_in_equity(books: Books) -> No
 
 def test_statements_agree_with_the_accounts(books: Books) -> None:
     known = {account.id: account for account in books.accounts}
+    moves: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for posting in books.journal:
+        moves[f"{posting.on:%Y-%m}"][account_id(posting.code)] += posting.amount
     for month, sheet in zip(books.profit_and_loss, books.balance_sheet, strict=True):
-        moved: dict[str, int] = defaultdict(int)
+        this = f"{month.period_end:%Y-%m}"
+        moved = moves[this]
         stands: dict[str, int] = defaultdict(int)
-        for posting in books.journal:
-            stands[account_id(posting.code)] += posting.amount if posting.on <= sheet.period_end else 0
-            if f"{posting.on:%Y-%m}" == f"{month.period_end:%Y-%m}":
-                moved[account_id(posting.code)] += posting.amount
+        for key in (key for key in moves if key <= this):
+            for account, amount in moves[key].items():
+                stands[account] += amount
         for row in month.rows:
             if row.account_id:
                 sign = -1 if known[row.account_id].account_class == "income" else 1
