@@ -43,7 +43,7 @@ def statement(tx: Transaction, connection_id: str, kind: Statement, *, period: P
 def checks(tx: Transaction, connection_id: str, *, period: Period) -> tuple[FailedCheck, ...]:
     """Every check of both statements that failed in the period."""
     query = select(accounts.c.external_id, accounts.c.account_class).where(accounts.c.connection_id == connection_id)
-    classes = {key: AccountClass(name) for key, name in tx.connection.execute(query).tuples()}
+    classes = {key: AccountClass(name) for key, name in tx.connection.execute(query)}
     lines = _read(tx.connection, _lines(connection_id, period))
     return failed_checks(lines, classes, currency=currency_of(tx.connection, connection_id) or "")
 
@@ -56,7 +56,8 @@ def spend(tx: Transaction, connection_id: str, *, period: Period) -> SpendFigure
         return None
     analysis = gather(found, most_used=spend_sums.most_used(tx.connection, connection_id))
     query = select(suppliers.c.external_id, suppliers.c.name).where(suppliers.c.connection_id == connection_id)
-    return SpendFigures(analysis, currency, period, dict(tx.connection.execute(query).tuples().all()))
+    names = dict(tx.connection.execute(query).all())
+    return SpendFigures(analysis, currency, period, names)
 
 
 def _lines(connection_id: str, period: Period) -> Select[tuple[object, ...]]:

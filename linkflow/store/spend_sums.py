@@ -41,7 +41,7 @@ _COUNTS = frozenset({"bills", "outstanding_bills", "late_bills", "bills_without_
 def most_used(connection: Connection, connection_id: str) -> dict[str, PaymentMethod]:
     """Per supplier (external id) with any payment or expense: the method of most of them."""
     usual = _usual(connection_id)
-    return {supplier: PaymentMethod(method) for supplier, method in connection.execute(select(usual)).tuples()}
+    return {supplier: PaymentMethod(method) for supplier, method in connection.execute(select(usual))}
 
 
 def parts(connection: Connection, connection_id: str, *, period: Period) -> Iterator[Part]:
