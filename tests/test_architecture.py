@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+
+from linkflow.demo import Place, environment_of
+from linkflow.settings import load_settings
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "linkflow"
@@ -121,3 +125,29 @@ def test_styles_and_scripts_stay_in_their_files() -> None:
 def test_templates_turn_no_escaping_off() -> None:
     raw = re.compile(r"\|\s*safe\b|autoescape false")
     assert [in_package(p) for p in (ROOT / "templates").rglob("*.html") if raw.search(p.read_text())] == []
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    from linkflow.app import create_app
+
+    place = Place(tmp_path_factory.mktemp("place"), 8000)
+    return create_app(load_settings(environment_of(place)))
+
+
+def test_every_route_stands_behind_a_guard_and_says_which(app: Flask) -> None:
+    bare = [
+        rule.rule for rule in app.url_map.iter_rules() if not getattr(app.view_functions[rule.endpoint], "guard", "")
+    ]
+    assert bare == []
+
+
+def test_every_address_is_made_of_kebab_case_nouns(app: Flask) -> None:
+    fixed = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*")
+    pieces = {
+        (rule.rule, piece)
+        for rule in app.url_map.iter_rules()
+        for segment in rule.rule.strip("/").split("/")
+        for piece in re.sub(r"<[^>]+>", " ", segment).replace(".", " ").split()
+    }
+    assert {rule for rule, piece in pieces if not fixed.fullmatch(piece)} == set()

@@ -1,18 +1,31 @@
 """What is published is complete: the wheel made from the sdist serves a page in an environment of its own."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
+import urllib.request
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.processes import ROOT
+from tests.availability import require
+from tests.processes import ROOT, end, free_port, wait_for
 
 FOLDERS = ("templates", "static", "config")
-UV = ROOT / ".tools" / "bin" / "uv"
+UV = shutil.which(ROOT / ".tools" / "bin" / "uv") or shutil.which("uv")
+# The address of a link is printed by the installed command itself; the configuration is the one inside the wheel.
+PREPARE = """
+import json, sys
+from pathlib import Path
+from linkflow import demo, demo_data, paths
+assert "site-packages" in paths.__file__ and paths.templates().is_relative_to(Path(paths.__file__).parent)
+environment = demo.environment_of(demo.Place(Path(sys.argv[1]), int(sys.argv[2])))
+print(json.dumps({"links": demo_data.prepare(environment)[2], "environment": environment}))
+"""
 
 
 def run(*command: object, cwd: Path = ROOT) -> str:
@@ -60,3 +73,34 @@ def test_the_sdist_carries_its_tests_and_its_licence(sdist: Path) -> None:
         names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
     assert {"pyproject.toml", "README.md", "LICENSE", "tests/conftest.py", "linkflow/__init__.py"} <= names
     assert not any(name.startswith((".venv", ".demo", "node_modules", "tests/node/node_modules")) for name in names)
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clean environment with the wheel and the locked versions of what it needs; answers its Python."""
+    require(UV, "uv", command="make setup")
+    place = tmp_path_factory.mktemp("installed")
+    export = ("export", "--locked", "--no-dev", "--no-emit-project", "--no-hashes", "--quiet", "--output-file")
+    run(UV, *export, place / "locked.txt")
+    run(UV, "venv", "--quiet", "--python", sys.executable, place / "venv")
+    python = place / "venv" / "bin" / "python"
+    run(UV, "pip", "install", "--quiet", "--python", python, "--constraint", place / "locked.txt", wheel, cwd=place)
+    return python
+
+
+def test_the_installed_wheel_serves_the_welcome_page(installed: Path, tmp_path: Path) -> None:
+    port = free_port(pair=True)
+    prepared = json.loads(run(installed, "-I", "-c", PREPARE, tmp_path / "place", port, cwd=tmp_path))
+    command = [installed.parent / "linkflow", "serve", "--port", str(port)]
+    with (tmp_path / "log").open("wb") as log:
+        environment = prepared["environment"]
+        process = subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/health/live", process=process, log=tmp_path / "log")
+        with urllib.request.urlopen(prepared["links"]["financials"], timeout=10) as answer:
+            page = answer.read().decode()
+        assert 'data-page="welcome"' in page
+    finally:
+        end(process)
