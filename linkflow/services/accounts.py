@@ -1,6 +1,7 @@
 """Local accounts of the portal: who may have one, and how a password is kept and checked.
 
-Passwords are kept as Argon2id hashes only. Checking takes about as long for an address nobody has.
+Passwords are kept as Argon2id hashes only. Checking takes about as long for an address nobody has. Signing in, with
+its limits, is `signing_in.py`.
 """
 
 from functools import cache
@@ -8,17 +9,20 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from linkflow.domain.addresses import normalise_address
-from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.addresses import InvalidAddress, normalise_address
+from linkflow.domain.errors import Conflict, NotFound, Refused
 from linkflow.services.context import Context
+from linkflow.services.noticing import notice
 from linkflow.store import users
 from linkflow.store.users import User
 
 ROLES = ("viewer", "manager", "administrator")
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
+NAME_LIMIT = 100
 
-_hasher = PasswordHasher()
+# The least OWASP asks of Argon2id, in KiB; as much again for every process that checks one.
+_hasher = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
 
 
 def add_account(ctx: Context, email: str, password: str, *, organization: str, name: str, role: str) -> User:
@@ -32,16 +36,20 @@ def add_account(ctx: Context, email: str, password: str, *, organization: str, n
     user = User(
         id=ctx.new_id(),
         organization=organization,
-        email=normalise_address(email),
-        name=" ".join(name.split()),
+        email=_checked_address(email),
+        name=_checked_name(name),
         password_hash=_hasher.hash(password),
         role=role,
         created_at=ctx.now(),
     )
-    with ctx.database.transaction() as tx:
-        if users.user_by_email(tx, user.email) is not None:
-            raise Refused("email", "taken")
-        users.add_user(tx, user)
+    try:
+        with ctx.database.transaction() as tx:
+            if users.user_by_email(tx, user.email) is not None:
+                raise Refused("email", "taken")
+            users.add_user(tx, user)
+            notice(ctx, tx, "account-added", organization=organization, detail=f"{user.id} {role}")
+    except Conflict:
+        raise Refused("email", "taken") from None
     return user
 
 
@@ -57,10 +65,25 @@ def check_password(ctx: Context, email: str, password: str) -> User | None:
     found = account(ctx, email)
     kept = found.password_hash if found is not None and found.password_hash else _nobodys_hash()
     try:
-        _hasher.verify(kept, password[:LONGEST_PASSWORD])
+        # A longer one is nobody's, and hashing it would only cost time.
+        _hasher.verify(kept, password if len(password) <= LONGEST_PASSWORD else "")
     except (VerificationError, InvalidHashError):
         return None
     return found
+
+
+def _checked_address(email: str) -> str:
+    try:
+        return normalise_address(email).casefold()
+    except InvalidAddress as error:
+        raise Refused("email", "empty" if error.reason == "empty" else "not-an-address") from None
+
+
+def _checked_name(name: str) -> str:
+    clean = " ".join(name.split())
+    if not clean or len(clean) > NAME_LIMIT:
+        raise Refused("name", "empty" if not clean else "too-long")
+    return clean
 
 
 @cache

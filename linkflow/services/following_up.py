@@ -1,5 +1,7 @@
 """After the request was made: mail it again, show its link, take it back. Each is written down with who did it."""
 
+from datetime import timedelta
+
 from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.links import LinkKind
 from linkflow.domain.ports import Transaction
@@ -7,15 +9,19 @@ from linkflow.services import happenings, mailing
 from linkflow.services.context import Context
 from linkflow.services.requesting import link_address
 from linkflow.services.statuses import refresh_status
-from linkflow.store import requests
+from linkflow.store import requests, throttles
 from linkflow.store.requests import DataRequest, Link
 from linkflow.store.users import User
 
+RESENDS_AN_HOUR = 5
+
 
 def resend(ctx: Context, user: User, request_id: str) -> None:
-    """Mail the request again with as much time as a new one has, to its end at most."""
+    """Mail the request again with as much time as a new one has, to its end at most; five times an hour."""
     with ctx.database.transaction() as tx:
         request, link = _open(ctx, tx, user, request_id)
+        if throttles.count(tx, f"resend:{request.id}", window=timedelta(hours=1), now=ctx.now()) > RESENDS_AN_HOUR:
+            raise Refused("request", "too-many")
         life = ctx.organizations()[request.organization].feel.link_lifetime
         expires_at = min(ctx.now() + life, request.expires_at)
         requests.renew_link(tx, link.id, before=link.renewed_at, expires_at=expires_at, at=ctx.now())

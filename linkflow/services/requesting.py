@@ -1,6 +1,6 @@
 """Asking a company for its books: the company, the request with its link, and the mail, in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from linkflow.domain.addresses import InvalidAddress, normalise_address
@@ -35,7 +35,11 @@ class NewCompany:
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """What is asked, as chosen; `send` mails the link, else it is only shown."""
+    """What is asked, as chosen; `send` mails the link, else it is only shown.
+
+    With a `request_id` of the caller's the request is made once however often this is asked; `phrase` is the one a
+    preview has shown.
+    """
 
     data_types: DataTypes
     name: str
@@ -43,6 +47,8 @@ class Ask:
     note: str = ""
     language: str | None = None
     send: bool = True
+    request_id: str | None = None
+    phrase: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,14 +109,7 @@ def checked_ask(ctx: Context, asked: Ask) -> Ask:
         raise Refused("data_types", "empty")
     if asked.due_on is not None and asked.due_on < ctx.now().date():
         raise Refused("due_on", "past")
-    return Ask(
-        data_types=asked.data_types,
-        name=name,
-        due_on=asked.due_on,
-        note=note,
-        language=asked.language,
-        send=asked.send,
-    )
+    return replace(asked, name=name, note=note)
 
 
 def link_address(ctx: Context, link_id: str, issue: int) -> str:
@@ -157,7 +156,7 @@ def _rows(
 ) -> tuple[DataRequest, Link]:
     now = ctx.now()
     request = DataRequest(
-        id=ctx.new_id(),
+        id=asked.request_id or ctx.new_id(),
         organization=company.organization,
         company_id=company.id,
         created_by=user.id,
@@ -166,7 +165,7 @@ def _rows(
         due_on=asked.due_on,
         note=asked.note,
         language=organization.language(asked.language),
-        phrase=new_phrase(ctx.random_bytes),
+        phrase=asked.phrase or new_phrase(ctx.random_bytes),
         created_at=now,
         expires_at=now + organization.feel.request_lifetime,
         status=RequestStatus.DRAFT.value,

@@ -13,14 +13,14 @@ EPOCH = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 
 def used(tx: Transaction, key: str, *, window: timedelta, now: datetime) -> int:
     """How often `key` was counted in the present window."""
-    start = _window(window, now)
+    start = window_start(window, now)
     statement = select(throttles.c.count).where(throttles.c.key == key, throttles.c.window == start)
     return int(tx.connection.execute(statement).scalar() or 0)
 
 
 def count(tx: Transaction, key: str, *, window: timedelta, now: datetime) -> int:
     """Count one more; answers how often it has been in this window, this time included."""
-    start = _window(window, now)
+    start = window_start(window, now)
     here = throttles.c.key == key, throttles.c.window == start
     if not change(tx, throttles, *here, count=throttles.c.count + 1):
         tx.connection.execute(throttles.insert(), {"key": key, "window": start, "count": 1})
@@ -28,5 +28,12 @@ def count(tx: Transaction, key: str, *, window: timedelta, now: datetime) -> int
     return used(tx, key, window=window, now=now)
 
 
-def _window(window: timedelta, now: datetime) -> datetime:
+def give_back(tx: Transaction, key: str, *, window: timedelta, now: datetime) -> None:
+    """Take one back from the present window: what was counted turned out to be harmless."""
+    here = throttles.c.key == key, throttles.c.window == window_start(window, now)
+    change(tx, throttles, *here, throttles.c.count > 0, count=throttles.c.count - 1)
+
+
+def window_start(window: timedelta, now: datetime) -> datetime:
+    """When the present window began."""
     return EPOCH + (now - EPOCH) // window * window

@@ -50,3 +50,8 @@ def users_of_company(tx: Transaction, company_id: str) -> tuple[User, ...]:
 def set_password(tx: Transaction, user_id: str, password_hash: str) -> None:
     """Store a new hash and end every session."""
     change(tx, users, users.c.id == user_id, password_hash=password_hash, session_epoch=users.c.session_epoch + 1)
+
+
+def end_sessions(tx: Transaction, user_id: str) -> None:
+    """End every session of a user, on every device."""
+    change(tx, users, users.c.id == user_id, session_epoch=users.c.session_epoch + 1)

@@ -1,0 +1,65 @@
+"""What a relationship manager is shown of one request: where it stands, what its link is good for, what was mailed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from linkflow.domain.errors import NotFound
+from linkflow.domain.links import LinkFacts, LinkKind, LinkState, link_state
+from linkflow.services.context import Context
+from linkflow.services.history import History, history_of
+from linkflow.store import companies, events, messages, portal, requests
+from linkflow.store.messages import Message
+from linkflow.store.portal import ListedRequest
+from linkflow.store.requests import DataRequest
+from linkflow.store.users import User
+
+LINK_MAILS = frozenset({"request", "reminder", "fresh_link"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestReview:
+    """A request. `link_state` None: no mail has been asked for and nobody followed the link."""
+
+    listed: ListedRequest
+    request: DataRequest
+    link_state: LinkState | None
+    link_expires_at: datetime
+    is_open: bool
+    rm_name: str | None
+    mail: Message | None
+    history: History
+
+
+def review_request(ctx: Context, user: User, request_id: str) -> RequestReview:
+    """Everything about one request of the user's organization."""
+    with ctx.database.reading() as tx:
+        request = requests.request(tx, user.organization, request_id)
+        listed = portal.listed_request(tx, user.organization, request_id)
+        company = companies.company(tx, user.organization, request.company_id) if request else None
+        if request is None or listed is None or company is None:
+            raise NotFound
+        link = next(one for one in requests.links_of_request(tx, request.id) if one.kind == LinkKind.REQUEST)
+        mails = [one for one in messages.messages_of_request(tx, request.id) if one.kind in LINK_MAILS]
+        facts = LinkFacts(link.issue, link.expires_at, link.revoked_at, request.expires_at, request.withdrawn_at)
+        state = link_state(facts, issue=link.issue, now=ctx.now())
+        idle = not mails and request.followed_at is None and state is LinkState.GOOD
+        return RequestReview(
+            listed=listed,
+            request=request,
+            link_state=None if idle else state,
+            link_expires_at=min(link.expires_at, request.expires_at),
+            is_open=request.withdrawn_at is None and ctx.now() < request.expires_at,
+            rm_name=portal.user_names(tx, user.organization, [request.created_by or ""]).get(request.created_by or ""),
+            mail=mails[-1] if mails else None,
+            history=history_of(tx, company, events.events_of_request(tx, request.id)),
+        )
+
+
+def link_mail(ctx: Context, user: User, request_id: str, message_id: str) -> Message:
+    """A mail that carried this request's link; `NotFound` for any other."""
+    with ctx.database.reading() as tx:
+        mail = messages.message(tx, message_id)
+    ours = mail is not None and mail.organization == user.organization and mail.request_id == request_id
+    if mail is None or not ours or mail.kind not in LINK_MAILS:
+        raise NotFound
+    return mail
