@@ -65,7 +65,7 @@ def _supplier(profile: Profile, index: int, rng: Random) -> tuple[Supplier, Habi
         code=code,
         weight=weight,
         method=METHODS[index] if index < len(METHODS) else rng.choices(METHODS, _METHOD_WEIGHTS)[0],
-        fills_method=rng.random() < 0.62,
+        fills_method=index < len(METHODS) or rng.random() < 0.62,
         lateness=rng.choice((-8, -3, 0, 0, 2, 9, 16, 33)),
         on_statement=index % 9 == 4,
     )
