@@ -1,8 +1,7 @@
 """Where faults strike: around API answers and the token endpoint, which know nothing of it themselves."""
 
-import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from flask import Flask, Response, current_app, g, request
 
@@ -17,7 +16,11 @@ class ConnectionDropped(Exception):
 
 
 def install(app: Flask) -> None:
-    """Let faults strike this app, and count the pages it serves."""
+    """Let faults strike this app, and count the pages it serves.
+
+    A token request is refused or slowed before anything is used up; it is cut off or dropped after.
+    """
+    app.before_request(_refuse_token)
     app.after_request(_spoil)
 
 
@@ -34,42 +37,57 @@ def _spoil(answer: Response) -> Response:
     return struck
 
 
+def _refuse_token() -> Response | None:
+    if request.path != "/oauth/token" or not _faults().enabled:
+        return None
+    grants = server().grants
+    refresh = grants.find_refresh(request.form.get("refresh_token", ""))
+    source = refresh or grants.find_code(request.form.get("code", ""))
+    g.exchanged = source.grant.companies if source else ()
+    return _hold_up(g.exchanged, "token")
+
+
 def _strike(answer: Response, companies: Sequence[str], endpoint: str, *, page: str) -> Response:
-    faults: Faults = current_app.extensions["sandbox_faults"]
-    if slow := faults.take(companies, SLOW, endpoint=endpoint):
+    if refused := _hold_up(companies, endpoint):
+        return refused
+    if page == "7" and _faults().take(companies, PAGE_SEVEN, endpoint=endpoint):
+        return ApiRefusal(500, "server_error", "Page 7 broke").answer()
+    return _cut(answer, companies, endpoint)
+
+
+def _hold_up(companies: Sequence[str], endpoint: str) -> Response | None:
+    if slow := _faults().take(companies, SLOW, endpoint=endpoint):
         time.sleep(slow.seconds)
-    if wait := faults.take(companies, TOO_MANY, endpoint=endpoint):
+    if wait := _faults().take(companies, TOO_MANY, endpoint=endpoint):
         headers = {"Retry-After": f"{wait.seconds:.0f}"}
         return ApiRefusal(429, "too_many_requests", "Try again later", headers).answer()
-    if faults.take(companies, SERVER_ERROR, endpoint=endpoint):
+    if _faults().take(companies, SERVER_ERROR, endpoint=endpoint):
         return ApiRefusal(500, "server_error", "Something broke").answer()
-    if page == "7" and faults.take(companies, PAGE_SEVEN, endpoint=endpoint):
-        return ApiRefusal(500, "server_error", "Page 7 broke").answer()
-    if faults.take(companies, MALFORMED, endpoint=endpoint):
-        body = answer.get_data()
-        return Response(body[: max(1, len(body) // 2)], mimetype="application/json")
-    return answer
+    return None
+
+
+def _cut(answer: Response, companies: Sequence[str], endpoint: str) -> Response:
+    if not _faults().take(companies, MALFORMED, endpoint=endpoint):
+        return answer
+    body = answer.get_data()
+    return Response(body[: max(1, len(body) // 2)], mimetype="application/json")
 
 
 def _strike_token(answer: Response) -> Response:
-    faults: Faults = current_app.extensions["sandbox_faults"]
-    if not faults.enabled:
-        return answer
-    companies = tuple(_companies_of_exchange(answer))
-    refreshed = request.form.get("grant_type") == "refresh_token" and answer.status_code == 200
-    if refreshed and faults.take(companies, LOST_REFRESH, endpoint="token"):
-        return Response(_drop(), mimetype="application/json", headers={"Content-Length": "900"})
-    return _strike(answer, companies, "token", page="")
-
-
-def _companies_of_exchange(answer: Response) -> Iterable[str]:
-    """The companies of the grant just served, found by the access token in the answer."""
+    companies = g.get("exchanged", ())
     if answer.status_code != 200:
-        return ()
-    token = server().grants.find_access(json.loads(answer.get_data())["access_token"])
-    return token.grant.companies if token else ()
+        return answer
+    refreshed = request.form.get("grant_type") == "refresh_token"
+    if refreshed and _faults().take(companies, LOST_REFRESH, endpoint="token"):
+        return Response(_drop(), mimetype="application/json", headers={"Content-Length": "900"})
+    return _cut(answer, companies, "token")
 
 
 def _drop() -> Iterator[bytes]:
     yield b'{"access_'
     raise ConnectionDropped
+
+
+def _faults() -> Faults:
+    found: Faults = current_app.extensions["sandbox_faults"]
+    return found

@@ -189,6 +189,18 @@ def test_a_lost_refresh_answer_rotates_and_drops_the_connection(driver: Driver) 
     assert driver.refresh(token["refresh_token"]).get_json()["error"] == "invalid_grant"
 
 
+@pytest.mark.parametrize("kind", ["server-error", "too-many-requests"])
+def test_a_refused_token_request_uses_nothing_up(driver: Driver, kind: str) -> None:
+    driver.fault("abra-kebabra", kind, times=2, endpoint="token")
+    code = driver.decide("abra-kebabra", email=OWNER)["code"]
+    assert driver.exchange(code).status_code in {429, 500}
+    assert driver.exchange(code).status_code in {429, 500}
+    token = driver.exchange(code).get_json()
+    driver.fault("abra-kebabra", kind, times=1, endpoint="token")
+    assert driver.refresh(token["refresh_token"]).status_code in {429, 500}
+    assert driver.refresh(token["refresh_token"]).status_code == 200
+
+
 def test_faults_of_one_company_leave_another_alone(driver: Driver) -> None:
     token = driver.connect("abra-kebabra", "the-codfather", email="group@example.com")["access_token"]
     driver.fault("the-codfather", "server-error")
