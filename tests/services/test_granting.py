@@ -1,0 +1,264 @@
+"""A token when one is needed; one refresh at a time; the end of a grant."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from linkflow.catalogue import Catalogue
+from linkflow.domain.errors import NeedsReauth, SoftwareUnavailable
+from linkflow.domain.ports import Job
+from linkflow.domain.requests import ConnectionState
+from linkflow.outbound.oauth2 import TokenError, Tokens
+from linkflow.services import granting, housekeeping, revoking
+from linkflow.services.job_steps import DONE, StepKind
+from linkflow.store import companies, connections, grants
+from linkflow.store.grants import Grant
+from tests.config_factories import make_catalogue, make_software
+from tests.jobs.rig import START, Rig, Rows, add_rows, make_rig
+from tests.processes import ROOT, child_environment
+from tests.services.token_server import TokenServer, token_server
+
+SCRIPT = """
+import json, sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from linkflow.services import granting
+from tests.jobs.rig import Clock, make_context
+from tests.config_factories import make_settings
+from tests.services.test_granting import catalogue_at
+given = json.loads(sys.argv[1])
+ctx = make_context(make_settings(Path(given["folder"])), catalogue=catalogue_at(given["url"]), clock=Clock())
+print("ready", flush=True)
+sys.stdin.readline()
+with ThreadPoolExecutor(8) as pool:
+    tokens = list(pool.map(lambda _: granting.access_token(ctx, given["grant"]), range(8)))
+print(json.dumps(tokens), flush=True)
+"""
+
+
+def catalogue_at(url: str) -> Catalogue:
+    """The sandbox's catalogue entry with its token endpoints elsewhere."""
+    software = make_software()
+    assert software.oauth is not None
+    oauth = replace(software.oauth, token_url=f"{url}/token", revoke_url=f"{url}/revoke")
+    return make_catalogue(replace(software, oauth=oauth))
+
+
+@pytest.fixture
+def server() -> Iterator[TokenServer]:
+    with token_server() as found:
+        yield found
+
+
+@pytest.fixture
+def rig(tmp_path: Path, server: TokenServer) -> Rig:
+    return make_rig(tmp_path, catalogue=catalogue_at(server.url))
+
+
+def rows_with(rig: Rig, *, left: timedelta = timedelta(0), refresh: str | None = "refresh-1") -> Rows:
+    """A connection whose access token was good for five minutes, of which so much is left."""
+    tokens = Tokens("access-1", refresh, ("company.read",), rig.ctx.now() + timedelta(minutes=5), None)
+    rows = add_rows(rig.ctx, tokens=tokens)
+    rig.clock.time = START + timedelta(minutes=5) - left
+    return rows
+
+
+def grant_of(rig: Rig, rows: Rows) -> Grant:
+    with rig.ctx.database.reading() as tx:
+        found = grants.grant(tx, rows.grant_id)
+    assert found is not None
+    return found
+
+
+def test_a_token_with_time_left_is_used_as_it_is(rig: Rig, server: TokenServer) -> None:
+    rows = rows_with(rig, left=timedelta(minutes=1))
+    assert granting.access_token(rig.ctx, rows.grant_id) == "access-1"
+    assert server.asked == []
+
+
+def test_a_token_in_its_last_tenth_is_refreshed_and_the_old_one_kept_aside(rig: Rig, server: TokenServer) -> None:
+    rows = rows_with(rig, left=timedelta(seconds=29))
+    assert granting.access_token(rig.ctx, rows.grant_id) == "access-2"
+    assert granting.access_token(rig.ctx, rows.grant_id) == "access-2"
+    assert server.asked == ["refresh-1"]
+    assert grant_of(rig, rows).previous_refresh_token is not None
+
+
+def test_no_stored_token_can_be_read_without_the_key(rig: Rig, server: TokenServer, tmp_path: Path) -> None:
+    rows = rows_with(rig)
+    granting.access_token(rig.ctx, rows.grant_id)
+    files = b"".join(path.read_bytes() for path in tmp_path.glob("linkflow.db*"))
+    assert b"refresh-1" not in files
+    assert b"access-2" not in files
+
+
+def test_sixteen_callers_in_one_process_make_one_refresh(rig: Rig, server: TokenServer) -> None:
+    server.slow = 0.3
+    rows = rows_with(rig)
+    with ThreadPoolExecutor(16) as pool:
+        tokens = set(pool.map(lambda _: granting.access_token(rig.ctx, rows.grant_id), range(16)))
+    assert tokens == {"access-2"}
+    assert server.asked == ["refresh-1"]
+
+
+def test_sixteen_callers_in_two_processes_make_one_refresh(rig: Rig, server: TokenServer, tmp_path: Path) -> None:
+    server.slow = 0.3
+    rows = rows_with(rig)
+    rig.clock.time = START
+    with rig.ctx.database.transaction() as tx:
+        grants.replace_tokens(tx, grant_of(rig, rows), access_expires_at=START)
+    given = json.dumps({"folder": str(tmp_path), "url": server.url, "grant": rows.grant_id})
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, given],
+            cwd=ROOT,
+            env=child_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    for process in started:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    answers = [process.communicate(timeout=60)[0] for process in started]
+    assert [json.loads(answer) for answer in answers] == [["access-2"] * 8] * 2
+    assert server.asked == ["refresh-1"]
+
+
+def test_a_lost_answer_is_survived_where_the_server_grants_a_grace(rig: Rig, server: TokenServer) -> None:
+    server.grace, server.lose = True, 1
+    rows = rows_with(rig)
+    with pytest.raises(TokenError) as lost:
+        granting.access_token(rig.ctx, rows.grant_id)
+    assert lost.value.transient
+    assert granting.access_token(rig.ctx, rows.grant_id) == "access-3"
+    assert server.asked == ["refresh-1", "refresh-1"]
+
+
+def test_a_lost_answer_without_a_grace_asks_for_a_person(rig: Rig, server: TokenServer) -> None:
+    server.lose = 1
+    rows = rows_with(rig)
+    with pytest.raises(TokenError):
+        granting.access_token(rig.ctx, rows.grant_id)
+    with pytest.raises(NeedsReauth):
+        granting.access_token(rig.ctx, rows.grant_id)
+    assert grant_of(rig, rows).state == "dead"
+    with rig.ctx.database.reading() as tx:
+        connection = connections.connection(tx, rows.connection_id)
+    assert connection is not None
+    assert connection.state == ConnectionState.NEEDS_REAUTH
+
+
+def test_the_token_before_is_tried_once_when_the_newest_is_refused(rig: Rig, server: TokenServer) -> None:
+    server.grace = True
+    rows = rows_with(rig)
+    assert granting.access_token(rig.ctx, rows.grant_id) == "access-2"
+    server.good.discard("refresh-2")
+    rig.clock.go_on(minutes=5)
+    assert granting.access_token(rig.ctx, rows.grant_id) == "access-4"
+    assert server.asked == ["refresh-1", "refresh-2", "refresh-1"]
+
+
+def test_trouble_at_the_server_leaves_the_grant_alone(rig: Rig, server: TokenServer) -> None:
+    server.status = 503
+    rows = rows_with(rig)
+    with pytest.raises(SoftwareUnavailable):
+        granting.access_token(rig.ctx, rows.grant_id)
+    server.status = 200
+    assert granting.access_token(rig.ctx, rows.grant_id).startswith("access-")
+
+
+def test_a_token_that_nothing_can_renew_is_used_to_its_end_and_not_beyond(rig: Rig, server: TokenServer) -> None:
+    rows = rows_with(rig, left=timedelta(seconds=1), refresh=None)
+    assert granting.access_token(rig.ctx, rows.grant_id) == "access-1"
+    rig.clock.go_on(seconds=1)
+    with pytest.raises(NeedsReauth):
+        granting.access_token(rig.ctx, rows.grant_id)
+
+
+def test_tokens_moved_to_another_row_are_refused_not_used(rig: Rig, server: TokenServer) -> None:
+    first, second = rows_with(rig), add_rows(rig.ctx)
+    with rig.ctx.database.transaction() as tx:
+        stolen = grant_of(rig, first)
+        grants.replace_tokens(tx, grant_of(rig, second), access_token=stolen.access_token)
+    with pytest.raises(NeedsReauth):
+        granting.access_token(rig.ctx, second.grant_id)
+
+
+def release(rig: Rig, rows: Rows) -> bool:
+    with rig.ctx.database.transaction() as tx:
+        connections.move(tx, rows.connection_id, old=ConnectionState.LINKED, new=ConnectionState.DISCONNECTED)
+        return granting.release_grant(rig.ctx, tx, rows.grant_id)
+
+
+def test_a_revoked_grant_is_ended_there_and_leaves_no_ciphertext_here(rig: Rig, server: TokenServer) -> None:
+    rows = rows_with(rig)
+    assert release(rig, rows)
+    assert rig.enqueued.of(Job.REVOKE_GRANT) == [rows.grant_id]
+    with pytest.raises(NeedsReauth):
+        granting.access_token(rig.ctx, rows.grant_id)
+    assert revoking.revoke_grant(rig.ctx, rows.grant_id) == DONE
+    grant = grant_of(rig, rows)
+    assert server.revoked == ["refresh-1"]
+    assert (grant.state, grant.access_token, grant.refresh_token, grant.previous_refresh_token) == (
+        "revoked",
+        None,
+        None,
+        None,
+    )
+    assert revoking.revoke_grant(rig.ctx, rows.grant_id) == DONE
+    assert server.revoked == ["refresh-1"]
+
+
+def test_revoking_is_tried_for_a_day_and_then_the_tokens_go_all_the_same(rig: Rig, server: TokenServer) -> None:
+    server.revoke_status = 503
+    rows = rows_with(rig)
+    release(rig, rows)
+    began, waits = rig.clock.time, []
+    while (step := revoking.revoke_grant(rig.ctx, rows.grant_id)).kind is StepKind.WAIT:
+        waits.append(step.seconds)
+        rig.clock.go_on(seconds=step.seconds)
+    assert waits == sorted(waits)
+    assert timedelta(hours=24) <= rig.clock.time - began <= timedelta(hours=25)
+    assert len(waits) < 50
+    assert grant_of(rig, rows).refresh_token is None
+
+
+def test_a_grant_another_connection_needs_is_not_revoked(rig: Rig, server: TokenServer) -> None:
+    first = rows_with(rig)
+    second = add_rows(rig.ctx, of=first, grant_id=first.grant_id, tenant_id="tenant-2")
+    assert not release(rig, first)
+    assert release(rig, second)
+
+
+def test_a_grant_a_customer_has_chosen_for_one_more_entity_is_not_revoked(rig: Rig, server: TokenServer) -> None:
+    rows = rows_with(rig)
+    with rig.ctx.database.transaction() as tx:
+        connections.move(tx, rows.connection_id, old=ConnectionState.LINKED, new=ConnectionState.DISCONNECTED)
+        companies.choose_software(tx, rows.request_id, rows.entity_id, software="sandbox", grant_id=rows.grant_id)
+        assert not granting.release_grant(rig.ctx, tx, rows.grant_id)
+        companies.choose_software(tx, rows.request_id, rows.entity_id, software=None)
+        assert granting.release_grant(rig.ctx, tx, rows.grant_id)
+
+
+def test_what_nobody_finished_is_given_back_after_a_day(rig: Rig, server: TokenServer) -> None:
+    rows = rows_with(rig)
+    with rig.ctx.database.transaction() as tx:
+        connections.move(tx, rows.connection_id, old=ConnectionState.LINKED, new=ConnectionState.DISCONNECTED)
+    assert housekeeping.give_back_idle_grants(rig.ctx) == 0
+    rig.clock.go_on(hours=25)
+    assert housekeeping.give_back_idle_grants(rig.ctx) == 1
+    assert housekeeping.give_back_idle_grants(rig.ctx) == 0
