@@ -3,7 +3,7 @@
 AES-256-GCM. A ciphertext copied to another row, column or organization does not open; neither does one with a bit
 changed, cut short, or made with a key this installation no longer has. It fails closed and never says why in detail.
 
-Format: `v1:<key id>:<base64 of 12 random bytes, ciphertext and tag>`.
+Format: `v1:<key id>:<base64 of 12 random bytes, ciphertext and tag>`; files keep the same three parts as raw bytes.
 """
 
 import base64
@@ -51,9 +51,8 @@ class Vault:
 
     def seal(self, secret: str, place: Place) -> str:
         """The secret as text for this field, different each time."""
-        nonce = self._random_bytes(_NONCE_BYTES)
-        body = self._ring[self.current].encrypt(nonce, secret.encode(), _associated(place, self.current))
-        return f"{_VERSION}:{self.current}:{base64.urlsafe_b64encode(nonce + body).decode('ascii')}"
+        body = self._encrypt(secret.encode(), place)
+        return f"{_VERSION}:{self.current}:{base64.urlsafe_b64encode(body).decode('ascii')}"
 
     def open(self, sealed: str, place: Place) -> str:
         """The secret sealed for this field; raises `VaultError`."""
@@ -68,6 +67,27 @@ class Vault:
             return key.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], _associated(place, match["key"])).decode()
         except (InvalidTag, binascii.Error, ValueError):
             raise VaultError from None
+
+    def seal_bytes(self, content: bytes, place: Place) -> bytes:
+        """A file's content for this field, a few dozen bytes longer, different each time."""
+        return f"{_VERSION}:{self.current}:".encode() + self._encrypt(content, place)
+
+    def open_bytes(self, sealed: bytes, place: Place) -> bytes:
+        """The content sealed for this field; raises `VaultError`."""
+        match = _SEALED_BYTES.match(sealed)
+        name = match["key"].decode("ascii") if match else ""
+        key = self._ring.get(name)
+        if match is None or key is None:
+            raise VaultError
+        body = sealed[match.end() :]
+        try:
+            return key.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], _associated(place, name))
+        except (InvalidTag, ValueError):
+            raise VaultError from None
+
+    def _encrypt(self, content: bytes, place: Place) -> bytes:
+        nonce = self._random_bytes(_NONCE_BYTES)
+        return nonce + self._ring[self.current].encrypt(nonce, content, _associated(place, self.current))
 
     def is_current(self, sealed: str) -> bool:
         """Whether this was sealed with the newest key; False: seal it again."""
@@ -86,6 +106,7 @@ _VERSION = "v1"
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
+_SEALED_BYTES = re.compile(rf"{_VERSION}:(?P<key>[A-Za-z0-9_-]{{1,32}}):".encode())
 _SEALED = re.compile(rf"{_VERSION}:(?P<key>[A-Za-z0-9_-]{{1,32}}):(?P<body>[A-Za-z0-9_=-]+)", re.ASCII)
 
 

@@ -120,3 +120,49 @@ def test_a_refusal_shows_neither_secret_nor_ciphertext_nor_key() -> None:
     assert sealed.split(":")[2][:12] not in told
     assert base64.b64encode(OLD).decode() not in told
     assert "InvalidTag" not in told
+
+
+FILE_PLACE = Place("northbank", "uploads", "row-1", "content")
+FILE = b"PK\x03\x04" + bytes(range(256))
+
+
+@given(st.binary())
+def test_a_file_that_is_sealed_opens_again(content: bytes) -> None:
+    assert VAULT.open_bytes(VAULT.seal_bytes(content, FILE_PLACE), FILE_PLACE) == content
+
+
+def test_a_sealed_file_is_different_each_time_and_hardly_longer() -> None:
+    first, second = VAULT.seal_bytes(FILE, FILE_PLACE), VAULT.seal_bytes(FILE, FILE_PLACE)
+    assert first != second
+    assert first.startswith(b"v1:a:")
+    assert FILE not in first
+    assert len(first) - len(FILE) < 40
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        Place("harbour", "uploads", "row-1", "content"),
+        Place("northbank", "grants", "row-1", "content"),
+        Place("northbank", "uploads", "row-2", "content"),
+        Place("northbank", "uploads", "row-1", "reason"),
+    ],
+)
+def test_a_sealed_file_moved_to_another_field_does_not_open(elsewhere: Place) -> None:
+    with pytest.raises(VaultError):
+        VAULT.open_bytes(VAULT.seal_bytes(FILE, FILE_PLACE), elsewhere)
+
+
+def test_a_sealed_file_with_any_byte_changed_or_missing_does_not_open() -> None:
+    sealed = VAULT.seal_bytes(FILE[:20], FILE_PLACE)
+    for place in range(len(sealed)):
+        for changed in (sealed[:place], sealed[:place] + bytes([sealed[place] ^ 1]) + sealed[place + 1 :]):
+            with pytest.raises(VaultError):
+                VAULT.open_bytes(changed, FILE_PLACE)
+
+
+def test_a_file_sealed_with_a_key_that_is_gone_does_not_open() -> None:
+    sealed = VAULT.seal_bytes(FILE, FILE_PLACE)
+    assert Vault({"a": OLD, "b": NEW}).open_bytes(sealed, FILE_PLACE) == FILE
+    with pytest.raises(VaultError):
+        Vault({"b": NEW}).open_bytes(sealed, FILE_PLACE)
