@@ -72,3 +72,15 @@ class NeedsReauth(LinkflowError):
     """The grant no longer works; a person must sign in at the software again."""
 
     code = "needs-reauth"
+
+
+class Conflict(LinkflowError):
+    """Somebody else was first: what was to be stored is ruled out by what is stored."""
+
+    code = "conflict"
+
+
+class DatabaseBusy(LinkflowError):
+    """The database did not answer in time. Nothing was half done; trying again is right."""
+
+    code = "busy"

@@ -86,10 +86,10 @@ def start(ctx: Context, tx: Transaction, visit: Visit, record: Consent, *, brows
 def authorize_address(ctx: Context, attempt_id: str) -> str:
     """Where the browser goes, rebuilt from the attempt: nothing secret is kept in a page or a cookie."""
     with ctx.database.reading() as tx:
-        attempt = attempts.attempt(tx, attempt_id)
-        record = consents.consent(tx, attempt.consent_id) if attempt else None
-    if attempt is None or record is None:
+        found = attempts.attempt_with_scopes(tx, attempt_id)
+    if found is None:
         raise NotFound
+    attempt, scopes = found
     software, credentials = parties(ctx, attempt.software)
     return oauth2.authorize_url(
         software,
@@ -97,7 +97,7 @@ def authorize_address(ctx: Context, attempt_id: str) -> str:
         redirect_uri=attempt.redirect_uri,
         state=ctx.signer.sign_state(attempt.id),
         verifier=_verifier(ctx, attempt),
-        scopes=tuple(record.scopes.split()),
+        scopes=scopes,
     )
 
 
@@ -178,8 +178,8 @@ def _give_up(ctx: Context, attempt: Attempt, old: AttemptState, new: AttemptStat
 def _exchange(ctx: Context, attempt: Attempt, code: str) -> oauth2.Tokens:
     software, credentials = parties(ctx, attempt.software)
     with ctx.database.reading() as tx:
-        record = consents.consent(tx, attempt.consent_id)
-    if record is None:
+        found = attempts.attempt_with_scopes(tx, attempt.id)
+    if found is None:
         raise NotFound
     return oauth2.exchange(
         software,
@@ -188,7 +188,7 @@ def _exchange(ctx: Context, attempt: Attempt, code: str) -> oauth2.Tokens:
         code=code,
         redirect_uri=attempt.redirect_uri,
         verifier=_verifier(ctx, attempt),
-        scopes=tuple(record.scopes.split()),
+        scopes=found[1],
     )
 
 

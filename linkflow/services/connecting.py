@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy.exc import IntegrityError
-
 from linkflow import providers
 from linkflow.domain.entities import resembles
-from linkflow.domain.errors import LinkflowError, NotFound, SoftwareUnavailable
+from linkflow.domain.errors import Conflict, LinkflowError, NotFound, SoftwareUnavailable
 from linkflow.domain.ports import Tenant, Transaction
 from linkflow.domain.requests import ConnectionState, data_types_of, data_types_text
 from linkflow.outbound.errors import StatusError
@@ -93,8 +91,7 @@ def candidates(ctx: Context, visit: Visit, entity: EntityVisit) -> tuple[Candida
     """
     found = tenants(ctx, entity, refresh=False)
     wanted = entity.name or visit.link.company_name
-    with ctx.database.reading() as tx:
-        taken = _taken(tx, visit, str(entity.pending_software))
+    taken = _taken(visit, str(entity.pending_software))
     return tuple(Candidate(t, resembles(wanted, t.names), taken.get(t.id)) for t in found)
 
 
@@ -138,7 +135,7 @@ def choose_company(ctx: Context, visit: Visit, entity: EntityVisit, tenant_id: s
             mark_opened(ctx, tx, visit.link)
             _link(ctx, tx, visit, entity.pending_id, tenant, matches)
             refresh_status(ctx, tx, visit.link.request_id)
-    except IntegrityError:
+    except Conflict:
         raise CompanyInUse(tenant_name=tenant.name) from None
 
 
@@ -232,9 +229,7 @@ def _drop(ctx: Context, tx: Transaction, waiting: Connection) -> None:
         granting.release_grant(ctx, tx, waiting.grant_id)
 
 
-def _taken(tx: Transaction, visit: Visit, software: str) -> dict[str, str]:
-    """Tenant id → the entity it is connected under, of this company."""
-    names = {e.id: e.name or visit.link.company_name for e in companies.entities_of_company(tx, visit.link.company_id)}
-    live = (ConnectionState.LINKED.value, ConnectionState.NEEDS_REAUTH.value)
-    held = connections.connections_of_company(tx, visit.link.company_id)
-    return {str(c.tenant_id): names[c.entity_id] for c in held if c.software == software and c.state in live}
+def _taken(visit: Visit, software: str) -> dict[str, str]:
+    """Tenant id → the entity of this request it is connected under."""
+    held = (entity for entity in visit.entities if entity.connection_software == software and entity.tenant_id)
+    return {str(entity.tenant_id): entity.name or visit.link.company_name for entity in held}

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from linkflow.domain.connections import GrantState
 from linkflow.domain.consent import Fact, Terms, consent_text, declaration, facts, version_of
-from linkflow.domain.errors import Refused
+from linkflow.domain.errors import Conflict, Refused
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import data_types_text
 from linkflow.domain.software import Software
@@ -20,7 +20,7 @@ from linkflow.services import authorizing, connecting, happenings
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
-from linkflow.store import consents, grants
+from linkflow.store import companies, consents, grants
 from linkflow.store.consents import Consent
 from linkflow.store.visits import UPLOAD, EntityVisit, Visit
 
@@ -79,12 +79,16 @@ def accept(
     visit: Visit,
     entity: EntityVisit,
     *,
+    consent_id: str,
     version: str,
     declared_name: str,
     may_share: bool,
     browser_hash: str,
 ) -> None:
-    """Store the consent and start what it allows; raises `Refused` for a missing name, tick, or older wording."""
+    """Store the consent and start what it allows; raises `Refused` for a missing name, tick, or older wording.
+
+    `consent_id` was made when the page was shown: sending it twice, or again after going back, stores it once.
+    """
     offered = offer(ctx, visit, entity)
     name = " ".join(declared_name.split())
     if not name or len(name) > NAME_LIMIT:
@@ -93,9 +97,21 @@ def accept(
         raise Refused("may_share", "empty")
     if version != offered.version:
         raise Refused("version", "changed")
+    record = _record(ctx, visit, entity, offered, consent_id=consent_id, declared_name=name)
+    try:
+        _store(ctx, visit, entity, offered, record, browser_hash=browser_hash)
+    except Conflict:
+        with ctx.database.reading() as tx:
+            stored = consents.consent(tx, consent_id)
+        if stored is None or (stored.request_id, stored.entity_id) != (visit.link.request_id, entity.id):
+            raise
+
+
+def _store(
+    ctx: Context, visit: Visit, entity: EntityVisit, offered: Offer, record: Consent, *, browser_hash: str
+) -> None:
     with ctx.database.transaction() as tx:
         mark_opened(ctx, tx, visit.link)
-        record = _record(ctx, visit, entity, offered, declared_name=name)
         consents.add_consent(tx, record)
         happenings.note(ctx, tx, "consented", link=visit.link, entity_id=entity.id, detail=record.software)
         _begin(ctx, tx, visit, entity, offered, record, browser_hash=browser_hash)
@@ -113,6 +129,8 @@ def _begin(
     browser_hash: str,
 ) -> None:
     if offered.kind is ConsentKind.UPLOAD:
+        unlisted = entity.unlisted_software
+        companies.choose_software(tx, record.request_id, entity.id, software=UPLOAD, unlisted=unlisted)
         return
     grant_id = entity.connection_grant_id if offered.kind is ConsentKind.MORE else entity.grant_id
     grant = grants.grant(tx, grant_id) if grant_id else None
@@ -154,10 +172,12 @@ def _terms(
     )
 
 
-def _record(ctx: Context, visit: Visit, entity: EntityVisit, offered: Offer, *, declared_name: str) -> Consent:
+def _record(
+    ctx: Context, visit: Visit, entity: EntityVisit, offered: Offer, *, consent_id: str, declared_name: str
+) -> Consent:
     link = visit.link
     return Consent(
-        id=ctx.new_id(),
+        id=consent_id,
         organization=link.organization,
         company_id=link.company_id,
         request_id=link.request_id,

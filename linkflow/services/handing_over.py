@@ -28,24 +28,23 @@ class HandOver:
     entity_id: str | None
 
 
-def hand_overs_left(ctx: Context, link: LinkVisit) -> int:
-    """How many more may be sent today."""
-    with ctx.database.reading() as tx:
-        return max(0, A_DAY - throttles.used(tx, _key(link), window=WINDOW, now=ctx.now()))
+def may_hand_over(link: LinkVisit) -> bool:
+    """A narrow link makes no others."""
+    return link.kind is LinkKind.REQUEST
 
 
-def open_hand_overs(ctx: Context, link: LinkVisit) -> tuple[Link, ...]:
-    """The narrow links of this request that still work."""
+def open_hand_overs(ctx: Context, link: LinkVisit) -> tuple[tuple[Link, ...], int]:
+    """The narrow links of this request that still work, and how many more may be sent today."""
     with ctx.database.reading() as tx:
-        links = requests.links_of_request(tx, link.request_id)
-    return tuple(
-        one for one in links if one.kind == LinkKind.HAND_OVER and not one.revoked_at and one.expires_at > ctx.now()
-    )
+        made = [one for one in requests.links_of_request(tx, link.request_id) if one.kind == LinkKind.HAND_OVER]
+    today = throttles.window_start(WINDOW, ctx.now())
+    left = max(0, A_DAY - sum(one.created_at >= today for one in made))
+    return tuple(one for one in made if not one.revoked_at and one.expires_at > ctx.now()), left
 
 
 def check(visit: Visit, *, email: str, entity_id: str) -> HandOver:
     """Judge what was typed; raises `Refused`, or `NotFound` for an entity that is not this link's."""
-    if visit.link.kind is not LinkKind.REQUEST:
+    if not may_hand_over(visit.link):
         raise NotFound
     try:
         address = normalise_address(email)

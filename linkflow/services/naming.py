@@ -1,9 +1,7 @@
 """Legal entities: how many there are, what they are called, and which of them belong to a request."""
 
-from sqlalchemy.exc import IntegrityError
-
 from linkflow.domain.entities import ENTITIES_LIMIT, NAME_LIMIT, fold_name
-from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.errors import Conflict, NotFound, Refused
 from linkflow.domain.journey import Count
 from linkflow.domain.ports import Transaction
 from linkflow.services import happenings
@@ -46,7 +44,7 @@ def name_entity(ctx: Context, visit: Visit, typed: str, *, grant_id: str | None 
             if entity.folded_name not in known:
                 companies.add_entity(tx, entity)
             _put(ctx, tx, visit, entity.id, grant_id=grant_id)
-    except IntegrityError:
+    except Conflict:
         raise Refused("name", "same-name") from None
     return entity.id
 
@@ -59,7 +57,7 @@ def rename_entity(ctx: Context, visit: Visit, entity: EntityVisit, typed: str) -
     try:
         with ctx.database.transaction() as tx:
             companies.rename_entity(tx, entity.id, name=name, folded_name=fold_name(name))
-    except IntegrityError:
+    except Conflict:
         raise Refused("name", "same-name") from None
 
 

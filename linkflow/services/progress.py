@@ -39,17 +39,22 @@ def sync_progress(tx: Transaction, connection_id: str) -> SyncProgress | None:
     if sync is None:
         return None
     state = SyncState(sync.state)
-    parts = syncs.parts_of(tx, sync.id)
-    at = next((part.position for part in parts if not part.done), None)
     return SyncProgress(
         sync_id=sync.id,
         state=state,
-        parts=tuple(_part(part, state, is_next=part.position == at) for part in parts),
+        parts=part_progress(tx, sync.id, state),
         error=sync.error,
         waits_until=sync.wait_until,
         finished_at=sync.finished_at,
         set_aside=syncs.count_set_aside(tx, sync.id),
     )
+
+
+def part_progress(tx: Transaction, sync_id: str, state: SyncState) -> tuple[PartProgress, ...]:
+    """The parts of one pull whose state is known already: one statement."""
+    parts = syncs.parts_of(tx, sync_id)
+    at = next((part.position for part in parts if not part.done), None)
+    return tuple(_part(part, state, is_next=part.position == at) for part in parts)
 
 
 def _part(part: SyncPart, state: SyncState, *, is_next: bool) -> PartProgress:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from linkflow.domain.connections import ATTEMPT_MOVES, AttemptState
 from linkflow.domain.ports import Transaction
 from linkflow.store.rows import add, change, first
-from linkflow.store.tables import attempts
+from linkflow.store.tables import attempts, consents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +43,17 @@ def add_attempt(tx: Transaction, attempt: Attempt) -> None:
 def attempt(tx: Transaction, attempt_id: str) -> Attempt | None:
     """One attempt."""
     return first(tx, Attempt, select(attempts).where(attempts.c.id == attempt_id))
+
+
+def attempt_with_scopes(tx: Transaction, attempt_id: str) -> tuple[Attempt, tuple[str, ...]] | None:
+    """One attempt and the scopes its consent names."""
+    joined = select(attempts, consents.c.scopes).join(consents, consents.c.id == attempts.c.consent_id)
+    row = tx.connection.execute(joined.where(attempts.c.id == attempt_id)).mappings().one_or_none()
+    if row is None:
+        return None
+    values = dict(row)
+    scopes: str = values.pop("scopes")
+    return Attempt(**values), tuple(scopes.split())
 
 
 def move(

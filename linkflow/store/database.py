@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import OperationalError
 
+from linkflow.domain.errors import DatabaseBusy
 from linkflow.domain.ports import Job
 from linkflow.store.engines import check_sqlite, open_engine
 
@@ -47,13 +49,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[OpenTransaction]:
         """Write: commit at the end, roll back on any exception."""
-        with self.engine.begin() as connection:
+        with _answering(), self.engine.begin() as connection:
             yield OpenTransaction(connection, self._enqueue)
 
     @contextmanager
     def reading(self) -> Iterator[OpenTransaction]:
         """Read one consistent state; writing is refused by the database, starting work by us."""
-        with self._reader.connect() as connection:
+        with _answering(), self._reader.connect() as connection:
             if connection.dialect.name == "sqlite":
                 _begin_snapshot(connection)
             yield OpenTransaction(connection, _read_only)
@@ -74,10 +76,28 @@ class Database:
             for engine in (self.engine, self._reader):
                 event.remove(engine, "before_cursor_execute", note)
 
+    def answers(self) -> bool:
+        """Whether the database can be read at all."""
+        try:
+            with self.reading() as tx:
+                tx.connection.execute(text("SELECT 1"))
+        except DatabaseBusy:
+            return False
+        return True
+
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
         self._reader.dispose()
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """A database that is down, locked or full is one refusal, without the statement and its values."""
+    try:
+        yield
+    except OperationalError as error:
+        raise DatabaseBusy(reason=type(error.orig).__name__) from None
 
 
 def _begin_snapshot(connection: Connection) -> None:

@@ -4,15 +4,20 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, insert, update
+from sqlalchemy.exc import IntegrityError
 
+from linkflow.domain.errors import Conflict
 from linkflow.domain.ports import Transaction
 
 Value = TypeVar("Value")
 
 
 def add(tx: Transaction, table: Table, value: Any) -> None:
-    """Insert one value."""
-    tx.connection.execute(insert(table), asdict(value))
+    """Insert one value; raises `Conflict` when the database has one that rules it out."""
+    try:
+        tx.connection.execute(insert(table), asdict(value))
+    except IntegrityError:
+        raise Conflict(table=table.name) from None
 
 
 def first(tx: Transaction, kind: type[Value], statement: Select[Any]) -> Value | None:
@@ -27,6 +32,12 @@ def every(tx: Transaction, kind: type[Value], statement: Select[Any]) -> tuple[V
 
 
 def change(tx: Transaction, table: Table, *conditions: Any, **values: Any) -> int:
-    """Update the rows that meet every condition; answers how many there were, which decides every race."""
-    result = tx.connection.execute(update(table).where(*conditions).values(**values))
+    """Update the rows that meet every condition; answers how many there were, which decides every race.
+
+    Raises `Conflict` when another row rules the new values out.
+    """
+    try:
+        result = tx.connection.execute(update(table).where(*conditions).values(**values))
+    except IntegrityError:
+        raise Conflict(table=table.name) from None
     return int(result.rowcount)

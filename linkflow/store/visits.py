@@ -89,6 +89,7 @@ class EntityVisit:
     consent_at: datetime | None
     attempt_id: str | None
     attempt_consent_id: str | None
+    attempt_software: str | None
     attempt_state: AttemptState | None
     attempt_error: str | None
     attempt_browser_hash: str | None
@@ -278,6 +279,7 @@ _ENTITIES = (
         consents.c.accepted_at.label("consent_at"),
         attempts.c.id.label("attempt_id"),
         attempts.c.consent_id.label("attempt_consent_id"),
+        attempts.c.software.label("attempt_software"),
         attempts.c.state.label("attempt_state"),
         attempts.c.error.label("attempt_error"),
         attempts.c.browser_hash.label("attempt_browser_hash"),

@@ -1,0 +1,105 @@
+"""The composition root of the web: linkflow in an app of its own, or inside a host's Flask app.
+
+`create_app` owns its app: session cookie, trusted hosts, proxies and the pages of unknown addresses. `Linkflow` adds
+itself to somebody else's and changes nothing app-wide.
+"""
+
+import hashlib
+import os
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from linkflow.services.context import Context
+from linkflow.settings import Settings
+from linkflow.web.blueprints import blueprints
+from linkflow.web.errors import answer_everything
+from linkflow.web.headers import add_headers
+from linkflow.web.running import EXTENSION, mount
+from linkflow.wiring import context_from, make_context
+
+FORM_BYTES = 64 * 1024
+BODY_BYTES = 11 * 1024 * 1024
+"""One workbook of 10 MB and the form around it."""
+
+
+class UnsuitableHost(RuntimeError):
+    """The host app cannot carry linkflow as it is configured; the message says what to change."""
+
+
+class Sha256Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookie with SHA-256 in place of SHA-1."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+
+class Linkflow:
+    """The extension for a host app: `Linkflow(settings).init_app(app, url_prefix="/books")`."""
+
+    def __init__(self, settings: Settings | Context) -> None:
+        self.context = settings if isinstance(settings, Context) else make_context(settings)
+
+    def init_app(self, app: Flask, *, url_prefix: str = "") -> None:
+        """Register the journey and the portal below `url_prefix`; raises `UnsuitableHost` and says why."""
+        expected = mount(self.context.settings.public_url)
+        if expected != url_prefix.rstrip("/"):
+            raise UnsuitableHost(
+                f"linkflow is mounted at {url_prefix or '/'!r}, but its public_url ends in {expected or '/'!r}: "
+                "mailed links would lead nowhere; make the two agree"
+            )
+        _check_sessions(app)
+        app.extensions[EXTENSION] = self.context
+        journey, portal = blueprints()
+        app.register_blueprint(journey, url_prefix=url_prefix or None)
+        app.register_blueprint(portal, url_prefix=url_prefix or None)
+
+
+def create_app(settings: Settings | Context | None = None) -> Flask:
+    """linkflow alone in a Flask app; without settings, those of the environment.
+
+    Raises `ConfigurationError` with every mistake at once.
+    """
+    ctx = (
+        settings if isinstance(settings, Context) else make_context(settings) if settings else context_from(os.environ)
+    )
+    app = Flask("linkflow", static_folder=None, template_folder=None)
+    app.config.update(_config(ctx.settings))
+    app.session_interface = Sha256Sessions()
+    if ctx.settings.proxy_hops:
+        hops = ctx.settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    prefix = mount(ctx.settings.public_url)
+    Linkflow(ctx).init_app(app, url_prefix=prefix)
+    answer_everything(app)
+    app.after_request(add_headers)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    *old, newest = settings.secret_keys
+    return {
+        "SECRET_KEY": newest,
+        "SECRET_KEY_FALLBACKS": old[::-1],
+        "SESSION_COOKIE_NAME": "__Host-linkflow" if settings.cookie_secure else "linkflow",
+        "SESSION_COOKIE_SECURE": settings.cookie_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "TRUSTED_HOSTS": list(settings.trusted_hosts) or [str(urlsplit(settings.public_url).hostname)],
+        "MAX_CONTENT_LENGTH": BODY_BYTES,
+        "MAX_FORM_MEMORY_SIZE": FORM_BYTES,
+        "MAX_FORM_PARTS": 200,
+    }
+
+
+def _check_sessions(app: Flask) -> None:
+    if not app.secret_key:
+        raise UnsuitableHost("the host app has no SECRET_KEY, so its session cannot be signed: set one")
+    if str(app.config.get("SESSION_COOKIE_SAMESITE") or "").casefold() == "strict":
+        raise UnsuitableHost(
+            "the host app's session cookie is SameSite=Strict, so it is missing when the customer comes back from the "
+            "accounting software: set SESSION_COOKIE_SAMESITE to Lax"
+        )

@@ -1,0 +1,74 @@
+"""Static files under addresses that change with their content, so that a browser may keep them for ever."""
+
+import hashlib
+import mimetypes
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Response, abort
+
+from linkflow import paths
+from linkflow.domain.errors import NotFound
+from linkflow.web.marks import public
+from linkflow.web.running import ctx, href
+
+FOREVER = "public, max-age=31536000, immutable"
+_TYPES = {".svg": "image/svg+xml", ".js": "text/javascript", ".css": "text/css"}
+
+
+@lru_cache(maxsize=512)
+def _digest(path: str) -> str:
+    return hashlib.sha256((paths.static() / path).read_bytes()).hexdigest()[:12]
+
+
+def asset(path: str) -> str:
+    """The address of a file below `static/`, with its content's hash in front."""
+    return href(f"/static/{_digest(path)}/{path}")
+
+
+def register(blueprint: Blueprint) -> None:
+    """The routes of files and of organizations' own stylesheets and images."""
+    blueprint.add_url_rule("/static/<digest>/<path:path>", view_func=static_file)
+    blueprint.add_url_rule("/theme/<slug>/<digest>.css", view_func=theme)
+    blueprint.add_url_rule("/brand/<slug>/<name>", view_func=brand_image)
+
+
+@public
+def static_file(digest: str, path: str) -> Response:
+    """One shipped file; only the address that names its content answers."""
+    root = paths.static().resolve()
+    wanted = (root / path).resolve()
+    if not wanted.is_relative_to(root) or not wanted.is_file() or _digest(path) != digest:
+        abort(404)
+    return _kept(wanted.read_bytes(), _type_of(wanted))
+
+
+@public
+def theme(slug: str, digest: str) -> Response:
+    """An organization's colours, shapes and type as one stylesheet."""
+    organization = ctx().organizations().get(slug)
+    if organization is None or organization.look.theme_hash != digest:
+        raise NotFound
+    return _kept(organization.look.theme_css.encode(), "text/css")
+
+
+@public
+def brand_image(slug: str, name: str) -> Response:
+    """An organization's logo, icon or hero image."""
+    organization = ctx().organizations().get(slug)
+    look = organization.look if organization else None
+    images = (look.logo, look.icon, look.hero) if look else ()
+    found = next((image for image in images if image is not None and image.file_name == name), None)
+    if found is None:
+        raise NotFound
+    return _kept(found.content, found.media_type)
+
+
+def _kept(content: bytes, media_type: str) -> Response:
+    response = Response(content, mimetype=media_type)
+    response.headers["Cache-Control"] = FOREVER
+    return response
+
+
+def _type_of(path: Path) -> str:
+    return _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"

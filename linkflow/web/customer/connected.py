@@ -1,0 +1,87 @@
+"""After the connection: how the reading goes, and the summary a finished request opens with."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from werkzeug.wrappers import Response
+
+from linkflow.domain.journey import Step
+from linkflow.domain.requests import DataType, SyncState
+from linkflow.services.progress import part_progress
+from linkflow.web.customer.rows import entity_row
+from linkflow.web.customer_views import ConnectedPage, PartProgress, PartState, PullProgress, SummaryPage
+from linkflow.web.errors import off_ramp
+from linkflow.web.guards import Visiting, journey
+from linkflow.web.page_views import OffRampPage
+from linkflow.web.pages import render
+from linkflow.web.running import ctx, href
+from linkflow.web.shells import customer_shell
+
+SLOW = timedelta(minutes=2)
+_STATES: dict[SyncState | None, PartState] = {
+    None: "waiting",
+    SyncState.QUEUED: "waiting",
+    SyncState.RUNNING: "reading",
+    SyncState.DONE: "done",
+    SyncState.FAILED: "failed",
+    SyncState.CANCELLED: "failed",
+}
+
+
+@journey(Step.CONNECTED)
+def connected(here: Visiting) -> Response:
+    """What is connected, and what is being read now."""
+    entity = here.one
+    software = ctx().catalogue.get(entity.connection_software or "")
+    next_step = Step.ENTITIES if here.progress.several else Step.SUMMARY
+    if entity.sync_state is SyncState.FAILED:
+        page = OffRampPage(
+            code="first-sync-failed",
+            software_name=software.name if software else None,
+            tenant_name=entity.tenant_name,
+            summary_href=href(here.request_path(next_step)),
+        )
+        return off_ramp(page)
+    until = entity.access_until
+    shown = ConnectedPage(
+        software_name=software.name if software else "",
+        tenant_name=entity.tenant_name or "",
+        progress=_progress(here),
+        onward_href=href(here.request_path(next_step)),
+        again_href=href(here.path(Step.CONNECTED)),
+        several=here.progress.several,
+        entity_name=entity.name,
+        expected_name=entity.name or here.visit.link.company_name,
+        resembles=entity.name_matches is not False,
+        access="once" if entity.access == "once" else "ongoing",
+        access_until=until.astimezone(ZoneInfo(here.organization.timezone)).date() if until else None,
+    )
+    return render("customer/connected.html", shell=customer_shell(here), page=shown)
+
+
+@journey(Step.SUMMARY)
+def summary(here: Visiting) -> Response:
+    """The whole request at a glance."""
+    link, several = here.visit.link, here.progress.several
+    page = SummaryPage(
+        request_name=link.request_name,
+        company_name=link.company_name,
+        rows=tuple(entity_row(here, entity, actions=False) for entity in here.visit.entities),
+        data_types=tuple(kind.value for kind in DataType if kind in link.data_types),
+        again_href=href(here.request_path(Step.SUMMARY)),
+        finished_at=link.finished_at,
+        due_on=link.due_on,
+        several=several,
+        add_href=href(here.request_path(Step.ENTITY_NAME)) if several else None,
+    )
+    return render("customer/summary.html", shell=customer_shell(here), page=page)
+
+
+def _progress(here: Visiting) -> PullProgress:
+    entity = here.one
+    with ctx().database.reading() as tx:
+        parts = part_progress(tx, entity.sync_id, entity.sync_state) if entity.sync_id and entity.sync_state else ()
+    state = _STATES[entity.sync_state]
+    slow = state in ("waiting", "reading") and entity.linked_at is not None and ctx().now() - entity.linked_at > SLOW
+    shown = (PartProgress(name=p.name, state=p.state, rows=p.rows, total=p.total) for p in parts)  # type: ignore[arg-type]
+    return PullProgress(state=state, parts=tuple(shown), slow=slow)

@@ -1,0 +1,100 @@
+"""The consent, and the page on the way out to the software."""
+
+import re
+from dataclasses import replace
+
+from werkzeug.wrappers import Response
+from wtforms import StringField
+
+from linkflow.domain.errors import NotFound
+from linkflow.domain.journey import Step
+from linkflow.domain.requests import DataType
+from linkflow.services import consenting
+from linkflow.services.consenting import Offer
+from linkflow.store.visits import UPLOAD, EntityVisit
+from linkflow.web import browser
+from linkflow.web.assets import asset
+from linkflow.web.customer_views import ConsentFact, ConsentPage, ConsentSection
+from linkflow.web.forms import Form, form_view
+from linkflow.web.guards import Visiting, journey, onward
+from linkflow.web.page_views import FormView
+from linkflow.web.pages import render
+from linkflow.web.running import ctx, href
+from linkflow.web.shells import customer_shell
+
+# The wording's version, and an id made when the page was shown: the record's own, so that twice sent is once stored.
+_VERSION = re.compile(r"(?P<version>[0-9a-f]{16})\.(?P<once>[a-z2-7]{26})")
+
+
+class ConsentForm(Form):
+    """Who agrees, and that they may."""
+
+    version = StringField()
+    declared_name = StringField()
+    may_share = StringField()
+
+
+@journey(Step.CONSENT)
+def consent(here: Visiting) -> Response:
+    """Exactly what is shared, with whom, how long; and the one button that shares it."""
+    return _answered(here, here.one, here.path(Step.CONSENT))
+
+
+@journey(Step.SOFTWARE)
+def upload_consent(here: Visiting) -> Response:
+    """The same for a file, reached without picking a product first."""
+    if not here.organization.feel.upload:
+        raise NotFound
+    return _answered(here, _by_file(here.one), here.path("upload-consent"))
+
+
+def _answered(here: Visiting, entity: EntityVisit, path: str) -> Response:
+    form = ConsentForm()
+    if form.carry_out(lambda: _accepted(here, entity, form)):
+        return onward(here)
+    offer = consenting.offer(ctx(), here.visit, entity)
+    page = _page(here, entity, offer, form_view(form, path))
+    return render("customer/consent.html", shell=customer_shell(here, Step.CONSENT), page=page, status=form.status)
+
+
+def _accepted(here: Visiting, entity: EntityVisit, form: ConsentForm) -> None:
+    shown = _VERSION.fullmatch(form.version.data or "")
+    consenting.accept(
+        ctx(),
+        here.visit,
+        entity,
+        consent_id=shown["once"] if shown else ctx().new_id(),
+        version=shown["version"] if shown else "",
+        declared_name=form.declared_name.data or "",
+        may_share=form.may_share.data == "yes",
+        browser_hash=browser.own_browser_hash(),
+    )
+
+
+def _page(here: Visiting, entity: EntityVisit, offer: Offer, view: FormView) -> ConsentPage:
+    organization, language = here.organization, here.visit.link.language
+    known, feel = offer.software, here.organization.feel
+    picker = href(here.path(Step.SOFTWARE))
+    return ConsentPage(
+        form=view,
+        kind=offer.kind.value,
+        version=f"{offer.version}.{ctx().new_id()}",
+        facts=tuple(ConsentFact(title=fact.title, text=fact.text, items=fact.items) for fact in offer.facts),
+        declaration=offer.declaration,
+        data_types=tuple(kind.value for kind in DataType if kind in here.visit.link.data_types),
+        software_name=known.name if known else None,
+        software_logo_url=asset(known.logo) if known and known.logo else None,
+        books_of=entity.name or here.visit.link.company_name,
+        required_role=(known.required_role or None) if known else None,
+        sections=tuple(ConsentSection(header=s.header, body=s.body) for s in organization.consent_sections(language)),
+        terms_url=organization.terms_url,
+        reviewed=language in organization.reviewed_languages,
+        device_warning=known.device_warning if known and feel.device_warnings else None,
+        other_software_href=picker,
+        hand_over_href=href(here.request_path(Step.HAND_OVER)) if feel.hand_over else None,
+        back_href=picker,
+    )
+
+
+def _by_file(entity: EntityVisit) -> EntityVisit:
+    return replace(entity, software=UPLOAD)

@@ -1,0 +1,58 @@
+"""The addresses of the customer's pages, all in one place."""
+
+from flask import Blueprint
+
+from linkflow.web import callback
+from linkflow.web.customer import (
+    code,
+    company,
+    connected,
+    consent,
+    entities,
+    exits,
+    hand_over,
+    leaving,
+    software,
+    upload,
+    welcome,
+)
+
+LOOK = ("GET",)
+ANSWER = ("POST",)
+BOTH = ("GET", "POST")
+
+
+def register(blueprint: Blueprint) -> None:
+    """Every route of the journey."""
+    add, request_, entity = blueprint.add_url_rule, "/r/<request_id>", "/r/<request_id>/e/<entity_id>"
+    add("/l/<token>", view_func=welcome.welcome, methods=LOOK)
+    add("/l/<token>", view_func=welcome.follow, methods=ANSWER)
+    add("/l/<token>/renew", view_func=welcome.renew, methods=ANSWER)
+    add(f"{request_}/onward", view_func=exits.carry_on, methods=LOOK)
+    add(f"{request_}/code", view_func=code.code, methods=BOTH)
+    add(f"{request_}/code/again", view_func=code.another_code, methods=ANSWER)
+    add(f"{request_}/entity-count", view_func=entities.entity_count, methods=BOTH)
+    add(f"{request_}/entity-name", view_func=entities.entity_name, methods=BOTH)
+    add(f"{request_}/entities", view_func=entities.entities, methods=LOOK)
+    add(f"{request_}/finish", view_func=entities.finish, methods=ANSWER)
+    add(f"{request_}/summary", view_func=connected.summary, methods=LOOK)
+    add(f"{request_}/hand-over", view_func=hand_over.hand_over, methods=BOTH)
+    add(f"{request_}/hand-over/<link_id>/withdraw", view_func=hand_over.withdraw, methods=ANSWER)
+    add(f"{request_}/exit", view_func=exits.exit_page, methods=BOTH)
+    add(f"{request_}/resume", view_func=exits.resume, methods=ANSWER)
+    add(f"{entity}/onward", view_func=exits.carry_on, endpoint="carry_on_entity", methods=LOOK)
+    add(f"{entity}/entity-name", view_func=entities.entity_name, endpoint="rename_entity", methods=BOTH)
+    add(f"{entity}/remove", view_func=entities.remove, methods=ANSWER)
+    add(f"{entity}/software", view_func=software.software, methods=BOTH)
+    add(f"{entity}/not-listed", view_func=software.not_listed, methods=BOTH)
+    add(f"{entity}/consent", view_func=consent.consent, methods=BOTH)
+    add(f"{entity}/upload-consent", view_func=consent.upload_consent, methods=BOTH)
+    add(f"{entity}/upload", view_func=upload.upload, methods=BOTH)
+    add(f"{entity}/leaving", view_func=leaving.leaving, methods=LOOK)
+    add(f"{entity}/confirm-company", view_func=company.confirm_company, methods=BOTH)
+    add(f"{entity}/renew-access", view_func=company.renew_access, methods=ANSWER)
+    add(f"{entity}/connected", view_func=connected.connected, methods=LOOK)
+    names = ",".join(f"'{outcome.value}'" for outcome in callback.OWN_PAGES)
+    add(f"{entity}/<any({names}):code>", view_func=callback.outcome, methods=LOOK)
+    add("/callback/<software>", view_func=callback.callback, methods=LOOK)
+    add("/other-browser/<slug>", view_func=callback.other_browser, methods=LOOK)

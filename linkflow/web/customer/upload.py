@@ -1,0 +1,66 @@
+"""A file instead of a connection, after the same consent."""
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+from wtforms import FileField
+
+from linkflow.domain.journey import Step
+from linkflow.domain.requests import DataType
+from linkflow.services import uploading
+from linkflow.store.visits import EntityVisit
+from linkflow.web.aside_views import StoredUpload, UploadPage
+from linkflow.web.forms import Form, form_view
+from linkflow.web.guards import Visiting, journey
+from linkflow.web.pages import render
+from linkflow.web.running import ctx, href
+from linkflow.web.shells import customer_shell
+
+
+class UploadForm(Form):
+    """One spreadsheet."""
+
+    workbook = FileField()
+
+
+@journey(Step.UPLOAD)
+def upload(here: Visiting) -> Response:
+    """Template out, filled file in; afterwards what became of it."""
+    form = UploadForm()
+    if form.carry_out(lambda: _store(here)):
+        return redirect(href(here.path(Step.UPLOAD)), 303)
+    stored = _stored(here.one)
+    accepted = stored is not None and stored.state == "accepted"
+    page = UploadPage(
+        form=None if accepted else form_view(form, here.path(Step.UPLOAD)),
+        template_href=href(here.path("upload-template")),
+        data_types=tuple(kind.value for kind in DataType if kind in here.visit.link.data_types),
+        company_name=here.visit.link.company_name,
+        entity_name=here.one.name,
+        stored=stored,
+        onward_href=href(here.request_path(_next(here))) if stored else None,
+    )
+    shell = customer_shell(here, Step.UPLOAD)
+    return render("customer/upload.html", shell=shell, page=page, status=form.status)
+
+
+def _store(here: Visiting) -> None:
+    sent = request.files.get("workbook")
+    content = sent.read(uploading.BYTES_LIMIT + 1) if sent else b""
+    name = (sent.filename or "") if sent else ""
+    uploading.store_file(ctx(), here.visit, here.one, filename=name, content=content)
+
+
+def _next(here: Visiting) -> Step:
+    return Step.ENTITIES if here.progress.several else Step.SUMMARY
+
+
+def _stored(entity: EntityVisit) -> StoredUpload | None:
+    if entity.upload_id is None or entity.uploaded_at is None:
+        return None
+    state = entity.upload_state if entity.upload_state in ("accepted", "correction") else "received"
+    return StoredUpload(
+        name=entity.upload_name or "",
+        received_at=entity.uploaded_at,
+        state=state,  # type: ignore[arg-type]  # one of the three by the line above
+        reason=entity.upload_reason or None,
+    )

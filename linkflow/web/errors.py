@@ -1,0 +1,113 @@
+"""The one place that turns a refusal into a page. A customer never sees a bare 500."""
+
+import logging
+import secrets
+
+from flask import Blueprint, Flask, g, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from linkflow.domain.errors import LinkflowError
+from linkflow.organization_model import Organization
+from linkflow.web.page_views import OffRampPage
+from linkflow.web.pages import render, speak_for
+from linkflow.web.running import ctx
+from linkflow.web.shells import organization_shell
+
+log = logging.getLogger("linkflow.web")
+
+# Code → template and status; a code that is not here is a defect of ours and shows as one.
+ANSWERS: dict[str, tuple[str, int]] = {
+    "link-expired": ("link-expired", 410),
+    "link-withdrawn": ("link-withdrawn", 410),
+    "link-invalid": ("link-invalid", 404),
+    "page-not-found": ("page-not-found", 404),
+    "session-ended": ("session-ended", 403),
+    "cookies-blocked": ("cookies-blocked", 403),
+    "forbidden": ("forbidden", 403),
+    "cross-site": ("cross-site", 403),
+    "state-invalid": ("link-invalid", 400),
+    "callback-refused": ("software-unavailable", 400),
+    "declined-at-software": ("declined-at-software", 200),
+    "software-unavailable": ("software-unavailable", 503),
+    "wrong-role": ("wrong-role", 403),
+    "no-company": ("no-company", 404),
+    "company-in-use": ("company-in-use", 409),
+    "different-company": ("different-company", 409),
+    "other-browser": ("other-browser", 400),
+    "connected-elsewhere": ("connected-elsewhere", 409),
+    "first-sync-failed": ("first-sync-failed", 200),
+    "too-many-requests": ("too-many-requests", 429),
+    "bad-host": ("bad-host", 400),
+    "busy": ("busy", 503),
+    "server-fault": ("server-fault", 500),
+}
+_BY_STATUS = {404: "page-not-found", 405: "page-not-found", 403: "forbidden", 429: "too-many-requests"}
+
+
+def answer_errors(blueprint: Blueprint) -> None:
+    """Answer what the blueprint's own views raise; the host's pages stay the host's."""
+    blueprint.register_error_handler(LinkflowError, refused)
+    blueprint.register_error_handler(HTTPException, http_error)
+    blueprint.register_error_handler(Exception, fault)
+
+
+def answer_everything(app: Flask) -> None:
+    """For linkflow alone in its own app: addresses that match nothing get our page too."""
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, fault)
+
+
+def off_ramp(page: OffRampPage, *, organization: Organization | None = None, status: int | None = None) -> Response:
+    """An off-ramp page in the organization's look."""
+    template, usual = ANSWERS[page.code]
+    return render(
+        f"errors/{template}.html",
+        shell=organization_shell(organization or known_organization()),
+        page=page if page.code == template else _renamed(page, template),
+        status=status or usual,
+    )
+
+
+def refused(error: LinkflowError) -> Response:
+    """A domain refusal as its page."""
+    if error.code not in ANSWERS:
+        return fault(error)
+    organization = ctx().organizations().get(error.details.get("organization", ""))
+    if organization is not None:
+        speak_for(organization)
+    page = OffRampPage(
+        code=error.code,
+        tenant_name=error.details.get("tenant_name"),
+        expected_name=error.details.get("expected_name"),
+    )
+    response = off_ramp(page, organization=organization)
+    if response.status_code == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def http_error(error: HTTPException) -> Response:
+    """A framework refusal as our page; redirects and finished answers pass through."""
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()  # type: ignore[return-value]  # werkzeug's sans-IO type
+    code = _BY_STATUS.get(error.code or 500, "server-fault" if (error.code or 500) >= 500 else "page-not-found")
+    return off_ramp(OffRampPage(code=code), status=error.code)
+
+
+def fault(error: Exception) -> Response:
+    """A defect of ours: a reference for the person, the trace for the log."""
+    reference = secrets.token_hex(4)
+    log.error("fault %s at %s", reference, request.endpoint, exc_info=error)
+    return off_ramp(OffRampPage(code="server-fault", reference=reference), status=500)
+
+
+def known_organization() -> Organization | None:
+    """The organization this request turned out to be about."""
+    found: Organization | None = g.get("linkflow_organization")
+    return found
+
+
+def _renamed(page: OffRampPage, template: str) -> OffRampPage:
+    given = {name: getattr(page, name) for name in page.__dataclass_fields__}
+    return OffRampPage(**{**given, "code": template})

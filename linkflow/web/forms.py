@@ -1,0 +1,96 @@
+"""Forms: one base with linkflow's own CSRF rules, and their way into a page's view.
+
+What was typed always comes back; a refusal of the domain lands beside the field it is about.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from linkflow.domain.errors import Refused
+from linkflow.web.page_views import FieldView, FormView
+from linkflow.web.running import ctx, href
+from linkflow.web.words import problem
+
+R = TypeVar("R")
+
+CSRF_FIELD = "linkflow_csrf"
+
+
+@dataclass(frozen=True)
+class Done(Generic[R]):
+    """A form was carried out, with what came of it."""
+
+    value: R
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+    """The base of every form. Keys rotate with the settings; a token lives as long as its session."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Flask-WTF reads these; it knows nothing of rotated keys, so it is given the newest."""
+
+        csrf = True
+        csrf_time_limit = None
+        csrf_field_name = CSRF_FIELD
+
+        @property
+        def csrf_secret(self) -> str:
+            """The newest signing key; a token of an older one asks for a second press, nothing typed is lost."""
+            return ctx().settings.secret_keys[-1]
+
+        def get_translations(self, _form: Any) -> None:
+            """None: the words are the templates'."""
+
+    problems: tuple[str, ...] = ()
+
+    def carry_out(self, act: Callable[[], R]) -> Done[R] | None:
+        """Do what the form asks for, if it was sent and its token is good; None otherwise, or when it was refused."""
+        if not self.is_submitted():
+            return None
+        if not self.validate():
+            self.problems = (problem("form", "stale"),) if CSRF_FIELD in self.errors else ()
+            return None
+        try:
+            return Done(act())
+        except Refused as refused:
+            self.refuse(refused)
+            return None
+
+    def refuse(self, refused: Refused) -> None:
+        """Put a refusal beside its field, or above the form when it has no such field."""
+        words = problem(refused.field, refused.reason, **refused.details)
+        if refused.field in self:
+            self[refused.field].errors = [*self[refused.field].errors, words]
+        else:
+            self.problems = (*self.problems, words)
+
+    @property
+    def status(self) -> int:
+        """200 for a page looked at, 422 for one that comes back."""
+        return 422 if self.is_submitted() else 200
+
+
+def form_view(form: Form, path: str) -> FormView:
+    """A form for its template; `path` is one of `domain.links`."""
+    fields = {field.short_name: _view(field) for field in form if field.short_name != CSRF_FIELD}
+    token = form[CSRF_FIELD].current_token if CSRF_FIELD in form else None
+    return FormView(action=href(path), csrf_token=token, fields=fields, problems=form.problems, csrf_field=CSRF_FIELD)
+
+
+def button(path: str) -> FormView:
+    """A form that is one button."""
+    return form_view(Form(), path)
+
+
+def _view(field: Field) -> FieldView:
+    errors = [str(error) for error in field.errors]
+    return FieldView(name=field.short_name, value=_typed(field), error=errors[0] if errors else None)
+
+
+def _typed(field: Field) -> str:
+    value = field.raw_data[0] if field.raw_data else field.data
+    return value if isinstance(value, str) else ""

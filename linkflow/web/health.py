@@ -1,0 +1,27 @@
+"""Whether the process lives and whether it can work, for supervisors and load balancers."""
+
+from flask import Blueprint, Response, jsonify
+
+from linkflow.web.marks import public
+from linkflow.web.running import ctx
+
+
+def register(blueprint: Blueprint) -> None:
+    """The two routes."""
+    blueprint.add_url_rule("/health/live", view_func=live)
+    blueprint.add_url_rule("/health/ready", view_func=ready)
+
+
+@public
+def live() -> Response:
+    """The process answers."""
+    return jsonify(status="live")
+
+
+@public
+def ready() -> Response:
+    """The database answers, too."""
+    ok = ctx().database.answers()
+    response = jsonify(status="ready" if ok else "waiting for the database")
+    response.status_code = 200 if ok else 503
+    return response

@@ -1,0 +1,25 @@
+"""The running linkflow of the present request, and where in the host's address space it is mounted."""
+
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from linkflow.services.context import Context
+
+EXTENSION = "linkflow"
+
+
+def ctx() -> Context:
+    """What `app.py` wired for the present app."""
+    return cast(Context, current_app.extensions[EXTENSION])
+
+
+def mount(public_url: str) -> str:
+    """The path linkflow lives under: empty when it stands alone."""
+    return urlsplit(public_url).path.rstrip("/")
+
+
+def href(path: str) -> str:
+    """A path of `domain.links` as this installation's visitors reach it."""
+    return mount(ctx().settings.public_url) + path

@@ -1,0 +1,86 @@
+"""The frame of customer pages and off-ramps: the organization's look, whom to ask, and the steps in words."""
+
+from linkflow.domain.journey import Step as JourneyStep
+from linkflow.domain.journey import Way
+from linkflow.organization_images import Image
+from linkflow.organization_model import Organization
+from linkflow.web.guards import Visiting
+from linkflow.web.page_views import AboutRequest, HelpContact, Shell, Step, StepName
+from linkflow.web.running import href
+
+_SHOWN: dict[JourneyStep, StepName] = {
+    JourneyStep.ENTITY_COUNT: "entity",
+    JourneyStep.ENTITY_NAME: "entity",
+    JourneyStep.SOFTWARE: "software",
+    JourneyStep.CONSENT: "consent",
+    JourneyStep.UPLOAD: "upload",
+    JourneyStep.LEAVING: "sign-in",
+    JourneyStep.CONFIRM_COMPANY: "confirm-company",
+}
+
+
+def organization_shell(organization: Organization | None, *, language: str = "") -> Shell:
+    """The frame without a request in it."""
+    if organization is None:
+        return Shell(organization="linkflow")
+    look = organization.look
+    return Shell(
+        organization=organization.name,
+        theme_href=href(f"/theme/{organization.slug}/{look.theme_hash}.css"),
+        logo_url=image_href(organization, look.logo),
+        logo_alt=look.logo.alt if look.logo else "",
+        icon_url=image_href(organization, look.icon),
+        language=organization.language(language),
+        timezone=organization.timezone,
+        help=HelpContact(
+            name=organization.help.name,
+            phone=organization.help.phone,
+            email=organization.help.email,
+            url=organization.help.url,
+        ),
+        terms_url=organization.terms_url,
+        privacy_url=organization.privacy_url,
+        data_security_url=organization.data_security_url,
+        operated_by=organization.operated_by,
+        secured_by=look.secured_by,
+    )
+
+
+def image_href(organization: Organization, image: Image | None) -> str | None:
+    """Where one of the organization's images is served."""
+    return href(f"/brand/{organization.slug}/{image.file_name}") if image else None
+
+
+def customer_shell(here: Visiting, step: JourneyStep | None = None) -> Shell:
+    """The frame of a page inside the journey; `step` is the one this page is."""
+    link = here.visit.link
+    bare = organization_shell(here.organization, language=link.language)
+    about = AboutRequest(
+        request_name=link.request_name,
+        rm_name=link.rm_name,
+        company_name=link.company_name,
+        entity_name=here.entity.name if here.entity else None,
+        phrase=link.phrase,
+    )
+    given = {name: getattr(bare, name) for name in bare.__dataclass_fields__}
+    exit_ = href(here.request_path(JourneyStep.EXIT))
+    return Shell(**{**given, "about": about, "steps": _steps(here, step), "save_and_leave_url": exit_})
+
+
+def _steps(here: Visiting, current: JourneyStep | None) -> tuple[Step, ...]:
+    shown = _SHOWN.get(current) if current else None
+    names = _names(here)
+    if shown not in names:
+        return ()
+    at = names.index(shown)
+    return tuple(
+        Step(name=name, state="done" if n < at else "current" if n == at else "ahead") for n, name in enumerate(names)
+    )
+
+
+def _names(here: Visiting) -> list[StepName]:
+    first: list[StepName] = ["entity"] if here.progress.asks_count else []
+    progress = here.entity_progress
+    if progress is not None and progress.way is Way.UPLOAD:
+        return [*first, "software", "consent", "upload"]
+    return [*first, "software", "consent", "sign-in", "confirm-company"]

@@ -1,0 +1,67 @@
+"""The sentence for each thing that can be wrong with what a person typed: what is wrong, and what to do."""
+
+PROBLEMS: dict[tuple[str, str], str] = {
+    ("form", "stale"): "This page was open for too long. What you typed is still here: please send it again.",
+    ("name", "empty"): "Enter the entity’s registered name.",
+    ("name", "too-long"): "Shorten the name to 100 characters; it has {length}.",
+    (
+        "name",
+        "same-name",
+    ): "An entity with this name is in the list already. Enter another name, or go on with that one.",
+    ("name", "too-many"): "There are 50 entities already, which is the most one request can hold.",
+    ("name", "connected"): "This entity is connected, so only your contact at the organization can rename it.",
+    ("entity", "connected"): "This entity is connected, so only your contact at the organization can remove it.",
+    ("entity", "empty"): "Choose what they may answer.",
+    ("count", "empty"): "Choose one of the two.",
+    ("software", "empty"): "Choose your software, or say that it is not listed.",
+    ("product", "empty"): "Enter the name of the software you use.",
+    ("product", "too-long"): "Shorten the name to 100 characters.",
+    ("declared_name", "empty"): "Enter your full name.",
+    ("declared_name", "too-long"): "Shorten your name to 100 characters.",
+    ("may_share", "empty"): "Tick the box if you may share these books. If you may not, hand over to somebody who may.",
+    (
+        "version",
+        "changed",
+    ): "The text below has changed since you opened this page. Please read it again before you accept.",
+    ("tenant", "empty"): "Choose a company, or say that none of these is right.",
+    ("code", "empty"): "Enter the 6 digits from the email.",
+    ("code", "wrong"): "That is not the code we mailed. Look at the newest email; {left} tries are left.",
+    ("code", "expired"): "That code no longer works. Ask for another one below.",
+    ("code", "too-many"): "Three codes were sent this hour. Wait a while, or ask the person named under Help.",
+    ("workbook", "empty"): "Choose the filled-in spreadsheet.",
+    ("workbook", "too-large"): "The file is larger than 10 MB. Leave out what is not asked for, or ask us for help.",
+    (
+        "workbook",
+        "wrong-format",
+    ): "This is not an .xlsx file. Save the spreadsheet as “Excel workbook (.xlsx)” and try again.",
+    ("workbook", "accepted"): "The file you sent before has been accepted, so it cannot be replaced.",
+    ("email", "empty"): "Enter their email address.",
+    ("email", "not-an-address"): "Enter an email address such as name@example.com.",
+    ("email", "own-address"): "This link was mailed to that address already. Enter a colleague’s or your accountant’s.",
+    ("email", "five-a-day"): "Five links were sent today, which is the most. Try again tomorrow.",
+    ("reason", "too-long"): "Shorten the reason to 500 characters; it has {length}.",
+    ("finish", "nothing-shared"): "Nothing is connected yet. Connect one entity, or leave and come back later.",
+    ("company_name", "empty"): "Enter the company’s name.",
+    ("company_name", "too-long"): "Shorten the company’s name to 100 characters.",
+    ("contact_name", "empty"): "Enter the contact’s name.",
+    ("contact_name", "too-long"): "Shorten the contact’s name to 100 characters.",
+    ("contact_email", "empty"): "Enter the contact’s email address.",
+    ("contact_email", "not-an-address"): "Enter an email address such as name@example.com.",
+    ("request_name", "empty"): "Enter a name for the request, such as “Virtual card application”.",
+    ("request_name", "too-long"): "Shorten the request’s name to 100 characters.",
+    ("note", "too-long"): "Shorten the note to 500 characters.",
+    ("data_types", "empty"): "Choose what to ask for.",
+    ("due_on", "past"): "Choose a date that has not passed.",
+    ("company", "empty"): "Choose a company, or enter a new one.",
+    ("password", "empty"): "Enter your email address and your password.",
+    ("password", "wrong"): "The email address or the password is not right. Check both and try again.",
+    ("request", "withdrawn"): "This request was withdrawn, so its link no longer works. Make a new request instead.",
+    ("request", "expired"): "This request has reached its end. Make a new request instead.",
+    ("request", "too-many"): "This request was sent five times within the hour, which is the most. Try again later.",
+    ("due_on", "not-a-date"): "Enter a date such as 2027-01-31.",
+}
+
+
+def problem(field: str, reason: str, **details: str) -> str:
+    """The sentence for a refusal; one that is missing here is a defect, so it raises KeyError."""
+    return PROBLEMS[field, reason].format(**details)
