@@ -5,6 +5,7 @@ billion of billed value at ninety days is a hundredth of that.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
@@ -18,6 +19,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text,
     type_coerce,
     union_all,
 )
@@ -46,15 +48,28 @@ def most_used(connection: Connection, connection_id: str) -> dict[str, PaymentMe
 
 def parts(connection: Connection, connection_id: str, *, period: Period) -> Iterator[Part]:
     """What each supplier and method contributes to the period."""
-    for query in (
+    queries = (
         _bills(connection_id, period),
         _entries(bill_payments, "paid_on", ("payments", "paid"), connection_id, period),
         _entries(expenses, "spent_on", ("expenses", "expensed"), connection_id, period),
         _credit_notes(connection_id, period),
-    ):
-        for row in connection.execute(query).mappings():
-            measures = {name: _measure(name, value) for name, value in row.items() if name not in ("supplier", "way")}
-            yield row["supplier"], PaymentMethod(row["way"]), Measures(**measures)
+    )
+    with _joining_by_hash(connection):
+        found = [row for query in queries for row in connection.execute(query).mappings()]
+    for row in found:
+        measures = {name: _measure(name, value) for name, value in row.items() if name not in ("supplier", "way")}
+        yield row["supplier"], PaymentMethod(row["way"]), Measures(**measures)
+
+
+@contextmanager
+def _joining_by_hash(connection: Connection) -> Iterator[None]:
+    """PostgreSQL takes the ranked subqueries for a handful of rows and would run them again for every bill."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.execute(text("SET LOCAL enable_nestloop = off"))
+    yield
+    connection.execute(text("SET LOCAL enable_nestloop TO DEFAULT"))
 
 
 def _bills(connection_id: str, period: Period) -> Select[Any]:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from linkflow.domain.errors import DatabaseBusy
 from linkflow.domain.ports import Job
 from linkflow.store.database import Database, check_sqlite
 from linkflow.store.engines import UnsuitableDatabase, database_url
@@ -47,7 +48,7 @@ def test_starting_work_without_a_queue_or_while_reading_is_refused(database: Dat
 
 
 def test_what_is_read_cannot_write(database: Database) -> None:
-    with pytest.raises(DBAPIError), database.reading() as tx:
+    with pytest.raises((DBAPIError, DatabaseBusy)), database.reading() as tx:
         add_event(tx.connection)
     with database.reading() as tx:
         assert tx.connection.scalar(select(events.c.id)) is None
