@@ -22,6 +22,8 @@ class RequestReview:
 
     listed: ListedRequest
     request: DataRequest
+    link_id: str
+    link_issue: int
     link_state: LinkState | None
     link_expires_at: datetime
     is_open: bool
@@ -46,6 +48,8 @@ def review_request(ctx: Context, user: User, request_id: str) -> RequestReview:
         return RequestReview(
             listed=listed,
             request=request,
+            link_id=link.id,
+            link_issue=link.issue,
             link_state=None if idle else state,
             link_expires_at=min(link.expires_at, request.expires_at),
             is_open=request.withdrawn_at is None and ctx.now() < request.expires_at,

@@ -1,0 +1,63 @@
+"""The form of a new request, and what it comes to in domain words."""
+
+from datetime import date
+
+from wtforms import StringField
+
+from linkflow.domain.errors import Refused
+from linkflow.domain.requests import DataType, DataTypes
+from linkflow.services.drafting import Drafted
+from linkflow.services.requesting import Ask, NewCompany
+from linkflow.web.forms import Form
+
+_KINDS: dict[str, DataTypes] = {
+    "financials": frozenset({DataType.FINANCIALS}),
+    "spend_analysis": frozenset({DataType.SPEND_ANALYSIS}),
+    "both": frozenset(DataType),
+}
+
+
+def _clean(text: str | None) -> str | None:
+    """Without the one character no database takes."""
+    return text.replace("\x00", "") if text else text
+
+
+class AskForm(Form):
+    """`company` is an id or `new`; `draft` travels from the preview to the sending."""
+
+    company = StringField(filters=[_clean])
+    company_name = StringField(filters=[_clean])
+    contact_name = StringField(filters=[_clean])
+    contact_email = StringField(filters=[_clean])
+    data_types = StringField(filters=[_clean])
+    request_name = StringField(filters=[_clean])
+    due_on = StringField(filters=[_clean])
+    note = StringField(filters=[_clean])
+    draft = StringField(filters=[_clean])
+
+
+def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:
+    """What was typed; raises `Refused` by field where it cannot be read at all."""
+    chosen = form.company.data or ""
+    asked = Ask(
+        data_types=_KINDS.get(form.data_types.data or "", frozenset()),
+        name=form.request_name.data or "",
+        due_on=_day(form.due_on.data or ""),
+        note=form.note.data or "",
+        send=send,
+    )
+    if chosen != "new":
+        return Drafted(draft=draft, ask=asked, company_id=chosen)
+    company = NewCompany(
+        name=form.company_name.data or "",
+        contact_name=form.contact_name.data or "",
+        contact_email=form.contact_email.data or "",
+    )
+    return Drafted(draft=draft, ask=asked, company=company)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        raise Refused("due_on", "not-a-date") from None

@@ -1,0 +1,89 @@
+"""Pulled figures as tables: statements by month, spend by supplier and by payment method."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from linkflow.domain.books import LineKind
+from linkflow.domain.measures import Measures
+from linkflow.domain.statements import MonthlyStatement, StatementRow
+from linkflow.services.reviewing import Figures
+from linkflow.web.portal_views import MonthLine, MonthTable, SpendLine, SpendTable
+
+SUPPLIERS = 200
+"""More rows than this are counted, not shown; the sum covers them."""
+NO_SUPPLIER = "No supplier named"
+
+
+def month_table(statement: MonthlyStatement | None, figures: Figures) -> MonthTable | None:
+    """A statement with a heading wherever a section begins."""
+    if statement is None:
+        return None
+    return MonthTable(
+        months=statement.months,
+        lines=tuple(_lines(statement)),
+        currency=figures.currency,
+        unfinished=figures.unfinished,
+    )
+
+
+def supplier_table(figures: Figures) -> SpendTable | None:
+    """The largest suppliers first."""
+    found = figures.spend
+    if found is None:
+        return None
+    suppliers = found.analysis.by_supplier
+    lines = [_spend(found.name(one.supplier_id) or NO_SUPPLIER, one.measures) for one in suppliers[:SUPPLIERS]]
+    return _table(figures, lines, hidden=max(0, len(suppliers) - SUPPLIERS))
+
+
+def method_table(figures: Figures) -> SpendTable | None:
+    """The payment methods in their usual order."""
+    if figures.spend is None:
+        return None
+    return _table(figures, [_spend(one.method.value, one.measures) for one in figures.spend.analysis.by_method])
+
+
+def _lines(statement: MonthlyStatement) -> Iterable[MonthLine]:
+    nothing: tuple[Decimal | None, ...] = (None,) * len(statement.months)
+    opened: tuple[str, ...] = ()
+    for row in statement.rows:
+        if row.kind is LineKind.LINE:
+            same = 0
+            while same < min(len(opened), len(row.section)) and opened[same] == row.section[same]:
+                same += 1
+            yield from (MonthLine(label=name, values=nothing, kind="section") for name in row.section[same:])
+            opened = row.section
+        yield _line(row)
+
+
+def _line(row: StatementRow) -> MonthLine:
+    if row.kind is LineKind.LINE:
+        return MonthLine(label=row.label, values=row.amounts)
+    return MonthLine(label=row.label, values=row.amounts, kind="subtotal" if row.section else "total")
+
+
+def _table(figures: Figures, lines: list[SpendLine], *, hidden: int = 0) -> SpendTable | None:
+    found, period = figures.spend, figures.spend_period
+    if found is None:
+        return None
+    return SpendTable(
+        lines=tuple(lines),
+        sum_line=_spend("", found.analysis.overall),
+        currency=found.currency,
+        first_day=period.first_month,
+        last_day=period.ends_on,
+        hidden=hidden,
+    )
+
+
+def _spend(label: str, sums: Measures) -> SpendLine:
+    return SpendLine(
+        label=label,
+        bills=sums.bills,
+        billed=sums.billed,
+        payments=sums.payments,
+        paid=sums.paid,
+        expenses=sums.expensed,
+        total=sums.total,
+        outstanding=sums.outstanding,
+    )

@@ -1,0 +1,67 @@
+"""Who may see a page of the portal: somebody signed in whose role reaches, and nobody without either."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Literal, ParamSpec
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from linkflow.domain.errors import LinkflowError
+from linkflow.services import signing_in
+from linkflow.store.users import User
+from linkflow.web.marks import guarded
+from linkflow.web.pages import speak_for
+from linkflow.web.portal import session
+from linkflow.web.portal.paths import SIGN_IN
+from linkflow.web.running import ctx, href, mount
+
+Role = Literal["viewer", "manager", "administrator"]
+P = ParamSpec("P")
+
+
+class Forbidden(LinkflowError):
+    """The user's role does not reach this far."""
+
+    code = "forbidden"
+
+
+def portal(role: Role) -> Callable[[Callable[Concatenate[User, P], Response]], Callable[..., Response]]:
+    """A page for users with `role` or a higher one; the others sign in first or are refused."""
+
+    def decorate(view: Callable[Concatenate[User, P], Response]) -> Callable[..., Response]:
+        @wraps(view)
+        def guarded_view(**rest: Any) -> Response:
+            user = signed_in_user()
+            if user is None:
+                return _to_sign_in()
+            speak_for(ctx().organizations()[user.organization])
+            _keep()
+            if not signing_in.may(user, role):
+                raise Forbidden(organization=user.organization)
+            return view(user, **rest)  # type: ignore[call-arg]  # the path's own parameters
+
+        return guarded(f"portal:{role}")(guarded_view)
+
+    return decorate
+
+
+def signed_in_user() -> User | None:
+    """The user signed in on this browser; looking does not prolong the session."""
+    app, known = ctx(), session.present()
+    if known is None or not known.is_live(app.now()):
+        return None
+    return signing_in.session_user(app, known.user_id, epoch=known.epoch)
+
+
+def _keep() -> None:
+    known = session.present()
+    if known is not None:
+        session.keep(known, ctx().now())
+
+
+def _to_sign_in() -> Response:
+    """Where a page was wanted, signing in leads there: to a path of our own, never to one that was typed."""
+    path = request.path.removeprefix(mount(ctx().settings.public_url))
+    session.end(ended=session.present() is not None, onward=path if request.method == "GET" else None)
+    return redirect(href(SIGN_IN), 303)

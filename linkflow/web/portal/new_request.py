@@ -1,0 +1,94 @@
+"""A new request: typed, looked at as the mail it will be, then sent, or made as a link alone."""
+
+from flask import Response as Answer
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from linkflow.domain.links import request_page_path
+from linkflow.services import drafting
+from linkflow.services.drafting import Drafted
+from linkflow.store import companies
+from linkflow.store.users import User
+from linkflow.web.forms import form_view
+from linkflow.web.pages import render
+from linkflow.web.portal import session
+from linkflow.web.portal.ask_form import AskForm, drafted
+from linkflow.web.portal.guard import portal
+from linkflow.web.portal.mail_answer import mail_answer
+from linkflow.web.portal.paths import NEW_REQUEST, preview_path
+from linkflow.web.portal.request_page import framing, sender
+from linkflow.web.portal.shell import portal_shell
+from linkflow.web.portal_views import EmailPreview, NewRequestPage
+from linkflow.web.running import ctx, href
+
+
+@portal("manager")
+def new_request(user: User) -> Response:
+    """`do` says what was pressed; anything but *send* and *make the link only* changes nothing."""
+    form = AskForm() if request.method == "POST" else _fresh_form(user)
+    done = form.carry_out(lambda: _pressed(user, form, request.form.get("do", "preview")))
+    return done.value if done is not None else _page(user, form, status=form.status)
+
+
+@portal("manager")
+def previewed_mail(user: User, sealed: str) -> Response:
+    """The previewed mail as it will look."""
+    return mail_answer(drafting.opened_preview(ctx(), user, sealed).mail.html)
+
+
+def _pressed(user: User, form: AskForm, what: str) -> Response:
+    if what == "change":
+        return _page(user, form)
+    wanted = drafted(form, draft=(form.draft.data or ctx().new_id())[:40], send=what != "link")
+    if what in ("send", "link"):
+        return _made(user, wanted)
+    return _previewed(user, form, wanted)
+
+
+def _made(user: User, wanted: Drafted) -> Response:
+    request_id = drafting.make(ctx(), user, wanted)
+    if wanted.ask.send:
+        session.tell("ok", "The request is on its way.")
+    else:
+        session.show_once(request_id)
+        session.tell("ok", "The request is made and nothing was sent. Its link is below.")
+    return redirect(href(request_page_path(request_id)), 303)
+
+
+def _fresh_form(user: User) -> AskForm:
+    chosen, names = request.args.get("company") or "new", ctx().organizations()[user.organization].request_names
+    return AskForm(formdata=None, data={"company": chosen, "request_name": names[0]})
+
+
+def _previewed(user: User, form: AskForm, wanted: Drafted) -> Response:
+    preview = drafting.preview(ctx(), user, wanted)
+    form.draft.raw_data = [wanted.draft]
+    shown = EmailPreview(
+        sender=sender(ctx().organizations()[user.organization].name),
+        recipient=preview.recipient,
+        subject=preview.mail.subject,
+        text=preview.mail.text,
+        html_href=href(preview_path(preview.sealed)),
+    )
+    return framing(_page(user, form, preview=shown))
+
+
+def _page(user: User, form: AskForm, *, preview: EmailPreview | None = None, status: int = 200) -> Answer:
+    organization = ctx().organizations()[user.organization]
+    page = NewRequestPage(
+        form=form_view(form, NEW_REQUEST),
+        companies=_companies(user, str(form.company.data or "")),
+        request_names=organization.request_names,
+        preview=preview,
+        copy_link=organization.feel.copy_link,
+    )
+    return render("portal/new-request.html", shell=portal_shell(user), page=page, status=status)
+
+
+def _companies(user: User, chosen: str) -> tuple[tuple[str, str], ...]:
+    """The organization's companies by name, the chosen one among them however many there are."""
+    with ctx().database.reading() as tx:
+        listed = companies.companies_of(tx, user.organization)
+        other = companies.company(tx, user.organization, chosen)
+    found = listed if other is None or other in listed else (*listed, other)
+    return tuple((one.id, one.name) for one in found)

@@ -1,0 +1,31 @@
+"""The portal's addresses; the two that mails carry are in `domain.links`."""
+
+from urllib.parse import quote
+
+from linkflow.domain.links import request_page_path
+
+PORTAL = "/portal"
+SIGN_IN = "/portal/sign-in"
+SIGN_OUT = "/portal/sign-out"
+REQUESTS = "/portal/requests"
+NEW_REQUEST = "/portal/requests/new"
+
+
+def request_action_path(request_id: str, action: str) -> str:
+    """Where one of a request's buttons posts: `resend`, `show-link`, `withdraw`."""
+    return f"{request_page_path(request_id)}/{action}"
+
+
+def mail_path(request_id: str, message_id: str) -> str:
+    """A mail of a request by itself."""
+    return f"{request_page_path(request_id)}/mails/{message_id}"
+
+
+def preview_path(sealed: str) -> str:
+    """A mail that has not been sent, by itself; `sealed` tells nothing to who reads the address."""
+    return f"{NEW_REQUEST}/mail/{quote(sealed, safe=':=')}"
+
+
+def new_request_path(company_id: str) -> str:
+    """A new request to a company there is."""
+    return f"{NEW_REQUEST}?company={company_id}"

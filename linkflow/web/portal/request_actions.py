@@ -1,0 +1,47 @@
+"""What one may do to a request that is out: mail it again, show its link, take it back."""
+
+from collections.abc import Callable
+
+from flask import redirect
+from werkzeug.wrappers import Response
+
+from linkflow.domain.links import request_page_path
+from linkflow.services import following_up
+from linkflow.services.context import Context
+from linkflow.store.users import User
+from linkflow.web.forms import Form
+from linkflow.web.portal import session
+from linkflow.web.portal.guard import portal
+from linkflow.web.running import ctx, href
+
+
+@portal("manager")
+def resend(user: User, request_id: str) -> Response:
+    """Mail the link again."""
+    return _done(user, request_id, following_up.resend, "The request is on its way again.")
+
+
+@portal("manager")
+def show_link(user: User, request_id: str) -> Response:
+    """Show the link on the next look, once; that it was shown is written down now."""
+
+    def show(app: Context, who: User, which: str) -> None:
+        following_up.show_link(app, who, which)
+        session.show_once(which)
+
+    return _done(user, request_id, show, "The link is below. Give it to nobody but the contact.")
+
+
+@portal("manager")
+def withdraw(user: User, request_id: str) -> Response:
+    """Take the request back."""
+    return _done(user, request_id, following_up.withdraw, "The request is withdrawn. Its links no longer work.")
+
+
+def _done(user: User, request_id: str, act: Callable[[Context, User, str], object], sentence: str) -> Response:
+    form = Form()
+    if form.carry_out(lambda: act(ctx(), user, request_id)) is None:
+        session.tell("bad", form.problems[0])
+    else:
+        session.tell("ok", sentence)
+    return redirect(href(request_page_path(request_id)), 303)

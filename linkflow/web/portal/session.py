@@ -1,0 +1,111 @@
+"""Who is signed in on this browser, in linkflow's one key of the session: who, since when, last seen.
+
+A session ends after 30 minutes without a page, 12 hours after signing in, and when the user's epoch rises. Beside it
+lie what is shown once after a redirect and where somebody was going before signing in.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import session
+
+from linkflow.store.users import User
+from linkflow.web import browser
+from linkflow.web.forms import CSRF_FIELD
+from linkflow.web.portal_views import Notice
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+_START = datetime(2024, 1, 1, tzinfo=UTC)
+_KEYS = ("user", "notice", "shown", "ended", "onward")
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What the cookie says; whether it still holds is for `services.signing_in` to say."""
+
+    user_id: str
+    epoch: int
+    since: datetime
+    seen: datetime
+
+    def is_live(self, now: datetime) -> bool:
+        """Within both limits, which end a session exactly when they are reached."""
+        return now - self.seen < IDLE and now - self.since < ABSOLUTE
+
+
+def begin(user: User, now: datetime) -> str | None:
+    """A fresh session: nothing of the one before stays but where it was going, which is answered."""
+    onward = session.get(browser.KEY, {}).get("onward")
+    session.pop(browser.KEY, None)
+    session.pop(CSRF_FIELD, None)
+    _write(SignedIn(user.id, user.session_epoch, now, now))
+    return onward if isinstance(onward, str) else None
+
+
+def present() -> SignedIn | None:
+    """The session of this browser, live or not; None without one or with one that cannot be read."""
+    match session.get(browser.KEY, {}).get("user"):
+        case [str(user_id), int(epoch), int(since), int(seen)]:
+            return SignedIn(user_id, epoch, _START + timedelta(seconds=since), _START + timedelta(seconds=seen))
+    return None
+
+
+def keep(signed_in: SignedIn, now: datetime) -> None:
+    """The user has just been seen."""
+    _write(SignedIn(signed_in.user_id, signed_in.epoch, signed_in.since, now))
+
+
+def end(*, ended: bool = False, onward: str | None = None) -> None:
+    """Forget who was signed in; the sign-in page says so when it was `ended` for them, and leads on to `onward`."""
+    found = browser.state()
+    for key in _KEYS:
+        found.pop(key, None)
+    found.update({key: value for key, value in (("ended", ended), ("onward", onward)) if value})
+    session.pop(CSRF_FIELD, None)
+    browser.changed()
+
+
+def tell(kind: str, text: str) -> None:
+    """Show a sentence on the next page, once."""
+    browser.state()["notice"] = [kind, text]
+    browser.changed()
+
+
+def told() -> Notice | None:
+    """What the last action came to; asked for once."""
+    match _take("notice"):
+        case ["ok" | "info" | "warn" | "bad" as kind, str(text)]:
+            return Notice(kind=kind, text=text)
+    return None
+
+
+def show_once(request_id: str) -> None:
+    """The next look at this request shows its link; that it does has been written down."""
+    browser.state()["shown"] = request_id
+    browser.changed()
+
+
+def shows(request_id: str) -> bool:
+    """Whether this look at the request shows its link."""
+    return bool(_take("shown") == request_id)
+
+
+def was_ended() -> bool:
+    """Whether the last session here ran out."""
+    return bool(_take("ended"))
+
+
+def _take(key: str) -> Any:
+    found = session.get(browser.KEY, {})
+    if key not in found:
+        return None
+    browser.changed()
+    return found.pop(key)
+
+
+def _write(signed_in: SignedIn) -> None:
+    seconds = [(moment - _START) // timedelta(seconds=1) for moment in (signed_in.since, signed_in.seen)]
+    browser.state()["user"] = [signed_in.user_id, signed_in.epoch, *seconds]
+    browser.changed()

@@ -1,0 +1,38 @@
+"""The frame of the portal's pages: the organization's look, who is signed in, and what the last action came to."""
+
+from typing import Any, cast
+
+from linkflow.services import signing_in
+from linkflow.store.users import User
+from linkflow.web.forms import button
+from linkflow.web.portal import session
+from linkflow.web.portal.guard import Role
+from linkflow.web.portal.paths import NEW_REQUEST, REQUESTS, SIGN_OUT
+from linkflow.web.portal_views import PortalShell
+from linkflow.web.running import ctx, href
+from linkflow.web.shells import organization_shell
+
+
+def portal_shell(user: User) -> PortalShell:
+    """The frame for a signed-in user; takes the notice, so it is made once a page."""
+    return PortalShell(
+        **_look(user.organization),
+        user_name=user.name,
+        role=cast(Role, user.role),
+        requests_href=href(REQUESTS),
+        new_request_href=href(NEW_REQUEST) if signing_in.may(user, "manager") else None,
+        sign_out=button(SIGN_OUT),
+        notice=session.told(),
+    )
+
+
+def bare_shell() -> PortalShell:
+    """The frame of the sign-in page: an organization's only where this installation serves just one."""
+    served = list(ctx().organizations())
+    return PortalShell(**_look(served[0] if len(served) == 1 else None), notice=session.told())
+
+
+def _look(slug: str | None) -> dict[str, Any]:
+    look = organization_shell(ctx().organizations()[slug] if slug else None)
+    shared = ("organization", "theme_href", "logo_url", "logo_alt", "icon_url", "language", "timezone", "help")
+    return {name: getattr(look, name) for name in shared}

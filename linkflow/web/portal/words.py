@@ -1,0 +1,93 @@
+"""What happened, in sentences: one for each kind of event a company or a request can have."""
+
+from collections.abc import Mapping
+
+from linkflow.domain.software import Software
+from linkflow.services.history import History
+from linkflow.store.events import Event
+from linkflow.web.portal_views import TimelineEntry
+
+# `{software}` and `{mail}` are names made of the event's detail; `{for_entity}` is empty for the company itself.
+SENTENCES: dict[str, str] = {
+    "requested": "The request was made and put in the post.",
+    "link-made": "The request was made as a link, without an email.",
+    "resent": "The request was sent again.",
+    "link-shown": "The link was shown.",
+    "link-replaced": "A new link was mailed; earlier ones stopped working.",
+    "withdrawn": "The request was withdrawn.",
+    "link-followed": "The link was followed, perhaps automatically.",
+    "opened": "The customer began to answer.",
+    "link-renewed": "A fresh link was asked for and mailed.",
+    "code-passed": "The mailed code was entered.",
+    "entity-added": "An entity was added{for_entity}.",
+    "entity-removed": "An entity was taken out{for_entity}.",
+    "software-chosen": "{software} was chosen{for_entity}.",
+    "software-missing": "The software used is not in the list{for_entity}: “{detail}”.",
+    "consented": "Consent was given to share from {software}{for_entity}.",
+    "leaving": "The customer went to {software} to approve access{for_entity}.",
+    "attempt-declined": "Access was declined at {software}{for_entity}.",
+    "attempt-failed": "{software} did not complete the sign-in{for_entity}.",
+    "attempt-expired": "The sign-in at {software} was not completed in time{for_entity}.",
+    "returned": "Access was approved at {software}{for_entity}.",
+    "linked": "The company in the accounting software was confirmed{for_entity}.",
+    "linked mismatch": "A company whose name does not resemble the one asked for was confirmed{for_entity}.",
+    "none-of-these": "None of the companies in the software was the right one{for_entity}; access was given back.",
+    "uploaded": "A file was uploaded{for_entity}.",
+    "finished": "The customer finished.",
+    "declined": "The customer will not share.",
+    "resumed": "The customer took the request up again.",
+    "handed-over": "The request was handed over to a colleague{for_entity}.",
+    "hand-over-withdrawn": "A hand-over was taken back.",
+    "mail-sent": "{mail} was mailed.",
+    "undeliverable": "{mail} could not be delivered.",
+    "mail-dropped": "{mail} was not mailed: it was no longer needed.",
+    "needs-reauth": "Access has ended{for_entity}; the customer needs to sign in at the software again.",
+    "grant-revoked": "Access was given back to the software.",
+    "report-ready": "The books are in{for_entity}.",
+    "sync-failed": "The reading of the books stopped{for_entity}.",
+    "sync-cancelled": "The reading of the books was called off{for_entity}.",
+}
+_MAILS = {
+    "request": "The request",
+    "reminder": "A reminder",
+    "fresh_link": "A fresh link",
+    "code": "A code",
+    "hand_over": "The handed-over link",
+    "connected": "The receipt",
+    "declined": "The notice that the customer will not share",
+    "available": "The notice that the figures are in",
+}
+
+
+def timeline(history: History, catalogue: Mapping[str, Software]) -> tuple[TimelineEntry, ...]:
+    """The history in words, youngest first."""
+    return tuple(
+        TimelineEntry(at=event.at, text=sentence(event, history, catalogue), by=_by(event, history))
+        for event in history.events
+    )
+
+
+def sentence(event: Event, history: History, catalogue: Mapping[str, Software]) -> str:
+    """One event in words; of a kind without any, its name."""
+    words = SENTENCES.get(f"{event.kind} {event.detail}") or SENTENCES.get(event.kind)
+    if words is None:
+        return f"{event.kind.replace('-', ' ').capitalize()}."
+    entity = history.entities.get(event.entity_id or "")
+    software = catalogue.get(event.detail)
+    text = words.format(
+        software=software.name if software else "a file" if event.detail == "upload" else "the accounting software",
+        mail=_MAILS.get(event.detail.partition(" ")[0], "An email"),
+        for_entity=f" for {entity}" if entity else "",
+        detail=event.detail,
+    )
+    return text[:1].upper() + text[1:]
+
+
+def _by(event: Event, history: History) -> str | None:
+    kind, _, actor = event.actor.partition(":")
+    if kind == "user":
+        return history.users.get(actor, "a former user")
+    if kind == "link":
+        masked = history.handed_over.get(actor)
+        return f"through the link sent to {masked}" if masked else "the customer"
+    return None
