@@ -71,7 +71,10 @@ class ReusableTenant:
 
 @dataclass(frozen=True, kw_only=True)
 class EntityNamePage:
-    """`form` posts `name`; a row of `reusable` posts `tenant` to `reuse`. `renaming` names an existing entity."""
+    """`form` posts `name`, and `tenant` = a row of `reusable` when that was pressed (never when `reuse` is None).
+
+    `renaming` is True for the name of an entity there is.
+    """
 
     form: FormView
     company_name: str
@@ -112,8 +115,6 @@ class SoftwarePage:
     query: str = ""
     entity_name: str | None = None
     back_href: str | None = None
-
-
 
 
 @dataclass(frozen=True, kw_only=True)
