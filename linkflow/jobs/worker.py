@@ -35,7 +35,7 @@ class NameTaken(RuntimeError):
 def run(ctx: Context, *, stop: threading.Event | None = None) -> None:
     """Work until SIGTERM, SIGINT or `stop`. The schema must be there (`upgrade`); never call it before a fork."""
     stopping = stop or _stop_on_signals()
-    with _only_one(ctx):
+    with only_one(ctx):
         heartbeat = Heartbeat(ctx, make_client(ctx.database.engine), name=ctx.settings.worker_name)
         heartbeat.start()
         launch(ctx)
@@ -78,7 +78,7 @@ def _config(engine: Engine, name: str) -> DBOSConfig:
 
 
 @contextlib.contextmanager
-def _only_one(ctx: Context) -> Iterator[None]:
+def only_one(ctx: Context) -> Iterator[None]:
     """Hold the name on this machine; the operating system lets go of it however the process ends."""
     ctx.settings.data_dir.mkdir(parents=True, exist_ok=True)
     path = ctx.settings.data_dir / f"worker-{ctx.settings.worker_name}.lock"

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from linkflow import providers
 from linkflow.domain.books import Period, Record, SetAside, last_full_months
-from linkflow.domain.errors import LinkflowError, NeedsReauth, NotFound, SoftwareUnavailable
+from linkflow.domain.errors import DatabaseBusy, LinkflowError, NeedsReauth, NotFound, SoftwareUnavailable
 from linkflow.domain.ports import Job, Page, Provider, Transaction
 from linkflow.domain.requests import ConnectionState, SyncState, data_types_of
 from linkflow.outbound.errors import OutboundError, StatusError
@@ -73,7 +73,7 @@ def start_sync(ctx: Context, tx: Transaction, *, connection_id: str, consent_id:
 
 
 def pull_next(ctx: Context, sync_id: str) -> JobStep:
-    """Fetch and store one page, or end the pull. Raises nothing of the software's making."""
+    """Fetch and store one page, or end the pull. Raises nothing of the software's making, only `DatabaseBusy`."""
     try:
         due = _due(ctx, sync_id)
         if isinstance(due, JobStep):
@@ -94,6 +94,8 @@ def pull_next(ctx: Context, sync_id: str) -> JobStep:
         return _put_off(ctx, sync_id, reason, error.retry_after)
     except SoftwareUnavailable:
         return _put_off(ctx, sync_id, "unavailable", None)
+    except DatabaseBusy:
+        raise
     except Exception as error:  # noqa: BLE001 - an adapter's mistake must not leave a pull neither running nor ended
         _log.error("pull %s: %s", sync_id, type(error).__name__)
         return _put_off(ctx, sync_id, "fault", None)

@@ -37,12 +37,12 @@ def books(tmp_path: Path) -> Iterator[BooksServer]:
 
 
 @pytest.fixture
-def context(tmp_path: Path, books: BooksServer) -> Context:
+def ctx(tmp_path: Path, books: BooksServer) -> Context:
     settings = make_settings(tmp_path)
     upgrade(settings.database_url)
-    context = make_context(settings, catalogue=catalogue_at(books.url))
-    context.database.enqueue_with(JobQueue(context.database.engine))
-    return context
+    ctx = make_context(settings, catalogue=catalogue_at(books.url))
+    ctx.database.enqueue_with(JobQueue(ctx.database.engine))
+    return ctx
 
 
 class Workers:
@@ -89,27 +89,27 @@ def workers(tmp_path: Path, books: BooksServer) -> Iterator[Workers]:
         stream.close()
 
 
-def begin(context: Context, rows: Rows) -> str:
-    with context.database.transaction() as tx:
-        return syncing.start_sync(context, tx, connection_id=rows.connection_id)
+def begin(ctx: Context, rows: Rows) -> str:
+    with ctx.database.transaction() as tx:
+        return syncing.start_sync(ctx, tx, connection_id=rows.connection_id)
 
 
-def states(context: Context, pulls: dict[str, Rows]) -> Counter[str]:
-    with context.database.reading() as tx:
+def states(ctx: Context, pulls: dict[str, Rows]) -> Counter[str]:
+    with ctx.database.reading() as tx:
         found = [syncs.sync(tx, sync_id) for sync_id in pulls]
     return Counter(sync.state for sync in found if sync is not None)
 
 
-def wait_until_all_are_over(context: Context, pulls: dict[str, Rows], seconds: float) -> None:
+def wait_until_all_are_over(ctx: Context, pulls: dict[str, Rows], seconds: float) -> None:
     ends = time.monotonic() + seconds
-    while states(context, pulls)["done"] < len(pulls):
-        assert time.monotonic() < ends, states(context, pulls)
+    while states(ctx, pulls)["done"] < len(pulls):
+        assert time.monotonic() < ends, states(ctx, pulls)
         time.sleep(0.05)
 
 
-def figures(context: Context, rows: Rows) -> dict[str, int]:
+def figures(ctx: Context, rows: Rows) -> dict[str, int]:
     """Rows kept of each kind for one connection."""
-    with context.database.reading() as tx:
+    with ctx.database.reading() as tx:
         return {
             table.name: tx.connection.execute(
                 select(func.count()).select_from(table).where(table.c.connection_id == rows.connection_id)
@@ -119,31 +119,31 @@ def figures(context: Context, rows: Rows) -> dict[str, int]:
 
 
 def test_a_pull_killed_at_any_point_finishes_with_the_same_books(
-    tmp_path: Path, context: Context, books: BooksServer, workers: Workers
+    tmp_path: Path, ctx: Context, books: BooksServer, workers: Workers
 ) -> None:
     granted = books.grant(COMPANY)
     pulls: dict[str, Rows] = {}
     for moment, page in POINTS:
-        rows = add_rows(context, tenant_id=COMPANY, tokens=granted)
-        sync_id = begin(context, rows)
+        rows = add_rows(ctx, tenant_id=COMPANY, tokens=granted)
+        sync_id = begin(ctx, rows)
         pulls[sync_id] = rows
         # This life finishes what the last one left behind, then dies in this pull.
         workers.live(f"{sync_id} {moment} {page}")
         assert workers.died_of() == -9, (moment, page)
-    whole = add_rows(context, tenant_id=COMPANY, tokens=granted)
-    pulls[begin(context, whole)] = whole
+    whole = add_rows(ctx, tenant_id=COMPANY, tokens=granted)
+    pulls[begin(ctx, whole)] = whole
     workers.live("none none 0")
-    wait_until_all_are_over(context, pulls, 30)
+    wait_until_all_are_over(ctx, pulls, 30)
 
-    wanted = figures(context, whole)
+    wanted = figures(ctx, whole)
     assert all(wanted.values())
-    assert states(context, pulls) == {"done": len(pulls)}
-    assert [figures(context, rows) for rows in pulls.values()] == [wanted] * len(pulls)
+    assert states(ctx, pulls) == {"done": len(pulls)}
+    assert [figures(ctx, rows) for rows in pulls.values()] == [wanted] * len(pulls)
     fetched = Counter((tmp_path / "fetches.log").read_text().splitlines())
     assert max(fetched.values()) <= 2
     twice = Counter(line.split()[0] for line, times in fetched.items() if times == 2)
     assert max(twice.values()) <= 1
-    with context.database.reading() as tx:
+    with ctx.database.reading() as tx:
         for rows in pulls.values():
             told = [event.kind for event in events.events_of_request(tx, rows.request_id)]
             assert told.count("report-ready") == 1

@@ -1,0 +1,90 @@
+"""Work starts if and when the transaction that caused it commits, and once."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from dbos import WorkflowStatus
+from sqlalchemy import text
+
+from linkflow.domain.ports import Job
+from linkflow.jobs.queue import QUEUES, JobQueue, make_client
+from linkflow.jobs.upgrade import upgrade
+from linkflow.services.context import Context
+from tests.config_factories import make_settings
+from tests.jobs.rig import make_context
+from tests.processes import ROOT, child_environment
+
+
+@pytest.fixture
+def ctx(tmp_path: Path) -> Context:
+    settings = make_settings(tmp_path)
+    upgrade(settings.database_url)
+    ctx = make_context(settings)
+    ctx.database.enqueue_with(JobQueue(ctx.database.engine))
+    return ctx
+
+
+def waiting(ctx: Context) -> list[WorkflowStatus]:
+    return make_client(ctx.database.engine).list_workflows(status="ENQUEUED")
+
+
+def test_work_is_enqueued_with_the_commit_under_its_natural_key(ctx: Context) -> None:
+    with ctx.database.transaction() as tx:
+        tx.enqueue(Job.SEND_MESSAGE, "abc")
+    (found,) = waiting(ctx)
+    assert (found.workflow_id, found.name, found.queue_name) == ("send-message-abc", "send-message", "mail")
+
+
+def test_a_rolled_back_transaction_starts_nothing(ctx: Context) -> None:
+    def change_of_mind() -> None:
+        with ctx.database.transaction() as tx:
+            tx.enqueue(Job.SEND_MESSAGE, "abc")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        change_of_mind()
+    assert waiting(ctx) == []
+
+
+def test_the_same_work_enqueued_twice_is_there_once_and_hurts_nobody(ctx: Context) -> None:
+    for _ in range(2):
+        with ctx.database.transaction() as tx:
+            tx.enqueue(Job.REVOKE_GRANT, "g")
+            tx.enqueue(Job.REVOKE_GRANT, "g")
+    assert len(waiting(ctx)) == 1
+
+
+def test_every_job_has_its_queue() -> None:
+    assert set(QUEUES) == set(Job)
+
+
+def test_the_queue_holds_ids_as_json_and_nothing_else(ctx: Context, tmp_path: Path) -> None:
+    with ctx.database.transaction() as tx:
+        tx.enqueue(Job.PULL_BOOKS, "abc")
+    with sqlite3.connect(tmp_path / "linkflow.db") as raw:
+        (inputs,) = raw.execute("SELECT inputs FROM workflow_input").fetchone()
+        (form,) = raw.execute("SELECT serialization FROM workflow_status").fetchone()
+    raw.close()
+    assert form == "portable_json"
+    assert json.loads(inputs)["positionalArgs"] == ["abc"]
+
+
+def test_what_the_web_takes_from_jobs_never_loads_the_workflows() -> None:
+    code = (
+        "import sys, linkflow.jobs.queue; "
+        "print([m for m in sys.modules if m.startswith('linkflow.jobs.') and m != 'linkflow.jobs.queue'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=child_environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_upgrading_twice_changes_nothing(ctx: Context) -> None:
+    upgrade(ctx.settings.database_url)
+    with ctx.database.reading() as tx:
+        assert tx.connection.execute(text("SELECT count(*) FROM dbos_migrations")).scalar_one() == 1

@@ -1,0 +1,231 @@
+"""Mails leave once, filled in at the last moment, whatever the server does meanwhile."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from linkflow.domain.ports import Job
+from linkflow.mail import FileMailbox, MailRefused, SmtpMailer, SmtpServer
+from linkflow.services import delivering, mailing
+from linkflow.services.job_steps import DONE, FAILED, StepKind
+from linkflow.store import codes, events, messages, requests
+from linkflow.store.messages import Message
+from tests.jobs.rig import Rig, Rows, add_rows, ask, make_rig
+
+
+class FakeMailer:
+    """Takes every mail, or refuses with what it is given."""
+
+    def __init__(self, *refusals: MailRefused) -> None:
+        self.sent: list[EmailMessage] = []
+        self.refusals = list(refusals)
+
+    def send(self, message: EmailMessage) -> None:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.sent.append(message)
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    return make_rig(tmp_path)
+
+
+def queue(rig: Rig, rows: Rows, kind: str = "request") -> str:
+    with rig.ctx.database.transaction() as tx:
+        return mailing.queue_link_mail(rig.ctx, tx, kind, link_id=rows.link_id)
+
+
+def message_of(rig: Rig, message_id: str) -> Message:
+    with rig.ctx.database.reading() as tx:
+        found = messages.message(tx, message_id)
+    assert found is not None
+    return found
+
+
+def status(rig: Rig, rows: Rows) -> str:
+    with rig.ctx.database.reading() as tx:
+        found = requests.request_by_id(tx, rows.request_id)
+    assert found is not None
+    return found.status
+
+
+def text_of(mail: EmailMessage, kind: str = "plain") -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_a_mail_leaves_once_with_its_link_and_an_id_that_follows_from_its_row(rig: Rig) -> None:
+    rows, mailer = ask(rig.ctx), FakeMailer()
+    message_id = queue(rig, rows)
+    assert rig.enqueued.of(Job.SEND_MESSAGE) == [message_id]
+    assert delivering.deliver(rig.ctx, message_id, mailer=mailer) == DONE
+    assert delivering.deliver(rig.ctx, message_id, mailer=mailer) == DONE
+    (mail,) = mailer.sent
+    link = rig.ctx.address(f"/l/{rig.ctx.signer.sign_link(rows.link_id, 1)}")
+    assert link in text_of(mail)
+    assert link in text_of(mail, "html")
+    assert mail["Message-ID"] == f"<{message_id}@example.com>"
+    assert mail["To"] == "Anna Abra <anna@example.com>" or "anna@example.com" in mail["To"]
+    assert status(rig, rows) == "requested"
+
+
+def test_the_stored_mail_opens_nothing_and_says_what_was_sent(rig: Rig) -> None:
+    rows, mailer = ask(rig.ctx), FakeMailer()
+    message_id = queue(rig, rows)
+    stored = message_of(rig, message_id)
+    token = rig.ctx.signer.sign_link(rows.link_id, 1)
+    assert token not in stored.text + stored.html
+    delivering.deliver(rig.ctx, message_id, mailer=mailer)
+    sent = text_of(mailer.sent[0])
+    address = rig.ctx.address(f"/l/{token}")
+    assert sent.replace(address, "[[linkflow:link]]").split() == stored.text.split()
+
+
+def test_a_mail_whose_link_was_withdrawn_meanwhile_is_dropped(rig: Rig) -> None:
+    rows, mailer = ask(rig.ctx), FakeMailer()
+    message_id = queue(rig, rows)
+    with rig.ctx.database.transaction() as tx:
+        requests.revoke_link(tx, rows.link_id, at=rig.ctx.now())
+    assert delivering.deliver(rig.ctx, message_id, mailer=mailer) == DONE
+    assert (mailer.sent, message_of(rig, message_id).state) == ([], "dropped")
+
+
+def test_a_reminder_is_dropped_once_the_customer_has_declined(rig: Rig) -> None:
+    rows, mailer = ask(rig.ctx), FakeMailer()
+    message_id = queue(rig, rows, "reminder")
+    with rig.ctx.database.transaction() as tx:
+        requests.set_facts(tx, rows.request_id, declined_at=rig.ctx.now())
+    delivering.deliver(rig.ctx, message_id, mailer=mailer)
+    assert (mailer.sent, message_of(rig, message_id).state) == ([], "dropped")
+
+
+def test_a_new_issue_of_the_link_is_the_one_that_is_mailed(rig: Rig) -> None:
+    rows, mailer = ask(rig.ctx), FakeMailer()
+    message_id = queue(rig, rows)
+    with rig.ctx.database.transaction() as tx:
+        requests.reissue_link(tx, rows.link_id, issue=1, expires_at=rig.ctx.now() + timedelta(days=30))
+    delivering.deliver(rig.ctx, message_id, mailer=mailer)
+    assert rig.ctx.signer.sign_link(rows.link_id, 2) in text_of(mailer.sent[0])
+
+
+def test_a_code_is_filled_in_from_its_row_and_dropped_once_it_has_ended(rig: Rig) -> None:
+    rows, mailer, now = ask(rig.ctx), FakeMailer(), rig.ctx.now()
+    code_id = rig.ctx.new_id()
+    code = codes.Code(
+        id=code_id,
+        link_id=rows.link_id,
+        purpose="enter",
+        browser_hash="b",
+        created_at=now,
+        expires_at=now + timedelta(minutes=10),
+    )
+    with rig.ctx.database.transaction() as tx:
+        codes.add_code(tx, code)
+        first = mailing.queue_code_mail(rig.ctx, tx, link_id=rows.link_id, code_id=code_id)
+        second = mailing.queue_code_mail(rig.ctx, tx, link_id=rows.link_id, code_id=code_id)
+    assert rig.ctx.signer.mailed_code(code_id) not in message_of(rig, first).text
+    delivering.deliver(rig.ctx, first, mailer=mailer)
+    assert rig.ctx.signer.mailed_code(code_id) in text_of(mailer.sent[0])
+    rig.clock.go_on(minutes=10)
+    delivering.deliver(rig.ctx, second, mailer=mailer)
+    assert (len(mailer.sent), message_of(rig, second).state) == (1, "dropped")
+
+
+def test_a_refusal_for_now_is_tried_again_with_growing_pauses_for_four_hours(rig: Rig) -> None:
+    rows = ask(rig.ctx)
+    mailer = FakeMailer(*[MailRefused("busy", permanent=False, reply=450)] * 1000)
+    message_id, began, pauses = queue(rig, rows), rig.ctx.now(), []
+    while (step := delivering.deliver(rig.ctx, message_id, mailer=mailer)).kind is StepKind.WAIT:
+        pauses.append(step.seconds)
+        rig.clock.go_on(seconds=step.seconds)
+    assert pauses[:4] == [2, 4, 8, 16]
+    assert max(pauses) == 300
+    assert timedelta(hours=4) <= rig.ctx.now() - began <= timedelta(hours=4, minutes=6)
+    assert step == FAILED
+    assert message_of(rig, message_id).error == "gave-up-busy"
+    assert status(rig, rows) == "undeliverable"
+
+
+def test_a_refusal_for_good_is_not_tried_again_and_told(rig: Rig) -> None:
+    rows, mailer = ask(rig.ctx), FakeMailer(MailRefused("recipient", permanent=True, reply=550))
+    message_id = queue(rig, rows)
+    assert delivering.deliver(rig.ctx, message_id, mailer=mailer) == FAILED
+    assert delivering.deliver(rig.ctx, message_id, mailer=mailer) == DONE
+    assert (mailer.sent, status(rig, rows)) == ([], "undeliverable")
+    with rig.ctx.database.reading() as tx:
+        assert [e.kind for e in events.events_of_request(tx, rows.request_id)].count("undeliverable") == 1
+
+
+def test_a_retry_after_a_lost_note_carries_the_same_bytes(rig: Rig) -> None:
+    rows, mailer = ask(rig.ctx), FakeMailer()
+    message_id = queue(rig, rows)
+    delivering.deliver(rig.ctx, message_id, mailer=mailer)
+    with rig.ctx.database.transaction() as tx:
+        tx.connection.exec_driver_sql("UPDATE messages SET state = 'queued'")
+    rig.clock.go_on(minutes=1)
+    delivering.deliver(rig.ctx, message_id, mailer=mailer)
+    assert mailer.sent[0].as_bytes() == mailer.sent[1].as_bytes()
+
+
+def test_the_connected_mail_goes_to_the_contact_without_a_link(rig: Rig) -> None:
+    rows, mailer = add_rows(rig.ctx), FakeMailer()
+    with rig.ctx.database.transaction() as tx:
+        message_id = mailing.queue_connected_mail(rig.ctx, tx, connection_id=rows.connection_id)
+    assert delivering.deliver(rig.ctx, message_id, mailer=mailer) == DONE
+    assert "I agree." in text_of(mailer.sent[0])
+    assert "/l/" not in text_of(mailer.sent[0])
+
+
+class Inbox:
+    """Receives mail over SMTP."""
+
+    def __init__(self) -> None:
+        self.received: list[Any] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - its name there
+        await asyncio.sleep(0)
+        self.received.append(envelope)
+        return "250 taken"
+
+
+@contextmanager
+def smtp_server(inbox: Inbox, port: int) -> Iterator[None]:
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield
+    finally:
+        controller.stop()
+
+
+def test_a_mail_server_that_was_down_gets_the_mail_when_it_is_up_again(rig: Rig) -> None:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    mailer, inbox = SmtpMailer(SmtpServer.from_url(f"smtp://127.0.0.1:{port}?starttls=off")), Inbox()
+    message_id = queue(rig, ask(rig.ctx))
+    step = delivering.deliver(rig.ctx, message_id, mailer=mailer)
+    assert step.kind is StepKind.WAIT
+    assert message_of(rig, message_id).error == "unreachable"
+    rig.clock.go_on(seconds=step.seconds)
+    with smtp_server(inbox, port):
+        assert delivering.deliver(rig.ctx, message_id, mailer=mailer) == DONE
+    (envelope,) = inbox.received
+    assert envelope.rcpt_tos == ["anna@example.com"]
+    assert message_of(rig, message_id).state == "sent"
+
+
+def test_the_settings_choose_how_mail_leaves(rig: Rig) -> None:
+    assert isinstance(delivering.mailer_of(rig.ctx.settings), FileMailbox)
+    smtp = rig.ctx.settings.model_copy(update={"smtp_url": "smtps://mail.example:465"})
+    assert isinstance(delivering.mailer_of(smtp), SmtpMailer)
