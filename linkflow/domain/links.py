@@ -16,6 +16,8 @@ IDLE = timedelta(minutes=60)
 ABSOLUTE = timedelta(hours=12)
 REQUESTS_IN_A_COOKIE = 8
 HAND_OVER_LIFE = timedelta(days=7)
+ACCESS_LIFE = timedelta(minutes=15)
+"""How long a browser may see receipts and end access after a code mailed for that."""
 
 
 def new_id(random_bytes: Callable[[int], bytes]) -> str:
@@ -83,6 +85,11 @@ def step_path(request_id: str, step: str, entity_id: str | None = None) -> str:
 def callback_path(software: str) -> str:
     """The redirect address registered at a software: one a product, so that answers cannot be mixed up."""
     return f"/callback/{software.replace('_', '-')}"
+
+
+def brand_path(organization: str, file_name: str) -> str:
+    """One of an organization's images; the name changes with its content."""
+    return f"/brand/{organization}/{file_name}"
 
 
 def request_page_path(request_id: str) -> str:

@@ -6,7 +6,15 @@ read when the customer acts, not before.
 """
 
 from linkflow.mail.compose import compose, message_id_for, unsubscribe_headers
-from linkflow.mail.contexts import CodeMail, ConnectedMail, LinkMail, MailContext, NoticeMail
+from linkflow.mail.contexts import (
+    CodeMail,
+    ConnectedMail,
+    DisconnectedMail,
+    HandedOverMail,
+    LinkMail,
+    MailContext,
+    NoticeMail,
+)
 from linkflow.mail.mailbox import FileMailbox
 from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, fill
 from linkflow.mail.refusal import Mailer, MailRefused
@@ -19,7 +27,9 @@ __all__ = [
     "LINK_PLACEHOLDER",
     "CodeMail",
     "ConnectedMail",
+    "DisconnectedMail",
     "FileMailbox",
+    "HandedOverMail",
     "LinkMail",
     "MailContext",
     "MailKind",

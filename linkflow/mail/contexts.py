@@ -42,7 +42,10 @@ class LinkMail:
 
 @dataclass(frozen=True, kw_only=True)
 class CodeMail:
-    """Six digits to type on the page that asked for them: `code`."""
+    """Six digits to type on the page that asked for them: `code`.
+
+    `for_access`: they let through to receipts and disconnecting, and go to the company's contact.
+    """
 
     contact_name: str
     company_name: str
@@ -50,6 +53,7 @@ class CodeMail:
     rm_name: str
     rm_email: str
     minutes: int = 10
+    for_access: bool = False
     logo_url: str | None = None
 
 
@@ -75,8 +79,45 @@ class ConnectedMail:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DisconnectedMail:
+    """What ended, and what happens to what was read: `disconnected`."""
+
+    contact_name: str
+    company_name: str
+    request_name: str
+    rm_name: str
+    rm_email: str
+    software_name: str
+    tenant_name: str
+    disconnected_at: datetime
+    retention_months: int
+    entity_name: str | None = None
+    logo_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedOverMail:
+    """To the contact, that a colleague was given a link: `handed_over`. `colleague` is a masked address."""
+
+    contact_name: str
+    company_name: str
+    request_name: str
+    rm_name: str
+    rm_email: str
+    colleague: str
+    handed_over_at: datetime
+    expires_at: datetime
+    entity_name: str | None = None
+    logo_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoticeMail:
-    """A short note to a user of the organization: `declined`, `available`. `portal_url` is the company's page."""
+    """A short note to a user of the organization; `portal_url` is the company's page.
+
+    `declined`, `available`; `passed_on`, `software_missing` and `company_mismatch`, where `named` is the masked address
+    of the colleague, the product the customer uses, or the company that was connected.
+    """
 
     user_name: str
     company_name: str
@@ -86,6 +127,7 @@ class NoticeMail:
     data_types: DataTypes
     entity_name: str | None = None
     reason: str | None = None
+    named: str | None = None
     logo_url: str | None = None
 
     @property
@@ -94,4 +136,4 @@ class NoticeMail:
         return request_kind(self.data_types)
 
 
-MailContext = LinkMail | CodeMail | ConnectedMail | NoticeMail
+MailContext = LinkMail | CodeMail | ConnectedMail | DisconnectedMail | HandedOverMail | NoticeMail

@@ -16,7 +16,15 @@ from markupsafe import Markup
 
 from linkflow.domain.addresses import one_line
 from linkflow.domain.brand import theme_tokens
-from linkflow.mail.contexts import CodeMail, ConnectedMail, LinkMail, MailContext, NoticeMail
+from linkflow.mail.contexts import (
+    CodeMail,
+    ConnectedMail,
+    DisconnectedMail,
+    HandedOverMail,
+    LinkMail,
+    MailContext,
+    NoticeMail,
+)
 from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, disarm
 from linkflow.mail.words import Sentences, Words
 from linkflow.organization_model import Organization
@@ -35,9 +43,14 @@ class MailKind(StrEnum):
     FRESH_LINK = "fresh_link"
     CODE = "code"
     HAND_OVER = "hand_over"
+    HANDED_OVER = "handed_over"
     CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
     DECLINED = "declined"
     AVAILABLE = "available"
+    PASSED_ON = "passed_on"
+    SOFTWARE_MISSING = "software_missing"
+    COMPANY_MISMATCH = "company_mismatch"
 
 
 CONTEXTS: Mapping[MailKind, type[MailContext]] = {
@@ -46,9 +59,14 @@ CONTEXTS: Mapping[MailKind, type[MailContext]] = {
     MailKind.FRESH_LINK: LinkMail,
     MailKind.CODE: CodeMail,
     MailKind.HAND_OVER: LinkMail,
+    MailKind.HANDED_OVER: HandedOverMail,
     MailKind.CONNECTED: ConnectedMail,
+    MailKind.DISCONNECTED: DisconnectedMail,
     MailKind.DECLINED: NoticeMail,
     MailKind.AVAILABLE: NoticeMail,
+    MailKind.PASSED_ON: NoticeMail,
+    MailKind.SOFTWARE_MISSING: NoticeMail,
+    MailKind.COMPANY_MISMATCH: NoticeMail,
 }
 
 

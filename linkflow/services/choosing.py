@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.software import Software, SoftwareKind
 from linkflow.organization_model import Organization
-from linkflow.services import connecting, happenings
+from linkflow.services import connecting, happenings, notifying
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
@@ -66,6 +66,8 @@ def say_unlisted(ctx: Context, visit: Visit, entity: EntityVisit, product: str) 
         mark_opened(ctx, tx, visit.link)
         companies.choose_software(tx, visit.link.request_id, entity.id, software=None, unlisted=name)
         happenings.note(ctx, tx, "software-missing", link=visit.link, entity_id=entity.id, detail=name)
+        if name != entity.unlisted_software:
+            notifying.queue_notices(ctx, tx, "software_missing", link=visit.link, entity_id=entity.id, named=name)
 
 
 def needs_file(software: Software) -> bool:

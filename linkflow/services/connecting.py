@@ -8,7 +8,7 @@ from linkflow.domain.errors import Conflict, LinkflowError, NotFound, SoftwareUn
 from linkflow.domain.ports import Tenant, Transaction
 from linkflow.domain.requests import ConnectionState, data_types_of, data_types_text
 from linkflow.outbound.errors import StatusError
-from linkflow.services import granting, happenings, mailing, syncing
+from linkflow.services import granting, happenings, informing, notifying, syncing
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
@@ -162,9 +162,12 @@ def _link(ctx: Context, tx: Transaction, visit: Visit, pending_id: str, tenant: 
         connection_id = pending_id if moved else ""
     if connection_id:
         syncing.start_sync(ctx, tx, connection_id=connection_id)
-        mailing.queue_connected_mail(ctx, tx, connection_id=connection_id)
+        informing.queue_connected_mail(ctx, tx, connection_id=connection_id)
         detail = "match" if matches else "unknown" if matches is None else "mismatch"
         happenings.note(ctx, tx, "linked", link=visit.link, entity_id=waiting.entity_id, detail=detail)
+        if matches is False:
+            about = {"entity_id": waiting.entity_id, "named": tenant.name}
+            notifying.queue_notices(ctx, tx, "company_mismatch", link=visit.link, **about)
 
 
 def _relink(

@@ -61,7 +61,7 @@ def preview(ctx: Context, user: User, drafted: Drafted) -> Preview:
         due_on=asked.due_on,
         note=asked.note,
     )
-    mail = mailing.preview_request(organization, draft, language=asked.language)
+    mail = mailing.preview_request(ctx, organization, draft, language=asked.language)
     return Preview(company.contact_email, inert(ctx, mail), _sealed(ctx, user, drafted))
 
 

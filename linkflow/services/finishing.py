@@ -1,7 +1,7 @@
 """The end of a journey: finished, declined, or taken up again."""
 
 from linkflow.domain.errors import Refused
-from linkflow.services import happenings, mailing
+from linkflow.services import happenings, notifying
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
@@ -40,7 +40,7 @@ def decline(ctx: Context, visit: Visit, reason: str) -> None:
             return
         requests.set_facts(tx, visit.link.request_id, decline_reason=words)
         happenings.note(ctx, tx, "declined", link=visit.link)
-        mailing.queue_notices(ctx, tx, "declined", link=visit.link, reason=words or None)
+        notifying.queue_notices(ctx, tx, "declined", link=visit.link, reason=words or None)
         refresh_status(ctx, tx, visit.link.request_id)
 
 

@@ -6,10 +6,10 @@ The mail says who handed over; there is no free text to abuse. The contact and t
 from dataclasses import dataclass
 from datetime import timedelta
 
-from linkflow.domain.addresses import InvalidAddress, normalise_address, same_mailbox
+from linkflow.domain.addresses import InvalidAddress, mask_address, normalise_address, same_mailbox
 from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.links import HAND_OVER_LIFE, LinkKind
-from linkflow.services import happenings, mailing
+from linkflow.services import happenings, informing, mailing, notifying
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
 from linkflow.store import requests, throttles
@@ -77,6 +77,9 @@ def hand_over(ctx: Context, visit: Visit, asked: HandOver) -> None:
         )
         requests.add_link(tx, narrow)
         mailing.queue_link_mail(ctx, tx, "hand_over", link_id=narrow.id, handed_over_by=link.recipient_name)
+        informing.queue_handed_over_mail(ctx, tx, link=link, narrow=narrow)
+        masked = mask_address(asked.email)
+        notifying.queue_notices(ctx, tx, "passed_on", link=link, entity_id=asked.entity_id, named=masked)
         happenings.note(ctx, tx, "handed-over", link=link, entity_id=asked.entity_id, detail=narrow.id)
 
 

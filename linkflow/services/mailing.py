@@ -4,19 +4,26 @@ The stored mail has placeholders where the link or the code will stand, so previ
 no row opens anything. Every mail goes to an address on file; nobody types one here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.utils import parseaddr
 
-from linkflow.domain.addresses import mask_address
 from linkflow.domain.errors import NotFound
-from linkflow.domain.links import company_page_path
+from linkflow.domain.links import brand_path
 from linkflow.domain.ports import Job, Transaction
 from linkflow.domain.requests import DataTypes
-from linkflow.mail import CodeMail, ConnectedMail, LinkMail, MailContext, MailKind, NoticeMail, RenderedMail, render
+from linkflow.mail import (
+    CodeMail,
+    LinkMail,
+    MailContext,
+    MailKind,
+    RenderedMail,
+    render,
+)
 from linkflow.organization_model import Organization
+from linkflow.services import wording
 from linkflow.services.context import Context
-from linkflow.store import companies, connections, consents, messages, requests, users
+from linkflow.store import companies, messages, requests
 from linkflow.store.messages import Message
 from linkflow.store.visits import LinkVisit, link_by_id, own_link
 
@@ -37,9 +44,15 @@ class Draft:
     note: str = ""
 
 
-def preview_request(organization: Organization, draft: Draft, *, language: str | None = None) -> RenderedMail:
+def preview_request(
+    ctx: Context, organization: Organization, draft: Draft, *, language: str | None = None
+) -> RenderedMail:
     """The exact mail a request would send, its link a placeholder."""
-    return render(MailKind.REQUEST, organization, language=organization.language(language), context=_drafted(draft))
+    language = organization.language(language)
+    context = replace(
+        _drafted(draft), purpose=wording.purpose(organization, language), logo_url=logo_url(ctx, organization.slug)
+    )
+    return render(MailKind.REQUEST, organization, language=language, context=context)
 
 
 def queue_link_mail(
@@ -57,77 +70,24 @@ def queue_link_mail(
     """
     link = _link(tx, link_id)
     context = _about_link(ctx, tx, link, handed_over_by)
-    return _queue(ctx, tx, kind, link, context, recipient=link.recipient_email, message_id=message_id)
+    return queue_mail(ctx, tx, kind, link, context, recipient=link.recipient_email, message_id=message_id)
 
 
 def queue_code_mail(ctx: Context, tx: Transaction, *, link_id: str, code_id: str, minutes: int = 10) -> str:
     """Six digits to the link's own recipient; they are filled in when the mail leaves."""
     link = _link(tx, link_id)
-    rm_name, rm_email = _relationship_manager(ctx, link)
-    context = CodeMail(
-        contact_name=link.recipient_name,
-        company_name=link.company_name,
-        request_name=link.request_name,
-        rm_name=rm_name,
-        rm_email=rm_email,
-        minutes=minutes,
-    )
-    return _queue(ctx, tx, MailKind.CODE, link, context, recipient=link.recipient_email, code_id=code_id)
+    context = _about_code(ctx, link, name=link.recipient_name, minutes=minutes, for_access=False)
+    return queue_mail(ctx, tx, MailKind.CODE, link, context, recipient=link.recipient_email, code_id=code_id)
 
 
-def queue_connected_mail(ctx: Context, tx: Transaction, *, connection_id: str) -> str:
-    """What was connected, through whose link, with the receipt: to the company's contact, whoever did it."""
-    connection = connections.connection(tx, connection_id)
-    consent = consents.consent(tx, connection.consent_id) if connection else None
-    link = own_link(tx, consent.request_id) if consent else None
-    if connection is None or consent is None or link is None:
-        raise NotFound(connection=connection_id)
-    company = companies.company(tx, link.organization, link.company_id)
-    rm_name, rm_email = _relationship_manager(ctx, link)
-    software = ctx.catalogue.get(connection.software)
-    context = ConnectedMail(
-        contact_name=company.contact_name if company else link.recipient_name,
-        company_name=link.company_name,
-        request_name=link.request_name,
-        rm_name=rm_name,
-        rm_email=rm_email,
-        software_name=software.name if software else connection.software,
-        tenant_name=connection.tenant_name or link.company_name,
-        through_link_of=mask_address(consent.recipient),
-        connected_at=connection.linked_at or ctx.now(),
-        receipt=consent.text,
-        entity_name=_entity_name(tx, link.company_id, connection.entity_id),
-    )
-    return _queue(ctx, tx, MailKind.CONNECTED, link, context, recipient=link.contact_email, carries_link=False)
+def queue_access_code_mail(ctx: Context, tx: Transaction, *, link_id: str, code_id: str, minutes: int = 10) -> str:
+    """Six digits to the company's contact, whoever holds the link that asks."""
+    link = _link(tx, link_id)
+    context = _about_code(ctx, link, name=contact_name(tx, link), minutes=minutes, for_access=True)
+    return queue_mail(ctx, tx, MailKind.CODE, link, context, recipient=link.contact_email, code_id=code_id)
 
 
-def queue_notices(
-    ctx: Context,
-    tx: Transaction,
-    kind: str,
-    *,
-    link: LinkVisit,
-    reason: str | None = None,
-    entity_id: str | None = None,
-) -> None:
-    """`declined` or `available` to each user the company is assigned to, else to the one who made the request."""
-    assigned = [(user.name, user.email) for user in users.users_of_company(tx, link.company_id)]
-    maker = [(link.rm_name, link.rm_email)] if link.rm_name and link.rm_email else []
-    for name, email in assigned or maker:
-        context = NoticeMail(
-            user_name=name,
-            company_name=link.company_name,
-            request_name=link.request_name,
-            portal_url=ctx.address(company_page_path(link.company_id)),
-            happened_at=ctx.now(),
-            data_types=link.data_types,
-            entity_name=_entity_name(tx, link.company_id, entity_id),
-            reason=reason,
-        )
-        _queue(ctx, tx, kind, link, context, recipient=email, carries_link=False)
-
-
-def _queue(
+def queue_mail(
     ctx: Context,
     tx: Transaction,
     kind: str,
@@ -139,9 +99,13 @@ def _queue(
     message_id: str | None = None,
     carries_link: bool = True,
 ) -> str:
+    """Render a mail about a link's request, store it and enqueue it; answers its id.
+
+    `carries_link`: the link's own address is filled in when it leaves, and it is dropped once the link is taken back.
+    """
     organization = ctx.organizations()[link.organization]
     rendered = render(kind, organization, language=organization.language(link.language), context=context)
-    _, rm_email = _relationship_manager(ctx, link)
+    _, rm_email = relationship_manager(ctx, link)
     message = Message(
         id=message_id or ctx.new_id(),
         organization=link.organization,
@@ -164,7 +128,8 @@ def _queue(
 
 def _about_link(ctx: Context, tx: Transaction, link: LinkVisit, handed_over_by: str | None) -> LinkMail:
     request = requests.request_by_id(tx, link.request_id)
-    rm_name, rm_email = _relationship_manager(ctx, link)
+    organization = ctx.organizations()[link.organization]
+    rm_name, rm_email = relationship_manager(ctx, link)
     return LinkMail(
         contact_name=link.recipient_name,
         company_name=link.company_name,
@@ -176,8 +141,24 @@ def _about_link(ctx: Context, tx: Transaction, link: LinkVisit, handed_over_by: 
         expires_at=min(link.link_expires_at, link.request_ends_at),
         due_on=link.due_on,
         note=(request.note if request else "") or None,
-        entity_name=_entity_name(tx, link.company_id, link.only_entity_id),
+        entity_name=entity_name(tx, link.company_id, link.only_entity_id),
         handed_over_by=handed_over_by,
+        purpose=wording.purpose(organization, organization.language(link.language)),
+        logo_url=logo_url(ctx, link.organization),
+    )
+
+
+def _about_code(ctx: Context, link: LinkVisit, *, name: str, minutes: int, for_access: bool) -> CodeMail:
+    rm_name, rm_email = relationship_manager(ctx, link)
+    return CodeMail(
+        contact_name=name,
+        company_name=link.company_name,
+        request_name=link.request_name,
+        rm_name=rm_name,
+        rm_email=rm_email,
+        minutes=minutes,
+        for_access=for_access,
+        logo_url=logo_url(ctx, link.organization),
     )
 
 
@@ -203,7 +184,7 @@ def _link(tx: Transaction, link_id: str) -> LinkVisit:
     return link
 
 
-def _relationship_manager(ctx: Context, link: LinkVisit) -> tuple[str, str]:
+def relationship_manager(ctx: Context, link: LinkVisit) -> tuple[str, str]:
     """Who asks: the user who made the request, else the organization's help contact."""
     if link.rm_name and link.rm_email:
         return link.rm_name, link.rm_email
@@ -214,7 +195,18 @@ def _relationship_manager(ctx: Context, link: LinkVisit) -> tuple[str, str]:
     )
 
 
-def _entity_name(tx: Transaction, company_id: str, entity_id: str | None) -> str | None:
+def logo_url(ctx: Context, organization: str) -> str | None:
+    """Where a mail finds the organization's logo."""
+    logo = ctx.organizations()[organization].look.logo
+    return ctx.address(brand_path(organization, logo.file_name)) if logo else None
+
+
+def contact_name(tx: Transaction, link: LinkVisit) -> str:
+    company = companies.company(tx, link.organization, link.company_id)
+    return company.contact_name if company else link.recipient_name
+
+
+def entity_name(tx: Transaction, company_id: str, entity_id: str | None) -> str | None:
     """The name of a legal entity; None for the company itself."""
     named = {entity.id: entity.name for entity in companies.entities_of_company(tx, company_id)} if entity_id else {}
     return named.get(entity_id or "")

@@ -2,7 +2,7 @@
 
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataType, SyncState, data_types_of
-from linkflow.services import granting, mailing, statuses
+from linkflow.services import granting, notifying, statuses
 from linkflow.services.context import Context
 from linkflow.services.noticing import notice
 from linkflow.store import books, connections, consents, syncs
@@ -63,4 +63,4 @@ def _tell_users(ctx: Context, tx: Transaction, sync: Sync, connection: Connectio
     consent = consents.consent(tx, sync.consent_id)
     link = own_link(tx, consent.request_id) if consent else None
     if link is not None:
-        mailing.queue_notices(ctx, tx, "available", link=link, entity_id=connection.entity_id)
+        notifying.queue_notices(ctx, tx, "available", link=link, entity_id=connection.entity_id)

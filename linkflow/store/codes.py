@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 
@@ -12,12 +13,20 @@ from linkflow.store.tables import codes
 TRIES = 5
 
 
+class Purpose(StrEnum):
+    """What a code is good for, and for nothing else: to enter the journey, or to see and end what is shared."""
+
+    ENTER = "enter"
+    ACCESS = "access"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Code:
     """One mailed code, good in the browser that asked for it."""
 
     id: str
     link_id: str
+    purpose: str
     browser_hash: str
     created_at: datetime
     expires_at: datetime
@@ -30,9 +39,9 @@ def add_code(tx: Transaction, code: Code) -> None:
     add(tx, codes, code)
 
 
-def live_code(tx: Transaction, link_id: str, browser_hash: str, *, now: datetime) -> Code | None:
-    """The youngest code of this browser that can still be tried."""
-    rows = codes.c.link_id == link_id, codes.c.browser_hash == browser_hash
+def live_code(tx: Transaction, link_id: str, *, purpose: Purpose, browser_hash: str, now: datetime) -> Code | None:
+    """The youngest code of this browser, for this purpose, that can still be tried."""
+    rows = codes.c.link_id == link_id, codes.c.purpose == purpose.value, codes.c.browser_hash == browser_hash
     open_ = codes.c.used_at.is_(None), codes.c.expires_at > now, codes.c.tries < TRIES
     statement = select(codes).where(*rows, *open_).order_by(codes.c.created_at.desc()).limit(1)
     return first(tx, Code, statement)

@@ -356,6 +356,8 @@ codes = Table(
     metadata,
     _id(),
     _ref("link_id", "links"),
+    # What it lets through to: the journey, or receipt and access.
+    Column("purpose", Word, nullable=False),
     Column("browser_hash", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),

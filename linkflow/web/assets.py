@@ -61,7 +61,10 @@ def brand_image(slug: str, name: str) -> Response:
     found = next((image for image in images if image is not None and image.file_name == name), None)
     if found is None:
         raise NotFound
-    return _kept(found.content, found.media_type)
+    response = _kept(found.content, found.media_type)
+    # Mails show the logo, and webmail is another site.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def _kept(content: bytes, media_type: str) -> Response:

@@ -2,6 +2,7 @@
 
 from linkflow.domain.journey import Step as JourneyStep
 from linkflow.domain.journey import Way
+from linkflow.domain.links import brand_path
 from linkflow.organization_images import Image
 from linkflow.organization_model import Organization
 from linkflow.web.guards import Visiting
@@ -48,7 +49,7 @@ def organization_shell(organization: Organization | None, *, language: str = "")
 
 def image_href(organization: Organization, image: Image | None) -> str | None:
     """Where one of the organization's images is served."""
-    return href(f"/brand/{organization.slug}/{image.file_name}") if image else None
+    return href(brand_path(organization.slug, image.file_name)) if image else None
 
 
 def customer_shell(here: Visiting, step: JourneyStep | None = None) -> Shell:

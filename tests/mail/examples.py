@@ -1,10 +1,22 @@
 """One of everything a mail is made from, for the tests of this folder."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
 from linkflow.domain.requests import DataType
-from linkflow.mail import CodeMail, ConnectedMail, LinkMail, MailContext, MailKind, NoticeMail, RenderedMail, render
+from linkflow.mail import (
+    CodeMail,
+    ConnectedMail,
+    DisconnectedMail,
+    HandedOverMail,
+    LinkMail,
+    MailContext,
+    MailKind,
+    NoticeMail,
+    RenderedMail,
+    render,
+)
 from linkflow.organization_images import Image
 from linkflow.organization_model import Feel, Help, Look, Organization
 
@@ -94,7 +106,29 @@ EXAMPLES: MappingProxyType[str, tuple[MailKind, MailContext]] = MappingProxyType
                 entity_name="Poznań",
             ),
         ),
+        "code-for-access": (MailKind.CODE, CodeMail(**PERSON, **ASKED, for_access=True)),
+        "handed-over": (
+            MailKind.HANDED_OVER,
+            HandedOverMail(
+                **PERSON, **ASKED, colleague="b…@e….com", handed_over_at=NOW, expires_at=NOW + timedelta(days=7)
+            ),
+        ),
+        "disconnected": (
+            MailKind.DISCONNECTED,
+            DisconnectedMail(
+                **PERSON,
+                **ASKED,
+                software_name="Sandbox Books",
+                tenant_name="ABRA KEBABRA LIMITED",
+                disconnected_at=NOW,
+                retention_months=24,
+                entity_name="Poznań",
+            ),
+        ),
         "declined": (MailKind.DECLINED, NOTICE),
+        "passed-on": (MailKind.PASSED_ON, replace(NOTICE, named="b…@e….com")),
+        "software-missing": (MailKind.SOFTWARE_MISSING, replace(NOTICE, named="Abacus 3 & Co")),
+        "company-mismatch": (MailKind.COMPANY_MISMATCH, replace(NOTICE, named="The Codfather")),
         "available": (MailKind.AVAILABLE, NOTICE),
     }
 )

@@ -14,7 +14,7 @@ from linkflow.domain.errors import LinkExpired, LinkflowError
 from linkflow.domain.links import link_path
 from linkflow.domain.requests import DataType
 from linkflow.organization_model import Welcome
-from linkflow.services import coding, linking
+from linkflow.services import coding, linking, wording
 from linkflow.store.visits import LinkVisit
 from linkflow.web import browser
 from linkflow.web.browser import Opening
@@ -95,12 +95,11 @@ def _expired(token: str, *, sent: bool = False) -> Response:
 
 def _shown(link: LinkVisit, token: str, *, preview: bool) -> Response:
     organization = ctx().organizations()[link.organization]
-    purpose = f"So that {organization.name} can deal with your request on the basis of your own figures."
     page = WelcomePage(
         form=FormView(action=href(link_path(token))),
         rm_name=link.rm_name or organization.name,
         request_name=link.request_name,
-        purpose=organization.text("welcome", "purpose", link.language, purpose),
+        purpose=wording.purpose(organization, link.language),
         data_types=tuple(kind.value for kind in DataType if kind in link.data_types),
         phrase=link.phrase,
         masked_recipient=mask_address(link.recipient_email),

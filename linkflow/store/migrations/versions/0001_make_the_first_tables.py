@@ -289,6 +289,7 @@ def upgrade() -> None:
         "codes",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("link_id", sa.String(length=32), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
         sa.Column("browser_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("expires_at", sa.DateTime(), nullable=False),
