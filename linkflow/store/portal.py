@@ -99,7 +99,7 @@ def upload_names(tx: Transaction, company_id: str) -> dict[str, str]:
     """Entity id → the name of the file that stands for its books now."""
     current = uploads.c.company_id == company_id, uploads.c.replaced_at.is_(None)
     statement = select(uploads.c.entity_id, uploads.c.filename).where(*current).order_by(uploads.c.created_at)
-    return dict(tx.connection.execute(statement).tuples().all())
+    return dict(tx.connection.execute(statement).all())
 
 
 def last_pulls(tx: Transaction, company_id: str) -> dict[str, datetime]:
@@ -107,19 +107,19 @@ def last_pulls(tx: Transaction, company_id: str) -> dict[str, datetime]:
     done = syncs.c.company_id == company_id, syncs.c.state == SyncState.DONE.value
     last = func.max(syncs.c.finished_at, type_=UtcDateTime)
     statement = select(syncs.c.connection_id, last).where(*done).group_by(syncs.c.connection_id)
-    return dict(tx.connection.execute(statement).tuples().all())
+    return dict(tx.connection.execute(statement).all())
 
 
 def user_names(tx: Transaction, organization: str, ids: Iterable[str]) -> dict[str, str]:
     """User id → name, of this organization's users alone."""
     here = users.c.organization == organization, users.c.id.in_(sorted(set(ids)))
-    return dict(tx.connection.execute(select(users.c.id, users.c.name).where(*here)).tuples().all())
+    return dict(tx.connection.execute(select(users.c.id, users.c.name).where(*here)).all())
 
 
 def handed_over(tx: Transaction, organization: str, ids: Iterable[str]) -> dict[str, str]:
     """Link id → the address it was mailed to, of hand-overs alone."""
     here = links.c.organization == organization, links.c.kind == "hand_over", links.c.id.in_(sorted(set(ids)))
-    return dict(tx.connection.execute(select(links.c.id, links.c.recipient_email).where(*here)).tuples().all())
+    return dict(tx.connection.execute(select(links.c.id, links.c.recipient_email).where(*here)).all())
 
 
 _LISTED = select(
