@@ -1,5 +1,6 @@
 """The rules every template keeps, and every off-ramp rendered with all it may be given and with nothing."""
 
+import gzip
 import re
 from pathlib import Path
 
