@@ -85,8 +85,6 @@ def test_every_icon_a_template_asks_for_is_in_the_sprite() -> None:
 
 
 def test_the_styles_of_a_customer_page_leave_room_for_the_page() -> None:
-    import gzip
-
     files = [f"css/{name}.css" for name in ("tokens", "base", "components", "customer")] + ["icons.svg", "js/once.js"]
     sizes = [len(gzip.compress((paths.static() / name).read_bytes())) for name in files]
     assert sum(sizes) < FIRST_VIEW * 2 / 3
