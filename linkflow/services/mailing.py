@@ -25,7 +25,7 @@ from linkflow.services import wording
 from linkflow.services.context import Context
 from linkflow.store import companies, messages, requests
 from linkflow.store.messages import Message
-from linkflow.store.visits import LinkVisit, link_by_id, own_link
+from linkflow.store.visits import LinkVisit, link_by_id
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,8 @@ def queue_notices(
 ) -> None:
     """A note of this kind to whoever looks after the company.
 
-    `declined`, `available`, `passed_on`, `software_missing` or `company_mismatch`. `reason` is what the customer wrote; `named` the product, company or masked address the news is about.
+    `declined`, `available`, `passed_on`, `software_missing` or `company_mismatch`. `reason` is what the customer wrote;
+    `named` is the product, company or masked address the news is about.
     """
     assigned = [(user.name, user.email) for user in users.users_of_company(tx, link.company_id)]
     maker = [(link.rm_name, link.rm_email)] if link.rm_name and link.rm_email else []

@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 
 from linkflow.domain.ports import Job
 from linkflow.mail import FileMailbox, MailRefused, SmtpMailer, SmtpServer
-from linkflow.services import delivering, mailing
+from linkflow.services import delivering, informing, mailing
 from linkflow.services.job_steps import DONE, FAILED, StepKind
 from linkflow.store import codes, events, messages, requests
 from linkflow.store.messages import Message
@@ -180,7 +180,7 @@ def test_a_retry_after_a_lost_note_carries_the_same_bytes(rig: Rig) -> None:
 def test_the_connected_mail_goes_to_the_contact_without_a_link(rig: Rig) -> None:
     rows, mailer = add_rows(rig.ctx), FakeMailer()
     with rig.ctx.database.transaction() as tx:
-        message_id = mailing.queue_connected_mail(rig.ctx, tx, connection_id=rows.connection_id)
+        message_id = informing.queue_connected_mail(rig.ctx, tx, connection_id=rows.connection_id)
     assert delivering.deliver(rig.ctx, message_id, mailer=mailer) == DONE
     assert "I agree." in text_of(mailer.sent[0])
     assert "/l/" not in text_of(mailer.sent[0])
