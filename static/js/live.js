@@ -1,20 +1,29 @@
-// While books are being read, fetches this page again and swaps the part that changes; a polite region says so.
-const busy = () => document.querySelector("[data-live][data-busy]");
+// While books are being read, fetches this page again and swaps the parts that change; a polite region says so.
+const busy = () => [...document.querySelectorAll("[data-live][data-busy]")];
+const voice = document.getElementById("voice");
+
+const swap = (part, page) => {
+  const fresh = page.getElementById(part.id);
+  if (!fresh) {
+    delete part.dataset.busy; // read by now; its figures come with "Check again"
+  } else if (fresh.innerHTML !== part.innerHTML && !part.contains(document.activeElement)) {
+    part.replaceWith(fresh);
+    const said = fresh.querySelector("[data-say]");
+    if (said && voice && voice.textContent !== said.textContent) voice.textContent = said.textContent;
+  }
+};
+
 const again = async () => {
-  const part = busy();
-  if (!part || document.hidden) return;
-  const answer = await fetch(part.dataset.live, { headers: { accept: "text/html" } }).catch(() => null);
+  const parts = busy();
+  if (!parts.length || document.hidden) return;
+  const answer = await fetch(parts[0].dataset.live, { headers: { accept: "text/html" } }).catch(() => null);
   if (!answer || !answer.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.getElementById(part.id);
-  if (!fresh || fresh.innerHTML === part.innerHTML || part.contains(document.activeElement)) return;
-  part.replaceWith(fresh);
-  const say = fresh.querySelector("[data-say]");
-  const voice = document.getElementById("voice");
-  if (say && voice && voice.textContent !== say.textContent) voice.textContent = say.textContent;
+  for (const part of parts) swap(part, page);
 };
+
 const turn = async () => {
   await again();
-  if (busy()) setTimeout(turn, 4000);
+  if (busy().length) setTimeout(turn, 4000);
 };
-if (busy()) setTimeout(turn, 4000);
+if (busy().length) setTimeout(turn, 4000);
