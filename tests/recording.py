@@ -68,6 +68,8 @@ def _keep_page(folder: Path, request: Any, response: Any) -> None:
     body = response.get_data()
     if not body.lstrip()[:9].lower().startswith(b"<!doctype"):
         return  # a redirect's stub or an abort page of the framework; the headers test sees redirects elsewhere
+    if "sandbox" in response.headers.get("Content-Security-Policy", ""):
+        return  # a mail, shown inside a page: made for mail programs, judged by the tests of mails
     key = f"{request.endpoint} {response.status_code} ".encode() + CHANGING.sub(b"", body)
     path = folder / f"{hashlib.sha256(key).hexdigest()[:20]}.html"
     if path.exists():

@@ -55,3 +55,8 @@ def set_password(tx: Transaction, user_id: str, password_hash: str) -> None:
 def end_sessions(tx: Transaction, user_id: str) -> None:
     """End every session of a user, on every device."""
     change(tx, users, users.c.id == user_id, session_epoch=users.c.session_epoch + 1)
+
+
+def disable(tx: Transaction, user_id: str, *, at: datetime) -> None:
+    """Let a user in no more; what they did keeps their name."""
+    change(tx, users, users.c.id == user_id, users.c.disabled_at.is_(None), disabled_at=at)

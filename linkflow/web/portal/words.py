@@ -9,7 +9,7 @@ from linkflow.web.portal_views import TimelineEntry
 
 # `{software}` and `{mail}` are names made of the event's detail; `{for_entity}` is empty for the company itself.
 SENTENCES: dict[str, str] = {
-    "requested": "The request was made and put in the post.",
+    "requested": "The request was made, to go out by email.",
     "link-made": "The request was made as a link, without an email.",
     "resent": "The request was sent again.",
     "link-shown": "The link was shown.",

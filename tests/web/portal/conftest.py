@@ -1,0 +1,32 @@
+"""A fresh portal for each test, on a database that was migrated once."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from linkflow.store.migrating import upgrade
+from tests.web.portal.desk import Desk, make_desk
+
+
+@pytest.fixture(scope="session")
+def migrated_portal_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that is migrated once and copied for each test."""
+    place = tmp_path_factory.mktemp("portal") / "linkflow.db"
+    upgrade(f"sqlite:///{place}")
+    return place
+
+
+@pytest.fixture
+def portal_url(migrated_portal_file: Path, tmp_path: Path) -> str:
+    """The URL of a migrated database of this test's own."""
+    return f"sqlite:///{shutil.copy(migrated_portal_file, tmp_path / 'linkflow.db')}"
+
+
+@pytest.fixture
+def desk(portal_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """Two organizations, nobody signed in."""
+    made = make_desk(tmp_path, portal_url)
+    yield made
+    made.ctx.database.dispose()
