@@ -18,7 +18,7 @@ from linkflow.services import delivering, housekeeping, reminding, revoking, sta
 from linkflow.services.context import Context
 from linkflow.services.job_steps import JobStep, StepKind, wait
 
-LONGEST_SLEEP = 15
+LONGEST_SLEEP = 5
 """Seconds a workflow waits in its place; longer waits are another turn's."""
 _AFTER_FAULT = timedelta(seconds=30)
 _FINISHED_KEPT = timedelta(days=2)
