@@ -23,7 +23,7 @@ AT_ONCE = {MAIL: 8, BOOKS: 8, UPKEEP: 4}
 POLLING_SECONDS = 0.2
 PATIENCE = 3
 """Seconds given to running steps at the end; what is not finished goes on after the next start."""
-SCHEDULES = {"every-minute": "0 * * * * *", "every-day": "0 20 3 * * *"}
+SCHEDULES = {"every-minute": "0 * * * * *", "every-hour": "0 7 * * * *", "every-day": "0 20 3 * * *"}
 
 _log = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from dbos import DBOS, EnqueueOptions
 
 from linkflow.domain.ports import Job
 from linkflow.jobs.queue import QUEUES
+from linkflow.jobs.rescue import start_lost_work
 from linkflow.mail import Mailer
 from linkflow.services import delivering, housekeeping, reminding, revoking, statuses, syncing
 from linkflow.services.context import Context
@@ -36,6 +37,7 @@ def register(ctx: Context, mailer: Mailer) -> dict[str, Scheduled]:
     _declare(Job.REVOKE_GRANT, lambda grant_id: revoking.revoke_grant(ctx, grant_id))
     return {
         "every-minute": _schedule("every-minute", lambda: reminding.send_due(ctx), lambda: statuses.refresh_due(ctx)),
+        "every-hour": _schedule("every-hour", lambda: start_lost_work(ctx)),
         "every-day": _schedule("every-day", lambda: housekeeping.tidy(ctx), lambda: delete_finished(ctx.now())),
     }
 
@@ -98,10 +100,17 @@ def _take_another_turn(job: Job, row_id: str, turn: int, seconds: int) -> None:
     options: EnqueueOptions = {
         "workflow_name": job.value,
         "queue_name": QUEUES[job],
-        "workflow_id": f"{job.value}-{row_id}~{turn}",
+        "workflow_id": f"{_first_turn()}~{turn}",
         "delay_seconds": float(seconds),
     }
     DBOS.enqueue_workflow_with_options(options, row_id, turn)
+
+
+def _first_turn() -> str:
+    """The id this work began under: further turns follow from it, each once however often this one is replayed."""
+    current = DBOS.workflow_id or ""
+    head, mark, last = current.rpartition("~")
+    return head if mark and last.isdigit() else current
 
 
 def _schedule(name: str, *services: Callable[[], object]) -> Scheduled:

@@ -1,10 +1,13 @@
-"""Once a day: forget what is of no more use, and give back grants that nothing uses."""
+"""Once a day: end what its time has ended, forget what is of no more use, give back grants that nothing uses."""
 
 from datetime import timedelta
 
-from linkflow.services import granting
+from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import ConnectionState
+from linkflow.services import granting, statuses
 from linkflow.services.context import Context
-from linkflow.store import grants, sweeps
+from linkflow.services.noticing import notice
+from linkflow.store import connections, grants, sweeps
 
 _KEPT = timedelta(days=2)
 _ATTEMPTS_KEPT = timedelta(days=90)
@@ -20,7 +23,39 @@ def tidy(ctx: Context) -> None:
     with ctx.database.transaction() as tx:
         sweeps.delete_codes(tx, made_before=now - _KEPT)
         sweeps.delete_throttles(tx, begun_before=now - _KEPT)
+    end_access(ctx)
     give_back_idle_grants(ctx)
+
+
+def end_access(ctx: Context) -> int:
+    """End connections whose consented time is over, and with them their grants; answers how many. Books stay."""
+    with ctx.database.reading() as tx:
+        over = sweeps.access_ended(tx, now=ctx.now())
+    for connection_id in over:
+        with ctx.database.transaction() as tx:
+            _end(ctx, tx, connection_id)
+    return len(over)
+
+
+def _end(ctx: Context, tx: Transaction, connection_id: str) -> None:
+    held = connections.connection(tx, connection_id)
+    if held is None or held.state == ConnectionState.DISCONNECTED.value:
+        return
+    old, new = ConnectionState(held.state), ConnectionState.DISCONNECTED
+    if not connections.move(tx, connection_id, old=old, new=new, ended_at=ctx.now()):
+        return
+    if held.grant_id is not None:
+        granting.release_grant(ctx, tx, held.grant_id)
+    notice(
+        ctx,
+        tx,
+        "access-ended",
+        organization=held.organization,
+        company_id=held.company_id,
+        request_id=held.request_id,
+        entity_id=held.entity_id,
+    )
+    statuses.refresh_status(ctx, tx, held.request_id)
 
 
 def give_back_idle_grants(ctx: Context) -> int:

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from linkflow.domain.connections import AttemptState
 from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import ConnectionState
 from linkflow.store.rows import change
-from linkflow.store.tables import attempts, codes, throttles
+from linkflow.store.tables import attempts, codes, connections, throttles
 
 
 def expire_attempts(tx: Transaction, *, now: datetime) -> int:
@@ -31,3 +32,10 @@ def delete_codes(tx: Transaction, *, made_before: datetime) -> int:
 def delete_throttles(tx: Transaction, *, begun_before: datetime) -> int:
     """Forget the counts of windows long over."""
     return int(tx.connection.execute(delete(throttles).where(throttles.c.window < begun_before)).rowcount)
+
+
+def access_ended(tx: Transaction, *, now: datetime) -> tuple[str, ...]:
+    """Connections still linked although the consent's time is over."""
+    linked = connections.c.state.in_((ConnectionState.LINKED.value, ConnectionState.NEEDS_REAUTH.value))
+    statement = select(connections.c.id).where(linked, connections.c.access_until <= now).limit(500)
+    return tuple(tx.connection.execute(statement).scalars())

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from dbos import WorkflowStatus
 from linkflow.domain.ports import Job
 from linkflow.jobs import workflows
 from linkflow.jobs.queue import JobQueue, make_client
+from linkflow.jobs.rescue import start_lost_work
 from linkflow.jobs.upgrade import upgrade
 from linkflow.services import delivering, housekeeping, mailing, reminding, revoking, syncing
 from linkflow.services.context import Context
@@ -149,3 +151,24 @@ def test_pauses_grow_and_never_fall_short_of_what_was_asked() -> None:
     assert pauses == [1, 4, 16, 64, 256, 1024, 3600, 3600]
     assert backed_off(1, asked=timedelta(seconds=7)) == timedelta(seconds=7)
     assert wait(timedelta(milliseconds=1)) == JobStep(StepKind.WAIT, 1)
+
+
+def test_work_that_lost_its_workflow_is_started_again_and_other_work_is_not(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = ask(ctx)
+    with ctx.database.transaction() as tx:
+        lost = mailing.queue_link_mail(ctx, tx, "request", link_id=rows.link_id)
+        mailing.queue_link_mail(ctx, tx, "reminder", link_id=rows.link_id)
+    client = make_client(ctx.database.engine)
+    client.delete_workflow(f"send-message-{lost}")
+    later = ctx.now() + timedelta(hours=2)
+    with running_engine(ctx):
+        assert start_lost_work(replace(ctx, clock=lambda: later)) == 1
+        until(lambda: _state(ctx, lost) == "sent")
+
+
+def _state(ctx: Context, message_id: str) -> str | None:
+    with ctx.database.reading() as tx:
+        message = messages.message(tx, message_id)
+    return message.state if message else None

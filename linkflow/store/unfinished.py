@@ -1,0 +1,35 @@
+"""Rows whose durable work should have ended long ago: the ground on which lost work is started again."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from linkflow.domain.connections import GrantState
+from linkflow.domain.ports import Job, Transaction
+from linkflow.domain.requests import SyncState
+from linkflow.store.messages import MessageState
+from linkflow.store.tables import grants, messages, syncs
+
+_OPEN = (SyncState.QUEUED.value, SyncState.RUNNING.value)
+
+
+def overdue(tx: Transaction, *, since: datetime, limit: int = 200) -> tuple[tuple[Job, str], ...]:
+    """Work made before `since` that waits for nothing after it, oldest first; much of it may well be running."""
+    waiting = or_(messages.c.next_try_at.is_(None), messages.c.next_try_at < since)
+    asked_to_wait = or_(syncs.c.wait_until.is_(None), syncs.c.wait_until < since)
+    statements = {
+        Job.SEND_MESSAGE: select(messages.c.id)
+        .where(messages.c.state == MessageState.QUEUED.value, messages.c.created_at < since, waiting)
+        .order_by(messages.c.created_at),
+        Job.PULL_BOOKS: select(syncs.c.id)
+        .where(syncs.c.state.in_(_OPEN), syncs.c.created_at < since, asked_to_wait)
+        .order_by(syncs.c.created_at),
+        Job.REVOKE_GRANT: select(grants.c.id)
+        .where(grants.c.state == GrantState.REVOKING.value, grants.c.updated_at < since)
+        .order_by(grants.c.updated_at),
+    }
+    return tuple(
+        (job, row_id)
+        for job, statement in statements.items()
+        for row_id in tx.connection.execute(statement.limit(limit)).scalars()
+    )

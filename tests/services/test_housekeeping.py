@@ -1,0 +1,38 @@
+"""Access ends with its time, and what is of no more use goes."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from linkflow.domain.ports import Job
+from linkflow.services import housekeeping
+from linkflow.store import connections, events, throttles
+from tests.jobs.rig import add_rows, make_rig
+
+
+def test_access_ends_with_its_time_and_its_grant_with_it(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path)
+    rows = add_rows(rig.ctx)
+    with rig.ctx.database.transaction() as tx:
+        connections.update_connection(tx, rows.connection_id, access_until=rig.ctx.now() + timedelta(days=1))
+    assert housekeeping.end_access(rig.ctx) == 0
+    rig.clock.go_on(days=1)
+    assert housekeeping.end_access(rig.ctx) == 1
+    assert housekeeping.end_access(rig.ctx) == 0
+    assert rig.enqueued.of(Job.REVOKE_GRANT) == [rows.grant_id]
+    with rig.ctx.database.reading() as tx:
+        held = connections.connection(tx, rows.connection_id)
+        told = [event.kind for event in events.events_of_request(tx, rows.request_id)]
+    assert held is not None
+    assert held.state == "disconnected"
+    assert told.count("access-ended") == 1
+
+
+def test_counts_of_windows_long_over_are_forgotten(tmp_path: Path) -> None:
+    rig, hour = make_rig(tmp_path), timedelta(hours=1)
+    with rig.ctx.database.transaction() as tx:
+        throttles.count(tx, "old", window=hour, now=rig.ctx.now())
+    began = rig.ctx.now()
+    rig.clock.go_on(days=3)
+    housekeeping.tidy(rig.ctx)
+    with rig.ctx.database.reading() as tx:
+        assert throttles.used(tx, "old", window=hour, now=began) == 0
