@@ -1,0 +1,169 @@
+"""The customer's pages and the software's, as a person goes through them: by role, by name, by `data-page`.
+
+Every press that a person makes is counted in `Customer.actions`. Buttons an organization has renamed are told in
+`Words`.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Locator, Page, expect
+
+Name = str | re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the buttons are called; a name of yours goes in the place of ours."""
+
+    start: Name = re.compile(r"^(Connect your software|Continue)$")
+    upload: Name = "Upload a file"
+    proceed: Name = "Continue"
+    accept: Name = "Accept and continue"
+    share: Name = re.compile(r"^Share with ")
+    none_of_these: Name = re.compile(r"^(None of these|No, another company)$")
+    add: Name = "Add another entity"
+    finish: Name = "Finish"
+
+
+def nothing(_: Page) -> None:
+    """Looks at no page."""
+
+
+@dataclass
+class Customer:
+    """Somebody in a browser; `look` is called on each page of the journey as it is reached."""
+
+    page: Page
+    words: Words = Words()
+    look: Callable[[Page], None] = nothing
+    actions: int = 0
+    _software: "Software" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._software = Software(self.page)
+
+    @property
+    def main(self) -> Locator:
+        """The page's main part."""
+        return self.page.locator("main")
+
+    def at(self, *names: str) -> str:
+        """Wait for one of these pages by `data-page`, look at it, answer which it is."""
+        here = self.page.locator(",".join(f'main[data-page="{name}"]' for name in names))
+        expect(here).to_be_visible()
+        self.look(self.page)
+        return here.get_attribute("data-page") or ""
+
+    def press(self, name: Name, *, times: int = 1) -> None:
+        """One button of the page, as one action."""
+        self.actions += 1
+        self.main.get_by_role("button", name=name, exact=True).click(click_count=times)
+
+    def follow(self, name: Name) -> None:
+        """One link of the page, as one action."""
+        self.actions += 1
+        self.main.get_by_role("link", name=name, exact=True).first.click()
+
+    def open(self, link: str) -> None:
+        """The link from the mail; counting starts here."""
+        self.page.goto(link)
+        self.actions = 0
+
+    def start(self) -> None:
+        """Welcome's main button."""
+        self.at("welcome")
+        self.press(self.words.start)
+
+    def enter_code(self, code: str) -> None:
+        """The mailed digits."""
+        self.at("code")
+        self.page.get_by_label("Code").fill(code)
+        self.press(self.words.proceed)
+
+    def say_how_many(self, count: Name) -> None:
+        """One legal entity or several."""
+        self.at("entity-count")
+        self.main.get_by_role("radio", name=count).check()
+        self.press(self.words.proceed)
+
+    def name_entity(self, name: str) -> None:
+        """The registered name of the next entity."""
+        self.at("entity-name")
+        self.page.get_by_label("Registered name").fill(name)
+        self.press(self.words.proceed)
+
+    def choose_software(self, name: str = "Sandbox Books") -> None:
+        """A row of the picker."""
+        self.at("software")
+        self.actions += 1
+        self.main.get_by_role("button", name=re.compile(rf"^{re.escape(name)}")).first.click()
+
+    def accept(self, *, name: str = "Charlie Contact", times: int = 1) -> None:
+        """The consent, agreed to in somebody's name."""
+        self.at("consent")
+        self.page.get_by_label("Your full name").fill(name)
+        self.main.get_by_role("checkbox").check()
+        self.press(self.words.accept, times=times)
+
+    def authorise(self, *companies: str, email: str) -> None:
+        """Sign in at the software and approve; without `companies` the ones ticked already."""
+        self._software.sign_in(email)
+        self._software.approve(*companies)
+
+    def confirm_company(self, name: str | None = None) -> None:
+        """The company the software has; `name` chooses among several."""
+        self.at("confirm-company")
+        if name is not None and self.main.get_by_role("radio").count():
+            self.main.get_by_role("radio", name=re.compile(rf"^{re.escape(name)}")).check()
+        self.press(self.words.share)
+
+    def connect(self, *companies: str, email: str, choose: str | None = None) -> None:
+        """From the picker to `connected`, straight through."""
+        if self.at("software", "consent") == "software":
+            self.choose_software()
+        self.accept()
+        self.authorise(*companies, email=email)
+        self.confirm_company(choose)
+        self.at("connected")
+
+    def finish(self) -> None:
+        """The end of a journey with several entities."""
+        self.at("entities")
+        self.press(self.words.finish)
+        self.at("summary")
+
+
+@dataclass(frozen=True)
+class Software:
+    """The sandbox's own two pages: sign in, then approve or decline."""
+
+    page: Page
+
+    def arrive(self) -> str:
+        """Wait until the software shows one of its pages; `sign-in` or `authorize`."""
+        here = self.page.locator('main[data-page="sign-in"], main[data-page="authorize"]')
+        expect(here).to_be_visible()
+        return here.get_attribute("data-page") or ""
+
+    def sign_in(self, email: str) -> None:
+        """As this person, whoever was signed in before."""
+        if self.arrive() == "authorize":
+            if self.page.locator("strong", has_text=email).count():
+                return
+            self.page.get_by_role("button", name="Use another account").click()
+            expect(self.page.locator('main[data-page="sign-in"]')).to_be_visible()
+        self.page.get_by_label("Email address").fill(email)
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page.locator('main[data-page="authorize"]')).to_be_visible()
+
+    def approve(self, *companies: str, times: int = 1) -> None:
+        """Let linkflow read these companies; without any, those ticked already."""
+        for company in companies:
+            self.page.get_by_role("checkbox", name=re.compile(rf"^{re.escape(company)}")).check()
+        self.page.get_by_role("button", name="Approve").click(click_count=times)
+
+    def decline(self) -> None:
+        """Not to share."""
+        self.page.get_by_role("button", name="Decline").click()

@@ -1,0 +1,84 @@
+"""Runs linkflow's processes for the length of a `with` block, each in a session of its own under a keeper."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+
+from linkflow import keeper
+from linkflow.supervisor import Child
+
+
+def free_ports() -> int:
+    """The first of two neighbouring ports of this machine on which nobody listens."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            with contextlib.suppress(OSError, OverflowError):
+                second.bind(("127.0.0.1", port + 1))
+                return port
+
+
+@contextlib.contextmanager
+def running(children: Sequence[Child], *, seconds: float = 90.0) -> Iterator[None]:
+    """All of `children`, once each answers; ended with everything they started. TimeoutError when one does not."""
+    with contextlib.ExitStack() as started:
+        processes = [(child, started.enter_context(_running(child))) for child in children]
+        deadline = time.monotonic() + seconds
+        for child, process in processes:
+            while child.ready and not _answers(child.ready):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise TimeoutError(
+                        f"{child.name} does not answer:\n{child.log.read_text(errors='replace')[-3000:]}"
+                    )
+                time.sleep(0.05)
+        yield
+
+
+@contextlib.contextmanager
+def _running(child: Child) -> Iterator[subprocess.Popen[bytes]]:
+    """The keeper ends the rest when this process is killed: the pipe's other end closes."""
+    reading, writing = os.pipe()
+    with child.log.open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 our own command lines
+            [sys.executable, "-I", keeper.__file__, str(reading), *child.command],
+            env=child.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            pass_fds=(reading,),
+            start_new_session=True,
+        )
+    os.close(reading)
+    try:
+        yield process
+    finally:
+        _signal_group(process, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(3)
+        _signal_group(process, signal.SIGKILL)
+        process.wait()
+        os.close(writing)
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2):  # noqa: S310 a loopback address of ours
+            return True
+    except urllib.error.HTTPError as answer:
+        answer.close()
+        return answer.code < 500
+    except OSError:
+        return False
