@@ -1,0 +1,15 @@
+"""`make bench`: every benchmark in turn."""
+
+from tests.benchmarks import pages, results
+
+
+def main() -> None:
+    """Print each figure and write them all."""
+    figures = pages.measure()
+    for figure in figures:
+        print(figure)
+    print(f"Written to {results.write(figures)}")
+
+
+if __name__ == "__main__":
+    main()
