@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from linkflow.domain.errors import Conflict, NotFound, Refused
+from linkflow.domain.errors import Conflict, NotFound
 from linkflow.domain.links import link_path, new_id
 from linkflow.domain.phrase import new_phrase
 from linkflow.domain.requests import data_types_of, data_types_text
@@ -106,10 +106,8 @@ def inert(ctx: Context, mail: RenderedMail) -> RenderedMail:
 def _addressee(ctx: Context, user: User, drafted: Drafted) -> NewCompany:
     if drafted.company is not None:
         return requesting.checked_company(drafted.company)
-    if not drafted.company_id:
-        raise Refused("company", "empty")
     with ctx.database.reading() as tx:
-        found = companies.company(tx, user.organization, drafted.company_id)
+        found = companies.company(tx, user.organization, drafted.company_id or "")
     if found is None:
         raise NotFound
     return NewCompany(name=found.name, contact_name=found.contact_name, contact_email=found.contact_email)

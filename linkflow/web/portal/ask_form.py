@@ -39,6 +39,8 @@ class AskForm(Form):
 def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:
     """What was typed; raises `Refused` by field where it cannot be read at all."""
     chosen = form.company.data or ""
+    if not chosen:
+        raise Refused("company", "empty")
     asked = Ask(
         data_types=_KINDS.get(form.data_types.data or "", frozenset()),
         name=form.request_name.data or "",

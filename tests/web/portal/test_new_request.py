@@ -1,0 +1,254 @@
+"""Asking a company: typed, previewed, sent once, or made as a link."""
+
+import re
+from html import unescape
+
+import pytest
+
+from linkflow.domain.ports import Job
+from linkflow.store import companies, messages, requests
+from linkflow.store.companies import Company
+from linkflow.store.requests import DataRequest
+from tests.web.portal.desk import Browser, Desk, data_page, hidden_fields, main_text, make_desk
+
+NEW = "/portal/requests/new"
+TYPED = {
+    "company": "new",
+    "company_name": "The Codfather",
+    "contact_name": "Don Cod",
+    "contact_email": "don@codfather.example",
+    "data_types": "both",
+    "request_name": "Working capital review",
+    "due_on": "2026-12-24",
+    "note": "See you on Friday <b>.",
+}
+
+
+def company_of(desk: Desk) -> Company:
+    with desk.ctx.database.reading() as tx:
+        return companies.companies_of(tx, "northbank")[0]
+
+
+def requests_of(desk: Desk) -> tuple[DataRequest, ...]:
+    with desk.ctx.database.reading() as tx:
+        return requests.requests_of_company(tx, company_of(desk).id)
+
+
+def preview(browser: Browser, **over: str) -> str:
+    answer = browser.send(NEW, do="preview", **{**TYPED, **over})
+    assert answer.status_code == 200, main_text(answer.text)
+    return answer.text
+
+
+def frame_of(page: str) -> str:
+    found = re.search(r'<iframe[^>]* src="([^"]+)"', page)
+    assert found is not None
+    return unescape(found[1])
+
+
+def test_the_first_page_offers_new_and_known_companies(desk: Desk) -> None:
+    asked = desk.ask()
+    page = desk.browser().page(f"{NEW}?company={asked.company_id}")
+    assert f'<option value="{asked.company_id}" selected>Abra Kebabra Ltd</option>' in page
+    assert data_page(page) == "new-request"
+
+
+def test_a_preview_stores_nothing(desk: Desk) -> None:
+    browser, before = desk.browser(), desk.rows()
+    page = preview(browser)
+    assert "Exactly this is sent" in main_text(page)
+    assert browser.look(frame_of(page)).status_code == 200
+    assert desk.rows() == before
+    assert desk.jobs == []
+
+
+def test_what_was_previewed_is_what_is_sent(desk: Desk) -> None:
+    browser = desk.browser()
+    page = preview(browser)
+    shown, html = main_text(page), browser.page(frame_of(page))
+    answer = browser.post(NEW, **hidden_fields(page), do="send")
+    assert answer.status_code == 303
+    (made,) = requests_of(desk)
+    assert answer.location == f"/portal/requests/{made.id}"
+    with desk.ctx.database.reading() as tx:
+        (mail,) = messages.messages_of_request(tx, made.id)
+    assert desk.jobs == [(Job.SEND_MESSAGE, mail.id)]
+    assert mail.recipient == "don@codfather.example"
+    assert f"Subject {mail.subject}" in shown
+    assert made.phrase in mail.text
+    inert = desk.ctx.address("/l/...")
+    assert " ".join(mail.text.replace("[[linkflow:link]]", inert).split()) in shown
+    sent = re.sub(r'(<a\b[^>]*?)\shref="[^"]*"', r"\1", mail.html).replace("[[linkflow:link]]", inert)
+    assert html == sent
+
+
+def test_the_request_is_what_was_typed(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.post(NEW, **hidden_fields(preview(browser)), do="send")
+    (made,) = requests_of(desk)
+    company = company_of(desk)
+    assert (company.name, company.contact_name, company.contact_email) == (
+        "The Codfather",
+        "Don Cod",
+        "don@codfather.example",
+    )
+    assert (made.name, made.data_types, str(made.due_on), made.note, made.status, made.created_by) == (
+        "Working capital review",
+        "financials,spend_analysis",
+        "2026-12-24",
+        "See you on Friday <b>.",
+        "requested",
+        desk.account().id,
+    )
+
+
+def test_pressing_send_twice_makes_one_request_and_one_mail(desk: Desk) -> None:
+    browser = desk.browser()
+    fields = hidden_fields(preview(browser))
+    first, second = (browser.post(NEW, **fields, do="send") for _ in range(2))
+    assert first.location == second.location
+    assert len(requests_of(desk)) == 1
+    assert len(desk.jobs) == 1
+
+
+def test_two_drafts_are_two_requests_with_phrases_of_their_own(desk: Desk) -> None:
+    browser = desk.browser()
+    drafts = [hidden_fields(preview(browser)) for _ in range(2)]
+    asked = desk.ask()
+    for fields in drafts:
+        browser.post(NEW, **{**fields, "company": asked.company_id}, do="send")
+    found = [one for one in requests_of(desk) if one.id != asked.request_id]
+    assert len(found) == len({one.id for one in found}) == 2
+
+
+def test_another_users_draft_is_not_ones_own(desk: Desk) -> None:
+    browser = desk.browser()
+    fields = hidden_fields(preview(browser))
+    browser.post(NEW, **fields, do="send")
+    (first,) = requests_of(desk)
+    other = desk.browser("administrator")
+    del fields["linkflow_csrf"]
+    other.send(NEW, do="send", **fields)
+    with desk.ctx.database.reading() as tx:
+        found = [
+            one.id
+            for company in companies.companies_of(tx, "northbank")
+            for one in requests.requests_of_company(tx, company.id)
+        ]
+    assert len(found) == 2
+    assert first.id in found
+
+
+def test_making_the_link_alone_shows_it_once_and_mails_nothing(desk: Desk) -> None:
+    browser = desk.browser()
+    answer = browser.post(NEW, **hidden_fields(preview(browser)), do="link")
+    (made,) = requests_of(desk)
+    first, second = browser.page(answer.location), browser.page(answer.location)
+    assert f"{desk.ctx.settings.public_url}/l/" in first
+    assert f"{desk.ctx.settings.public_url}/l/" not in second
+    assert "nothing was sent" in main_text(first)
+    assert made.status == "draft"
+    assert "Not sent yet" in main_text(second)
+    assert desk.jobs == []
+
+
+def test_changing_something_keeps_what_was_typed(desk: Desk) -> None:
+    browser = desk.browser()
+    answer = browser.post(NEW, **hidden_fields(preview(browser)), do="change")
+    assert answer.status_code == 200
+    assert "Which company" not in main_text(answer.text)
+    for text in ("The Codfather", "don@codfather.example", "2026-12-24", "See you on Friday &lt;b&gt;."):
+        assert text in answer.text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("company", "", "Choose a company"),
+        ("company_name", " ", "Enter the company’s name"),
+        ("company_name", "x" * 101, "Shorten the company’s name"),
+        ("contact_name", "", "Enter the contact’s name"),
+        ("contact_email", "", "Enter the contact’s email address"),
+        ("contact_email", "don@codfather", "Enter an email address"),
+        ("contact_email", "a@b.example, c@d.example", "Enter an email address"),
+        ("data_types", "", "Choose what to ask for"),
+        ("data_types", "everything", "Choose what to ask for"),
+        ("request_name", "", "Enter a name for the request"),
+        ("request_name", "x" * 101, "Shorten the request’s name"),
+        ("due_on", "24.12.2026", "Enter a date such as"),
+        ("due_on", "2026-11-22", "Choose a date that has not passed"),
+        ("note", "x" * 501, "Shorten the note"),
+    ],
+)
+@pytest.mark.parametrize("pressed", ["preview", "send"])
+def test_a_mistake_comes_back_with_what_was_typed(desk: Desk, field: str, typed: str, said: str, pressed: str) -> None:
+    browser, before = desk.browser(), desk.rows()
+    answer = browser.send(NEW, do=pressed, **{**TYPED, field: typed})
+    assert answer.status_code == 422
+    assert said in main_text(answer.text)
+    assert "See you on Friday" in answer.text or field == "note"
+    assert desk.rows() == before
+
+
+def test_a_stale_form_sends_nothing_and_loses_nothing(desk: Desk) -> None:
+    browser, before = desk.browser(), desk.rows()
+    answer = browser.post(NEW, **TYPED, do="send")
+    assert answer.status_code == 422
+    assert "The Codfather" in answer.text
+    assert desk.rows() == before
+
+
+def test_a_known_company_is_asked_at_the_address_on_file(desk: Desk) -> None:
+    asked = desk.ask()
+    page = preview(desk.browser(), company=asked.company_id, contact_email="elsewhere@example.com")
+    assert "To anna@abra.example" in main_text(page)
+
+
+def test_a_zero_byte_is_left_out_of_what_is_stored(desk: Desk) -> None:
+    browser = desk.browser()
+    browser.send(NEW, do="send", **{**TYPED, "company_name": "The\x00 Codfather"})
+    assert company_of(desk).name == "The Codfather"
+
+
+def test_the_longest_note_can_be_previewed(desk: Desk) -> None:
+    browser = desk.browser()
+    page = preview(browser, note="😀" * 500)
+    assert browser.look(frame_of(page)).status_code == 200
+
+
+def test_the_previewed_mail_can_do_nothing(desk: Desk) -> None:
+    browser = desk.browser()
+    page = preview(browser)
+    answer = browser.look(frame_of(page))
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert policy.endswith("sandbox")
+    assert "unsafe-inline" not in policy
+    assert "frame-ancestors 'self'" in policy
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert re.search(r"<a\b[^>]*\shref", answer.text) is None
+    assert "<script" not in answer.text
+    assert "[[linkflow" not in answer.text
+
+
+@pytest.mark.parametrize("role", ["administrator", "manager"])
+def test_a_preview_belongs_to_who_made_it(desk: Desk, role: str) -> None:
+    frame = frame_of(preview(desk.browser()))
+    assert desk.browser(role, "harbour" if role == "manager" else "northbank").look(frame).status_code == 404
+
+
+@pytest.mark.parametrize("change", [lambda path: path[:-4] + "AAAA", lambda _path: f"{NEW}/mail/x"])
+def test_a_changed_preview_is_not_found(desk: Desk, change) -> None:  # type: ignore[no-untyped-def]
+    browser = desk.browser()
+    assert browser.look(change(frame_of(preview(browser)))).status_code == 404
+
+
+def test_no_link_is_offered_or_made_where_copying_is_off(portal_url: str, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    desk = make_desk(tmp_path, portal_url, feel={"copy_link": False})
+    browser, before = desk.browser(), ""
+    page = preview(browser)
+    before = desk.rows()
+    assert "Make the link only" not in main_text(page)
+    assert browser.post(NEW, **hidden_fields(page), do="link").status_code == 404
+    assert desk.rows() == before
+    desk.ctx.database.dispose()

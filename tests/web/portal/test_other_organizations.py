@@ -1,0 +1,83 @@
+"""One organization never sees or touches another's anything, on any route and method of the portal."""
+
+import pytest
+from flask import Flask
+
+from linkflow.store import messages
+from tests.web.portal.desk import Desk, data_page
+
+
+def routes(app: Flask) -> list[tuple[str, str]]:
+    """Every route of the portal that names something, with each of its methods."""
+    return sorted(
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("linkflow_portal.") and rule.arguments
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    )
+
+
+def test_nothing_named_by_another_organizations_id_is_found(desk: Desk) -> None:
+    theirs = desk.ask("Secret Harbour Ltd", organization="harbour")
+    with desk.ctx.database.reading() as tx:
+        (mail,) = messages.messages_of_request(tx, theirs.request_id)
+    names = {
+        "request_id": theirs.request_id,
+        "company_id": theirs.company_id,
+        "message_id": mail.id,
+        "sealed": "v1:k1:AAAA",
+    }
+    browser, seen = desk.browser("administrator"), 0
+    before = desk.rows()
+    for rule, method in routes(desk.app):
+        path = rule
+        for name, value in names.items():
+            path = path.replace(f"<{name}>", value)
+        assert "<" not in path
+        answer = browser.look(path) if method == "GET" else browser.send(path, on="/portal/requests")
+        seen += 1
+        assert answer.status_code == 404, (method, path)
+        assert data_page(answer.text) == "page-not-found"
+        assert "Secret Harbour" not in answer.text
+        assert "anna@abra.example" not in answer.text
+    assert seen >= 7
+    assert desk.rows() == before
+
+
+@pytest.mark.parametrize("path", ["/portal/requests", "/portal/requests?q=secret", "/portal/requests/new"])
+def test_no_list_shows_another_organizations_companies(desk: Desk, path: str) -> None:
+    desk.ask("Secret Harbour Ltd", organization="harbour")
+    assert "Secret" not in desk.browser("administrator").page(path).replace('value="secret"', "")
+
+
+def test_a_page_does_not_begin_at_another_organizations_request(desk: Desk) -> None:
+    mine = desk.ask()
+    desk.clock.go_on(minutes=1)
+    theirs = desk.ask("Secret Harbour Ltd", organization="harbour")
+    desk.clock.go_on(minutes=1)
+    newer = desk.ask("Hairosmith")
+    page = desk.browser().page(f"/portal/requests?before={theirs.request_id}")
+    assert mine.request_id in page
+    assert newer.request_id in page
+
+
+def test_a_request_is_not_made_to_another_organizations_company(desk: Desk) -> None:
+    theirs = desk.ask("Secret Harbour Ltd", organization="harbour")
+    browser, before = desk.browser(), desk.rows()
+    for pressed in ("preview", "send", "link"):
+        answer = browser.send(
+            "/portal/requests/new",
+            do=pressed,
+            company=theirs.company_id,
+            data_types="both",
+            request_name="Working capital review",
+        )
+        assert answer.status_code == 404
+        assert "Secret" not in answer.text
+    assert "Secret" not in browser.page(f"/portal/requests/new?company={theirs.company_id}")
+    assert desk.rows() == before
+
+
+def test_every_page_wears_the_look_of_the_users_organization(desk: Desk) -> None:
+    assert "– Harbour</title>" in desk.browser("viewer", "harbour").page("/portal/requests")
+    assert "– Northbank</title>" in desk.browser("viewer").page("/portal/requests")

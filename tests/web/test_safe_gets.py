@@ -1,0 +1,141 @@
+"""Looking changes nothing: every GET of the URL map, in every state of the journey, by everybody.
+
+No worker runs here. The excepted addresses are named: a callback with a live attempt, and downloads, which are
+written down in the audit log.
+"""
+
+import random
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from werkzeug.routing import Rule
+
+from linkflow.web import pages
+from tests.web.office import BASE, Customer, Office
+from tests.web.states import STATES, Scene
+
+# Downloads: what was taken, by whom and when is written down.
+DOWNLOADS = {"linkflow.receipt_text", "linkflow.receipt"}
+PORTAL_ROLES = ("viewer", "manager", "administrator")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_no_get_changes_a_row(office: Office, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _look_at_everything(office, STATES[state](office), monkeypatch, times=20)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("state", STATES)
+def test_no_get_changes_a_row_however_often(office: Office, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _look_at_everything(office, STATES[state](office), monkeypatch, times=1000)
+
+
+def test_every_get_of_the_url_map_is_looked_at(office: Office) -> None:
+    scene = STATES["several mixed"](office)
+    looked = {rule.endpoint for rule, _ in _addresses(office, scene)}
+    routed = {rule.endpoint for rule in office.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert looked == routed - DOWNLOADS
+
+
+def test_one_changed_row_would_be_noticed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = STATES["followed"](office)
+    view = office.app.view_functions["linkflow.summary"]
+
+    def careless(**path: Any) -> Any:
+        office.write("UPDATE requests SET opened_at = created_at")
+        return view(**path)
+
+    monkeypatch.setitem(office.app.view_functions, "linkflow.summary", careless)
+    with pytest.raises(AssertionError, match="/summary"):
+        _look_at_everything(office, scene, monkeypatch, times=1)
+
+
+def _look_at_everything(office: Office, scene: Scene, monkeypatch: pytest.MonkeyPatch, *, times: int) -> None:
+    """Everybody looks at everything once, with the methods that look; the customer and a manager `times` times.
+
+    The repeats run the views whole, but leave the templates out: those are given frozen values and touch no row.
+    """
+    visitors = _visitors(office, scene)
+    addresses = [path for _, path in _addresses(office, scene)]
+    before = office.rows()
+    for who, browser in visitors.items():
+        for path in addresses:
+            for method in ("GET", "HEAD", "OPTIONS"):
+                answer = browser.client.open(path, method=method, base_url=BASE)
+                assert answer.status_code < 500, f"{method} {path} by {who}: {answer.status_code}"
+        assert office.rows() == before, f"{who} changed rows by {_culprit(office, browser, addresses)}"
+    monkeypatch.setattr(pages, "environment", _NoTemplates)
+    for who, mine in (("customer", "/r/"), ("manager", "/portal"), ("recipient", "/r/")):
+        for path in addresses if who in visitors else ():
+            for _ in range(times - 1 if path.startswith((mine, "/l/", "/callback/")) else 0):
+                visitors[who].client.get(path, base_url=BASE)
+    assert office.rows() == before
+    assert office.enqueued.jobs == list(dict.fromkeys(office.enqueued.jobs))
+
+
+def _visitors(office: Office, scene: Scene) -> dict[str, Customer]:
+    found = {"nobody": office.browser(), "customer": scene.customer}
+    if scene.recipient is not None:
+        found["recipient"] = scene.recipient
+    found |= {role: office.user(role) for role in PORTAL_ROLES}
+    found["somebody elsewhere"] = office.user("administrator", "harbour")
+    return found
+
+
+def _addresses(office: Office, scene: Scene) -> Iterator[tuple[Rule, str]]:
+    """Every rule that can be looked at, with each id that fits it."""
+    known = {
+        "request_id": [scene.asked.request_id],
+        "entity_id": office.values("SELECT id FROM entities"),
+        "company_id": [scene.asked.company_id],
+        "message_id": office.values("SELECT id FROM messages")[:1],
+        "connection_id": office.values("SELECT id FROM connections")[:1],
+        "consent_id": office.values("SELECT id FROM consents")[:1],
+        "link_id": office.values("SELECT id FROM links"),
+        "token": [scene.asked.link.rsplit("/", 1)[1], *(link.rsplit("/", 1)[1] for link in scene.links), "made-up"],
+        "software": ["sandbox", "no-such"],
+        "slug": ["northbank", "nowhere"],
+        "code": ["declined-at-software", "software-unavailable", "connected-elsewhere"],
+        "digest": ["0" * 12],
+        "path": ["css/base.css"],
+        "name": ["logo.svg"],
+        "sealed": ["made-up"],
+    }
+    for rule in office.app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in DOWNLOADS:
+            continue
+        wanted = [name for name in re.findall(r"<(?:[^:<>]+:)?(\w+)>", rule.rule)]
+        unknown = set(wanted) - set(known)
+        assert not unknown, f"{rule.rule} has parts this test cannot fill: {unknown}"
+        yield from ((rule, path) for path in _filled(rule.rule, wanted, known))
+
+
+def _filled(rule: str, wanted: list[str], known: dict[str, list[str]]) -> list[str]:
+    paths = [rule]
+    for name in wanted:
+        pattern = re.compile(rf"<(?:[^:<>]+:)?{name}>")
+        paths = [pattern.sub(value, path) for path in paths for value in known[name] or ["none"]]
+    return paths
+
+
+def _culprit(office: Office, browser: Customer, addresses: list[str]) -> str:
+    """Which look it was, for the message."""
+    for path in random.sample(addresses, len(addresses)):
+        before = office.rows()
+        browser.client.get(path, base_url=BASE)
+        if office.rows() != before:
+            return path
+    return f"one of {addresses}, once"
+
+
+class _NoTemplates:
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def get_template(self, name: str) -> "_NoTemplates":
+        return self
+
+    def render(self, **given: Any) -> str:
+        return ""
