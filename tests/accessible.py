@@ -51,7 +51,8 @@ _SMALL_TARGETS = """least => {
         return Math.max(own.width, label.width) < least || Math.max(own.height, label.height) < least;
     }).map(e => e.outerHTML.slice(0, 160));
 }"""
-_UNSEEN_CONTROLS = """() => [...document.querySelectorAll('button, a.button, input:not([type=hidden]), select, textarea')]
+_UNSEEN_CONTROLS = """() => [...document.querySelectorAll(
+        'button, a.button, input:not([type=hidden]), select, textarea')]
     .filter(e => e.checkVisibility({visibilityProperty: true, opacityProperty: true}))
     .filter(e => { const s = getComputedStyle(e), b = e.getBoundingClientRect();
         return b.width > 1 && !['radio', 'checkbox', 'file'].includes(e.type) && s.appearance === 'none' &&

@@ -12,11 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.processes import child_environment, free_port, linkflow
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 
 @contextlib.contextmanager
