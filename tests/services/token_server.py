@@ -95,7 +95,7 @@ def token_server(**given: Any) -> Iterator[TokenServer]:
 
     server = Quiet(("127.0.0.1", 0), Handler)
     state.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield state
