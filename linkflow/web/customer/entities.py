@@ -1,7 +1,7 @@
 """Legal entities: how many, their names, and the list of them."""
 
 from werkzeug.wrappers import Response
-from wtforms import RadioField, StringField
+from wtforms import StringField
 
 from linkflow.domain.entities import ENTITIES_LIMIT
 from linkflow.domain.errors import Refused
@@ -20,7 +20,7 @@ from linkflow.web.shells import customer_shell
 class CountForm(Form):
     """One or several."""
 
-    count = RadioField(choices=[(count.value, count.value) for count in Count], validate_choice=False)
+    count = StringField()
 
 
 class NameForm(Form):
