@@ -33,9 +33,7 @@ class Measures:
 
     def __add__(self, other: "Measures") -> "Measures":
         """Both together."""
-        return Measures(
-            **{field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)}
-        )
+        return Measures(**{name: getattr(self, name) + getattr(other, name) for name in _NAMES})
 
     @property
     def billed_net(self) -> Decimal:
@@ -70,3 +68,6 @@ class Measures:
 
 def _ratio(part: Decimal, whole: Decimal) -> Decimal | None:
     return part / whole if whole else None
+
+
+_NAMES = tuple(field.name for field in fields(Measures))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -20,7 +21,7 @@ from linkflow.domain.books import (
 )
 from linkflow.domain.spend import SpendBooks, analyse
 from linkflow.domain.statements import CheckName
-from linkflow.store import books, figures
+from linkflow.store import books, figures, spend_sums
 from linkflow.store.database import Database
 from tests.spend_rows import YEAR, bill, expense, payment
 from tests.store.generated_books import records, spend_books
@@ -137,3 +138,15 @@ def test_a_supplier_is_named_as_in_the_books(database: Database, supplier_id: st
         found = figures.spend(tx, connection_id, period=YEAR)
     assert found is not None
     assert [found.name(row.supplier_id) for row in found.analysis.by_supplier] == [name]
+
+
+def test_sqlite_looks_each_bill_up_instead_of_looking_through_all(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with database.counted() as statements, database.reading() as tx:
+        list(spend_sums.parts(tx.connection, "c1", period=YEAR))
+        driver: Any = tx.connection.connection.driver_connection
+        query = statements[0]
+        plan = [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {query}", ["x"] * query.count("?")).fetchall()]
+    assert [step for step in plan if step.startswith("SCAN") and "LEFT-JOIN" in step] == []
+    assert sum("LEFT-JOIN" in step for step in plan) == 3
+    database.dispose()
