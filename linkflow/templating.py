@@ -32,6 +32,7 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
+        auto_reload=False,
     )
     # Newstyle escapes what is put into a translated sentence.
     made.install_gettext_translations(  # type: ignore[attr-defined]  # the i18n extension adds it

@@ -61,6 +61,8 @@ def own_origin() -> str:
 
 def add_headers(response: Response) -> Response:
     """The same on every answer; what a view has set itself stays."""
+    if "Referrer-Policy" in response.headers:
+        return response  # added already by the blueprint's own hook
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if ctx().settings.public_url.startswith("https:"):

@@ -64,7 +64,8 @@ class Walk:
         self.follow(self.client.post(self.here, data=fields, headers=HEADERS, base_url=self.base))
 
     def place(self, name: str, path: str | None = None) -> Place:
-        """A page as this browser sees it."""
+        """A page as this browser sees it, once it has been there: its cookie has all that the page puts into it."""
+        self.client.get(path or self.here, base_url=self.base)
         cookie = self.client.get_cookie("linkflow", domain="127.0.0.1")
         return Place(name, path or self.here, f"linkflow={cookie.value}" if cookie else "")
 
