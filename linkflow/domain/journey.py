@@ -26,6 +26,7 @@ class Step(StrEnum):
     ENTITIES = "entities"
     SUMMARY = "summary"
     HAND_OVER = "hand-over"
+    ACCESS = "access"
 
 
 class Way(StrEnum):
@@ -152,7 +153,7 @@ def may_visit(step: Step, progress: Progress, entity: EntityProgress | None = No
         return True
     if here in (Step.WELCOME, Step.CODE):
         return False
-    if step in (Step.EXIT, Step.HAND_OVER):
+    if step in (Step.EXIT, Step.HAND_OVER, Step.ACCESS):
         return True
     if here is Step.EXIT:
         return False

@@ -1,7 +1,14 @@
 """Keeping the stored status true: recomputed in the transaction that changed a fact, and by a schedule for time."""
 
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import EntityFacts, RequestFacts, RequestStatus, SyncState, request_status
+from linkflow.domain.requests import (
+    ConnectionState,
+    EntityFacts,
+    RequestFacts,
+    RequestStatus,
+    SyncState,
+    request_status,
+)
 from linkflow.services.context import Context
 from linkflow.store.requests import request_by_id, set_status
 from linkflow.store.statuses import mail_facts, open_past_their_end
@@ -38,12 +45,16 @@ def refresh_due(ctx: Context, *, limit: int = 500) -> int:
     return len(due)
 
 
+def _connection(entity: EntityVisit) -> ConnectionState | None:
+    return ConnectionState.DISCONNECTED if entity.is_disconnected else entity.connection_state
+
+
 def _facts(entity: EntityVisit) -> EntityFacts:
     # A connection made for an earlier request counts once this request has its own consent for it.
     ours = entity.consent_id is not None
     return EntityFacts(
         started=entity.consent_id is not None or entity.software is not None,
-        connection=entity.connection_state if ours else None,
+        connection=_connection(entity) if ours else None,
         sync=entity.sync_state if ours else None,
         data_available=ours and entity.sync_state is SyncState.DONE,
         checks_failed=False,

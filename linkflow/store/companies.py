@@ -131,5 +131,11 @@ def choose_software(
     change(tx, request_entities, *_place(request_id, entity_id), **values)
 
 
+def forget_grant(tx: Transaction, entity_id: str, grant_id: str) -> None:
+    """The entity no longer waits to read through this grant, in whichever request it was chosen."""
+    chosen = request_entities.c.entity_id == entity_id, request_entities.c.grant_id == grant_id
+    change(tx, request_entities, *chosen, grant_id=None)
+
+
 def _place(request_id: str, entity_id: str) -> tuple[object, object]:
     return request_entities.c.request_id == request_id, request_entities.c.entity_id == entity_id

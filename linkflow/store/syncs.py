@@ -81,6 +81,19 @@ def latest_sync(tx: Transaction, connection_id: str) -> Sync | None:
     return first(tx, Sync, select(syncs).where(syncs.c.connection_id == connection_id).order_by(*youngest).limit(1))
 
 
+def syncs_of_connection(tx: Transaction, connection_id: str, *, limit: int) -> tuple[Sync, ...]:
+    """The latest pulls of a connection, the youngest first."""
+    youngest = syncs.c.created_at.desc(), syncs.c.id.desc()
+    here = select(syncs).where(syncs.c.connection_id == connection_id)
+    return every(tx, Sync, here.order_by(*youngest).limit(limit))
+
+
+def open_syncs(tx: Transaction, connection_id: str) -> tuple[str, ...]:
+    """The ids of a connection's pulls that have not ended."""
+    here = syncs.c.connection_id == connection_id, syncs.c.state.in_(_OPEN)
+    return tuple(tx.connection.execute(select(syncs.c.id).where(*here)).scalars())
+
+
 def start(tx: Transaction, sync_id: str, *, at: datetime) -> None:
     """The first call of a pull is about to be made."""
     waiting = syncs.c.id == sync_id, syncs.c.state == SyncState.QUEUED.value

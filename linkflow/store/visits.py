@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Table, and_, bindparam, select
+from sqlalchemy import ColumnElement, ScalarSelect, Table, and_, bindparam, func, select
 
 from linkflow.domain.connections import AttemptState
 from linkflow.domain.journey import Count, EntityProgress, Progress, Way
@@ -109,6 +109,7 @@ class EntityVisit:
     access: str | None
     access_until: datetime | None
     linked_at: datetime | None
+    disconnected_at: datetime | None
     sync_id: str | None
     sync_state: SyncState | None
     sync_at: datetime | None
@@ -119,7 +120,7 @@ class EntityVisit:
     uploaded_at: datetime | None
 
     def progress(self, wanted: DataTypes, now: datetime) -> EntityProgress:
-        """The facts of this entity's journey; a consent whose attempt came to nothing is spent."""
+        """The facts of this entity's journey; a consent whose attempt or connection is over is spent."""
         consented = self.consent_id is not None and self.consent_data_types is not None
         covers = consented and wanted <= data_types_of(self.consent_data_types or "")
         return EntityProgress(
@@ -131,7 +132,16 @@ class EntityVisit:
             uploaded=self.upload_id is not None,
         )
 
+    @property
+    def is_disconnected(self) -> bool:
+        """Whether what was agreed to here was connected once and is no longer, with nothing in its place."""
+        if self.connection_id is not None or self.disconnected_at is None or self.consent_at is None:
+            return False
+        return self.consent_at <= self.disconnected_at
+
     def _spent(self, now: datetime) -> bool:
+        if self.is_disconnected:
+            return True
         if self.attempt_consent_id != self.consent_id or self.attempt_state is None:
             return False
         ran_out = self.attempt_expires_at is not None and self.attempt_expires_at <= now
@@ -263,6 +273,14 @@ def _newest(table: Table, at: str, *keys: tuple[str, ColumnElement[Any]], **fixe
     return found.correlate(request_entities, connections).scalar_subquery()
 
 
+_ended = connections.alias("ended")
+# Connections whose company was never chosen end too; nobody was ever told of those.
+_disconnected_at = (
+    select(func.max(_ended.c.ended_at))
+    .where(_ended.c.entity_id == request_entities.c.entity_id, _ended.c.linked_at.is_not(None))
+    .correlate(request_entities)
+    .scalar_subquery()
+)
 _here = request_entities.c
 _this = (("request_id", _here.request_id), ("entity_id", _here.entity_id))
 _pending = connections.alias("pending")
@@ -299,6 +317,7 @@ _ENTITIES = (
         connections.c.access,
         connections.c.access_until,
         connections.c.linked_at,
+        _disconnected_at.label("disconnected_at"),
         syncs.c.id.label("sync_id"),
         syncs.c.state.label("sync_state"),
         syncs.c.finished_at.label("sync_at"),

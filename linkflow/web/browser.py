@@ -1,7 +1,8 @@
 """What a browser may open, kept in one key of the session cookie: at most eight links, and small.
 
 A link's entry is its id and issue number, when it was followed and last used (minutes), whether a mailed code was
-passed and whether a file is preferred. What the customer answered lies on the server.
+passed and whether a file is preferred, and until when receipts may be seen. What the customer answered lies on the
+server.
 """
 
 import base64
@@ -29,6 +30,11 @@ class Opening:
     seen: datetime
     code_passed: bool = False
     prefers_file: bool = False
+    access_until: datetime | None = None
+
+    def may_see_access(self, now: datetime) -> bool:
+        """Whether a code mailed for it has opened receipts and disconnecting to this browser, and still does."""
+        return self.access_until is not None and now < self.access_until
 
 
 def state() -> dict[str, Any]:
@@ -79,13 +85,15 @@ def own_browser_hash() -> str:
 
 
 def _read(entry: list[Any]) -> Opening:
-    link_id, issue, since, seen, flags = entry
-    return Opening(link_id, issue, _at(since), _at(seen), bool(flags & 1), bool(flags & 2))
+    link_id, issue, since, seen, flags, *access = entry
+    until = _at(access[0]) if access else None
+    return Opening(link_id, issue, _at(since), _at(seen), bool(flags & 1), bool(flags & 2), until)
 
 
 def _written(one: Opening) -> list[Any]:
     flags = int(one.code_passed) | int(one.prefers_file) << 1
-    return [one.link_id, one.issue, _minutes(one.since), _minutes(one.seen), flags]
+    access = [_minutes(one.access_until)] if one.access_until else []
+    return [one.link_id, one.issue, _minutes(one.since), _minutes(one.seen), flags, *access]
 
 
 def _minutes(moment: datetime) -> int:

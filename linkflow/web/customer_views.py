@@ -12,7 +12,9 @@ from typing import Literal
 
 from linkflow.web.page_views import FormView
 
-EntityState = Literal["not-started", "started", "pending", "linked", "reading", "available", "uploaded", "failed"]
+EntityState = Literal[
+    "not-started", "started", "pending", "linked", "reading", "available", "uploaded", "failed", "disconnected"
+]
 PartState = Literal["waiting", "reading", "done", "failed"]
 
 
@@ -41,13 +43,20 @@ class WelcomePage:
 
 @dataclass(frozen=True, kw_only=True)
 class CodePage:
-    """`form` posts `code`; `again` posts nothing and mails another one (None once three were sent this hour)."""
+    """`form` posts `code`; `again` posts nothing and mails another one (None once three were sent this hour).
 
-    form: FormView
+    `purpose` `access`: the code goes to the company's contact and opens receipts and disconnecting; while none has been
+    mailed to this browser, `form` is None and `first` mails it.
+    """
+
+    form: FormView | None
     masked_recipient: str
     again: FormView | None
     minutes: int = 10
     sent_again: bool = False
+    purpose: Literal["enter", "access"] = "enter"
+    first: FormView | None = None
+    back_href: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,6 +88,21 @@ def journey(step: Step) -> Callable[[Callable[Concatenate[Visiting, P], Response
     return decorate
 
 
+def access(view: Callable[Concatenate[Visiting, P], Response]) -> Callable[..., Response]:
+    """A page for who passed a fresh code mailed to the company's contact; everybody else is asked for one."""
+
+    @wraps(view)
+    def guarded_view(request_id: str, **rest: Any) -> Response:
+        here = arrive(request_id, None)
+        if not may_visit(Step.ACCESS, here.progress):
+            return onward(here)
+        if not here.opening.may_see_access(ctx().now()):
+            return redirect(href(here.request_path("access-code")), 303)
+        return view(here, **rest)  # type: ignore[call-arg]  # the path's own parameters
+
+    return guarded("access")(guarded_view)
+
+
 def arrive(request_id: str, entity_id: str | None) -> Visiting:
     """Read the visit and keep the session alive; raises what `linking.visit` does, and `NotFound`."""
     app, now = ctx(), ctx().now()

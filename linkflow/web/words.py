@@ -35,6 +35,7 @@ PROBLEMS: dict[tuple[str, str], str] = {
         "wrong-format",
     ): "This is not an .xlsx file. Save the spreadsheet as “Excel workbook (.xlsx)” and try again.",
     ("workbook", "accepted"): "The file you sent before has been accepted, so it cannot be replaced.",
+    ("confirmed", "empty"): "Press the button below if you want to disconnect.",
     ("email", "empty"): "Enter their email address.",
     ("email", "not-an-address"): "Enter an email address such as name@example.com.",
     ("email", "own-address"): "This link was mailed to that address already. Enter a colleague’s or your accountant’s.",

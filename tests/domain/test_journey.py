@@ -120,7 +120,7 @@ def test_a_declined_request_shows_its_exit_and_no_other_page() -> None:
     progress = Progress(entered=True, declined=True, entities=(EntityProgress("one"),))
     assert where(progress) is Step.EXIT
     shown = [step for step in Step if may_visit(step, progress, progress.entities[0])]
-    assert set(shown) == {Step.EXIT, Step.WELCOME, Step.HAND_OVER}
+    assert set(shown) == {Step.EXIT, Step.WELCOME, Step.HAND_OVER, Step.ACCESS}
 
 
 @pytest.mark.parametrize(

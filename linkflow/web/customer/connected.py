@@ -18,7 +18,7 @@ from linkflow.web.running import ctx, href
 from linkflow.web.shells import customer_shell
 
 SLOW = timedelta(minutes=2)
-_STATES: dict[SyncState | None, PartState] = {
+READING_STATES: dict[SyncState | None, PartState] = {
     None: "waiting",
     SyncState.QUEUED: "waiting",
     SyncState.RUNNING: "reading",
@@ -73,15 +73,21 @@ def summary(here: Visiting) -> Response:
         due_on=link.due_on,
         several=several,
         add_href=href(here.request_path(Step.ENTITY_NAME)) if several else None,
+        access_href=href(here.request_path(Step.ACCESS)) if _has_shared(here) else None,
     )
     return render("customer/summary.html", shell=customer_shell(here), page=page)
+
+
+def _has_shared(here: Visiting) -> bool:
+    """Whether there is a receipt to see."""
+    return any(entity.consent_id or entity.disconnected_at for entity in here.visit.entities)
 
 
 def _progress(here: Visiting) -> PullProgress:
     entity = here.one
     with ctx().database.reading() as tx:
         parts = part_progress(tx, entity.sync_id, entity.sync_state) if entity.sync_id and entity.sync_state else ()
-    state = _STATES[entity.sync_state]
+    state = READING_STATES[entity.sync_state]
     slow = state in ("waiting", "reading") and entity.linked_at is not None and ctx().now() - entity.linked_at > SLOW
     shown = (PartProgress(name=p.name, state=p.state, rows=p.rows, total=p.total) for p in parts)  # type: ignore[arg-type]
     return PullProgress(state=state, parts=tuple(shown), slow=slow)

@@ -32,7 +32,7 @@ def exit_page(here: Visiting) -> Response:
     page = ExitPage(
         state="declined" if declined else "leaving",
         masked_recipient=mask_address(link.recipient_email),
-        decline=None if declined or shared else form_view(form, path),
+        decline=None if declined or shared or not finishing.may_decline(here.visit) else form_view(form, path),
         resume=button(here.request_path("resume")) if declined else None,
         resume_href=None if declined else href(here.request_path("onward")),
         link_expires_at=link.link_expires_at,

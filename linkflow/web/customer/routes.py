@@ -4,6 +4,8 @@ from flask import Blueprint
 
 from linkflow.web import callback
 from linkflow.web.customer import (
+    access,
+    access_code,
     code,
     company,
     connected,
@@ -38,6 +40,17 @@ def register(blueprint: Blueprint) -> None:
     add(f"{request_}/summary", view_func=connected.summary, methods=LOOK)
     add(f"{request_}/hand-over", view_func=hand_over.hand_over, methods=BOTH)
     add(f"{request_}/hand-over/<link_id>/withdraw", view_func=hand_over.withdraw, methods=ANSWER)
+    add(f"{request_}/access", view_func=access.access_page, methods=LOOK)
+    add(f"{request_}/access-code", view_func=access_code.access_code, methods=BOTH)
+    add(f"{request_}/access-code/first", view_func=access_code.first_code, methods=ANSWER)
+    add(
+        f"{request_}/access-code/again",
+        view_func=access_code.another_code,
+        endpoint="another_access_code",
+        methods=ANSWER,
+    )
+    add(f"{request_}/access/receipts/<consent_id>.txt", view_func=access.receipt, methods=LOOK)
+    add(f"{request_}/access/connections/<connection_id>/disconnect", view_func=access.disconnect, methods=BOTH)
     add(f"{request_}/exit", view_func=exits.exit_page, methods=BOTH)
     add(f"{request_}/resume", view_func=exits.resume, methods=ANSWER)
     add(f"{entity}/onward", view_func=exits.carry_on, endpoint="carry_on_entity", methods=LOOK)

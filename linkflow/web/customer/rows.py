@@ -36,6 +36,8 @@ def entity_state(entity: EntityVisit) -> EntityState:
         return _connected(entity)
     if entity.pending_id is not None:
         return "pending"
+    if entity.is_disconnected:
+        return "disconnected"
     return "started" if entity.software is not None else "not-started"
 
 

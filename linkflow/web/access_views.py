@@ -1,0 +1,103 @@
+"""What the pages behind a fresh code are given: receipts, what was read, disconnecting.
+
+The same rules as `customer_views`: pure frozen values, no wording, one per template.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from linkflow.web.customer_views import PartProgress, PartState
+from linkflow.web.page_views import FormView
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessReading:
+    """One reading of the books, `rows` in all its parts together."""
+
+    at: datetime
+    state: PartState
+    rows: int
+    parts: tuple[PartProgress, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessConnection:
+    """A connection there is (`disconnect_href`) or was (`ended_at`)."""
+
+    software_name: str
+    tenant_name: str
+    linked_at: datetime
+    access: Literal["once", "ongoing"]
+    readings: tuple[AccessReading, ...] = ()
+    access_until: date | None = None
+    ended_at: datetime | None = None
+    disconnect_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessReceipt:
+    """A consent as it was stored: `paragraphs` are lines, the first of each its heading where it has more."""
+
+    accepted_at: datetime
+    declared_name: str
+    through_link_of: str
+    paragraphs: tuple[tuple[str, ...], ...]
+    download_href: str
+    software_name: str | None = None
+    tenant_name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessEntity:
+    """One entity with all that was agreed to and read."""
+
+    id: str
+    name: str
+    connections: tuple[AccessConnection, ...] = ()
+    receipts: tuple[AccessReceipt, ...] = ()
+    upload_name: str | None = None
+    uploaded_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessPage:
+    """`until`: when a fresh code is needed again. `disconnected` names what was ended just now."""
+
+    entities: tuple[AccessEntity, ...]
+    until: datetime
+    back_href: str
+    several: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisconnectPage:
+    """`form` posts `confirmed` = `yes`. `elsewhere` names the entities the same sign-in goes on serving."""
+
+    form: FormView
+    software_name: str
+    tenant_name: str
+    entity_name: str
+    linked_at: datetime
+    retention_months: int
+    back_href: str
+    elsewhere: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptFile:
+    """A receipt to keep, as `receipt.txt` writes it."""
+
+    organization: str
+    request_name: str
+    company_name: str
+    entity_name: str
+    data_types: tuple[str, ...]
+    accepted_at: datetime
+    declared_name: str
+    through_link_of: str
+    text: str
+    reference: str
+    timezone: str
+    software_name: str | None = None
+    tenant_name: str | None = None
