@@ -35,8 +35,14 @@ def table_rows(html: str, *, after: str = "") -> list[list[str]]:
     return _rows(found[1] if found else "")
 
 
+def exact_rows(html: str, *, after: str) -> list[list[str]]:
+    """The same with figures as exact as the page knows them."""
+    return table_rows(_exact(html), after=after)
+
+
 def sum_row(html: str, *, after: str) -> list[str]:
-    """The sum at the foot of the first table after some text."""
+    """The sum at the foot of the first table after some text, exactly."""
+    html = _exact(html)
     found = re.search(r"<tfoot>(.*?)</tfoot>", html[html.find(after) :], re.DOTALL)
     return _rows(found[1] if found else "")[0]
 
@@ -47,6 +53,10 @@ def next_page(html: str, word: str) -> str:
     found = re.search(rf'href="([^"]+)"[^>]*>(?:(?!</a>).)*{word}', nav, re.DOTALL)
     links = re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', nav[: nav.find("</nav>")], re.DOTALL)
     return next((unescape(href) for href, words in links if word in words), "") if found else ""
+
+
+def _exact(html: str) -> str:
+    return re.sub(r'<data value="([^"]*)">[^<]*</data>', r"\1", html)
 
 
 def _rows(part: str) -> list[list[str]]:
