@@ -154,6 +154,9 @@ def _link(ctx: Context, tx: Transaction, visit: Visit, pending_id: str, tenant: 
         "linked_at": ctx.now(),
     }
     held = connections.live_connection(tx, waiting.entity_id)
+    if held is not None and held.software != waiting.software:
+        _end(ctx, tx, held)
+        held = None
     if held is not None:
         _relink(ctx, tx, held, waiting, tenant_id=tenant_id, tenant_name=tenant.name)
         connection_id = held.id
@@ -174,7 +177,7 @@ def _relink(
     ctx: Context, tx: Transaction, held: Connection, fresh: Connection, *, tenant_id: str, tenant_name: str
 ) -> None:
     """Give a connection there is the grant of a fresh sign-in to the same company."""
-    if held.software != fresh.software or held.tenant_id != tenant_id:
+    if held.tenant_id != tenant_id:
         raise DifferentCompany(tenant_name=tenant_name, expected_name=held.tenant_name or "")
     connections.move(tx, fresh.id, old=ConnectionState.PENDING, new=ConnectionState.DISCONNECTED, ended_at=ctx.now())
     kinds = data_types_of(held.data_types) | data_types_of(fresh.data_types)
@@ -224,6 +227,13 @@ def widen(ctx: Context, tx: Transaction, connection_id: str, record: Consent) ->
         access_until=record.access_until,
     )
     syncing.start_sync(ctx, tx, connection_id=connection_id)
+
+
+def _end(ctx: Context, tx: Transaction, held: Connection) -> None:
+    """The customer went on with other software: one live connection an entity."""
+    old, new = ConnectionState(held.state), ConnectionState.DISCONNECTED
+    if connections.move(tx, held.id, old=old, new=new, ended_at=ctx.now()) and held.grant_id is not None:
+        granting.release_grant(ctx, tx, held.grant_id)
 
 
 def _drop(ctx: Context, tx: Transaction, waiting: Connection) -> None:

@@ -1,6 +1,7 @@
 """The end of a journey: finished, declined, or taken up again."""
 
-from linkflow.domain.errors import Refused
+from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.links import LinkKind
 from linkflow.services import happenings, notifying
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
@@ -22,15 +23,13 @@ def finish(ctx: Context, visit: Visit) -> None:
             refresh_status(ctx, tx, visit.link.request_id)
 
 
-def add_more(ctx: Context, visit: Visit) -> None:
-    """Go on after finishing: there is another entity after all."""
-    with ctx.database.transaction() as tx:
-        requests.set_facts(tx, visit.link.request_id, finished_at=None)
-        refresh_status(ctx, tx, visit.link.request_id)
-
-
 def decline(ctx: Context, visit: Visit, reason: str) -> None:
-    """The customer will not share: reminders stop and the assigned users are told."""
+    """The customer will not share: reminders stop and the assigned users are told.
+
+    Raises `NotFound` through a link that was handed over: it answers for one part, not for the request.
+    """
+    if not may_decline(visit):
+        raise NotFound
     words = reason.strip()
     if len(words) > REASON_LIMIT:
         raise Refused("reason", "too-long", length=str(len(words)))
@@ -42,6 +41,11 @@ def decline(ctx: Context, visit: Visit, reason: str) -> None:
         happenings.note(ctx, tx, "declined", link=visit.link)
         notifying.queue_notices(ctx, tx, "declined", link=visit.link, reason=words or None)
         refresh_status(ctx, tx, visit.link.request_id)
+
+
+def may_decline(visit: Visit) -> bool:
+    """Only the request's own recipient may say no for it."""
+    return visit.link.kind is LinkKind.REQUEST
 
 
 def resume(ctx: Context, visit: Visit) -> None:

@@ -78,6 +78,8 @@ def _put(ctx: Context, tx: Transaction, visit: Visit, entity_id: str, *, grant_i
         raise NotFound
     software = reused.software if reused else software_of(tx, entity_id) or _usual_software(visit)
     companies.put_in_request(tx, link.request_id, entity_id, at=ctx.now(), software=software, grant_id=grant_id)
+    if link.finished_at is not None:  # there is one more after all
+        requests.set_facts(tx, link.request_id, finished_at=None)
     happenings.note(ctx, tx, "entity-added", link=link, entity_id=entity_id)
     refresh_status(ctx, tx, link.request_id)
 

@@ -31,16 +31,16 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     """The base of every form. Keys rotate with the settings; a token lives as long as its session."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Flask-WTF reads these; it knows nothing of rotated keys, so it is given the newest."""
+        """Flask-WTF reads these; it knows nothing of SECRET_KEY_FALLBACKS, so it is given every key."""
 
         csrf = True
         csrf_time_limit = None
         csrf_field_name = CSRF_FIELD
 
         @property
-        def csrf_secret(self) -> str:
-            """The newest signing key; a token of an older one asks for a second press, nothing typed is lost."""
-            return ctx().settings.secret_keys[-1]
+        def csrf_secret(self) -> list[str]:
+            """Every signing key, oldest first: the newest signs, all of them read."""
+            return list(ctx().settings.secret_keys)
 
         def get_translations(self, _form: Any) -> None:
             """None: the words are the templates'."""
