@@ -54,12 +54,12 @@ slow: setup browser
 bench: setup
 	$(BIN)/python -m tests.benchmarks
 
+# All five, even when one finds something: a red run should show everything there is to mend.
 lint: setup
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/djlint --quiet --lint templates
+	@failed=; \
+	for check in "ruff check" "ruff format --check --quiet" mypy lint-imports "djlint --quiet --lint templates"; do \
+		echo "$$check"; $(BIN)/$$check > test-results/lint.txt 2>&1 || { cat test-results/lint.txt; failed=yes; }; \
+	done; test -z "$$failed"
 
 fmt: setup
 	$(BIN)/ruff check --fix
@@ -75,6 +75,7 @@ clean:
 # --- what they stand on: each made once, again when its source changes --------------------------------------------
 
 setup: .venv/.synced tests/node/node_modules/.installed
+	@mkdir -p test-results
 
 browser: .venv/.synced
 	@$(BIN)/python .ci/machine.py browser
