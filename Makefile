@@ -57,7 +57,7 @@ bench: setup
 # All five, even when one finds something: a red run should show everything there is to mend.
 lint: setup
 	@failed=; \
-	for check in "ruff check" "ruff format --check --quiet" mypy lint-imports "djlint --quiet --lint templates"; do \
+	for check in "ruff check" "ruff format --check" mypy lint-imports "djlint --quiet --lint templates"; do \
 		echo "$$check"; $(BIN)/$$check > test-results/lint.txt 2>&1 || { cat test-results/lint.txt; failed=yes; }; \
 	done; test -z "$$failed"
 
@@ -95,6 +95,6 @@ $(UV):
 	$(UV) sync --locked --quiet --python $(PYTHON)
 	@touch $@ .venv/.runtime
 
-tests/node/node_modules/.installed: tests/node/package-lock.json .venv/.synced
+tests/node/node_modules/.installed: tests/node/package-lock.json | .venv/.synced
 	cd tests/node && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
