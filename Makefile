@@ -49,7 +49,7 @@ test: setup browser lint
 	$(PYTEST) -m gathered tests/test_gathered.py
 
 slow: setup browser
-	$(PYTEST) -m slow
+	$(PYTEST) -n $(WORKERS) -m slow
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks
