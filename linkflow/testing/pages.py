@@ -82,10 +82,10 @@ class Customer:
         self.page.get_by_label("Code").fill(code)
         self.press(self.words.proceed)
 
-    def say_how_many(self, count: Name) -> None:
+    def say_how_many(self, count: str) -> None:
         """One legal entity or several."""
         self.at("entity-count")
-        self.main.get_by_role("radio", name=count).check()
+        self.main.get_by_role("radio", name=_begins(count)).check()
         self.press(self.words.proceed)
 
     def name_entity(self, name: str) -> None:
@@ -98,7 +98,7 @@ class Customer:
         """A row of the picker."""
         self.at("software")
         self.actions += 1
-        self.main.get_by_role("button", name=re.compile(rf"^{re.escape(name)}")).first.click()
+        self.main.get_by_role("button", name=_begins(name)).first.click()
 
     def accept(self, *, name: str = "Charlie Contact", times: int = 1) -> None:
         """The consent, agreed to in somebody's name."""
@@ -116,7 +116,7 @@ class Customer:
         """The company the software has; `name` chooses among several."""
         self.at("confirm-company")
         if name is not None and self.main.get_by_role("radio").count():
-            self.main.get_by_role("radio", name=re.compile(rf"^{re.escape(name)}")).check()
+            self.main.get_by_role("radio", name=_begins(name)).check()
         self.press(self.words.share)
 
     def connect(self, *companies: str, email: str, choose: str | None = None) -> None:
@@ -161,9 +161,14 @@ class Software:
     def approve(self, *companies: str, times: int = 1) -> None:
         """Let linkflow read these companies; without any, those ticked already."""
         for company in companies:
-            self.page.get_by_role("checkbox", name=re.compile(rf"^{re.escape(company)}")).check()
+            self.page.get_by_role("checkbox", name=_begins(company)).check()
         self.page.get_by_role("button", name="Approve").click(click_count=times)
 
     def decline(self) -> None:
         """Not to share."""
         self.page.get_by_role("button", name="Decline").click()
+
+
+def _begins(name: str) -> re.Pattern[str]:
+    """A row's name goes on with more about it."""
+    return re.compile(rf"^{re.escape(name)}\b")

@@ -40,6 +40,8 @@ def running(children: Sequence[Child], *, seconds: float = 90.0) -> Iterator[Non
                     )
                 time.sleep(0.05)
         yield
+        for _, process in processes:
+            _signal_group(process, signal.SIGTERM)
 
 
 @contextlib.contextmanager

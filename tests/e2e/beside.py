@@ -1,0 +1,45 @@
+"""What walks do and count beside the browser: time that passes, connections there are, answers caught on their way."""
+
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Page
+from sqlalchemy import update
+
+from linkflow.services.requesting import Asked
+from linkflow.store import connections
+from linkflow.store.tables import attempts, links
+from linkflow.testing.pages import Software
+from linkflow.testing.site import Site
+
+LONG_AGO = timedelta(days=1)
+
+
+def expire_link(site: Site, asked: Asked) -> None:
+    """The link's days are over."""
+    with site.ctx.database.transaction() as tx:
+        ended = datetime.now(UTC) - LONG_AGO
+        tx.connection.execute(update(links).where(links.c.request_id == asked.request_id).values(expires_at=ended))
+
+
+def expire_attempts(site: Site, asked: Asked) -> None:
+    """The quarter of an hour for signing in at the software is over."""
+    with site.ctx.database.transaction() as tx:
+        ended = datetime.now(UTC) - LONG_AGO
+        mine = attempts.c.request_id == asked.request_id
+        tx.connection.execute(update(attempts).where(mine).values(expires_at=ended))
+
+
+def linked_tenants(site: Site, asked: Asked) -> list[str | None]:
+    """The companies in the software that are connected for a company, however often."""
+    with site.ctx.database.reading() as tx:
+        found = connections.connections_of_company(tx, asked.company_id)
+        return [one.tenant_id for one in found if one.state == "linked"]
+
+
+def caught_answer(page: Page, *companies: str) -> str:
+    """Approve at the software, but keep its answer from arriving; the answer's address."""
+    page.route("**/callback/**", lambda route: route.abort())
+    with page.expect_request(lambda request: "/callback/" in request.url) as asked:
+        Software(page).approve(*companies)
+    page.unroute("**/callback/**")
+    return asked.value.url
