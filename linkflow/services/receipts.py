@@ -54,6 +54,7 @@ class SharedConnection:
 
     id: str
     software_name: str
+    software_logo: str | None
     tenant_name: str
     state: ConnectionState
     linked_at: datetime
@@ -136,9 +137,11 @@ def _entity(
 
 def _connection(ctx: Context, tx: Transaction, one: Connection) -> SharedConnection:
     pulls = syncs.syncs_of_connection(tx, one.id, limit=READINGS)
+    known = ctx.catalogue.get(one.software)
     return SharedConnection(
         id=one.id,
-        software_name=_software(ctx, one.software) or one.software,
+        software_name=known.name if known else one.software,
+        software_logo=known.logo if known else None,
         tenant_name=one.tenant_name or "",
         state=ConnectionState(one.state),
         linked_at=one.linked_at or one.created_at,

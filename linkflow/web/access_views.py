@@ -30,6 +30,7 @@ class AccessConnection:
     linked_at: datetime
     access: Literal["once", "ongoing"]
     readings: tuple[AccessReading, ...] = ()
+    software_logo_url: str | None = None
     access_until: date | None = None
     ended_at: datetime | None = None
     disconnect_href: str | None = None
@@ -37,7 +38,7 @@ class AccessConnection:
 
 @dataclass(frozen=True, kw_only=True)
 class AccessReceipt:
-    """A consent as it was stored: `paragraphs` are lines, the first of each its heading where it has more."""
+    """A consent as it was stored: the lines of each paragraph, the first its heading where there are more."""
 
     accepted_at: datetime
     declared_name: str
@@ -62,12 +63,11 @@ class AccessEntity:
 
 @dataclass(frozen=True, kw_only=True)
 class AccessPage:
-    """`until`: when a fresh code is needed again. `disconnected` names what was ended just now."""
+    """`until`: when a fresh code is needed again."""
 
     entities: tuple[AccessEntity, ...]
     until: datetime
     back_href: str
-    several: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

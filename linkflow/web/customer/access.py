@@ -22,6 +22,7 @@ from linkflow.web.access_views import (
     DisconnectPage,
     ReceiptFile,
 )
+from linkflow.web.assets import asset
 from linkflow.web.customer.connected import READING_STATES
 from linkflow.web.customer_views import PartProgress
 from linkflow.web.forms import Form, form_view
@@ -47,7 +48,6 @@ def access_page(here: Visiting) -> Response:
         entities=tuple(_entity(here, one) for one in receipts.shared(ctx(), here.visit)),
         until=until,
         back_href=href(here.request_path(Step.SUMMARY)),
-        several=len(here.visit.entities) > 1,
     )
     return render("customer/access.html", shell=customer_shell(here), page=page)
 
@@ -120,6 +120,7 @@ def _connection(here: Visiting, held: SharedConnection) -> AccessConnection:
         access="once" if held.access == "once" else "ongoing",
         readings=tuple(_reading(one) for one in held.readings),
         access_until=until.astimezone(zone).date() if until else None,
+        software_logo_url=asset(held.software_logo) if held.software_logo else None,
         ended_at=held.ended_at,
         disconnect_href=href(path) if held.is_live else None,
     )
