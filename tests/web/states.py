@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import BytesIO
 
 from linkflow.domain.ports import Tenant
-from linkflow.services import following_up
-from linkflow.services.requesting import Asked
+from linkflow.services import following_up, requesting
+from linkflow.services.requesting import Ask, Asked
 from tests.web.office import BOTH, FINANCIALS, SPEND, Customer, Office
 
 SEVERAL = (
@@ -61,8 +62,6 @@ def upload(customer: Customer) -> Customer:
 
 
 def send_file(customer: Customer, content: bytes = WORKBOOK, name: str = "books.xlsx") -> Customer:
-    from io import BytesIO
-
     form = next(form for form in customer.forms if form.method == "post")
     return customer.post(form.action, **form.fields, workbook=(BytesIO(content), name))
 
@@ -367,9 +366,6 @@ def disconnected(office: Office) -> Scene:
 @state
 def asked_again(office: Office) -> Scene:
     """A second request of a company that is connected already."""
-    from linkflow.services import requesting
-    from linkflow.services.requesting import Ask
-
     first = linked(office)
     wish = Ask(data_types=FINANCIALS, name="Yearly review")
     asked = requesting.ask(office.ctx, office.account(), first.asked.company_id, wish)

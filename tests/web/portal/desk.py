@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -160,8 +161,14 @@ def make_desk(tmp_path: Path, database_url: str, **over: Any) -> Desk:
         database=Database(settings.database_url, enqueue=enqueue),
         vault=Vault(settings.encryption_keys),
         signer=Signer(settings.secret_keys),
-        http=HttpClient(),
+        http=_client(),
         clock=clock,
         random_bytes=os.urandom,
     )
     return Desk(ctx, create_app(ctx), clock, jobs)
+
+
+@cache
+def _client() -> HttpClient:
+    """One for the whole run: nothing here calls another host, and reading the certificates takes a while."""
+    return HttpClient()

@@ -51,7 +51,7 @@ def test_the_link_is_not_shown_until_it_is_asked_for_and_then_once(desk: Desk) -
     assert answer.location == page
     assert asked.link in browser.page(page)
     assert asked.link not in browser.page(page)
-    assert kinds(desk, asked.request_id)[0] == ("link-shown", f"user:{desk.account().id}")
+    assert ("link-shown", f"user:{desk.account().id}") in kinds(desk, asked.request_id)
 
 
 def test_a_shown_link_of_one_request_is_not_shown_on_another(desk: Desk) -> None:
@@ -94,7 +94,7 @@ def test_a_withdrawn_request_offers_nothing_more(desk: Desk) -> None:
     assert "Link Withdrawn" in said
     for word in ("Send again", "Show the link", "Withdraw "):
         assert word not in said.replace("Withdrawn", "")
-    assert kinds(desk, asked.request_id)[0] == ("withdrawn", f"user:{desk.account().id}")
+    assert ("withdrawn", f"user:{desk.account().id}") in kinds(desk, asked.request_id)
 
 
 @pytest.mark.parametrize("action", ["resend", "show-link", "withdraw"])
