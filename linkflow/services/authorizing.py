@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from linkflow.domain.connections import AttemptState
-from linkflow.domain.errors import NotFound
+from linkflow.domain.errors import LinkflowError, NotFound
 from linkflow.domain.links import LinkState, callback_path, link_state
 from linkflow.domain.ports import Transaction
 from linkflow.domain.software import Software
@@ -43,6 +43,7 @@ class Outcome(StrEnum):
     UNAVAILABLE = "software-unavailable"
     WITHDRAWN = "link-withdrawn"
     ELSEWHERE = "connected-elsewhere"
+    REMOVED = "entity-removed"
     EXPIRED = "attempt-expired"
     IN_PROGRESS = "in-progress"
 
@@ -149,7 +150,12 @@ def _settle(ctx: Context, attempt: Attempt, callback: Callback) -> Outcome:
     except oauth2.TokenError as error:
         _give_up(ctx, attempt, AttemptState.EXCHANGING, AttemptState.FAILED, error=error.code)
         return Outcome.UNAVAILABLE
-    return _keep(ctx, attempt, callback, tokens)
+    try:
+        return _keep(ctx, attempt, callback, tokens)
+    except LinkflowError:
+        # What cannot be stored must not stay good at the software.
+        _give_back(ctx, attempt, tokens)
+        raise
 
 
 def _refused(ctx: Context, attempt: Attempt, callback: Callback) -> Outcome:
@@ -196,8 +202,9 @@ def _keep(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth2.Tok
     with ctx.database.transaction() as tx:
         link, record = link_by_id(tx, attempt.link_id), consents.consent(tx, attempt.consent_id)
         open_ = link is not None and record is not None and _still_open(ctx, attempt, link)
-        elsewhere = open_ and _linked_meanwhile(ctx, tx, attempt, link)
-        if link is not None and record is not None and open_ and not elsewhere:
+        entity = next((one for one in entities_of(tx, attempt.request_id) if one.id == attempt.entity_id), None)
+        elsewhere = bool(link and entity and entity.progress(link.data_types, ctx.now()).linked)
+        if link is not None and record is not None and entity is not None and open_ and not elsewhere:
             grant_id = granting.store_grant(
                 ctx,
                 tx,
@@ -215,7 +222,9 @@ def _keep(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth2.Tok
             return Outcome.RETURNED
         attempts.move(tx, attempt.id, old=AttemptState.EXCHANGING, new=AttemptState.FAILED, error="not-wanted")
     _give_back(ctx, attempt, tokens)
-    return Outcome.ELSEWHERE if elsewhere else Outcome.WITHDRAWN
+    if not open_:
+        return Outcome.WITHDRAWN
+    return Outcome.ELSEWHERE if elsewhere else Outcome.REMOVED
 
 
 def _give_back(ctx: Context, attempt: Attempt, tokens: oauth2.Tokens) -> None:
@@ -228,13 +237,6 @@ def _give_back(ctx: Context, attempt: Attempt, tokens: oauth2.Tokens) -> None:
 def _still_open(ctx: Context, attempt: Attempt, link: LinkVisit | None) -> bool:
     state = link_state(link.facts, issue=attempt.link_issue, now=ctx.now()) if link else LinkState.WITHDRAWN
     return state is not LinkState.WITHDRAWN
-
-
-def _linked_meanwhile(ctx: Context, tx: Transaction, attempt: Attempt, link: LinkVisit | None) -> bool:
-    if link is None:
-        return False
-    here = (entity for entity in entities_of(tx, attempt.request_id) if entity.id == attempt.entity_id)
-    return any(entity.progress(link.data_types, ctx.now()).linked for entity in here)
 
 
 def _reached(ctx: Context, attempt: Attempt) -> Outcome:

@@ -1,12 +1,15 @@
-"""Mailed codes: six digits, each for one purpose in one browser.
+"""Mailed codes: six digits, each for one purpose.
 
-To `enter` the journey, where an organization wants it, they go to the link's own recipient. To see and end what is
-shared (`access`) they go to the company's contact on file, whoever holds the link.
+To `enter` the journey, where an organization wants it, they go to the link's own recipient. A mail scanner that pressed
+*Continue* first has asked for the code the customer then types, so it counts in every browser that has none of its own.
+To see and end what is shared (`access`) they go to the company's contact on file, whoever holds the link, and count
+only in the browser that asked.
 """
 
 from datetime import timedelta
 
 from linkflow.domain.errors import Refused, TooMany
+from linkflow.domain.ports import Transaction
 from linkflow.services import happenings, mailing
 from linkflow.services.context import Context
 from linkflow.store import codes, throttles
@@ -28,10 +31,9 @@ def sends_left(ctx: Context, link: LinkVisit, *, purpose: Purpose = Purpose.ENTE
 
 
 def has_live_code(ctx: Context, link: LinkVisit, *, browser_hash: str, purpose: Purpose = Purpose.ENTER) -> bool:
-    """Whether this browser was mailed a code that still works."""
+    """Whether a code was mailed that still works in this browser."""
     with ctx.database.reading() as tx:
-        found = codes.live_code(tx, link.link_id, purpose=purpose, browser_hash=browser_hash, now=ctx.now())
-    return found is not None
+        return _live_code(ctx, tx, link, browser_hash=browser_hash, purpose=purpose) is not None
 
 
 def mail_code(ctx: Context, link: LinkVisit, *, browser_hash: str, purpose: Purpose = Purpose.ENTER) -> None:
@@ -57,7 +59,7 @@ def mail_code(ctx: Context, link: LinkVisit, *, browser_hash: str, purpose: Purp
 
 
 def mail_first_code(ctx: Context, link: LinkVisit, *, browser_hash: str, purpose: Purpose = Purpose.ENTER) -> None:
-    """Mail a code unless this browser has one that still works: pressing *Continue* twice sends one mail."""
+    """Mail a code unless one still works here: pressing *Continue* a hundred times sends one mail."""
     if not has_live_code(ctx, link, browser_hash=browser_hash, purpose=purpose):
         mail_code(ctx, link, browser_hash=browser_hash, purpose=purpose)
 
@@ -65,9 +67,9 @@ def mail_first_code(ctx: Context, link: LinkVisit, *, browser_hash: str, purpose
 def check_code(
     ctx: Context, link: LinkVisit, typed: str, *, browser_hash: str, purpose: Purpose = Purpose.ENTER
 ) -> None:
-    """Raises `Refused` (`expired`, `wrong`) unless the digits are those of this browser's code; five tries a code."""
+    """Raises `Refused` (`expired`, `wrong`) unless the digits are those of a code that works here; five tries a code."""
     with ctx.database.transaction() as tx:
-        code = codes.live_code(tx, link.link_id, purpose=purpose, browser_hash=browser_hash, now=ctx.now())
+        code = _live_code(ctx, tx, link, browser_hash=browser_hash, purpose=purpose)
         tried = code is not None and codes.spend_try(tx, code.id)
     if code is None or not tried:
         raise Refused("code", "expired")
@@ -78,6 +80,16 @@ def check_code(
         if not codes.use(tx, code.id, at=ctx.now()):
             raise Refused("code", "expired")
         happenings.note(ctx, tx, _PASSED[purpose], link=link)
+
+
+def _live_code(
+    ctx: Context, tx: Transaction, link: LinkVisit, *, browser_hash: str, purpose: Purpose
+) -> codes.Code | None:
+    """This browser's own, else for entering the youngest there is."""
+    own = codes.live_code(tx, link.link_id, purpose=purpose, browser_hash=browser_hash, now=ctx.now())
+    if own is not None or purpose is not Purpose.ENTER:
+        return own
+    return codes.live_code(tx, link.link_id, purpose=purpose, browser_hash=None, now=ctx.now())
 
 
 def _key(link: LinkVisit, purpose: Purpose) -> str:

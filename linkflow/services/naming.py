@@ -4,7 +4,7 @@ from linkflow.domain.entities import ENTITIES_LIMIT, NAME_LIMIT, fold_name
 from linkflow.domain.errors import Conflict, NotFound, Refused
 from linkflow.domain.journey import Count
 from linkflow.domain.ports import Transaction
-from linkflow.services import happenings
+from linkflow.services import connecting, happenings
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
@@ -66,6 +66,7 @@ def remove_entity(ctx: Context, visit: Visit, entity: EntityVisit) -> None:
     if entity.connection_id is not None or entity.upload_id is not None:
         raise Refused("entity", "connected")
     with ctx.database.transaction() as tx:
+        connecting.forget_choice(ctx, tx, visit, entity)
         companies.take_from_request(tx, visit.link.request_id, entity.id, at=ctx.now())
         happenings.note(ctx, tx, "entity-removed", link=visit.link, entity_id=entity.id)
         refresh_status(ctx, tx, visit.link.request_id)

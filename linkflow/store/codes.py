@@ -22,7 +22,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Code:
-    """One mailed code, good in the browser that asked for it."""
+    """One mailed code and the browser that asked for it."""
 
     id: str
     link_id: str
@@ -39,9 +39,13 @@ def add_code(tx: Transaction, code: Code) -> None:
     add(tx, codes, code)
 
 
-def live_code(tx: Transaction, link_id: str, *, purpose: Purpose, browser_hash: str, now: datetime) -> Code | None:
-    """The youngest code of this browser, for this purpose, that can still be tried."""
-    rows = codes.c.link_id == link_id, codes.c.purpose == purpose.value, codes.c.browser_hash == browser_hash
+def live_code(
+    tx: Transaction, link_id: str, *, purpose: Purpose, browser_hash: str | None, now: datetime
+) -> Code | None:
+    """The youngest code of this browser (None: of any), for this purpose, that can still be tried."""
+    rows = [codes.c.link_id == link_id, codes.c.purpose == purpose.value]
+    if browser_hash is not None:
+        rows.append(codes.c.browser_hash == browser_hash)
     open_ = codes.c.used_at.is_(None), codes.c.expires_at > now, codes.c.tries < TRIES
     statement = select(codes).where(*rows, *open_).order_by(codes.c.created_at.desc()).limit(1)
     return first(tx, Code, statement)

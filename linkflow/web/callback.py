@@ -72,6 +72,8 @@ outcome.guard = "journey"  # type: ignore[attr-defined]  # `arrive` guards it
 def _next(answered: Answered) -> str:
     if answered.outcome is Outcome.OTHER_BROWSER and not _may_open(answered):
         return f"/other-browser/{answered.organization}"
+    if answered.outcome is Outcome.REMOVED:
+        return step_path(answered.request_id, "onward")
     step = _ONWARD.get(answered.outcome, answered.outcome.value)
     return step_path(answered.request_id, step, answered.entity_id)
 

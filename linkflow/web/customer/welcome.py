@@ -4,13 +4,14 @@ Looking changes nothing. The first press opens the request in this browser and t
 answers nothing for the customer, because mail scanners press it too.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from linkflow.domain.addresses import mask_address
-from linkflow.domain.errors import LinkExpired, LinkflowError
+from linkflow.domain.errors import LinkExpired, LinkflowError, TooMany
 from linkflow.domain.links import link_path
 from linkflow.domain.requests import DataType
 from linkflow.organization_model import Welcome
@@ -65,7 +66,9 @@ def follow(token: str) -> Response:
     prefers_file = request.form.get("way") == "upload"
     browser.remember(Opening(link.link_id, link.issue, now, now, passed, prefers_file), now)
     if app.organizations()[link.organization].feel.one_time_code and not passed:
-        coding.mail_first_code(app, link, browser_hash=browser.own_browser_hash())
+        # After three in an hour the code's own page says when there will be another.
+        with suppress(TooMany):
+            coding.mail_first_code(app, link, browser_hash=browser.own_browser_hash())
     return redirect(href(standing_path(arrive(link.request_id, None))), 303)
 
 
