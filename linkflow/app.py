@@ -17,13 +17,9 @@ from linkflow.services.context import Context
 from linkflow.settings import Settings
 from linkflow.web.blueprints import blueprints
 from linkflow.web.errors import answer_everything
-from linkflow.web.headers import add_headers
+from linkflow.web.headers import BODY_BYTES, FORM_BYTES, FORM_PARTS, add_headers
 from linkflow.web.running import EXTENSION, mount
 from linkflow.wiring import context_from, make_context
-
-FORM_BYTES = 64 * 1024
-BODY_BYTES = 11 * 1024 * 1024
-"""One workbook of 10 MB and the form around it."""
 
 
 class UnsuitableHost(RuntimeError):
@@ -91,7 +87,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "TRUSTED_HOSTS": list(settings.trusted_hosts) or [str(urlsplit(settings.public_url).hostname)],
         "MAX_CONTENT_LENGTH": BODY_BYTES,
         "MAX_FORM_MEMORY_SIZE": FORM_BYTES,
-        "MAX_FORM_PARTS": 200,
+        "MAX_FORM_PARTS": FORM_PARTS,
     }
 
 

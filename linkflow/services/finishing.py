@@ -49,7 +49,9 @@ def may_decline(visit: Visit) -> bool:
 
 
 def resume(ctx: Context, visit: Visit) -> None:
-    """The customer has changed its mind."""
+    """The customer has changed its mind; `NotFound` as in `decline`."""
+    if not may_decline(visit):
+        raise NotFound
     with ctx.database.transaction() as tx:
         requests.set_facts(tx, visit.link.request_id, declined_at=None, decline_reason="")
         happenings.note(ctx, tx, "resumed", link=visit.link)

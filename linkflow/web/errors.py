@@ -4,7 +4,7 @@ import logging
 import secrets
 
 from flask import Blueprint, Flask, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from linkflow.domain.errors import LinkflowError
@@ -39,10 +39,18 @@ ANSWERS: dict[str, tuple[str, int]] = {
     "first-sync-failed": ("first-sync-failed", 200),
     "too-many-requests": ("too-many-requests", 429),
     "bad-host": ("bad-host", 400),
+    "too-large": ("too-large", 413),
     "busy": ("busy", 503),
     "server-fault": ("server-fault", 500),
 }
-_BY_STATUS = {404: "page-not-found", 405: "page-not-found", 403: "forbidden", 429: "too-many-requests"}
+_BY_STATUS = {
+    403: "forbidden",
+    404: "page-not-found",
+    405: "page-not-found",
+    413: "too-large",
+    429: "too-many-requests",
+    503: "busy",
+}
 
 
 def answer_errors(blueprint: Blueprint) -> None:
@@ -92,6 +100,8 @@ def http_error(error: HTTPException) -> Response:
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()  # type: ignore[return-value]  # werkzeug's sans-IO type
     code = _BY_STATUS.get(error.code or 500, "server-fault" if (error.code or 500) >= 500 else "page-not-found")
+    if isinstance(error, SecurityError):
+        code = "bad-host"
     return off_ramp(OffRampPage(code=code), status=error.code)
 
 

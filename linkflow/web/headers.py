@@ -24,6 +24,10 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 _A_YEAR = "max-age=31536000"
+FORM_BYTES = 64 * 1024
+FORM_PARTS = 200
+BODY_BYTES = 11 * 1024 * 1024
+"""One workbook of 10 MB and the form around it."""
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -34,8 +38,9 @@ class CrossSite(LinkflowError):
 
 
 def protect(blueprint: Blueprint) -> None:
-    """Refuse other sites' posts before, and set the headers after, every view of a blueprint."""
+    """Refuse other sites' posts and endless bodies before, and set the headers after, every view of a blueprint."""
     blueprint.before_request(refuse_cross_site)
+    blueprint.before_request(limit_body)
     blueprint.after_request(add_headers)
 
 
@@ -51,6 +56,13 @@ def refuse_cross_site() -> None:
     origin = request.headers.get("Origin")
     if origin is not None and origin != own_origin():
         raise CrossSite
+
+
+def limit_body() -> None:
+    """How much a request may send to us, inside a host with other limits too."""
+    request.max_content_length = BODY_BYTES
+    request.max_form_memory_size = FORM_BYTES
+    request.max_form_parts = FORM_PARTS
 
 
 def own_origin() -> str:

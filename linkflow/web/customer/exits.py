@@ -33,7 +33,7 @@ def exit_page(here: Visiting) -> Response:
         state="declined" if declined else "leaving",
         masked_recipient=mask_address(link.recipient_email),
         decline=None if declined or shared or not finishing.may_decline(here.visit) else form_view(form, path),
-        resume=button(here.request_path("resume")) if declined else None,
+        resume=button(here.request_path("resume")) if declined and finishing.may_decline(here.visit) else None,
         resume_href=None if declined else href(here.request_path("onward")),
         link_expires_at=link.link_expires_at,
         anything_shared=shared,

@@ -16,6 +16,9 @@ from linkflow.web.portal import session
 from linkflow.web.portal.paths import SIGN_IN
 from linkflow.web.running import ctx, href, mount
 
+LONGEST_ONWARD = 100
+"""What the cookie keeps stays small, whatever address was asked for; those of our own pages are shorter."""
+
 Role = Literal["viewer", "manager", "administrator"]
 P = ParamSpec("P")
 
@@ -63,5 +66,6 @@ def _keep() -> None:
 def _to_sign_in() -> Response:
     """Where a page was wanted, signing in leads there: to a path of our own, never to one that was typed."""
     path = request.path.removeprefix(mount(ctx().settings.public_url))
-    session.end(ended=session.present() is not None, onward=path if request.method == "GET" else None)
+    wanted = path if request.method == "GET" and len(path) <= LONGEST_ONWARD else None
+    session.end(ended=session.present() is not None, onward=wanted)
     return redirect(href(SIGN_IN), 303)
