@@ -67,7 +67,7 @@ def mail_first_code(ctx: Context, link: LinkVisit, *, browser_hash: str, purpose
 def check_code(
     ctx: Context, link: LinkVisit, typed: str, *, browser_hash: str, purpose: Purpose = Purpose.ENTER
 ) -> None:
-    """Raises `Refused` (`expired`, `wrong`) unless the digits are those of a code that works here; five tries a code."""
+    """Raises `Refused` (`expired`, `wrong`) unless the digits are those of a code that works here; five tries each."""
     with ctx.database.transaction() as tx:
         code = _live_code(ctx, tx, link, browser_hash=browser_hash, purpose=purpose)
         tried = code is not None and codes.spend_try(tx, code.id)
