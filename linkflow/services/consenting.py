@@ -136,6 +136,8 @@ def _begin(
     grant = grants.grant(tx, grant_id) if grant_id else None
     enough = grant is not None and grant.state == GrantState.ACTIVE and set(offered.scopes) <= set(grant.scopes.split())
     if not enough or grant is None:
+        # A sign-in that waits for its company was not the right one, or the customer would not be here.
+        connecting.forget_choice(ctx, tx, visit, entity)
         authorizing.start(ctx, tx, visit, record, browser_hash=browser_hash)
     elif offered.kind is ConsentKind.REUSE:
         connecting.await_company(ctx, tx, record, grant_id=grant.id)
