@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 from sqlalchemy import update
 
 from linkflow.services.requesting import Asked
@@ -38,8 +38,14 @@ def linked_tenants(site: Site, asked: Asked) -> list[str | None]:
 
 def caught_answer(page: Page, *companies: str) -> str:
     """Approve at the software, but keep its answer from arriving; the answer's address."""
-    page.route("**/callback/**", lambda route: route.abort())
-    with page.expect_request(lambda request: "/callback/" in request.url) as asked:
+    caught: list[str] = []
+
+    def keep(route: Route) -> None:
+        caught.append(route.fetch(max_redirects=0).headers["location"])
+        route.fulfill(status=204)
+
+    page.route("**/oauth/authorize?*", keep)
+    with page.expect_response("**/oauth/authorize?*"):
         Software(page).approve(*companies)
-    page.unroute("**/callback/**")
-    return asked.value.url
+    page.unroute("**/oauth/authorize?*")
+    return caught[0]

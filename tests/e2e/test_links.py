@@ -1,4 +1,4 @@
-"""What becomes of links: expired and renewed, withdrawn, handed over, answered with a code, taken up again after all."""
+"""What becomes of links: expired and renewed, withdrawn, handed over, guarded by a code, taken up again after all."""
 
 from collections.abc import Callable
 
@@ -48,7 +48,7 @@ def test_the_mail_and_the_portal_name_the_phrase_the_first_page_shows(
     assert ABRA not in customer.main.inner_text()
     manager = portal()
     manager.open_request(asked.request_id)
-    expect(manager.page.get_by_text(phrase).first).to_be_visible()
+    expect(manager.page.get_by_text(phrase, exact=True)).to_be_visible()
 
 
 def test_a_withdrawn_link_says_so_before_and_in_the_middle(site: Site, customer: Customer) -> None:
