@@ -66,7 +66,7 @@ def _keeping_pages(finalize_request: Any, folder: Path) -> Any:
 
 def _keep_page(folder: Path, request: Any, response: Any) -> None:
     body = response.get_data()
-    if not body.lstrip()[:9].lower().startswith(b"<!doctype"):
+    if 300 <= response.status_code < 400 or not body.lstrip()[:9].lower().startswith(b"<!doctype"):
         return  # a redirect's stub or an abort page of the framework; the headers test sees redirects elsewhere
     if "sandbox" in response.headers.get("Content-Security-Policy", ""):
         return  # a mail, shown inside a page: made for mail programs, judged by the tests of mails
