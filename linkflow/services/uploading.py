@@ -1,11 +1,14 @@
-"""Files instead of a connection: stored whole and encrypted under their row, after the same consent.
+"""Files instead of a connection: the template out, the filled-in file stored whole and encrypted under its row.
 
 What is inside is not judged here.
 """
 
 import hashlib
+from dataclasses import dataclass
 
 from linkflow.domain.errors import Refused
+from linkflow.domain.requests import request_kind
+from linkflow.reports.template import upload_template
 from linkflow.services import happenings
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
@@ -18,6 +21,28 @@ from linkflow.store.visits import EntityVisit, Visit
 BYTES_LIMIT = 10 * 1024 * 1024
 # An xlsx file is a zip archive.
 _MAGIC = b"PK\x03\x04"
+
+
+@dataclass(frozen=True)
+class Template:
+    """A workbook to fill in; the name is plain ASCII."""
+
+    filename: str
+    content: bytes
+
+
+def template(ctx: Context, visit: Visit, entity: EntityVisit) -> Template:
+    """What the request asks for, to be filled in for one entity."""
+    link = visit.link
+    organization = ctx.organizations()[link.organization]
+    content = upload_template(
+        link.data_types,
+        organization=organization.name,
+        company=entity.name or link.company_name,
+        request_name=link.request_name,
+        now=ctx.now(),
+    )
+    return Template(f"{organization.slug}-{request_kind(link.data_types).replace('_', '-')}.xlsx", content)
 
 
 def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str, content: bytes) -> str:

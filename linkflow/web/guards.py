@@ -133,15 +133,13 @@ def onward(here: Visiting, *, entity_id: str | None = None) -> Response:
 
 def standing_path(here: Visiting) -> str:
     """The path of the first incomplete step: of the entity on the page, else of the request."""
-    progress, entity = here.progress, here.entity_progress
-    step = where(progress, entity)
-    if entity is None and step not in _OF_THE_REQUEST and progress.entities:
-        return step_path(here.visit.link.request_id, step, progress.entities[0].id)
+    progress, request_id = here.progress, here.visit.link.request_id
+    step = where(progress, here.entity_progress)
+    entity = here.entity_progress or next(iter(progress.entities), None)
     if step in _OF_THE_REQUEST or entity is None:
-        return step_path(here.visit.link.request_id, step)
-    if step is Step.SOFTWARE and here.opening.prefers_file:
-        return here.path("upload-consent")
-    return here.path(step)
+        return step_path(request_id, step)
+    by_file = step is Step.SOFTWARE and here.opening.prefers_file
+    return step_path(request_id, "upload-consent" if by_file else step, entity.id)
 
 
 def _standing(organization: Organization, visit: Visit, opening: Opening, entity: EntityVisit | None) -> Visiting:

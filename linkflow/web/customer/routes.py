@@ -61,6 +61,7 @@ def register(blueprint: Blueprint) -> None:
     add(f"{entity}/consent", view_func=consent.consent, methods=BOTH)
     add(f"{entity}/upload-consent", view_func=consent.upload_consent, methods=BOTH)
     add(f"{entity}/upload", view_func=upload.upload, methods=BOTH)
+    add(f"{entity}/upload-template", view_func=upload.upload_template, methods=LOOK)
     add(f"{entity}/leaving", view_func=leaving.leaving, methods=LOOK)
     add(f"{entity}/confirm-company", view_func=company.confirm_company, methods=BOTH)
     add(f"{entity}/renew-access", view_func=company.renew_access, methods=ANSWER)

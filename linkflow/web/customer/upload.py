@@ -1,5 +1,6 @@
 """A file instead of a connection, after the same consent."""
 
+from flask import Response as FileAnswer
 from flask import redirect, request
 from werkzeug.wrappers import Response
 from wtforms import FileField
@@ -14,6 +15,8 @@ from linkflow.web.guards import Visiting, journey
 from linkflow.web.pages import render
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import customer_shell
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class UploadForm(Form):
@@ -41,6 +44,15 @@ def upload(here: Visiting) -> Response:
     )
     shell = customer_shell(here, Step.UPLOAD)
     return render("customer/upload.html", shell=shell, page=page, status=form.status)
+
+
+@journey(Step.UPLOAD)
+def upload_template(here: Visiting) -> Response:
+    """The workbook to fill in, for this company or entity."""
+    made = uploading.template(ctx(), here.visit, here.one)
+    answer = FileAnswer(made.content, mimetype=XLSX)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{made.filename}"'
+    return answer
 
 
 def _store(here: Visiting) -> None:

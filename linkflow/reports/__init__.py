@@ -1,0 +1,1 @@
+"""Workbooks in and out: what an organization downloads, and what a customer fills in instead of connecting."""
