@@ -34,6 +34,7 @@ class Sync:
     finished_at: datetime | None = None
     wait_until: datetime | None = None
     failures: int = 0
+    checks_failed: bool = False
     first_month: date
     last_month: date
 
@@ -118,6 +119,11 @@ def finish(tx: Transaction, sync_id: str, state: SyncState, *, at: datetime, err
     """End a pull; answers whether this call did."""
     still_open = syncs.c.id == sync_id, syncs.c.state.in_(_OPEN)
     return change(tx, syncs, *still_open, state=state.value, error=error, finished_at=at, wait_until=None) == 1
+
+
+def note_failed_checks(tx: Transaction, sync_id: str) -> None:
+    """The statements of this pull do not add up."""
+    change(tx, syncs, syncs.c.id == sync_id, checks_failed=True)
 
 
 def set_aside(tx: Transaction, part: SyncPart, rows: tuple[SetAside, ...]) -> None:

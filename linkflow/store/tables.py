@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -301,6 +302,8 @@ syncs = Table(
     # The earliest time of the next page when the software asked to wait.
     Column("wait_until", UtcDateTime),
     Column("failures", Integer, nullable=False, server_default="0"),
+    # The statements do not add up: the report says where, the request's status that.
+    Column("checks_failed", Boolean, nullable=False, server_default=false()),
     Column("first_month", Date, nullable=False),
     Column("last_month", Date, nullable=False),
 )

@@ -1,0 +1,156 @@
+"""The two queries a customer's page stands on, built once: the link with its request, and its entities."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Table, and_, bindparam, func, select
+
+from linkflow.domain.links import LinkKind
+from linkflow.domain.requests import SyncState
+from linkflow.store.tables import (
+    attempts,
+    companies,
+    connections,
+    consents,
+    entities,
+    links,
+    request_entities,
+    requests,
+    syncs,
+    uploads,
+    users,
+)
+
+_LINK = (
+    select(
+        links.c.id.label("link_id"),
+        links.c.kind,
+        links.c.entity_id.label("only_entity_id"),
+        links.c.recipient_name,
+        links.c.recipient_email,
+        links.c.issue,
+        links.c.created_at.label("link_created_at"),
+        links.c.expires_at.label("link_expires_at"),
+        links.c.renewed_at,
+        links.c.revoked_at,
+        requests.c.id.label("request_id"),
+        requests.c.organization,
+        requests.c.company_id,
+        requests.c.name.label("request_name"),
+        requests.c.data_types,
+        requests.c.due_on,
+        requests.c.language,
+        requests.c.phrase,
+        requests.c.expires_at.label("request_ends_at"),
+        requests.c.entity_count,
+        requests.c.followed_at,
+        requests.c.opened_at,
+        requests.c.declined_at,
+        requests.c.finished_at,
+        requests.c.withdrawn_at,
+        companies.c.name.label("company_name"),
+        companies.c.contact_email,
+        users.c.name.label("rm_name"),
+        users.c.email.label("rm_email"),
+    )
+    .join_from(links, requests, links.c.request_id == requests.c.id)
+    .join(companies, companies.c.id == requests.c.company_id)
+    .outerjoin(users, users.c.id == requests.c.created_by)
+)
+LINK_BY_ID = _LINK.where(links.c.id == bindparam("link_id"))
+OWN_LINK = _LINK.where(links.c.request_id == bindparam("request_id"), links.c.kind == LinkKind.REQUEST.value)
+LINK_OF_REQUEST = _LINK.where(
+    links.c.request_id == bindparam("request_id"), links.c.id.in_(bindparam("link_ids", expanding=True))
+).order_by(links.c.kind.desc(), links.c.created_at.desc())
+
+
+def _newest(table: Table, at: str, *keys: tuple[str, ColumnElement[Any]], **fixed: Any) -> ScalarSelect[Any]:
+    """The id of the youngest row of `table` whose columns equal `keys` of the outer query."""
+    inner = table.alias()
+    matches = [inner.c[name] == outer for name, outer in keys] + [
+        inner.c[name].is_(value) for name, value in fixed.items()
+    ]
+    found = select(inner.c.id).where(*matches).order_by(inner.c[at].desc(), inner.c.id.desc()).limit(1)
+    return found.correlate(request_entities, connections).scalar_subquery()
+
+
+_ended = connections.alias("ended")
+# Connections whose company was never chosen end too; nobody was ever told of those.
+_disconnected_at = (
+    select(func.max(_ended.c.ended_at))
+    .where(_ended.c.entity_id == request_entities.c.entity_id, _ended.c.linked_at.is_not(None))
+    .correlate(request_entities)
+    .scalar_subquery()
+)
+_here = request_entities.c
+_this = (("request_id", _here.request_id), ("entity_id", _here.entity_id))
+_pending = connections.alias("pending")
+_reading = syncs.alias("reading")
+# When a complete pull last ended that began after this request's own consent.
+_read_since_consent = (
+    select(func.max(_reading.c.finished_at))
+    .where(
+        _reading.c.connection_id == connections.c.id,
+        _reading.c.state == SyncState.DONE.value,
+        _reading.c.created_at >= consents.c.accepted_at,
+    )
+    .correlate(connections, consents)
+    .scalar_subquery()
+)
+ENTITIES = (
+    select(
+        entities.c.id,
+        entities.c.name,
+        _here.software,
+        _here.grant_id,
+        _here.unlisted_software,
+        consents.c.id.label("consent_id"),
+        consents.c.software.label("consent_software"),
+        consents.c.data_types.label("consent_data_types"),
+        consents.c.accepted_at.label("consent_at"),
+        attempts.c.id.label("attempt_id"),
+        attempts.c.consent_id.label("attempt_consent_id"),
+        attempts.c.software.label("attempt_software"),
+        attempts.c.state.label("attempt_state"),
+        attempts.c.error.label("attempt_error"),
+        attempts.c.browser_hash.label("attempt_browser_hash"),
+        attempts.c.expires_at.label("attempt_expires_at"),
+        attempts.c.claimed_at.label("attempt_claimed_at"),
+        _pending.c.id.label("pending_id"),
+        _pending.c.grant_id.label("pending_grant_id"),
+        _pending.c.software.label("pending_software"),
+        connections.c.id.label("connection_id"),
+        connections.c.state.label("connection_state"),
+        connections.c.software.label("connection_software"),
+        connections.c.data_types.label("connection_data_types"),
+        connections.c.grant_id.label("connection_grant_id"),
+        connections.c.tenant_id,
+        connections.c.tenant_name,
+        connections.c.name_matches,
+        connections.c.access,
+        connections.c.access_until,
+        connections.c.linked_at,
+        _disconnected_at.label("disconnected_at"),
+        syncs.c.id.label("sync_id"),
+        syncs.c.state.label("sync_state"),
+        syncs.c.finished_at.label("sync_at"),
+        syncs.c.checks_failed,
+        _read_since_consent.label("data_at"),
+        uploads.c.id.label("upload_id"),
+        uploads.c.filename.label("upload_name"),
+        uploads.c.state.label("upload_state"),
+        uploads.c.reason.label("upload_reason"),
+        uploads.c.created_at.label("uploaded_at"),
+    )
+    .join_from(request_entities, entities, entities.c.id == _here.entity_id)
+    .outerjoin(
+        connections,
+        and_(connections.c.entity_id == _here.entity_id, connections.c.state.in_(("linked", "needs_reauth"))),
+    )
+    .outerjoin(_pending, and_(*(_pending.c[name] == outer for name, outer in _this), _pending.c.state == "pending"))
+    .outerjoin(consents, consents.c.id == _newest(consents, "accepted_at", *_this))
+    .outerjoin(attempts, attempts.c.id == _newest(attempts, "created_at", *_this))
+    .outerjoin(syncs, syncs.c.id == _newest(syncs, "created_at", ("connection_id", connections.c.id)))
+    .outerjoin(uploads, uploads.c.id == _newest(uploads, "created_at", *_this, replaced_at=None))
+    .where(_here.request_id == bindparam("request_id"), _here.removed_at.is_(None))
+    .order_by(_here.position)
+)
