@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 _HEAD = re.compile(r"<head(\s[^>]*)?>", re.IGNORECASE)
 SANDBOX = "allow-top-navigation-by-user-activation"
+_OWN = "http://localhost:* http://127.0.0.1:*"
 
 
 class _Styles(HTMLParser):
@@ -34,12 +35,13 @@ def with_base(html: str) -> str:
 
 
 def frame_policy(html: str) -> str:
-    """A policy under which this HTML's own styles apply and nothing is run or fetched."""
+    """A policy under which this HTML's own styles apply, a logo on this machine is fetched, and nothing is run."""
     parser = _Styles()
     parser.feed(html)
     hashes = " ".join(f"'sha256-{_hash(style)}'" for style in sorted(parser.found))
     styles = f"style-src 'unsafe-hashes' {hashes}" if hashes else "style-src 'none'"
-    return f"default-src 'none'; {styles}; img-src data:; frame-ancestors 'self'; base-uri 'none'; sandbox {SANDBOX}"
+    images = f"img-src data: {_OWN}"
+    return f"default-src 'none'; {styles}; {images}; frame-ancestors 'self'; base-uri 'none'; sandbox {SANDBOX}"
 
 
 def _hash(text: str) -> str:
