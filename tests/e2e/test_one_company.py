@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from linkflow.testing.pages import Customer
 from linkflow.testing.portal_pages import Portal
@@ -35,3 +36,21 @@ def test_a_customer_shares_its_books_in_three_actions(
     if kind == "both":
         assert_spend(manager, ABRA, "abra-kebabra")
     assert_nothing_else_shown(manager, FINANCIALS | SPEND if kind == "both" else FINANCIALS)
+
+
+def test_a_customer_sends_a_file_instead(site: Site, customer: Customer, portal: PortalOf) -> None:
+    asked = site.ask("financials")
+    customer.open(asked.link)
+    customer.at("welcome")
+    customer.press("Upload a file")
+    customer.accept()
+    customer.at("upload")
+    field = customer.page.get_by_label("Filled-in spreadsheet")
+    field.set_input_files({"name": "Our books.xlsx", "mimeType": "", "buffer": b"PK\x03\x04 a spreadsheet"})
+    customer.press("Upload the file")
+    expect(customer.main.get_by_text("Your file has arrived")).to_be_visible()
+    customer.follow("Leave it as it is")
+    customer.at("summary")
+    manager = portal()
+    manager.open_company(asked.company_id)
+    expect(manager.page.get_by_text("Our books.xlsx")).to_be_visible()
