@@ -6,7 +6,6 @@ from linkflow.domain.requests import (
     EntityFacts,
     RequestFacts,
     RequestStatus,
-    SyncState,
     request_status,
 )
 from linkflow.services.context import Context
@@ -28,7 +27,7 @@ def refresh_status(ctx: Context, tx: Transaction, request_id: str) -> RequestSta
         declined=request.declined_at is not None,
         withdrawn=request.withdrawn_at is not None,
         expires_at=request.expires_at,
-        entities=tuple(_facts(entity) for entity in entities_of(tx, request_id)),
+        entities=tuple(_facts(ctx, entity) for entity in entities_of(tx, request_id)),
     )
     status = request_status(facts, ctx.now())
     set_status(tx, request_id, status.value, at=ctx.now())
@@ -49,14 +48,16 @@ def _connection(entity: EntityVisit) -> ConnectionState | None:
     return ConnectionState.DISCONNECTED if entity.is_disconnected else entity.connection_state
 
 
-def _facts(entity: EntityVisit) -> EntityFacts:
+def _facts(ctx: Context, entity: EntityVisit) -> EntityFacts:
     # A connection made for an earlier request counts once this request has its own consent for it.
     ours = entity.consent_id is not None
+    software = ctx.catalogue.get(entity.connection_software or "")
+    readable = software is not None and software.adapter
     return EntityFacts(
         started=entity.consent_id is not None or entity.software is not None,
         connection=_connection(entity) if ours else None,
         sync=entity.sync_state if ours else None,
-        data_available=ours and entity.sync_state is SyncState.DONE,
-        checks_failed=False,
+        data_available=ours and readable and entity.data_at is not None,
+        checks_failed=bool(entity.checks_failed),
         uploaded=entity.upload_id is not None,
     )

@@ -1,11 +1,12 @@
 """How a pull ends, and what follows in the same transaction: statements, events, status, notices, the grant."""
 
+from linkflow.domain.books import Period
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataType, SyncState, data_types_of
 from linkflow.services import granting, notifying, statuses
 from linkflow.services.context import Context
 from linkflow.services.noticing import notice
-from linkflow.store import books, connections, consents, syncs
+from linkflow.store import books, connections, consents, figures, syncs
 from linkflow.store.connections import Connection
 from linkflow.store.syncs import Sync
 from linkflow.store.visits import own_link
@@ -31,6 +32,8 @@ def end_sync(ctx: Context, tx: Transaction, sync_id: str, *, state: SyncState, r
     has_parts = bool(syncs.parts_of(tx, sync_id))
     if state is SyncState.DONE and DataType.FINANCIALS in data_types_of(sync.data_types) and has_parts:
         books.forget_other_statements(tx, connection_id=connection.id, sync_id=sync_id)
+        if figures.checks(tx, connection.id, period=Period(sync.first_month, sync.last_month)):
+            syncs.note_failed_checks(tx, sync_id)
     for request_id in _requests_of(tx, sync, connection):
         if (has_parts or state is not SyncState.DONE) and reason != NEEDS_REAUTH:
             notice(

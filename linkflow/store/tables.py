@@ -17,7 +17,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    false,
     text,
 )
 
@@ -303,7 +302,7 @@ syncs = Table(
     Column("wait_until", UtcDateTime),
     Column("failures", Integer, nullable=False, server_default="0"),
     # The statements do not add up: the report says where, the request's status that.
-    Column("checks_failed", Boolean, nullable=False, server_default=false()),
+    Column("checks_failed", Boolean, nullable=False, server_default=text("false")),
     Column("first_month", Date, nullable=False),
     Column("last_month", Date, nullable=False),
 )

@@ -687,7 +687,7 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime(), nullable=True),
         sa.Column("wait_until", sa.DateTime(), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("checks_failed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("checks_failed", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("first_month", sa.Date(), nullable=False),
         sa.Column("last_month", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
