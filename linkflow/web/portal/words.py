@@ -19,6 +19,7 @@ SENTENCES: dict[str, str] = {
     "opened": "The customer began to answer.",
     "link-renewed": "A fresh link was asked for and mailed.",
     "code-passed": "The mailed code was entered.",
+    "access-code-passed": "The contact’s code was entered, and what is shared was shown.",
     "access-asked": "The customer asked to see what is shared; a code was mailed to the contact.",
     "entity-added": "An entity was added{for_entity}.",
     "entity-removed": "An entity was taken out{for_entity}.",
@@ -60,6 +61,11 @@ _MAILS = {
     "connected": "The receipt",
     "declined": "The notice that the customer will not share",
     "available": "The notice that the figures are in",
+    "handed_over": "The notice to the contact of a link passed on",
+    "disconnected": "The confirmation of disconnecting",
+    "passed_on": "The notice of a link passed on",
+    "software_missing": "The notice of software that is not listed",
+    "company_mismatch": "The notice of a company that may be another",
 }
 
 
