@@ -31,7 +31,7 @@ def read_link(ctx: Context, token: str) -> ReadLink:
     named = ctx.signer.read_link(token)
     with ctx.database.reading() as tx:
         link = link_by_id(tx, named.link_id)
-    if link is None:
+    if link is None or link.organization not in ctx.organizations():
         raise LinkInvalid
     return ReadLink(link, link_state(link.facts, issue=named.issue, now=ctx.now()))
 
@@ -69,7 +69,7 @@ def visit(ctx: Context, tx: Transaction, request_id: str, issues: Mapping[str, i
     session outlives its link's date: what was begun may be finished within the session's own limits.
     """
     link = link_of_request(tx, request_id, list(issues)) if issues else None
-    if link is None:
+    if link is None or link.organization not in ctx.organizations():
         raise SessionEnded
     state = link_state(link.facts, issue=issues[link.link_id], now=ctx.now())
     if state is LinkState.WITHDRAWN:
