@@ -98,7 +98,7 @@ def refused(error: LinkflowError) -> Response:
 def http_error(error: HTTPException) -> Response:
     """A framework refusal as our page; redirects and finished answers pass through."""
     if error.response is not None or (error.code or 500) < 400:
-        return error.get_response()  # type: ignore[return-value]  # werkzeug's sans-IO type
+        return error.get_response()
     code = _BY_STATUS.get(error.code or 500, "server-fault" if (error.code or 500) >= 500 else "page-not-found")
     if isinstance(error, SecurityError):
         code = "bad-host"
