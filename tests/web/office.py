@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,15 @@ FEELS: dict[str, dict[str, Any]] = {
     "northbank": {"multi_entity": True, "upload": True, "hand_over": True, "one_time_code": False},
     "harbour": {"multi_entity": False, "upload": False, "hand_over": False, "one_time_code": True},
 }
+
+
+@dataclass
+class Ticking(Clock):
+    """A clock that never shows the same time twice, as real ones do not; otherwise it stands still."""
+
+    def __call__(self) -> datetime:
+        self.go_on(milliseconds=1)
+        return self.time
 
 
 @dataclass
@@ -219,7 +229,7 @@ def make_office(tmp_path: Path, server: Accounting, companies: Companies, **over
     known = Credentials(client_id=CLIENT, client_secret=SECRET)
     values = {"software_credentials": {"sandbox": known, "blind_books": known}, **over}
     settings: Settings = make_settings(tmp_path, cookie_secure=False, **values)
-    catalogue, clock, enqueued = make_catalogue(server), Clock(), Enqueued()
+    catalogue, clock, enqueued = make_catalogue(server), Ticking(), Enqueued()
     organizations = Organizations(
         {
             slug: make_organization(slug=slug, name=slug.title(), catalogue=catalogue, feel=feel)

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from io import BytesIO
 
 from linkflow.domain.ports import Tenant
 from linkflow.services import following_up, requesting
 from linkflow.services.requesting import Ask, Asked
-from tests.web.office import BOTH, FINANCIALS, SPEND, Customer, Office
+from tests.web.office import BASE, BOTH, FINANCIALS, SPEND, Customer, Office
 
 SEVERAL = (
     Tenant("tenant-1", "Abra Kebabra Limited", country="GB", currency="GBP"),
@@ -63,7 +62,15 @@ def upload(customer: Customer) -> Customer:
 
 def send_file(customer: Customer, content: bytes = WORKBOOK, name: str = "books.xlsx") -> Customer:
     form = next(form for form in customer.forms if form.method == "post")
-    return customer.post(form.action, **form.fields, workbook=(BytesIO(content), name))
+    parts = [f'Content-Disposition: form-data; name="{key}"\r\n\r\n{value}' for key, value in form.fields.items()]
+    file = f'Content-Disposition: form-data; name="workbook"; filename="{name}"\r\n\r\n'
+    body = b"".join(f"--edge\r\n{part}\r\n".encode() for part in parts if 'name="workbook"' not in part)
+    body += f"--edge\r\n{file}".encode() + content + b"\r\n--edge--\r\n"
+    kind = "multipart/form-data; boundary=edge"
+    customer.page = customer.client.post(
+        form.action, base_url=BASE, data=body, content_type=kind, follow_redirects=True
+    )
+    return customer
 
 
 @state
@@ -306,8 +313,9 @@ def several_mixed(office: Office) -> Scene:
 @state
 def finished(office: Office) -> Scene:
     scene = several_mixed(office)
-    scene.customer.look(f"/r/{scene.asked.request_id}/entities").press()
-    assert scene.customer.name == "summary"
+    scene.customer.look(f"/r/{scene.asked.request_id}/entities")
+    finish = next(form for form in scene.customer.forms if form.action.endswith("/finish"))
+    assert scene.customer.post(finish.action, **finish.fields).name == "summary"
     return scene
 
 
