@@ -66,7 +66,7 @@ def create_app(settings: Settings | Context | None = None) -> Flask:
     app.session_interface = Sha256Sessions()
     if ctx.settings.proxy_hops:
         hops = ctx.settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents
     prefix = mount(ctx.settings.public_url)
     Linkflow(ctx).init_app(app, url_prefix=prefix)
     answer_everything(app)

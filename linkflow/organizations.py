@@ -121,7 +121,7 @@ def _organization(file: OrganizationFile, slug: str, images: Mapping[str, Image]
         **plain,
         slug=slug,
         look=_look(file.look, images),
-        feel=Feel(**file.feel.model_dump(exclude=days), **file.feel.lifetimes()),  # type: ignore[arg-type]
+        feel=Feel(**file.feel.model_dump(exclude=days), **file.feel.lifetimes()),  # type: ignore[arg-type]  # keyed by its own field names
         software=SoftwareChoice(**file.software.model_dump()),
         help=Help(**file.help.model_dump()),
         consent=tuple(ConsentSection(**section.model_dump()) for section in file.consent),

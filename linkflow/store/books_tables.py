@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
-from linkflow.store.tables import Id, Word, metadata
+from linkflow.store.columns import Id, Word
+from linkflow.store.tables import metadata
 from linkflow.store.types import Exact, Money
 
 ExternalId = String(255)

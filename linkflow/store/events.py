@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.rows import add, every
@@ -40,6 +40,6 @@ def events_of_company(tx: Transaction, company_id: str) -> tuple[Event, ...]:
     return _read(tx, events.c.company_id == company_id)
 
 
-def _read(tx: Transaction, condition: object) -> tuple[Event, ...]:
-    statement = select(events).where(condition).order_by(events.c.at.desc(), events.c.id.desc()).limit(200)  # type: ignore[arg-type]
+def _read(tx: Transaction, condition: ColumnElement[bool]) -> tuple[Event, ...]:
+    statement = select(events).where(condition).order_by(events.c.at.desc(), events.c.id.desc()).limit(200)
     return every(tx, Event, statement)

@@ -30,7 +30,7 @@ class Done(Generic[R]):
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     """The base of every form. Keys rotate with the settings; a token lives as long as its session."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF is untyped
         """Flask-WTF reads these; it knows nothing of SECRET_KEY_FALLBACKS, so it is given every key."""
 
         csrf = True

@@ -1,6 +1,6 @@
 """After the connection: how the reading goes, and the summary a finished request opens with."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from werkzeug.wrappers import Response
@@ -69,13 +69,21 @@ def summary(here: Visiting) -> Response:
         rows=tuple(entity_row(here, entity, actions=False) for entity in here.visit.entities),
         data_types=tuple(kind.value for kind in DataType if kind in link.data_types),
         again_href=href(here.request_path(Step.SUMMARY)),
-        finished_at=link.finished_at,
+        finished_at=link.finished_at or _answered_at(here),
         due_on=link.due_on,
         several=several,
         add_href=href(here.request_path(Step.ENTITY_NAME)) if several else None,
         access_href=href(here.request_path(Step.ACCESS)) if _has_shared(here) else None,
     )
     return render("customer/summary.html", shell=customer_shell(here), page=page)
+
+
+def _answered_at(here: Visiting) -> datetime | None:
+    """When the only entity's books were on their way; nobody is asked to finish what has one."""
+    if not here.progress.complete:
+        return None
+    moments = (moment for e in here.visit.entities for moment in (e.consent_at, e.linked_at, e.uploaded_at))
+    return max(filter(None, moments), default=None)
 
 
 def _has_shared(here: Visiting) -> bool:
@@ -89,5 +97,5 @@ def _progress(here: Visiting) -> PullProgress:
         parts = part_progress(tx, entity.sync_id, entity.sync_state) if entity.sync_id and entity.sync_state else ()
     state = READING_STATES[entity.sync_state]
     slow = state in ("waiting", "reading") and entity.linked_at is not None and ctx().now() - entity.linked_at > SLOW
-    shown = (PartProgress(name=p.name, state=p.state, rows=p.rows, total=p.total) for p in parts)  # type: ignore[arg-type]
+    shown = (PartProgress(name=p.name, state=p.state, rows=p.rows, total=p.total) for p in parts)  # type: ignore[arg-type]  # one of the four
     return PullProgress(state=state, parts=tuple(shown), slow=slow)

@@ -1,0 +1,98 @@
+"""What goes along: mails, codes, uploads, the audit trail, limits and workers.
+
+Rows of `events` are never changed once written (a trigger refuses it).
+"""
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
+
+from linkflow.store.columns import Id, Word, id_column, metadata, organization_column, reference
+from linkflow.store.types import UtcDateTime
+
+messages = Table(
+    "messages",
+    metadata,
+    id_column(),
+    organization_column(),
+    reference("request_id", "requests", nullable=True),
+    reference("link_id", "links", nullable=True, index=False),
+    Column("code_id", Id),
+    Column("kind", Word, nullable=False),
+    Column("recipient", String(320), nullable=False),
+    Column("sender_name", String(100), nullable=False),
+    Column("reply_to", String(320)),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("state", Word, nullable=False),
+    Column("error", Text),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("next_try_at", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    id_column(),
+    reference("link_id", "links"),
+    # What it lets through to: the journey, or receipt and access.
+    Column("purpose", Word, nullable=False),
+    Column("browser_hash", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("used_at", UtcDateTime),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    id_column(),
+    organization_column(),
+    reference("company_id", "companies"),
+    reference("request_id", "requests"),
+    reference("entity_id", "entities", index=False),
+    Column("consent_id", Id, nullable=False),
+    Column("filename", String(255), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    # Encrypted and bound to this row, like tokens.
+    Column("content", LargeBinary, nullable=False),
+    Column("state", Word, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("replaced_at", UtcDateTime),
+)
+
+events = Table(
+    "events",
+    metadata,
+    id_column(),
+    organization_column(),
+    Column("company_id", Id, index=True),
+    Column("request_id", Id, index=True),
+    Column("entity_id", Id),
+    Column("kind", Word, nullable=False),
+    # Who: `user:<id>`, `link:<id>`, or `linkflow`; what, in words and ids only.
+    Column("actor", String(60), nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_events_organization_at", "organization", "at"),
+)
+
+throttles = Table(
+    "throttles",
+    metadata,
+    Column("key", String(128), primary_key=True),
+    Column("window", UtcDateTime, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("taken_over_at", UtcDateTime),
+)
