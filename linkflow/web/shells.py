@@ -52,8 +52,8 @@ def image_href(organization: Organization, image: Image | None) -> str | None:
     return href(brand_path(organization.slug, image.file_name)) if image else None
 
 
-def customer_shell(here: Visiting, step: JourneyStep | None = None) -> Shell:
-    """The frame of a page inside the journey; `step` is the one this page is."""
+def customer_shell(here: Visiting, step: JourneyStep | None = None, *, by_file: bool = False) -> Shell:
+    """The frame of a page inside the journey; `step` is the one this page is, on the way of a file or of a sign-in."""
     link = here.visit.link
     bare = organization_shell(here.organization, language=link.language)
     about = AboutRequest(
@@ -65,12 +65,12 @@ def customer_shell(here: Visiting, step: JourneyStep | None = None) -> Shell:
     )
     given = {name: getattr(bare, name) for name in bare.__dataclass_fields__}
     exit_ = href(here.request_path(JourneyStep.EXIT))
-    return Shell(**{**given, "about": about, "steps": _steps(here, step), "save_and_leave_url": exit_})
+    return Shell(**{**given, "about": about, "steps": _steps(here, step, by_file=by_file), "save_and_leave_url": exit_})
 
 
-def _steps(here: Visiting, current: JourneyStep | None) -> tuple[Step, ...]:
+def _steps(here: Visiting, current: JourneyStep | None, *, by_file: bool) -> tuple[Step, ...]:
     shown = _SHOWN.get(current) if current else None
-    names = _names(here)
+    names = _names(here, by_file=by_file)
     if shown not in names:
         return ()
     at = names.index(shown)
@@ -79,9 +79,9 @@ def _steps(here: Visiting, current: JourneyStep | None) -> tuple[Step, ...]:
     )
 
 
-def _names(here: Visiting) -> list[StepName]:
+def _names(here: Visiting, *, by_file: bool) -> list[StepName]:
     first: list[StepName] = ["entity"] if here.progress.asks_count else []
     progress = here.entity_progress
-    if progress is not None and progress.way is Way.UPLOAD:
+    if by_file or (progress is not None and progress.way is Way.UPLOAD):
         return [*first, "software", "consent", "upload"]
     return [*first, "software", "consent", "sign-in", "confirm-company"]

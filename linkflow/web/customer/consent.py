@@ -54,7 +54,8 @@ def _answered(here: Visiting, entity: EntityVisit, path: str) -> Response:
         return onward(here)
     offer = consenting.offer(ctx(), here.visit, entity)
     page = _page(here, entity, offer, form_view(form, path))
-    return render("customer/consent.html", shell=customer_shell(here, Step.CONSENT), page=page, status=form.status)
+    shell = customer_shell(here, Step.CONSENT, by_file=entity.software == UPLOAD)
+    return render("customer/consent.html", shell=shell, page=page, status=form.status)
 
 
 def _accepted(here: Visiting, entity: EntityVisit, form: ConsentForm) -> None:

@@ -1,5 +1,7 @@
 """Leaving: how to come back, or not sharing at all."""
 
+from dataclasses import replace
+
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
@@ -38,7 +40,8 @@ def exit_page(here: Visiting) -> Response:
         link_expires_at=link.link_expires_at,
         anything_shared=shared,
     )
-    return render("customer/exit.html", shell=customer_shell(here), page=page, status=form.status)
+    shell = replace(customer_shell(here), save_and_leave_url=None)
+    return render("customer/exit.html", shell=shell, page=page, status=form.status)
 
 
 @journey(Step.EXIT)
