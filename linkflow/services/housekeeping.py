@@ -1,10 +1,10 @@
-"""Once a day: end what its time has ended, forget what is of no more use, give back grants that nothing uses."""
+"""Once a day: end what its time has ended, delete what may be kept no longer, give back grants that nothing uses."""
 
 from datetime import timedelta
 
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState
-from linkflow.services import granting, statuses
+from linkflow.services import granting, retention, statuses
 from linkflow.services.context import Context
 from linkflow.services.noticing import notice
 from linkflow.store import connections, grants, sweeps
@@ -25,6 +25,7 @@ def tidy(ctx: Context) -> None:
         sweeps.delete_throttles(tx, begun_before=now - _KEPT)
     end_access(ctx)
     give_back_idle_grants(ctx)
+    retention.delete_what_is_due(ctx)
 
 
 def end_access(ctx: Context) -> int:

@@ -51,6 +51,8 @@ SENTENCES: dict[str, str] = {
     "report-ready": "The books are in{for_entity}.",
     "sync-failed": "The reading of the books stopped{for_entity}.",
     "sync-cancelled": "The reading of the books was called off{for_entity}.",
+    "books-deleted": "The time agreed for keeping the books is over{for_entity}; they were deleted.",
+    "file-deleted": "The time agreed for keeping a file is over{for_entity}; it was deleted.",
 }
 _MAILS = {
     "request": "The request",

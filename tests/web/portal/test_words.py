@@ -70,4 +70,4 @@ def test_what_a_customer_typed_is_repeated_as_it_is() -> None:
 
 
 def test_a_kind_from_a_later_release_is_still_told() -> None:
-    assert sentence(event("books-deleted"), NOBODY, make_catalogue()) == "Books deleted."
+    assert sentence(event("books-weighed"), NOBODY, make_catalogue()) == "Books weighed."

@@ -1,0 +1,116 @@
+"""Retention: what was shared is deleted when the months named in the consent have passed.
+
+They count from the end of access: of a connection from its disconnecting, of one for a single reading from when its
+grant was given back, of a file from its arrival. Stopped half-way, it goes on the next day. An organization that is
+no longer configured has no such time: nothing of it is deleted.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import ConnectionState, SyncState
+from linkflow.organization_model import Organization
+from linkflow.services import granting, statuses, sync_endings
+from linkflow.services.context import Context
+from linkflow.services.noticing import notice
+from linkflow.store import connections, requests, retention, syncs
+from linkflow.store.retention import Ended
+
+_SHORTEST_MONTH = timedelta(days=28)
+_REASON = "access-ended"
+
+
+def delete_what_is_due(ctx: Context) -> int:
+    """Delete every connection's books and every file whose time is over; answers how many of either there were."""
+    deleted = 0
+    for organization in ctx.organizations().values():
+        _end_spent(ctx, organization)
+        deleted += _delete_books(ctx, organization)
+        deleted += _delete_files(ctx, organization)
+    return deleted
+
+
+def _end_spent(ctx: Context, organization: Organization) -> None:
+    """A connection for one reading ended with its grant; from here on it is stored as ended, and stays so."""
+    with ctx.database.reading() as tx:
+        spent = retention.spent_connections(tx, organization.slug, before=_not_after(ctx, organization))
+    for found in _due(ctx, organization, spent):
+        with ctx.database.transaction() as tx:
+            held = connections.connection(tx, found.id)
+            if held is None or held.state == ConnectionState.DISCONNECTED.value:
+                continue
+            old, new = ConnectionState(held.state), ConnectionState.DISCONNECTED
+            if connections.move(tx, held.id, old=old, new=new, ended_at=found.at) and held.grant_id:
+                granting.release_grant(ctx, tx, held.grant_id)
+                statuses.refresh_status(ctx, tx, held.request_id)
+
+
+def _delete_books(ctx: Context, organization: Organization) -> int:
+    deleted = 0
+    while due := _ended(ctx, organization):
+        for found in due:
+            while not _delete_batch(ctx, found):
+                pass
+        deleted += len(due)
+    return deleted
+
+
+def _ended(ctx: Context, organization: Organization) -> tuple[Ended, ...]:
+    with ctx.database.reading() as tx:
+        found = retention.ended_with_books(tx, organization.slug, before=_not_after(ctx, organization))
+    return _due(ctx, organization, found)
+
+
+def _delete_batch(ctx: Context, found: Ended) -> bool:
+    """One transaction's worth; True when nothing is left, which the same transaction writes down."""
+    with ctx.database.transaction() as tx:
+        for sync_id in syncs.open_syncs(tx, found.id):
+            sync_endings.end_sync(ctx, tx, sync_id, state=SyncState.CANCELLED, reason=_REASON)
+        gone = retention.delete_books(tx, found.id)
+        if retention.has_pulls(tx, found.id):
+            return False
+        if gone:
+            _tell(ctx, tx, "books-deleted", found)
+        return True
+
+
+def _delete_files(ctx: Context, organization: Organization) -> int:
+    deleted = 0
+    while due := _old_files(ctx, organization):
+        with ctx.database.transaction() as tx:
+            for found in due:
+                if retention.delete_upload(tx, found.id):
+                    _tell(ctx, tx, "file-deleted", found)
+        deleted += len(due)
+    return deleted
+
+
+def _old_files(ctx: Context, organization: Organization) -> tuple[Ended, ...]:
+    with ctx.database.reading() as tx:
+        found = retention.old_uploads(tx, organization.slug, before=_not_after(ctx, organization))
+    return _due(ctx, organization, found)
+
+
+def _tell(ctx: Context, tx: Transaction, kind: str, gone: Ended) -> None:
+    notice(
+        ctx,
+        tx,
+        kind,
+        organization=gone.organization,
+        company_id=gone.company_id,
+        request_id=gone.request_id,
+        entity_id=gone.entity_id,
+        detail=gone.id,
+    )
+    for request in requests.requests_of_company(tx, gone.company_id):
+        statuses.refresh_status(ctx, tx, request.id)
+
+
+def _due(ctx: Context, organization: Organization, found: Iterable[Ended]) -> tuple[Ended, ...]:
+    return tuple(one for one in found if organization.retention_ends_at(one.at) <= ctx.now())
+
+
+def _not_after(ctx: Context, organization: Organization) -> datetime:
+    """What ended later is not due, however short its months were; which of the rest is, its calendar says."""
+    return ctx.now() - organization.feel.retention_months * _SHORTEST_MONTH
