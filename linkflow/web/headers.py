@@ -59,8 +59,11 @@ def refuse_cross_site() -> None:
 
 
 def limit_body() -> None:
-    """How much a request may send to us, inside a host with other limits too."""
-    request.max_content_length = BODY_BYTES
+    """How much a request may send to us, inside a host with other limits too.
+
+    Werkzeug reads a form without a file whole, whatever its own form limit says, so the body itself is held to it.
+    """
+    request.max_content_length = BODY_BYTES if request.mimetype == "multipart/form-data" else FORM_BYTES
     request.max_form_memory_size = FORM_BYTES
     request.max_form_parts = FORM_PARTS
 
