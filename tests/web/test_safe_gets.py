@@ -121,7 +121,7 @@ def _addresses(office: Office, scene: Scene) -> Iterator[tuple[Rule, str]]:
     for rule in office.app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint in DOWNLOADS:
             continue
-        wanted = [name for name in re.findall(r"<(?:[^:<>]+:)?(\w+)>", rule.rule)]
+        wanted: list[str] = re.findall(r"<(?:[^:<>]+:)?(\w+)>", rule.rule)
         unknown = set(wanted) - set(known)
         assert not unknown, f"{rule.rule} has parts this test cannot fill: {unknown}"
         yield from ((rule, path) for path in _filled(rule.rule, wanted, known))
