@@ -17,10 +17,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that asks for a page is a browser test, one that asks for a server is a PostgreSQL test."""
+    """A test that asks for a browser is a browser test, one that asks for a server a PostgreSQL test.
+
+    Browser tests come last: once Playwright runs in a process, an event loop does, and the durable engine refuses that.
+    """
     for item in items:
         asked = getattr(item, "fixturenames", ())
-        if {"page", "context", "new_context", "browser"} & set(asked):
+        if "playwright" in asked:
             item.add_marker("browser")
-        if {"postgres_server", "postgres_url"} & set(asked):
+        if "postgres_server" in asked:
             item.add_marker("postgres")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
