@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Table, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Table, and_, bindparam, func, or_, select
 
-from linkflow.domain.links import LinkKind
+from linkflow.domain.links import REQUESTS_IN_A_COOKIE, LinkKind
 from linkflow.domain.requests import SyncState
 from linkflow.store.tables import (
     attempts,
@@ -54,12 +54,14 @@ _LINK = (
     )
     .join_from(links, requests, links.c.request_id == requests.c.id)
     .join(companies, companies.c.id == requests.c.company_id)
-    .outerjoin(users, users.c.id == requests.c.created_by)
+    .outerjoin(users, and_(users.c.id == requests.c.created_by, users.c.disabled_at.is_(None)))
 )
 LINK_BY_ID = _LINK.where(links.c.id == bindparam("link_id"))
 OWN_LINK = _LINK.where(links.c.request_id == bindparam("request_id"), links.c.kind == LinkKind.REQUEST.value)
+# As many places as a browser can hold links, so that the statement is the same for all of them.
+PLACES = tuple(f"link_{number}" for number in range(REQUESTS_IN_A_COOKIE))
 LINK_OF_REQUEST = _LINK.where(
-    links.c.request_id == bindparam("request_id"), links.c.id.in_(bindparam("link_ids", expanding=True))
+    links.c.request_id == bindparam("request_id"), or_(*(links.c.id == bindparam(place) for place in PLACES))
 ).order_by(links.c.kind.desc(), links.c.created_at.desc())
 
 
@@ -96,6 +98,7 @@ _read_since_consent = (
     .correlate(connections, consents)
     .scalar_subquery()
 )
+_is_live = or_(*(connections.c.state == state for state in ("linked", "needs_reauth")))
 ENTITIES = (
     select(
         entities.c.id,
@@ -132,6 +135,7 @@ ENTITIES = (
         _disconnected_at.label("disconnected_at"),
         syncs.c.id.label("sync_id"),
         syncs.c.state.label("sync_state"),
+        syncs.c.created_at.label("sync_begun_at"),
         syncs.c.finished_at.label("sync_at"),
         syncs.c.checks_failed,
         _read_since_consent.label("data_at"),
@@ -144,7 +148,10 @@ ENTITIES = (
     .join_from(request_entities, entities, entities.c.id == _here.entity_id)
     .outerjoin(
         connections,
-        and_(connections.c.entity_id == _here.entity_id, connections.c.state.in_(("linked", "needs_reauth"))),
+        and_(
+            connections.c.entity_id == _here.entity_id,
+            _is_live,
+        ),
     )
     .outerjoin(_pending, and_(*(_pending.c[name] == outer for name, outer in _this), _pending.c.state == "pending"))
     .outerjoin(consents, consents.c.id == _newest(consents, "accepted_at", *_this))

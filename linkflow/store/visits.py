@@ -5,6 +5,7 @@ Nothing here decides; `Visit.progress` hands the facts to the journey's table.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any
 
 from linkflow.domain.connections import AttemptState
@@ -12,7 +13,7 @@ from linkflow.domain.journey import Count, EntityProgress, Progress, Way
 from linkflow.domain.links import LinkFacts, LinkKind
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, DataTypes, SyncState, data_types_of
-from linkflow.store.visit_queries import ENTITIES, LINK_BY_ID, LINK_OF_REQUEST, OWN_LINK
+from linkflow.store.visit_queries import ENTITIES, LINK_BY_ID, LINK_OF_REQUEST, OWN_LINK, PLACES
 
 # The pseudo software of an entity whose books come in a file.
 UPLOAD = "upload"
@@ -98,6 +99,7 @@ class EntityVisit:
     disconnected_at: datetime | None
     sync_id: str | None
     sync_state: SyncState | None
+    sync_begun_at: datetime | None
     sync_at: datetime | None
     checks_failed: bool | None
     data_at: datetime | None
@@ -116,9 +118,16 @@ class EntityVisit:
             way=None if self.software is None else Way.UPLOAD if self.software == UPLOAD else Way.CONNECT,
             consented=covers and self.consent_software == self.software and not self._spent(now),
             returned=self.pending_id is not None,
-            linked=covers and self.connection_state is ConnectionState.LINKED and self._connection_covers(wanted),
+            linked=covers and self.reads_here and self._connection_covers(wanted),
             uploaded=self.upload_id is not None,
         )
+
+    @property
+    def reads_here(self) -> bool:
+        """Whether the entity is linked under what was agreed to here: a pull began since, with it or after it."""
+        if self.connection_state is not ConnectionState.LINKED or self.consent_at is None:
+            return False
+        return self.sync_begun_at is not None and self.sync_begun_at >= self.consent_at
 
     @property
     def is_disconnected(self) -> bool:
@@ -170,7 +179,8 @@ def link_by_id(tx: Transaction, link_id: str) -> LinkVisit | None:
 
 def link_of_request(tx: Transaction, request_id: str, link_ids: list[str]) -> LinkVisit | None:
     """Of `link_ids` the one that belongs to the request: its own link before one that was handed over."""
-    return _link(tx, LINK_OF_REQUEST, request_id=request_id, link_ids=link_ids)
+    places = dict(zip_longest(PLACES, link_ids[: len(PLACES)]))
+    return _link(tx, LINK_OF_REQUEST, request_id=request_id, **places)
 
 
 def own_link(tx: Transaction, request_id: str) -> LinkVisit | None:

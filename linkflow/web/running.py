@@ -1,5 +1,6 @@
 """The running linkflow of the present request, and where in the host's address space it is mounted."""
 
+from functools import lru_cache
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ def ctx() -> Context:
     return cast(Context, current_app.extensions[EXTENSION])
 
 
+@lru_cache(maxsize=8)
 def mount(public_url: str) -> str:
     """The path linkflow lives under: empty when it stands alone."""
     return urlsplit(public_url).path.rstrip("/")
