@@ -47,6 +47,7 @@ def environment(language: str) -> Environment:
         money=partial(format_money, locale=locale),
         percent=partial(format_percent, locale=locale),
         month=partial(format_month, locale=locale),
+        country=partial(format_country, locale=locale),
     )
     return made
 
@@ -83,6 +84,11 @@ def format_datetime(value: datetime, style: str = "long", *, locale: Locale, tim
 def format_month(value: date, style: str = "MMM yyyy", *, locale: Locale) -> str:
     """`Nov 2026`."""
     return dates.format_skeleton(style.replace(" ", ""), value, locale=locale)
+
+
+def format_country(code: str, *, locale: Locale) -> str:
+    """`United Kingdom` for `GB`; a code nobody knows stays as it is."""
+    return str(locale.territories.get(code.upper(), code))
 
 
 def format_number(value: Decimal | int, *, locale: Locale) -> str:

@@ -33,6 +33,10 @@ def test_everything_but_text_is_escaped(name: str | None, escaped: bool) -> None
     assert environment("en-GB").autoescape(name) is escaped  # type: ignore[operator]
 
 
+def test_countries_go_by_their_names_and_unknown_codes_as_they_are() -> None:
+    assert shown("{{ 'IE' | country }}, {{ 'gb' | country }}, {{ 'XQ' | country }}") == "Ireland, United Kingdom, XQ"
+
+
 def test_what_is_put_into_a_sentence_is_escaped_and_its_percent_signs_kept() -> None:
     assert shown("{{ _('Hello %(name)s', name=name) }}", name="<b>100%</b>") == "Hello &lt;b&gt;100%&lt;/b&gt;"
     assert shown("{% trans name=name %}Hello {{ name }}{% endtrans %}", name=Markup("<b>")) == "Hello <b>"
