@@ -6,7 +6,8 @@ from playwright.sync_api import Page, expect
 
 from linkflow.testing.site import Account
 
-_READ_TABLE = "table => [...table.rows].map(row => [...row.cells].map(cell => cell.innerText.trim()))"
+_READ_TABLE = """table => [...table.rows].map((row, n) =>
+    [...row.cells].map(cell => (n ? cell.textContent : cell.innerText).trim()))"""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,15 @@ from linkflow.services import following_up
 from linkflow.testing.pages import Customer, Software
 from linkflow.testing.portal_pages import Portal
 from linkflow.testing.site import Site
-from tests.accessible import assert_accessible, assert_axe_clean_in_both_schemes
+from tests.accessible import (
+    ZOOMED,
+    assert_accessible,
+    assert_axe_clean,
+    assert_axe_clean_in_both_schemes,
+    assert_fits,
+    assert_stands_forced_colours,
+    assert_targets_are_large,
+)
 from tests.e2e.beside import caught_answer, expire_link
 from tests.e2e.looking import Looking
 from tests.e2e.outlines import Outlines, assert_told_at_the_top
@@ -241,5 +249,8 @@ def test_the_portals_pages(site: Site, customer: Customer, portal: PortalOf) -> 
     assert_accessible(manager.page)
     manager.open_company(asked.company_id)
     titles.add(manager.page.title())
-    assert_accessible(manager.page)
+    assert_axe_clean(manager.page)
+    assert_fits(manager.page, ZOOMED)
+    assert_stands_forced_colours(manager.page)
+    assert_targets_are_large(manager.page)
     assert len(titles) == 4, titles
