@@ -4,6 +4,8 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from linkflow import logs
+
 THREADS = 32
 KILL_AFTER_SECONDS = 2
 
@@ -25,4 +27,5 @@ def serve(target: str, *, host: str, port: int, workers: int = 1, threads: int =
         respawn_failed_workers=True,
         log_access=False,
         log_level=LogLevels.error,
+        log_dictconfig=logs.SERVER,
     ).serve()
