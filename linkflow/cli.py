@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from linkflow import __version__
-from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.errors import DatabaseBusy, NotFound, Refused
 from linkflow.domain.requests import data_types_of
-from linkflow.problems import ConfigurationError
+from linkflow.problems import CannotRun, ConfigurationError
 
 Arguments = argparse.Namespace
 KINDS = {"financials": "financials", "spend_analysis": "spend_analysis", "both": "financials,spend_analysis"}
@@ -31,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(f"The configuration has {len(error.problems)} mistake(s):\n{error}")
     except Refused as error:
         return _failed(f"{error.field}: {error.reason}")
-    except (NotFound, ValueError) as error:
+    except DatabaseBusy:
+        return _failed("the database does not answer; it may be down, locked or full")
+    except (CannotRun, NotFound, ValueError) as error:
         return _failed(str(error))
     return status or 0
 
@@ -53,17 +55,27 @@ def _demo(wanted: Arguments) -> int:
 
 def _serve(wanted: Arguments) -> None:
     from linkflow.serving import serve
-    from linkflow.wiring import context_from
 
-    context_from(os.environ).database.dispose()  # every mistake is told here, once, before any process is started
+    _ready().database.dispose()  # every mistake is told here, once, before any process is started
     serve("linkflow.app:create_app", host=wanted.host, port=wanted.port, workers=wanted.workers)
 
 
 def _worker(_: Arguments) -> None:
     from linkflow.jobs.worker import run
+
+    run(_ready())
+
+
+def _ready() -> Any:
+    """A context whose database has the tables of this version; CannotRun with what to do when it has not."""
+    from linkflow import logs
+    from linkflow.store.migrating import refuse_other_schema
     from linkflow.wiring import context_from
 
-    run(context_from(os.environ))
+    ctx = context_from(os.environ)
+    logs.configure(ctx.settings.log_level)
+    refuse_other_schema(ctx.settings.database_url)
+    return ctx
 
 
 def _check(_: Arguments) -> None:

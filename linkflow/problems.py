@@ -31,6 +31,10 @@ class Problem:
         return f"{self.file}: {self.key}: {self.reason}"
 
 
+class CannotRun(RuntimeError):
+    """linkflow cannot run here as things are; the message says what to do, in one line."""
+
+
 class ConfigurationError(Exception):
     """The configuration cannot be used; ``problems`` holds every mistake found, one line each in the text."""
 

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from linkflow.jobs.queue import APPLICATION, BOOKS, MAIL, UPKEEP, VERSION, make_client, schema_of
 from linkflow.jobs.takeover import Heartbeat
 from linkflow.jobs.workflows import register
+from linkflow.problems import CannotRun
 from linkflow.services.context import Context
 from linkflow.services.delivering import mailer_of
 
@@ -28,7 +29,7 @@ SCHEDULES = {"every-minute": "0 * * * * *", "every-hour": "0 7 * * * *", "every-
 _log = logging.getLogger(__name__)
 
 
-class NameTaken(RuntimeError):
+class NameTaken(CannotRun):
     """Another worker of this name runs on this machine: it would run the other's work a second time."""
 
 

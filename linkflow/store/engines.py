@@ -5,18 +5,22 @@ transaction waits for its turn instead of failing half-way. A read before the fi
 decide by a conditional UPDATE and its row count.
 """
 
+import os
 import sqlite3
 import sys
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+
+from linkflow.problems import CannotRun
 
 BUSY_MILLISECONDS = 30_000
 POOL = 40
 """Connections a process may hold: one for each of granian's 32 threads, and some for durable work."""
 
 
-class UnsuitableDatabase(RuntimeError):
+class UnsuitableDatabase(CannotRun):
     """A database linkflow cannot run on; the message says what to do."""
 
 
@@ -31,6 +35,24 @@ def database_url(text: str) -> URL:
     if not url.database or url.database == ":memory:":
         raise UnsuitableDatabase("an SQLite database is a file: sqlite:////path/to/linkflow.db")
     return url.set(drivername="sqlite")
+
+
+def sqlite_file(text: str) -> Path | None:
+    """Where the SQLite database at `text` lies; None for PostgreSQL."""
+    url = database_url(text)
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+
+
+def make_sqlite_file(path: Path) -> None:
+    """Make an empty file that only its owner can read, in such a folder, unless there is one.
+
+    What SQLite lays beside it gets the same rights. Raises `UnsuitableDatabase` where no file can be made.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise UnsuitableDatabase(f"the database {path} cannot be written: {error.strerror}") from None
 
 
 def open_engine(text: str, *, read_only: bool = False) -> Engine:

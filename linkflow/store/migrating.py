@@ -13,9 +13,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from linkflow.store.books_tables import ALL_TABLES
-from linkflow.store.engines import open_engine
+from linkflow.store.engines import UnsuitableDatabase, open_engine, sqlite_file
 from linkflow.store.tables import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -34,10 +35,34 @@ def upgrade(url: str) -> None:
         engine.dispose()
 
 
+def refuse_other_schema(url: str) -> None:
+    """Raise `UnsuitableDatabase` unless the database at `url` has the tables of this version.
+
+    A database that does not answer is not refused: it may come up in a moment.
+    """
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        raise UnsuitableDatabase(f"there is no database at {file} yet: run `linkflow db upgrade`")
+    engine = open_engine(url, read_only=True)
+    try:
+        with engine.connect() as connection:
+            here = _context(connection).get_current_revision()
+    except OperationalError:
+        return
+    finally:
+        engine.dispose()
+    if here is None:
+        raise UnsuitableDatabase("the database has no tables of linkflow yet: run `linkflow db upgrade`")
+    if here != _head():
+        raise UnsuitableDatabase(
+            f"the database's tables are those of revision {here}, and this version of linkflow has {_head()}: "
+            "run `linkflow db upgrade`, or install the version that made them"
+        )
+
+
 def is_current(connection: Connection) -> bool:
     """Whether the schema is the one this version of linkflow expects."""
-    here = _context(connection).get_current_revision()
-    return here == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    return _context(connection).get_current_revision() == _head()
 
 
 def differences(connection: Connection) -> list[object]:
@@ -54,6 +79,10 @@ def write_revision(url: str, message: str) -> None:
             command.revision(_config(connection), message=message, autogenerate=True, rev_id=f"{number:04}")
     finally:
         engine.dispose()
+
+
+def _head() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _context(connection: Connection) -> MigrationContext:
