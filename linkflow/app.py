@@ -6,15 +6,19 @@ itself to somebody else's and changes nothing app-wide.
 
 import hashlib
 import os
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from linkflow import logs
 from linkflow.services.context import Context
 from linkflow.settings import Settings
+from linkflow.web import health
 from linkflow.web.blueprints import blueprints
 from linkflow.web.errors import answer_everything
 from linkflow.web.headers import BODY_BYTES, FORM_BYTES, FORM_PARTS, add_headers
@@ -58,20 +62,40 @@ def create_app(settings: Settings | Context | None = None) -> Flask:
 
     Raises `ConfigurationError` with every mistake at once.
     """
-    ctx = (
-        settings if isinstance(settings, Context) else make_context(settings) if settings else context_from(os.environ)
-    )
+    if settings is None:
+        settings = context_from(os.environ)
+        logs.configure(settings.settings.log_level)
+    ctx = settings if isinstance(settings, Context) else make_context(settings)
     app = Flask("linkflow", static_folder=None, template_folder=None)
     app.config.update(_config(ctx.settings))
     app.session_interface = Sha256Sessions()
+    prefix = mount(ctx.settings.public_url)
+    app.wsgi_app = _Probes(app.wsgi_app, prefix, app.config["TRUSTED_HOSTS"][0])  # type: ignore[method-assign]
     if ctx.settings.proxy_hops:
         hops = ctx.settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents
-    prefix = mount(ctx.settings.public_url)
     Linkflow(ctx).init_app(app, url_prefix=prefix)
     answer_everything(app)
     app.after_request(add_headers)
     return app
+
+
+class _Probes:
+    """Answers the health probes whatever host they name: most name an address of their own, and no path prefix.
+
+    The two pages make no address of the host, and nothing else is reached this way.
+    """
+
+    def __init__(self, wsgi_app: WSGIApplication, prefix: str, host: str) -> None:
+        self._wsgi_app = wsgi_app
+        self._paths = {path: prefix + probe for probe in health.PROBES for path in (probe, prefix + probe)}
+        self._host = host.lstrip(".")
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = self._paths.get(environ.get("PATH_INFO", ""))
+        if path is not None:
+            environ = {**environ, "PATH_INFO": path, "HTTP_HOST": self._host}
+        return self._wsgi_app(environ, start_response)
 
 
 def _config(settings: Settings) -> dict[str, Any]:

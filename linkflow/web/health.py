@@ -5,11 +5,13 @@ from flask import Blueprint, Response, jsonify
 from linkflow.web.marks import public
 from linkflow.web.running import ctx
 
+PROBES = ("/health/live", "/health/ready")
+
 
 def register(blueprint: Blueprint) -> None:
     """The two routes."""
-    blueprint.add_url_rule("/health/live", view_func=live)
-    blueprint.add_url_rule("/health/ready", view_func=ready)
+    for path, view in zip(PROBES, (live, ready), strict=True):
+        blueprint.add_url_rule(path, view_func=view)
 
 
 @public
