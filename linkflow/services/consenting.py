@@ -103,8 +103,10 @@ def accept(
     except Conflict:
         with ctx.database.reading() as tx:
             stored = consents.consent(tx, consent_id)
-        if stored is None or (stored.request_id, stored.entity_id) != (visit.link.request_id, entity.id):
+        if stored is None:
             raise
+        if (stored.request_id, stored.entity_id) != (visit.link.request_id, entity.id):
+            raise Refused("version", "changed") from None
 
 
 def _store(

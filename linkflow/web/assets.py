@@ -12,6 +12,8 @@ from linkflow.domain.errors import NotFound
 from linkflow.web.marks import public
 from linkflow.web.running import ctx, href
 
+LONGEST = 200
+"""Letters in the path of a shipped file; file systems refuse much longer ones with an error of their own."""
 FOREVER = "public, max-age=31536000, immutable"
 _TYPES = {".svg": "image/svg+xml", ".js": "text/javascript", ".css": "text/css"}
 
@@ -36,6 +38,8 @@ def register(blueprint: Blueprint) -> None:
 @public
 def static_file(digest: str, path: str) -> Response:
     """One shipped file; only the address that names its content answers."""
+    if len(path) > LONGEST:
+        abort(404)
     root = paths.static().resolve()
     wanted = (root / path).resolve()
     if not wanted.is_relative_to(root) or not wanted.is_file() or _digest(path) != digest:

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
-from linkflow.domain.errors import LinkflowError
+from linkflow.domain.errors import LinkflowError, NotFound
 from linkflow.web.running import ctx
 
 POLICY = (
@@ -41,6 +41,7 @@ def protect(blueprint: Blueprint) -> None:
     """Refuse other sites' posts and endless bodies before, and set the headers after, every view of a blueprint."""
     blueprint.before_request(refuse_cross_site)
     blueprint.before_request(limit_body)
+    blueprint.before_request(refuse_nul)
     blueprint.after_request(add_headers)
 
 
@@ -66,6 +67,12 @@ def limit_body() -> None:
     request.max_content_length = BODY_BYTES if request.mimetype == "multipart/form-data" else FORM_BYTES
     request.max_form_memory_size = FORM_BYTES
     request.max_form_parts = FORM_PARTS
+
+
+def refuse_nul() -> None:
+    """No address of ours has a NUL in it; file systems and PostgreSQL would trip over one."""
+    if "\0" in request.path or b"%00" in request.query_string:
+        raise NotFound
 
 
 def own_origin() -> str:
