@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from linkflow.services.requesting import Asked
 from linkflow.store import connections
-from linkflow.store.tables import attempts, links
+from linkflow.store.tables import attempts, links, syncs
 from linkflow.testing.pages import Software
 from linkflow.testing.site import Site
 
@@ -27,6 +27,13 @@ def expire_attempts(site: Site, asked: Asked) -> None:
         ended = datetime.now(UTC) - LONG_AGO
         mine = attempts.c.request_id == asked.request_id
         tx.connection.execute(update(attempts).where(mine).values(expires_at=ended))
+
+
+def stop_reading(site: Site, asked: Asked) -> None:
+    """The reading of the books has failed for good."""
+    with site.ctx.database.transaction() as tx:
+        mine = syncs.c.company_id == asked.company_id
+        tx.connection.execute(update(syncs).where(mine).values(state="failed", finished_at=datetime.now(UTC)))
 
 
 def linked_tenants(site: Site, asked: Asked) -> list[str | None]:

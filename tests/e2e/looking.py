@@ -7,7 +7,11 @@ from playwright.sync_api import Page
 from linkflow.domain.journey import Step
 from linkflow.web.errors import ANSWERS
 
-KNOWN = {step.value for step in Step} | {template for template, _ in ANSWERS.values()} | {"not-listed", "no-software"}
+KNOWN = (
+    {step.value for step in Step}
+    | {template for template, _ in ANSWERS.values()}
+    | {"not-listed", "no-software", "access-code", "disconnect"}
+)
 _READ = """() => ({
     name: document.querySelector('main')?.dataset.page ?? '',
     mains: document.querySelectorAll('main').length,

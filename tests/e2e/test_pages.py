@@ -20,7 +20,7 @@ from tests.accessible import (
     assert_stands_forced_colours,
     assert_targets_are_large,
 )
-from tests.e2e.beside import caught_answer, expire_link
+from tests.e2e.beside import caught_answer, expire_link, linked_tenants, stop_reading
 from tests.e2e.looking import Looking
 from tests.e2e.outlines import Outlines, assert_told_at_the_top
 
@@ -196,9 +196,46 @@ def test_the_off_ramps_of_the_software(site: Site, customer: Customer, another: 
     site.switch("abra-kebabra", "revoked-grant")
     customer.follow("Try again")
     customer.at("software-unavailable", "confirm-company", "consent")
+    entity = customer.page.url.rpartition("/")[0]
+    customer.page.goto(f"{entity}/connected-elsewhere")
+    arrived("connected-elsewhere")
 
 
-def test_the_other_organizations_pages(site: Site, customer: Customer) -> None:
+def test_the_pages_after_the_books_were_shared(site: Site, customer: Customer, check: Check) -> None:
+    contact, arrived = "receipts@example.com", partial(check, customer)
+    asked = site.ask(contact=contact)
+    customer.open(asked.link)
+    customer.start()
+    customer.connect(email="owner@example.com")
+    site.wait_until_read(asked)
+    customer.follow("See the summary")
+    arrived("summary of-one")
+    customer.follow("Receipt, access and disconnecting")
+    arrived("access-code")
+    customer.press("Mail me the code")
+    arrived("access-code mailed")
+    customer.page.get_by_label("Code").fill(site.mailbox.wait_for(contact, about="code").code)
+    customer.press("Continue")
+    arrived("access")
+    customer.follow("Disconnect Sandbox Books")
+    arrived("disconnect")
+    customer.press("Disconnect Sandbox Books")
+    arrived("access ended")
+    assert linked_tenants(site, asked) == []
+
+
+def test_books_that_could_not_be_read(site: Site, customer: Customer, check: Check) -> None:
+    asked = site.ask()
+    customer.open(asked.link)
+    customer.start()
+    customer.connect(email="owner@example.com")
+    site.wait_until_read(asked)
+    stop_reading(site, asked)
+    customer.page.reload()
+    check(customer, "first-sync-failed")
+
+
+def test_the_other_organizations_pages(site: Site, customer: Customer, check: Check) -> None:
     plain, looked = customer.look, set[str]()
 
     def clean(page: Page) -> None:
@@ -211,6 +248,7 @@ def test_the_other_organizations_pages(site: Site, customer: Customer) -> None:
     contact = "walk@example.com"
     customer.open(site.ask("both", organization="harbour", contact=contact).link)
     customer.start()
+    check(customer, "code")
     customer.enter_code(site.mailbox.wait_for(contact).code)
     customer.choose_software()
     customer.accept()
