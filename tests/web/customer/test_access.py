@@ -57,7 +57,7 @@ def test_looking_mails_nothing_and_pressing_twice_mails_one(office: Office) -> N
     customer.post(form.action, **form.fields)
     customer.post(form.action, **form.fields)
     assert code_mails(office) == ["anna@abra.example"]
-    assert "Enter the code we sent you" in customer.page.text
+    assert "Enter the code for your receipts" in customer.page.text
 
 
 def test_the_code_goes_to_the_contact_also_when_a_colleague_asks(office: Office) -> None:
