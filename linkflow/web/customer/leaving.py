@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 
 from linkflow.domain.connections import AttemptState
 from linkflow.domain.journey import Step
-from linkflow.services import authorizing
+from linkflow.services import authorizing, choosing
 from linkflow.store.visits import EntityVisit
 from linkflow.web import browser
 from linkflow.web.assets import asset
-from linkflow.web.customer_views import LeavingPage
+from linkflow.web.customer_views import FinishingPage, LeavingPage
 from linkflow.web.errors import off_ramp
 from linkflow.web.guards import Visiting, journey
 from linkflow.web.page_views import OffRampPage
@@ -34,7 +34,8 @@ def leaving(here: Visiting) -> Response:
     entity = here.one
     if entity.attempt_state is AttemptState.EXCHANGING:
         return _finishing(here, entity)
-    if entity.attempt_id is None or entity.attempt_state is not AttemptState.STARTED:
+    usable = entity.attempt_state is AttemptState.STARTED
+    if entity.attempt_id is None or not usable or not choosing.still_offered(ctx(), here.organization, entity):
         return redirect(href(here.path(Step.CONSENT)), 303)
     if entity.attempt_browser_hash != browser.browser_hash():
         return off_ramp(OffRampPage(code="other-browser", retry_href=href(here.path(Step.CONSENT))), status=200)
@@ -59,7 +60,9 @@ def _finishing(here: Visiting, entity: EntityVisit) -> Response:
     """Another tab's answer is being exchanged: wait for it, or after half a minute start again."""
     claimed = entity.attempt_claimed_at
     stuck = claimed is None or ctx().now() - claimed >= authorizing.EXCHANGE_PATIENCE
-    software = ctx().catalogue[str(entity.software)]
-    retry = here.path(Step.CONSENT) if stuck else here.path(Step.LEAVING)
-    page = OffRampPage(code="software-unavailable", software_name=software.name, retry_href=href(retry))
-    return off_ramp(page, status=200)
+    page = FinishingPage(
+        software_name=ctx().catalogue[str(entity.software)].name,
+        again_href=href(here.path(Step.LEAVING)),
+        retry_href=href(here.path(Step.CONSENT)) if stuck else None,
+    )
+    return render("customer/finishing.html", shell=customer_shell(here, Step.LEAVING), page=page)
