@@ -12,7 +12,7 @@ from sqlalchemy import Column, Table, delete, exists, select, tuple_
 from linkflow.domain.connections import GrantState
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState
-from linkflow.store import books_tables
+from linkflow.store.books_shapes import CHILDREN, TABLES
 from linkflow.store.rows import every
 from linkflow.store.tables import connections, grants, sync_parts, sync_set_aside, syncs, uploads
 
@@ -21,8 +21,8 @@ LARGEST_BATCH = 2_000
 FILES = 20
 """Files one transaction may delete; each may be of 10 MB."""
 
-BOOKS = tuple(table for table in books_tables.metadata.sorted_tables if "connection_id" in table.primary_key.columns)
-"""Every table of the books: the first column of its key is the connection."""
+BOOKS = (*(children.table for children in CHILDREN.values()), *TABLES.values())
+"""Every table of the books."""
 
 
 @dataclass(frozen=True)
