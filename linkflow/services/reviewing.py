@@ -78,6 +78,15 @@ def review_company(ctx: Context, user: User, company_id: str) -> CompanyReview:
         )
 
 
+def company_of(ctx: Context, user: User, connection_id: str) -> str:
+    """The id of the company a connection of the user's organization belongs to."""
+    with ctx.database.reading() as tx:
+        held = connections.connection(tx, connection_id)
+    if held is None or held.organization != user.organization:
+        raise NotFound
+    return held.company_id
+
+
 def _entities(tx: Transaction, company: Company) -> tuple[EntityReview, ...]:
     held = connections.connections_of_company(tx, company.id)
     asked = portal.asked_entities(tx, company.id) | {one.entity_id for one in held}

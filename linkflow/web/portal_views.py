@@ -212,6 +212,7 @@ class ConnectionView:
     access_until: date | None = None
     access: Literal["once", "ongoing"] | None = None
     progress: PullProgress | None = None
+    read_again: FormView | None = None
     upload_name: str | None = None
     profit_and_loss: MonthTable | None = None
     balance_sheet: MonthTable | None = None

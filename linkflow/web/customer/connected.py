@@ -8,11 +8,10 @@ from werkzeug.wrappers import Response
 from linkflow.domain.journey import Step
 from linkflow.domain.requests import DataType, SyncState
 from linkflow.services.progress import part_progress
+from linkflow.web.customer.reading import failed_page
 from linkflow.web.customer.rows import entity_row
 from linkflow.web.customer_views import ConnectedPage, PartProgress, PartState, PullProgress, SummaryPage
-from linkflow.web.errors import off_ramp
 from linkflow.web.guards import Visiting, journey
-from linkflow.web.page_views import OffRampPage
 from linkflow.web.pages import render
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import customer_shell
@@ -35,13 +34,7 @@ def connected(here: Visiting) -> Response:
     software = ctx().catalogue.get(entity.connection_software or "")
     next_step = Step.ENTITIES if here.progress.several else Step.SUMMARY
     if entity.sync_state is SyncState.FAILED:
-        page = OffRampPage(
-            code="first-sync-failed",
-            software_name=software.name if software else None,
-            tenant_name=entity.tenant_name,
-            summary_href=href(here.request_path(next_step)),
-        )
-        return off_ramp(page)
+        return failed_page(here)
     until = entity.access_until
     shown = ConnectedPage(
         software_name=software.name if software else "",
@@ -96,6 +89,7 @@ def _progress(here: Visiting) -> PullProgress:
     with ctx().database.reading() as tx:
         parts = part_progress(tx, entity.sync_id, entity.sync_state) if entity.sync_id and entity.sync_state else ()
     state = READING_STATES[entity.sync_state]
-    slow = state in ("waiting", "reading") and entity.linked_at is not None and ctx().now() - entity.linked_at > SLOW
+    begun = entity.sync_begun_at
+    slow = state in ("waiting", "reading") and begun is not None and ctx().now() - begun > SLOW
     shown = (PartProgress(name=p.name, state=p.state, rows=p.rows, total=p.total) for p in parts)  # type: ignore[arg-type]  # one of the four
     return PullProgress(state=state, parts=tuple(shown), slow=slow)

@@ -14,6 +14,7 @@ from linkflow.web.customer import (
     exits,
     hand_over,
     leaving,
+    reading,
     software,
     upload,
     welcome,
@@ -66,6 +67,7 @@ def register(blueprint: Blueprint) -> None:
     add(f"{entity}/confirm-company", view_func=company.confirm_company, methods=BOTH)
     add(f"{entity}/renew-access", view_func=company.renew_access, methods=ANSWER)
     add(f"{entity}/connected", view_func=connected.connected, methods=LOOK)
+    add(f"{entity}/reading", view_func=reading.ask_again, methods=ANSWER)
     names = ",".join(f"'{outcome.value}'" for outcome in callback.OWN_PAGES)
     add(f"{entity}/<any({names}):code>", view_func=callback.outcome, methods=LOOK)
     add("/callback/<software>", view_func=callback.callback, methods=LOOK)

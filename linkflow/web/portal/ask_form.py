@@ -17,23 +17,18 @@ _KINDS: dict[str, DataTypes] = {
 }
 
 
-def _clean(text: str | None) -> str | None:
-    """Without the one character no database takes."""
-    return text.replace("\x00", "") if text else text
-
-
 class AskForm(Form):
     """`company` is an id or `new`; `draft` travels from the preview to the sending."""
 
-    company = StringField(filters=[_clean])
-    company_name = StringField(filters=[_clean])
-    contact_name = StringField(filters=[_clean])
-    contact_email = StringField(filters=[_clean])
-    data_types = StringField(filters=[_clean])
-    request_name = StringField(filters=[_clean])
-    due_on = StringField(filters=[_clean])
-    note = StringField(filters=[_clean])
-    draft = StringField(filters=[_clean])
+    company = StringField()
+    company_name = StringField()
+    contact_name = StringField()
+    contact_email = StringField()
+    data_types = StringField()
+    request_name = StringField()
+    due_on = StringField()
+    note = StringField()
+    draft = StringField()
 
 
 def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:

@@ -9,13 +9,16 @@ from linkflow.domain.links import company_page_path, request_page_path
 from linkflow.domain.requests import RequestStatus, SyncState
 from linkflow.services import reviewing, signing_in
 from linkflow.services.progress import SyncProgress
+from linkflow.services.reading_again import may_read_again
 from linkflow.services.reviewing import CompanyReview, EntityReview
 from linkflow.store.users import User
 from linkflow.web.customer_views import PartProgress, PartState, PullProgress
+from linkflow.web.forms import button
+from linkflow.web.page_views import FormView
 from linkflow.web.pages import render
 from linkflow.web.portal.figure_views import method_table, month_table, supplier_table
 from linkflow.web.portal.guard import portal
-from linkflow.web.portal.paths import new_request_path
+from linkflow.web.portal.paths import new_request_path, reading_path
 from linkflow.web.portal.request_list import request_row
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal.words import timeline
@@ -50,7 +53,8 @@ def company(user: User, company_id: str) -> Response:
 def _page(user: User, review: CompanyReview) -> CompanyPage:
     one, standing = review.company, review.standing
     step, leads_to = _next_step(user, review)
-    views = tuple(_connection(entity, one.name) for entity in review.entities)
+    acts = signing_in.may(user, "manager")
+    views = tuple(_connection(entity, one.name, acts=acts) for entity in review.entities)
     reading = any(view.progress and view.progress.state in ("waiting", "reading") for view in views)
     return CompanyPage(
         company_name=one.name,
@@ -87,7 +91,7 @@ def _next_step(user: User, review: CompanyReview) -> tuple[_Step | None, str | N
     return ("wait", None) if standing.status == RequestStatus.CONNECTED else (None, None)
 
 
-def _connection(one: EntityReview, company_name: str) -> ConnectionView:
+def _connection(one: EntityReview, company_name: str, *, acts: bool) -> ConnectionView:
     held, found = one.connection, one.figures
     software = ctx().catalogue.get(held.software) if held else None
     return ConnectionView(
@@ -102,12 +106,21 @@ def _connection(one: EntityReview, company_name: str) -> ConnectionView:
         access_until=held.access_until.date() if held and held.access_until else None,
         access=cast(_Access, held.access) if held else None,
         progress=_progress(one.progress) if one.progress else None,
+        read_again=_read_again(one) if acts else None,
         upload_name=one.upload_name,
         profit_and_loss=month_table(found.profit_and_loss, found) if found else None,
         balance_sheet=month_table(found.balance_sheet, found) if found else None,
         spend_by_supplier=supplier_table(found) if found else None,
         spend_by_method=method_table(found) if found else None,
     )
+
+
+def _read_again(one: EntityReview) -> FormView | None:
+    """The button, where the last reading failed and another can help."""
+    held, pull = one.connection, one.progress
+    if held is None or pull is None or not may_read_again(held.state, pull.state):
+        return None
+    return button(reading_path(held.id))
 
 
 def _resembles(one: EntityReview) -> bool:

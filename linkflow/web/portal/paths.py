@@ -16,6 +16,11 @@ def request_action_path(request_id: str, action: str) -> str:
     return f"{request_page_path(request_id)}/{action}"
 
 
+def reading_path(connection_id: str) -> str:
+    """Where the button posts that has a connection's books read once more."""
+    return f"/portal/connections/{connection_id}/reading"
+
+
 def mail_path(request_id: str, message_id: str) -> str:
     """A mail of a request by itself."""
     return f"{request_page_path(request_id)}/mails/{message_id}"

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from linkflow.web.portal import company, new_request, request_actions, request_list, request_page, sign_in
+from linkflow.web.portal import company, new_request, reading, request_actions, request_list, request_page, sign_in
 from linkflow.web.portal.paths import NEW_REQUEST, PORTAL, REQUESTS, SIGN_IN, SIGN_OUT
 
 LOOK = ("GET",)
@@ -25,3 +25,4 @@ def register(blueprint: Blueprint) -> None:
     add(f"{one}/show-link", view_func=request_actions.show_link, methods=ANSWER)
     add(f"{one}/withdraw", view_func=request_actions.withdraw, methods=ANSWER)
     add("/portal/companies/<company_id>", view_func=company.company, methods=LOOK)
+    add("/portal/connections/<connection_id>/reading", view_func=reading.ask_again, methods=ANSWER)

@@ -51,6 +51,7 @@ SENTENCES: dict[str, str] = {
     "report-ready": "The books are in{for_entity}.",
     "sync-failed": "The reading of the books stopped{for_entity}.",
     "sync-cancelled": "The reading of the books was called off{for_entity}.",
+    "reading-asked": "The books are to be read once more{for_entity}.",
     "books-deleted": "The time agreed for keeping the books is over{for_entity}; they were deleted.",
     "file-deleted": "The time agreed for keeping a file is over{for_entity}; it was deleted.",
 }
