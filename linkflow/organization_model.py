@@ -13,7 +13,7 @@ from functools import cached_property
 
 from linkflow.domain import brand
 from linkflow.domain.requests import DataType
-from linkflow.domain.software import Software, popular_first
+from linkflow.domain.software import Software
 from linkflow.organization_images import Image
 
 SANDBOX = "sandbox"
@@ -197,9 +197,9 @@ class Organization:
 
     def offered(self, catalogue: Mapping[str, Software]) -> tuple[Software, ...]:
         """What the picker shows: the organization's popular ones in its order, then the catalogue's order."""
-        allowed = [software for software in catalogue.values() if self.offers(software.id)]
+        allowed = [software for software in catalogue.values() if self.offers(software.id)]  # in its order already
         first = [catalogue[name] for name in self.software.popular if name in catalogue and self.offers(name)]
-        return (*first, *(software for software in popular_first(allowed) if software not in first))
+        return (*first, *(software for software in allowed if software.id not in self.software.popular))
 
     def asks_for_entities(self, data_types: Iterable[DataType]) -> bool:
         """Whether the customer is asked for one or several entities: spend alone, and not switched off."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from linkflow.domain.errors import NotFound, Refused
-from linkflow.domain.software import Software, SoftwareKind
+from linkflow.domain.software import Software
 from linkflow.organization_model import Organization
 from linkflow.services import connecting, happenings, notifying
 from linkflow.services.context import Context
@@ -27,13 +27,21 @@ class Choice:
 def choices(ctx: Context, organization: Organization, *, query: str = "") -> tuple[Choice, ...]:
     """What the organization offers, popular first; only what matches a query."""
     offered = organization.offered(ctx.catalogue)
-    found = (software for software in offered if software.matches(query))
+    found = [software for software in offered if software.matches(query)] if query else offered
     return tuple(Choice(software, ctx.catalogue.connectable(software.id)) for software in found)
 
 
 def anything_to_offer(ctx: Context, organization: Organization) -> bool:
     """Whether the picker has a row that leads anywhere."""
-    return any(choice.connectable or organization.feel.upload for choice in choices(ctx, organization))
+    offered = organization.offered(ctx.catalogue)
+    return any(organization.feel.upload or ctx.catalogue.connectable(software.id) for software in offered)
+
+
+def still_offered(ctx: Context, organization: Organization, entity: EntityVisit) -> bool:
+    """Whether what an entity has chosen can be gone on with: settings change while links are out."""
+    if entity.software is None or entity.software == UPLOAD:
+        return organization.feel.upload
+    return organization.offers(entity.software) and ctx.catalogue.connectable(entity.software)
 
 
 def choose_software(ctx: Context, visit: Visit, entity: EntityVisit, software_id: str) -> None:
@@ -68,11 +76,6 @@ def say_unlisted(ctx: Context, visit: Visit, entity: EntityVisit, product: str) 
         happenings.note(ctx, tx, "software-missing", link=visit.link, entity_id=entity.id, detail=name)
         if name != entity.unlisted_software:
             notifying.queue_notices(ctx, tx, "software_missing", link=visit.link, entity_id=entity.id, named=name)
-
-
-def needs_file(software: Software) -> bool:
-    """Whether a product is known but never connected here."""
-    return software.kind is SoftwareKind.UPLOAD
 
 
 def _upload(organization: Organization) -> str:

@@ -14,7 +14,7 @@ consents = Table(
     id_column(),
     organization_column(),
     Column("company_id", Id, nullable=False),
-    Column("request_id", Id, nullable=False, index=True),
+    Column("request_id", Id, nullable=False),
     Column("entity_id", Id, nullable=False),
     Column("entity_name", String(100), nullable=False),
     Column("link_id", Id, nullable=False),
@@ -31,6 +31,7 @@ consents = Table(
     Column("text", Text, nullable=False),
     Column("text_version", String(64), nullable=False),
     Column("accepted_at", UtcDateTime, nullable=False),
+    Index("ix_consents_newest", "request_id", "entity_id", "accepted_at"),
 )
 
 grants = Table(
@@ -133,7 +134,7 @@ syncs = Table(
     id_column(),
     organization_column(),
     reference("company_id", "companies"),
-    reference("connection_id", "connections"),
+    reference("connection_id", "connections", index=False),
     Column("consent_id", Id, nullable=False),
     Column("data_types", String(60), nullable=False),
     Column("state", Word, nullable=False),
@@ -148,6 +149,7 @@ syncs = Table(
     Column("checks_failed", Boolean, nullable=False, server_default=text("false")),
     Column("first_month", Date, nullable=False),
     Column("last_month", Date, nullable=False),
+    Index("ix_syncs_newest", "connection_id", "created_at"),
 )
 
 sync_parts = Table(

@@ -63,6 +63,7 @@ uploads = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("created_at", UtcDateTime, nullable=False),
     Column("replaced_at", UtcDateTime),
+    Index("ix_uploads_newest", "request_id", "entity_id", "created_at"),
 )
 
 events = Table(

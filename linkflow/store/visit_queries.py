@@ -71,7 +71,7 @@ def _newest(table: Table, at: str, *keys: tuple[str, ColumnElement[Any]], **fixe
     matches = [inner.c[name] == outer for name, outer in keys] + [
         inner.c[name].is_(value) for name, value in fixed.items()
     ]
-    found = select(inner.c.id).where(*matches).order_by(inner.c[at].desc(), inner.c.id.desc()).limit(1)
+    found = select(inner.c.id).where(*matches).order_by(inner.c[at].desc()).limit(1)
     return found.correlate(request_entities, connections).scalar_subquery()
 
 

@@ -48,8 +48,8 @@ def upgrade() -> None:
         sa.Column("accepted_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
+    op.create_index("ix_consents_newest", "consents", ["request_id", "entity_id", "accepted_at"], unique=False)
     op.create_index(op.f("ix_consents_organization"), "consents", ["organization"], unique=False)
-    op.create_index(op.f("ix_consents_request_id"), "consents", ["request_id"], unique=False)
     op.create_table(
         "events",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -152,7 +152,7 @@ def upgrade() -> None:
             ["company_id"], ["companies.id"], name=op.f("fk_requests_company_id_companies"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["created_by"], ["users.id"], name=op.f("fk_requests_created_by_users"), ondelete="CASCADE"
+            ["created_by"], ["users.id"], name=op.f("fk_requests_created_by_users"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),
     )
@@ -249,6 +249,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
     )
     op.create_index(op.f("ix_uploads_company_id"), "uploads", ["company_id"], unique=False)
+    op.create_index("ix_uploads_newest", "uploads", ["request_id", "entity_id", "created_at"], unique=False)
     op.create_index(op.f("ix_uploads_organization"), "uploads", ["organization"], unique=False)
     op.create_index(op.f("ix_uploads_request_id"), "uploads", ["request_id"], unique=False)
     op.create_table(
@@ -699,7 +700,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_syncs")),
     )
     op.create_index(op.f("ix_syncs_company_id"), "syncs", ["company_id"], unique=False)
-    op.create_index(op.f("ix_syncs_connection_id"), "syncs", ["connection_id"], unique=False)
+    op.create_index("ix_syncs_newest", "syncs", ["connection_id", "created_at"], unique=False)
     op.create_index(op.f("ix_syncs_organization"), "syncs", ["organization"], unique=False)
     op.create_table(
         "sync_parts",
