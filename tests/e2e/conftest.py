@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from linkflow.sandbox.companies import PROFILES
 from linkflow.testing.pages import Customer
@@ -12,6 +12,8 @@ from linkflow.testing.site import Site
 from tests.e2e.figures import TODAY
 from tests.e2e.looking import Looking
 from tests.processes import child_environment
+
+expect.set_options(timeout=15_000)  # two cores may be busy with other tests
 
 
 @pytest.fixture(scope="session")
