@@ -41,6 +41,7 @@ def environment(language: str) -> Environment:
     made.globals["language"] = str(locale).replace("_", "-")
     made.globals["text_direction"] = locale.text_direction
     made.filters.update(
+        iso=format_iso,
         date=partial(format_date, locale=locale),
         datetime=partial(format_datetime, locale=locale),
         number=partial(format_number, locale=locale),
@@ -65,6 +66,11 @@ def translations(language: str) -> NullTranslations:
     """The compiled catalogue of `language`, or one that leaves every sentence as the template has it."""
     folder: Path = paths.templates() / "linkflow" / "languages"
     return Translations.load(folder, [str(locale_of(language)), language], domain="linkflow")
+
+
+def format_iso(value: date | datetime) -> str:
+    """What a `datetime` attribute holds: `2026-11-23`, or `2026-11-23T16:40:05+00:00` to the second."""
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
 def format_date(value: date | datetime, style: str = "long", *, locale: Locale, timezone: tzinfo | str = "UTC") -> str:
