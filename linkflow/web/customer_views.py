@@ -13,7 +13,17 @@ from typing import Literal
 from linkflow.web.page_views import FormView
 
 EntityState = Literal[
-    "not-started", "started", "pending", "linked", "reading", "available", "uploaded", "failed", "disconnected"
+    "not-started",
+    "started",
+    "pending",
+    "linked",
+    "reading",
+    "available",
+    "uploaded",
+    "accepted",
+    "correction",
+    "failed",
+    "disconnected",
 ]
 PartState = Literal["waiting", "reading", "done", "failed"]
 

@@ -188,12 +188,13 @@ def test_a_form_larger_than_any_of_ours_is_refused_on_a_page(office: Office) -> 
 
 
 @large_bodies
-def test_a_file_larger_than_we_take_is_refused_on_a_page(office: Office) -> None:
+def test_a_file_larger_than_we_take_comes_back_with_the_reason(office: Office) -> None:
     scene = STATES["uploaded"](office)
     before = office.rows()
     send_file(scene.customer, b"PK\x03\x04" + bytes(BODY_BYTES))
-    assert scene.customer.page.status_code == 413
-    assert scene.customer.name == "too-large"
+    assert (scene.customer.page.status_code, scene.customer.name) == (413, "upload")
+    assert "larger than 10 MB" in scene.customer.page.text
+    _has_headers(scene.customer.page)
     assert office.rows() == before
 
 

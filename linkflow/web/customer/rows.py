@@ -8,6 +8,8 @@ from linkflow.web.forms import button
 from linkflow.web.guards import Visiting
 from linkflow.web.running import ctx, href
 
+_UPLOADED: dict[str, EntityState] = {"accepted": "accepted", "correction": "correction"}
+
 
 def entity_row(here: Visiting, entity: EntityVisit, *, actions: bool) -> EntityRow:
     """One entity of the request; with `actions` it can be gone on with, renamed and removed until it is connected."""
@@ -31,7 +33,7 @@ def entity_row(here: Visiting, entity: EntityVisit, *, actions: bool) -> EntityR
 def entity_state(entity: EntityVisit) -> EntityState:
     """The state a customer is shown."""
     if entity.upload_id is not None:
-        return "uploaded"
+        return _UPLOADED.get(entity.upload_state or "", "uploaded")
     if entity.connection_state is not None:
         return _connected(entity)
     if entity.pending_id is not None:

@@ -2,9 +2,11 @@
 
 from flask import Response as FileAnswer
 from flask import redirect, request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 from wtforms import FileField
 
+from linkflow.domain.errors import Refused
 from linkflow.domain.journey import Step
 from linkflow.domain.requests import DataType
 from linkflow.services import uploading
@@ -28,9 +30,19 @@ class UploadForm(Form):
 @journey(Step.UPLOAD)
 def upload(here: Visiting) -> Response:
     """Template out, filled file in; afterwards what became of it."""
-    form = UploadForm()
+    try:
+        form = UploadForm()
+    except RequestEntityTooLarge:
+        # Nothing of it was read: the same words as for a file just over the limit, and the same form.
+        form = UploadForm(formdata=None)
+        form.refuse(Refused("workbook", "too-large"))
+        return _shown(here, form, status=413)
     if form.carry_out(lambda: _store(here)):
         return redirect(href(here.path(Step.UPLOAD)), 303)
+    return _shown(here, form, status=form.status)
+
+
+def _shown(here: Visiting, form: UploadForm, *, status: int) -> Response:
     stored = _stored(here.one)
     accepted = stored is not None and stored.state == "accepted"
     page = UploadPage(
@@ -43,7 +55,7 @@ def upload(here: Visiting) -> Response:
         onward_href=href(here.request_path(_next(here))) if stored else None,
     )
     shell = customer_shell(here, Step.UPLOAD)
-    return render("customer/upload.html", shell=shell, page=page, status=form.status)
+    return render("customer/upload.html", shell=shell, page=page, status=status)
 
 
 @journey(Step.UPLOAD)
