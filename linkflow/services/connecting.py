@@ -1,11 +1,12 @@
 """Connections: waiting for the customer to say which company it is, linking it, and ending it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from linkflow import providers
 from linkflow.domain.entities import resembles
 from linkflow.domain.errors import Conflict, LinkflowError, NotFound, SoftwareUnavailable
-from linkflow.domain.ports import Tenant, Transaction
+from linkflow.domain.ports import ApiSession, Tenant, Transaction
 from linkflow.domain.requests import ConnectionState, data_types_of, data_types_text
 from linkflow.outbound.errors import StatusError
 from linkflow.services import granting, happenings, informing, notifying, syncing
@@ -96,29 +97,38 @@ def candidates(ctx: Context, visit: Visit, entity: EntityVisit) -> tuple[Candida
 
 
 def renew_access(ctx: Context, entity: EntityVisit) -> None:
-    """Refresh the short-lived access of a grant that waits for its company; raises as `granting.access_token`."""
-    if entity.pending_grant_id is None:
-        raise NotFound
-    granting.access_token(ctx, entity.pending_grant_id)
+    """Refresh the short-lived access of a grant that waits for its company; raises what `candidates` does."""
+    tenants(ctx, entity, refresh=True)
 
 
 def tenants(ctx: Context, entity: EntityVisit, *, refresh: bool) -> tuple[Tenant, ...]:
     """What `candidates` is made of."""
     if entity.pending_grant_id is None or entity.pending_software is None:
         raise NotFound
-    software = ctx.catalogue[entity.pending_software]
+    software = ctx.catalogue.get(entity.pending_software)
+    if software is None:
+        raise SoftwareUnavailable
     if not software.adapter:
         return (Tenant(id=SOLE, name=software.name),)
+    ask, grant_id = providers.load(software.id).tenants, entity.pending_grant_id
     try:
-        session = (granting.api_session if refresh else granting.unrefreshed_session)(ctx, entity.pending_grant_id)
-        if session is None:
-            raise AccessRanOut
-        found = providers.load(software.id).tenants(session)
+        found = granting.with_session(ctx, grant_id, ask) if refresh else _unrefreshed(ctx, grant_id, ask)
     except StatusError as error:
         raise (WrongRole() if error.status in _FORBIDDEN else SoftwareUnavailable()) from None
     if not found:
         raise NoCompany
     return found
+
+
+def _unrefreshed(ctx: Context, grant_id: str, ask: Callable[[ApiSession], tuple[Tenant, ...]]) -> tuple[Tenant, ...]:
+    """Ask with the access at hand; where the software no longer takes it, one button renews it."""
+    session = granting.unrefreshed_session(ctx, grant_id)
+    if session is None:
+        raise AccessRanOut
+    try:
+        return ask(session)
+    except StatusError as error:
+        raise (AccessRanOut() if error.status == granting.UNAUTHORIZED else error) from None
 
 
 def choose_company(ctx: Context, visit: Visit, entity: EntityVisit, tenant_id: str) -> None:
@@ -154,16 +164,17 @@ def _link(ctx: Context, tx: Transaction, visit: Visit, pending_id: str, tenant: 
         "linked_at": ctx.now(),
     }
     held = connections.live_connection(tx, waiting.entity_id)
-    if held is not None and held.software != waiting.software:
-        _end(ctx, tx, held)
-        held = None
-    if held is not None:
-        _relink(ctx, tx, held, waiting, tenant_id=tenant_id, tenant_name=tenant.name)
-        connection_id = held.id
+    if held is not None and held.software == waiting.software:
+        same = tenant.id == SOLE or held.tenant_id == tenant_id
+        if not same:
+            raise DifferentCompany(tenant_name=tenant.name, expected_name=held.tenant_name or "")
+        linked, connection_id = _relink(ctx, tx, held, waiting), held.id
     else:
-        moved = connections.move(tx, pending_id, old=ConnectionState.PENDING, new=ConnectionState.LINKED, **named)
-        connection_id = pending_id if moved else ""
-    if connection_id:
+        if held is not None:
+            _end(ctx, tx, held)
+        linked = connections.move(tx, pending_id, old=ConnectionState.PENDING, new=ConnectionState.LINKED, **named)
+        connection_id = pending_id
+    if linked:
         syncing.start_sync(ctx, tx, connection_id=connection_id)
         informing.queue_connected_mail(ctx, tx, connection_id=connection_id)
         detail = "match" if matches else "unknown" if matches is None else "mismatch"
@@ -173,13 +184,11 @@ def _link(ctx: Context, tx: Transaction, visit: Visit, pending_id: str, tenant: 
             notifying.queue_notices(ctx, tx, "company_mismatch", link=visit.link, **about)
 
 
-def _relink(
-    ctx: Context, tx: Transaction, held: Connection, fresh: Connection, *, tenant_id: str, tenant_name: str
-) -> None:
-    """Give a connection there is the grant of a fresh sign-in to the same company."""
-    if held.tenant_id != tenant_id:
-        raise DifferentCompany(tenant_name=tenant_name, expected_name=held.tenant_name or "")
-    connections.move(tx, fresh.id, old=ConnectionState.PENDING, new=ConnectionState.DISCONNECTED, ended_at=ctx.now())
+def _relink(ctx: Context, tx: Transaction, held: Connection, fresh: Connection) -> bool:
+    """Give a connection there is the grant of a fresh sign-in to the same company; False when another tab has."""
+    old, new = ConnectionState.PENDING, ConnectionState.DISCONNECTED
+    if not connections.move(tx, fresh.id, old=old, new=new, ended_at=ctx.now()):
+        return False
     kinds = data_types_of(held.data_types) | data_types_of(fresh.data_types)
     if held.state == ConnectionState.NEEDS_REAUTH:
         connections.move(tx, held.id, old=ConnectionState.NEEDS_REAUTH, new=ConnectionState.LINKED)
@@ -194,6 +203,7 @@ def _relink(
     )
     if held.grant_id is not None:
         granting.release_grant(ctx, tx, held.grant_id)
+    return True
 
 
 def drop_company(ctx: Context, visit: Visit, entity: EntityVisit) -> None:

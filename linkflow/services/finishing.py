@@ -14,7 +14,7 @@ REASON_LIMIT = 500
 
 def finish(ctx: Context, visit: Visit) -> None:
     """The customer has shared what it wants to share; raises `Refused` while nothing is connected or uploaded."""
-    if not any(entity.connection_id or entity.upload_id for entity in visit.entities):
+    if not _shares(ctx, visit):
         raise Refused("finish", "nothing-shared")
     with ctx.database.transaction() as tx:
         mark_opened(ctx, tx, visit.link)
@@ -26,10 +26,13 @@ def finish(ctx: Context, visit: Visit) -> None:
 def decline(ctx: Context, visit: Visit, reason: str) -> None:
     """The customer will not share: reminders stop and the assigned users are told.
 
-    Raises `NotFound` through a link that was handed over: it answers for one part, not for the request.
+    Raises `NotFound` through a link that was handed over: it answers for one part, not for the request; `Refused` once
+    something is shared, which is ended by disconnecting.
     """
     if not may_decline(visit):
         raise NotFound
+    if _shares(ctx, visit):
+        raise Refused("reason", "shared")
     words = reason.strip()
     if len(words) > REASON_LIMIT:
         raise Refused("reason", "too-long", length=str(len(words)))
@@ -52,7 +55,13 @@ def resume(ctx: Context, visit: Visit) -> None:
     """The customer has changed its mind; `NotFound` as in `decline`."""
     if not may_decline(visit):
         raise NotFound
+    if visit.link.declined_at is None:
+        return
     with ctx.database.transaction() as tx:
         requests.set_facts(tx, visit.link.request_id, declined_at=None, decline_reason="")
         happenings.note(ctx, tx, "resumed", link=visit.link)
         refresh_status(ctx, tx, visit.link.request_id)
+
+
+def _shares(ctx: Context, visit: Visit) -> bool:
+    return any(entity.progress(visit.link.data_types, ctx.now()).done for entity in visit.entities)

@@ -56,6 +56,7 @@ def replace_link(ctx: Context, user: User, request_id: str) -> None:
         life = ctx.organizations()[request.organization].feel.link_lifetime
         expires_at = min(ctx.now() + life, request.expires_at)
         if requests.reissue_link(tx, link.id, issue=link.issue, expires_at=expires_at):
+            requests.revoke_hand_overs(tx, request.id, at=ctx.now())
             mailing.queue_link_mail(ctx, tx, "fresh_link", link_id=link.id)
             happenings.note_by_user(ctx, tx, "link-replaced", request=request, user=user)
 

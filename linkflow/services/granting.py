@@ -6,23 +6,28 @@ transaction is open during a call.
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from linkflow.domain.errors import NeedsReauth, NotFound, SoftwareUnavailable
 from linkflow.domain.ports import ApiSession, Job, Transaction
 from linkflow.outbound import oauth2
+from linkflow.outbound.errors import StatusError
 from linkflow.outbound.oauth2 import TokenError, Tokens
 from linkflow.services import statuses
 from linkflow.services.context import Context
 from linkflow.services.noticing import notice
 from linkflow.services.sealing import ACCESS, PREVIOUS, REFRESH, open_token, seal_token, seal_tokens
 from linkflow.services.vault import VaultError
-from linkflow.store import grants
+from linkflow.store import grants, requests
 from linkflow.store.grants import Grant
 
 _LONGEST_MARGIN = timedelta(minutes=2)
 _POLL_SECONDS = 0.1
+UNAUTHORIZED = 401
+
+T = TypeVar("T")
 
 
 def store_grant(
@@ -58,10 +63,20 @@ def store_grant(
     return grant_id
 
 
-def api_session(ctx: Context, grant_id: str, *, refused: str | None = None) -> ApiSession:
-    """Calls to the software's API with this grant; raises as `access_token` does."""
-    token = access_token(ctx, grant_id, refused=refused)
-    return ctx.http.session(ctx.catalogue[_usable(ctx, grant_id).software], access_token=token)
+def with_session(ctx: Context, grant_id: str, call: Callable[[ApiSession], T]) -> T:
+    """What `call` brings from the software's API; a token it no longer takes is refreshed once.
+
+    Raises as `access_token` and `call` do.
+    """
+    token = access_token(ctx, grant_id)
+    software = ctx.catalogue[_usable(ctx, grant_id).software]
+    try:
+        return call(ctx.http.session(software, access_token=token))
+    except StatusError as error:
+        if error.status != UNAUTHORIZED:
+            raise
+    token = access_token(ctx, grant_id, refused=token)
+    return call(ctx.http.session(software, access_token=token))
 
 
 def unrefreshed_session(ctx: Context, grant_id: str) -> ApiSession | None:
@@ -184,7 +199,8 @@ def _bury(ctx: Context, grant: Grant) -> None:
     with ctx.database.transaction() as tx:
         if not grants.mark_dead(tx, grant, at=ctx.now()):
             return
-        for lost in grants.lose_connections(tx, grant.id):
+        lost_connections = grants.lose_connections(tx, grant.id)
+        for lost in lost_connections:
             notice(
                 ctx,
                 tx,
@@ -194,4 +210,6 @@ def _bury(ctx: Context, grant: Grant) -> None:
                 request_id=lost.request_id,
                 entity_id=lost.entity_id,
             )
-            statuses.refresh_status(ctx, tx, lost.request_id)
+        if lost_connections:
+            for request in requests.requests_of_company(tx, grant.company_id):
+                statuses.refresh_status(ctx, tx, request.id)

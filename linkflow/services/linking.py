@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linkflow.domain.errors import LinkExpired, LinkInvalid, LinkWithdrawn, SessionEnded
-from linkflow.domain.links import RENEWAL_GAP, LinkState, link_state, renewed_expiry
+from linkflow.domain.links import HAND_OVER_LIFE, RENEWAL_GAP, LinkKind, LinkState, link_state, renewed_expiry
 from linkflow.domain.ports import Transaction
 from linkflow.services import happenings, mailing
 from linkflow.services.context import Context
@@ -83,7 +83,8 @@ def renew_link(ctx: Context, token: str) -> None:
         link = read_link(ctx, token).link
     except LinkInvalid:
         return
-    life = ctx.organizations()[link.organization].feel.link_lifetime
+    handed_over = link.kind is LinkKind.HAND_OVER
+    life = HAND_OVER_LIFE if handed_over else ctx.organizations()[link.organization].feel.link_lifetime
     with ctx.database.transaction() as tx:
         expires_at = renewed_expiry(link.facts, life=life, last=link.renewed_at, now=ctx.now())
         if expires_at is None or link.facts.issue != ctx.signer.read_link(token).issue:

@@ -20,10 +20,12 @@ def say_how_many(ctx: Context, visit: Visit, count: Count) -> str | None:
         mark_opened(ctx, tx, link)
         requests.set_facts(tx, link.request_id, entity_count=count.value)
         itself = companies.company_itself(tx, link.company_id)
+        for entity in visit.entities:
+            if (entity.id == itself.id) is (count is Count.SEVERAL):
+                connecting.forget_choice(ctx, tx, visit, entity)
+                companies.take_from_request(tx, link.request_id, entity.id, at=ctx.now())
         if count is Count.ONE:
             companies.put_in_request(tx, link.request_id, itself.id, at=ctx.now(), software=software_of(tx, itself.id))
-        elif visit.entity(itself.id) is not None:
-            companies.take_from_request(tx, link.request_id, itself.id, at=ctx.now())
         refresh_status(ctx, tx, link.request_id)
     return itself.id if count is Count.ONE else None
 
@@ -47,6 +49,12 @@ def name_entity(ctx: Context, visit: Visit, typed: str, *, grant_id: str | None 
     except Conflict:
         raise Refused("name", "same-name") from None
     return entity.id
+
+
+def reusable_grants(ctx: Context, visit: Visit) -> frozenset[str]:
+    """The sign-ins given in this request that still hold: `name_entity` takes them."""
+    with ctx.database.reading() as tx:
+        return grants.active_grants(tx, visit.link.request_id)
 
 
 def rename_entity(ctx: Context, visit: Visit, entity: EntityVisit, typed: str) -> None:
@@ -75,7 +83,7 @@ def remove_entity(ctx: Context, visit: Visit, entity: EntityVisit) -> None:
 def _put(ctx: Context, tx: Transaction, visit: Visit, entity_id: str, *, grant_id: str | None) -> None:
     link = visit.link
     reused = grants.grant(tx, grant_id) if grant_id is not None else None
-    if grant_id is not None and (reused is None or reused.request_id != link.request_id):
+    if grant_id is not None and (reused is None or reused.request_id != link.request_id or not reused.is_active):
         raise NotFound
     software = reused.software if reused else software_of(tx, entity_id) or _usual_software(visit)
     companies.put_in_request(tx, link.request_id, entity_id, at=ctx.now(), software=software, grant_id=grant_id)

@@ -9,14 +9,15 @@ from linkflow.domain.requests import (
     request_status,
 )
 from linkflow.services.context import Context
-from linkflow.store.requests import request_by_id, set_status
+from linkflow.store.requests import lock_request, set_status
 from linkflow.store.statuses import mail_facts, open_past_their_end
 from linkflow.store.visits import EntityVisit, entities_of
 
 
 def refresh_status(ctx: Context, tx: Transaction, request_id: str) -> RequestStatus | None:
     """Recompute one request's status and store it if it changed; None when there is no such request."""
-    request = request_by_id(tx, request_id)
+    # Facts that two transactions change at once are seen by whichever comes second.
+    request = lock_request(tx, request_id)
     if request is None:
         return None
     mailed, undeliverable = mail_facts(tx, request_id)
@@ -45,7 +46,11 @@ def refresh_due(ctx: Context, *, limit: int = 500) -> int:
 
 
 def _connection(entity: EntityVisit) -> ConnectionState | None:
-    return ConnectionState.DISCONNECTED if entity.is_disconnected else entity.connection_state
+    if entity.is_disconnected:
+        return ConnectionState.DISCONNECTED
+    # Linked before, but not yet under what was agreed to here: the customer still has to sign in.
+    waits = entity.connection_state is ConnectionState.LINKED and not entity.reads_here
+    return None if waits else entity.connection_state
 
 
 def _facts(ctx: Context, entity: EntityVisit) -> EntityFacts:

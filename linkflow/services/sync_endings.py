@@ -47,7 +47,7 @@ def end_sync(ctx: Context, tx: Transaction, sync_id: str, *, state: SyncState, r
                 detail=reason or "",
             )
         statuses.refresh_status(ctx, tx, request_id)
-    if state is SyncState.DONE and has_parts and syncs.count_done(tx, connection.id) == 1:
+    if state is SyncState.DONE and has_parts and syncs.count_done(tx, connection.id, consent_id=sync.consent_id) == 1:
         _tell_users(ctx, tx, sync, connection)
     if state is SyncState.DONE and connection.access == ONCE and connection.grant_id:
         granting.release_grant(ctx, tx, connection.grant_id)
@@ -62,8 +62,8 @@ def _requests_of(tx: Transaction, sync: Sync, connection: Connection) -> tuple[s
 
 
 def _tell_users(ctx: Context, tx: Transaction, sync: Sync, connection: Connection) -> None:
-    """The first complete pull of a connection: its data is there to be read."""
+    """The first complete pull under a consent: what the request asked for is there to be read."""
     consent = consents.consent(tx, sync.consent_id)
     link = own_link(tx, consent.request_id) if consent else None
-    if link is not None:
+    if link is not None and link.organization in ctx.organizations():
         notifying.queue_notices(ctx, tx, "available", link=link, entity_id=connection.entity_id)

@@ -7,6 +7,7 @@ asked for. Trouble that may pass is waited out; what cannot get better ends the 
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from linkflow import providers
 from linkflow.domain.books import Period, Record, SetAside, last_full_months
@@ -144,24 +145,14 @@ def _fetch(ctx: Context, due: _Due) -> Page:
     provider, grant_id = _provider(ctx, due.connection.software), due.connection.grant_id
     if provider is None or grant_id is None:
         raise PullStopped("not-granted")
-    token = granting.access_token(ctx, grant_id)
-    try:
-        return _pull(ctx, due, provider, token)
-    except StatusError as error:
-        if error.status != 401:
-            raise
-    return _pull(ctx, due, provider, granting.access_token(ctx, grant_id, refused=token))
-
-
-def _pull(ctx: Context, due: _Due, provider: Provider, token: str) -> Page:
-    session = ctx.http.session(ctx.catalogue[due.connection.software], access_token=token)
-    return provider.pull(
-        session,
-        due.part.name,
+    pull = partial(
+        provider.pull,
+        part=due.part.name,
         tenant_id=due.connection.tenant_id or "",
         cursor=due.part.cursor,
         period=Period(due.sync.first_month, due.sync.last_month),
     )
+    return granting.with_session(ctx, grant_id, pull)
 
 
 def _refuse_loops(part: SyncPart, page: Page) -> None:

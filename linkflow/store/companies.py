@@ -98,7 +98,8 @@ def put_in_request(
 ) -> None:
     """Add an entity to a request behind the others, or bring back one that was removed."""
     here = request_entities.c.request_id == request_id
-    if change(tx, request_entities, here, request_entities.c.entity_id == entity_id, removed_at=None):
+    chosen = {"software": software, "grant_id": grant_id} if grant_id else {}
+    if change(tx, request_entities, here, request_entities.c.entity_id == entity_id, removed_at=None, **chosen):
         return
     last = tx.connection.execute(select(func.max(request_entities.c.position)).where(here)).scalar()
     value = RequestEntity(

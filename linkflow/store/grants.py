@@ -54,6 +54,12 @@ def grant(tx: Transaction, grant_id: str) -> Grant | None:
     return first(tx, Grant, select(grants).where(grants.c.id == grant_id))
 
 
+def active_grants(tx: Transaction, request_id: str) -> frozenset[str]:
+    """The ids of the grants given in one request that may be used."""
+    here = grants.c.request_id == request_id, grants.c.state == GrantState.ACTIVE.value
+    return frozenset(tx.connection.execute(select(grants.c.id).where(*here)).scalars())
+
+
 def claim_refresh(tx: Transaction, grant: Grant, *, by: str, now: datetime, until: datetime) -> bool:
     """Become the one who refreshes, unless somebody is, or has since `grant` was read."""
     free = or_(grants.c.refreshing_until.is_(None), grants.c.refreshing_until <= now)

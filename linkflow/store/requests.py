@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from linkflow.domain.links import LinkKind
 from linkflow.domain.ports import Transaction
 from linkflow.store.rows import add, change, every, first
 from linkflow.store.tables import links, requests
@@ -79,6 +80,12 @@ def request_by_id(tx: Transaction, request_id: str) -> DataRequest | None:
     return first(tx, DataRequest, select(requests).where(requests.c.id == request_id))
 
 
+def lock_request(tx: Transaction, request_id: str) -> DataRequest | None:
+    """The same, its row held until the transaction ends; PostgreSQL lets rows that refer to it be added meanwhile."""
+    held = select(requests).where(requests.c.id == request_id).with_for_update(key_share=True)
+    return first(tx, DataRequest, held)
+
+
 def requests_of_company(tx: Transaction, company_id: str) -> tuple[DataRequest, ...]:
     """A company's requests, the youngest first."""
     statement = select(requests).where(requests.c.company_id == company_id).order_by(requests.c.created_at.desc())
@@ -127,3 +134,9 @@ def reissue_link(tx: Transaction, link_id: str, *, issue: int, expires_at: datet
 def revoke_link(tx: Transaction, link_id: str, *, at: datetime) -> bool:
     """Take a link back; answers whether it was still good."""
     return change(tx, links, links.c.id == link_id, links.c.revoked_at.is_(None), revoked_at=at) == 1
+
+
+def revoke_hand_overs(tx: Transaction, request_id: str, *, at: datetime) -> None:
+    """Take back every narrow link of a request."""
+    narrow = links.c.request_id == request_id, links.c.kind == LinkKind.HAND_OVER.value
+    change(tx, links, *narrow, links.c.revoked_at.is_(None), revoked_at=at)

@@ -149,9 +149,10 @@ def count_set_aside(tx: Transaction, sync_id: str) -> int:
     return int(tx.connection.execute(statement).scalar_one())
 
 
-def count_done(tx: Transaction, connection_id: str) -> int:
-    """How many complete pulls a connection has had."""
-    done = syncs.c.connection_id == connection_id, syncs.c.state == SyncState.DONE.value
+def count_done(tx: Transaction, connection_id: str, *, consent_id: str) -> int:
+    """How many complete pulls a connection has had of what one consent names."""
+    here = syncs.c.connection_id == connection_id, syncs.c.consent_id == consent_id
+    done = *here, syncs.c.state == SyncState.DONE.value
     return int(tx.connection.execute(select(func.count()).select_from(syncs).where(*done)).scalar_one())
 
 

@@ -4,7 +4,7 @@ from flask import redirect
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
-from linkflow.domain.errors import LinkflowError, NotFound, Refused
+from linkflow.domain.errors import LinkflowError, NotFound, Refused, SoftwareUnavailable
 from linkflow.domain.journey import Step
 from linkflow.services import connecting
 from linkflow.services.connecting import AccessRanOut, Candidate
@@ -77,7 +77,8 @@ def _refused(here: Visiting, error: LinkflowError) -> Response:
         raise error
     code = error.code if error.code in ANSWERS else "software-unavailable"
     feel, software = here.organization.feel, ctx().catalogue.get(here.one.pending_software or "")
-    again = Step.CONFIRM_COMPANY if code == "software-unavailable" else Step.CONSENT
+    # What a moment may mend is tried again here; a sign-in that is over begins anew.
+    again = Step.CONFIRM_COMPANY if isinstance(error, SoftwareUnavailable) else Step.CONSENT
     page = OffRampPage(
         code=code,
         software_name=_software(here),

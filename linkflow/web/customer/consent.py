@@ -3,13 +3,14 @@
 import re
 from dataclasses import replace
 
+from flask import redirect
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
 from linkflow.domain.errors import NotFound
 from linkflow.domain.journey import Step
 from linkflow.domain.requests import DataType
-from linkflow.services import consenting
+from linkflow.services import choosing, consenting
 from linkflow.services.consenting import Offer
 from linkflow.store.visits import UPLOAD, EntityVisit
 from linkflow.web import browser
@@ -37,6 +38,8 @@ class ConsentForm(Form):
 @journey(Step.CONSENT)
 def consent(here: Visiting) -> Response:
     """Exactly what is shared, with whom, how long; and the one button that shares it."""
+    if not choosing.still_offered(ctx(), here.organization, here.one):
+        return redirect(href(here.path(Step.SOFTWARE)), 303)
     return _answered(here, here.one, here.path(Step.CONSENT))
 
 

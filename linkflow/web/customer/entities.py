@@ -110,12 +110,12 @@ def _name_page(here: Visiting, view: FormView) -> EntityNamePage:
 
 def _reusable(here: Visiting) -> tuple[ReusableTenant, ...]:
     """The sign-ins given in this request, each named by the company it was given for."""
-    app = ctx()
+    app, given = ctx(), naming.reusable_grants(ctx(), here.visit)
     found: dict[str, tuple[str, str]] = {}
     for entity in here.visit.entities:
         software = app.catalogue.get(entity.connection_software or "")
-        if software is not None and software.adapter and entity.connection_grant_id and entity.tenant_name:
-            found.setdefault(entity.connection_grant_id, (entity.tenant_name, software.name))
+        if software is not None and software.adapter and entity.connection_grant_id in given and entity.tenant_name:
+            found.setdefault(str(entity.connection_grant_id), (entity.tenant_name, software.name))
     return tuple(ReusableTenant(id=key, name=name, software_name=sold) for key, (name, sold) in found.items())
 
 
