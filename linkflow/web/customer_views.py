@@ -196,7 +196,7 @@ class LeavingPage:
 class FinishingPage:
     """Another tab's answer is being exchanged. `again_href` is this page; `retry_href` once it has taken too long."""
 
-    software_name: str
+    software_name: str | None
     again_href: str
     retry_href: str | None = None
 
