@@ -56,13 +56,13 @@ def make_sqlite_file(path: Path) -> None:
 
 
 def open_engine(text: str, *, read_only: bool = False) -> Engine:
-    """An engine for the database at `text`; a read-only one can never take the write lock."""
+    """An engine for the database at `text`; a read-only one can never take the write lock. Errors quote no values."""
     url = database_url(text)
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, pool_size=POOL, max_overflow=0)
+        engine = create_engine(url, hide_parameters=True, pool_size=POOL, max_overflow=0)
         event.listen(engine, "connect", _set_up_reading if read_only else _set_up_writing)
         return engine
-    engine = create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+    engine = create_engine(url, hide_parameters=True, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
     if read_only:
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return engine

@@ -57,7 +57,8 @@ requests = Table(
     id_column(),
     organization_column(),
     reference("company_id", "companies"),
-    reference("created_by", "users", nullable=True, index=False),
+    # A request outlives the user who made it.
+    Column("created_by", Id, ForeignKey("users.id", ondelete="SET NULL")),
     Column("name", String(100), nullable=False),
     Column("data_types", String(60), nullable=False),
     Column("due_on", Date),

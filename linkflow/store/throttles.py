@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.rows import change
@@ -20,12 +21,11 @@ def used(tx: Transaction, key: str, *, window: timedelta, now: datetime) -> int:
 
 def count(tx: Transaction, key: str, *, window: timedelta, now: datetime) -> int:
     """Count one more; answers how often it has been in this window, this time included."""
-    start = window_start(window, now)
-    here = throttles.c.key == key, throttles.c.window == start
-    if not change(tx, throttles, *here, count=throttles.c.count + 1):
-        tx.connection.execute(throttles.insert(), {"key": key, "window": start, "count": 1})
-        return 1
-    return used(tx, key, window=window, now=now)
+    insert = (postgresql if tx.connection.dialect.name == "postgresql" else sqlite).insert(throttles)
+    first_time = insert.values(key=key, window=window_start(window, now), count=1)
+    # One statement: of two who are the first at once, neither fails.
+    counted = first_time.on_conflict_do_update(index_elements=["key", "window"], set_={"count": throttles.c.count + 1})
+    return int(tx.connection.execute(counted.returning(throttles.c.count)).scalar_one())
 
 
 def give_back(tx: Transaction, key: str, *, window: timedelta, now: datetime) -> None:
