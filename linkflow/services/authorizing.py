@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from linkflow.domain.connections import AttemptState
-from linkflow.domain.errors import LinkflowError, NotFound
+from linkflow.domain.errors import Conflict, LinkflowError, NotFound
 from linkflow.domain.links import LinkState, callback_path, link_state
 from linkflow.domain.ports import Transaction
 from linkflow.domain.software import Software
@@ -152,6 +152,11 @@ def _settle(ctx: Context, attempt: Attempt, callback: Callback) -> Outcome:
         return Outcome.UNAVAILABLE
     try:
         return _keep(ctx, attempt, callback, tokens)
+    except Conflict:
+        # Another tab's sign-in for the same entity was stored in this very moment.
+        _give_back(ctx, attempt, tokens)
+        _give_up(ctx, attempt, AttemptState.EXCHANGING, AttemptState.FAILED, error="not-wanted")
+        return Outcome.RETURNED
     except LinkflowError:
         # What cannot be stored must not stay good at the software.
         _give_back(ctx, attempt, tokens)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from linkflow.domain.addresses import InvalidAddress, mask_address, normalise_address, same_mailbox
 from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.links import HAND_OVER_LIFE, LinkKind
+from linkflow.domain.ports import Transaction
 from linkflow.services import happenings, informing, mailing, notifying
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
@@ -18,6 +19,8 @@ from linkflow.store.visits import LinkVisit, Visit
 
 A_DAY = 5
 WINDOW = timedelta(days=1)
+PRESSED_TWICE = timedelta(minutes=10)
+"""The same to the same address so soon is a page sent again, not another wish."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,14 @@ def check(visit: Visit, *, email: str, entity_id: str) -> HandOver:
 
 
 def hand_over(ctx: Context, visit: Visit, asked: HandOver) -> None:
-    """Make the link and mail it; raises `Refused` after five in a day."""
+    """Make the link and mail it, once however often the button is pressed; raises `Refused` after five in a day."""
     link = visit.link
     with ctx.database.transaction() as tx:
         if throttles.count(tx, _key(link), window=WINDOW, now=ctx.now()) > A_DAY:
             raise Refused("email", "five-a-day")
+        if _just_sent(ctx, tx, link, asked):
+            throttles.give_back(tx, _key(link), window=WINDOW, now=ctx.now())
+            return
         mark_opened(ctx, tx, link)
         narrow = Link(
             id=ctx.new_id(),
@@ -92,6 +98,16 @@ def withdraw(ctx: Context, visit: Visit, link_id: str) -> None:
             raise NotFound
         if requests.revoke_link(tx, link_id, at=ctx.now()):
             happenings.note(ctx, tx, "hand-over-withdrawn", link=visit.link, detail=link_id)
+
+
+def _just_sent(ctx: Context, tx: Transaction, link: LinkVisit, asked: HandOver) -> bool:
+    same = (asked.email, asked.entity_id)
+    made = (one for one in requests.links_of_request(tx, link.request_id) if one.revoked_at is None)
+    return any(
+        (one.recipient_email, one.entity_id) == same and ctx.now() - one.created_at < PRESSED_TWICE
+        for one in made
+        if one.kind == LinkKind.HAND_OVER
+    )
 
 
 def _key(link: LinkVisit) -> str:

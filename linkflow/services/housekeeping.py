@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from linkflow.domain.links import ABSOLUTE
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState
 from linkflow.services import granting, retention, statuses
@@ -24,6 +25,7 @@ def tidy(ctx: Context) -> None:
         sweeps.delete_codes(tx, made_before=now - _KEPT)
         sweeps.delete_throttles(tx, begun_before=now - _KEPT)
     end_access(ctx)
+    end_waiting(ctx)
     give_back_idle_grants(ctx)
     retention.delete_what_is_due(ctx)
 
@@ -36,6 +38,20 @@ def end_access(ctx: Context) -> int:
         with ctx.database.transaction() as tx:
             _end(ctx, tx, connection_id)
     return len(over)
+
+
+def end_waiting(ctx: Context) -> int:
+    """Give back sign-ins whose company nobody can choose any more; answers how many."""
+    with ctx.database.reading() as tx:
+        waiting = sweeps.never_chosen(tx, ended_before=ctx.now() - ABSOLUTE)
+    old, new = ConnectionState.PENDING, ConnectionState.DISCONNECTED
+    for connection_id in waiting:
+        with ctx.database.transaction() as tx:
+            held = connections.connection(tx, connection_id)
+            moved = connections.move(tx, connection_id, old=old, new=new, ended_at=ctx.now())
+            if moved and held is not None and held.grant_id is not None:
+                granting.release_grant(ctx, tx, held.grant_id)
+    return len(waiting)
 
 
 def _end(ctx: Context, tx: Transaction, connection_id: str) -> None:

@@ -3,13 +3,19 @@
 One mail each, queued in the transaction that made the news true.
 """
 
+from datetime import timedelta
+
+from linkflow.domain.entities import ENTITIES_LIMIT
 from linkflow.domain.links import company_page_path
 from linkflow.domain.ports import Transaction
 from linkflow.mail import NoticeMail
 from linkflow.services import mailing
 from linkflow.services.context import Context
-from linkflow.store import users
+from linkflow.store import throttles, users
 from linkflow.store.visits import LinkVisit
+
+A_DAY = ENTITIES_LIMIT
+WINDOW = timedelta(days=1)
 
 
 def queue_notices(
@@ -22,11 +28,13 @@ def queue_notices(
     entity_id: str | None = None,
     named: str | None = None,
 ) -> None:
-    """A note of this kind to whoever looks after the company.
+    """A note of this kind to whoever looks after the company; as many a day as a request can have entities.
 
     `declined`, `available`, `passed_on`, `software_missing` or `company_mismatch`. `reason` is what the customer wrote;
     `named` is the product, company or masked address the news is about.
     """
+    if throttles.count(tx, f"notice:{kind}:{link.request_id}", window=WINDOW, now=ctx.now()) > A_DAY:
+        return
     assigned = [(user.name, user.email) for user in users.users_of_company(tx, link.company_id)]
     maker = [(link.rm_name, link.rm_email)] if link.rm_name and link.rm_email else []
     for name, email in assigned or maker:

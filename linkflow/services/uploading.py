@@ -64,7 +64,7 @@ def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str
         request_id=visit.link.request_id,
         entity_id=entity.id,
         consent_id=str(entity.consent_id),
-        filename=filename.replace("\\", "/").rsplit("/", 1)[-1][-255:],
+        filename=filename.replace("\x00", "").replace("\\", "/").rsplit("/", 1)[-1][-255:],
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         content=ctx.vault.seal_bytes(content, place),

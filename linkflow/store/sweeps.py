@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from linkflow.domain.connections import AttemptState
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState
 from linkflow.store.rows import change
-from linkflow.store.tables import attempts, codes, connections, throttles
+from linkflow.store.tables import attempts, codes, connections, requests, throttles
 
 
 def expire_attempts(tx: Transaction, *, now: datetime) -> int:
@@ -32,6 +32,14 @@ def delete_codes(tx: Transaction, *, made_before: datetime) -> int:
 def delete_throttles(tx: Transaction, *, begun_before: datetime) -> int:
     """Forget the counts of windows long over."""
     return int(tx.connection.execute(delete(throttles).where(throttles.c.window < begun_before)).rowcount)
+
+
+def never_chosen(tx: Transaction, *, ended_before: datetime) -> tuple[str, ...]:
+    """Connections that wait for their company although their request is withdrawn or ended before that time."""
+    over = or_(requests.c.withdrawn_at.is_not(None), requests.c.expires_at <= ended_before)
+    waiting = select(connections.c.id).join(requests, requests.c.id == connections.c.request_id)
+    statement = waiting.where(connections.c.state == ConnectionState.PENDING.value, over).limit(500)
+    return tuple(tx.connection.execute(statement).scalars())
 
 
 def access_ended(tx: Transaction, *, now: datetime) -> tuple[str, ...]:

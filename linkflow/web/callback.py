@@ -4,13 +4,13 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from linkflow.domain.errors import LinkflowError, NotFound
-from linkflow.domain.journey import Step
+from linkflow.domain.journey import Step, may_visit
 from linkflow.domain.links import step_path
 from linkflow.services import authorizing
 from linkflow.services.authorizing import Answered, Outcome
 from linkflow.web import browser
 from linkflow.web.errors import off_ramp
-from linkflow.web.guards import arrive
+from linkflow.web.guards import arrive, onward
 from linkflow.web.marks import guarded, public
 from linkflow.web.page_views import OffRampPage
 from linkflow.web.running import ctx, href
@@ -50,6 +50,8 @@ def other_browser(slug: str) -> Response:
 def outcome(request_id: str, entity_id: str, code: str) -> Response:
     """How the sign-in ended, at an address that can be reloaded; every way on is a link."""
     here = arrive(request_id, entity_id)
+    if not may_visit(Step.EXIT, here.progress):
+        return onward(here)
     software = ctx().catalogue.get(here.one.software or here.one.attempt_software or "")
     feel = here.organization.feel
     again = Step.SUMMARY if code == Outcome.ELSEWHERE else "onward"

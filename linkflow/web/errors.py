@@ -41,6 +41,7 @@ ANSWERS: dict[str, tuple[str, int]] = {
     "bad-host": ("bad-host", 400),
     "too-large": ("too-large", 413),
     "busy": ("busy", 503),
+    "conflict": ("busy", 409),
     "server-fault": ("server-fault", 500),
 }
 _BY_STATUS = {

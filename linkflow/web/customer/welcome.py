@@ -64,7 +64,9 @@ def follow(token: str) -> Response:
     known = next((one for one in browser.openings(now) if one.link_id == link.link_id), None)
     passed = known is not None and known.issue == link.issue and known.code_passed
     prefers_file = request.form.get("way") == "upload"
-    browser.remember(Opening(link.link_id, link.issue, now, now, passed, prefers_file), now)
+    # A code that was passed lasts as long as the session it was typed in, however often the link is followed.
+    since = known.since if known is not None and passed else now
+    browser.remember(Opening(link.link_id, link.issue, since, now, passed, prefers_file), now)
     if app.organizations()[link.organization].feel.one_time_code and not passed:
         # After three in an hour the code's own page says when there will be another.
         with suppress(TooMany):
