@@ -30,6 +30,7 @@ from linkflow.services.signing import Signer
 from linkflow.services.vault import Vault
 from linkflow.settings import Credentials, Settings
 from linkflow.store.database import Database
+from linkflow.store.migrating import upgrade
 from linkflow.store.users import User
 from tests.config_factories import make_organization, make_settings, make_software
 from tests.fakes import CLIENT, SECRET, Accounting, Companies, accounting
@@ -225,7 +226,10 @@ def open_office(tmp_path: Path, monkeypatch: Any, **settings: Any) -> Iterator[O
 
 
 def make_office(tmp_path: Path, server: Accounting, companies: Companies, **over: Any) -> Office:
-    shutil.copy(_migrated(), tmp_path / "linkflow.db")
+    if "database_url" in over:
+        upgrade(over["database_url"])
+    else:
+        shutil.copy(_migrated(), tmp_path / "linkflow.db")
     known = Credentials(client_id=CLIENT, client_secret=SECRET)
     values = {"software_credentials": {"sandbox": known, "blind_books": known}, **over}
     settings: Settings = make_settings(tmp_path, cookie_secure=False, **values)
