@@ -3,6 +3,7 @@
 What was typed always comes back; a refusal of the domain lands beside the field it is about.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -18,6 +19,8 @@ from linkflow.web.words import problem
 R = TypeVar("R")
 
 CSRF_FIELD = "linkflow_csrf"
+# Everything below a space but tab and line ends, and what no encoding carries.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
         def csrf_secret(self) -> list[str]:
             """Every signing key, oldest first: the newest signs, all of them read."""
             return list(ctx().settings.secret_keys)
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Every text comes without characters that neither a database nor a page takes."""
+            bound: Field = super().bind_field(form, unbound_field, {**options, "filters": [_storable]})
+            return bound
 
         def get_translations(self, _form: Any) -> None:
             """None: the words are the templates'."""
@@ -91,6 +99,10 @@ def _view(field: Field) -> FieldView:
     return FieldView(name=field.short_name, value=_typed(field), error=errors[0] if errors else None)
 
 
+def _storable(value: object) -> object:
+    return _CONTROLS.sub("", value) if isinstance(value, str) else value
+
+
 def _typed(field: Field) -> str:
     value = field.raw_data[0] if field.raw_data else field.data
-    return value if isinstance(value, str) else ""
+    return _CONTROLS.sub("", value) if isinstance(value, str) else ""
