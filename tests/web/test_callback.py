@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from linkflow.domain.errors import DatabaseBusy
+from linkflow.domain.errors import Conflict, DatabaseBusy
 from linkflow.outbound.errors import TooBusy
-from linkflow.services import authorizing, following_up
+from linkflow.services import authorizing, connecting, following_up
 from linkflow.services.requesting import Asked
 from tests.fakes import Reply, replied
 from tests.web.office import BASE, SPEND, Customer, Office
-from tests.web.states import hand_over, upload
+from tests.web.states import hand_over, on_the_way_out, upload
 
 PATH = "/callback/sandbox"
 
@@ -383,6 +383,26 @@ def test_a_file_sent_in_another_window_stands_beside_a_sign_in_that_was_under_wa
     customer.come_back(office.software.approve(address))
     assert customer.page.status_code < 500
     assert office.count("connections", "state IN ('linked', 'pending')") <= 1
+
+
+def test_two_sign_ins_stored_in_the_same_moment_keep_one_and_give_the_other_back(
+    office: Office, leaving: Customer, good: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: Any, **__: Any) -> str:
+        raise Conflict(table="connections")
+
+    monkeypatch.setattr(connecting, "await_company", lost)
+    leaving.come_back(good)
+    assert leaving.page.status_code == 200
+    assert len(office.software.revoked) == 1
+    assert office.values("SELECT state FROM attempts") == ["failed"]
+
+
+def test_how_a_sign_in_ended_is_not_told_before_the_code(office: Office) -> None:
+    scene = on_the_way_out(office)
+    page = f"{scene.customer.entity_path()}/connected-elsewhere"
+    assert scene.customer.look(page).name == "connected-elsewhere"
+    assert office.follow(scene.asked).look(page).name == "code"
 
 
 def _started_again_elsewhere(office: Office, asked: Asked) -> Customer:
