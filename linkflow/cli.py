@@ -54,16 +54,17 @@ def _demo(wanted: Arguments) -> int:
 
 
 def _serve(wanted: Arguments) -> None:
+    _ready().database.dispose()  # every mistake is told here, once, before any process is started
     from linkflow.serving import serve
 
-    _ready().database.dispose()  # every mistake is told here, once, before any process is started
     serve("linkflow.app:create_app", host=wanted.host, port=wanted.port, workers=wanted.workers)
 
 
 def _worker(_: Arguments) -> None:
+    ctx = _ready()
     from linkflow.jobs.worker import run
 
-    run(_ready())
+    run(ctx)
 
 
 def _ready() -> Any:
