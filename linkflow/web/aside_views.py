@@ -1,4 +1,4 @@
-"""What the pages beside the main path are given: not listed, upload, hand-over, exit.
+"""What the pages beside the main path are given: not listed, finishing a sign-in, upload, hand-over, exit.
 
 The same rules as `customer_views`: pure frozen values, no wording, one per template.
 """
@@ -27,6 +27,15 @@ class NoSoftwarePage:
 
     upload_href: str | None = None
     back_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinishingPage:
+    """Another tab's answer is being exchanged. `again_href` is this page; `retry_href` once it has taken too long."""
+
+    software_name: str | None
+    again_href: str
+    retry_href: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -193,15 +193,6 @@ class LeavingPage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FinishingPage:
-    """Another tab's answer is being exchanged. `again_href` is this page; `retry_href` once it has taken too long."""
-
-    software_name: str | None
-    again_href: str
-    retry_href: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class TenantChoice:
     """One company the grant can read; `resembles` is False when its names are unlike the one asked for."""
 

@@ -15,8 +15,9 @@ from linkflow.domain.journey import Step
 from linkflow.services import authorizing, choosing
 from linkflow.store.visits import EntityVisit
 from linkflow.web import browser
+from linkflow.web.aside_views import FinishingPage
 from linkflow.web.assets import asset
-from linkflow.web.customer_views import FinishingPage, LeavingPage
+from linkflow.web.customer_views import LeavingPage
 from linkflow.web.errors import off_ramp
 from linkflow.web.guards import Visiting, journey
 from linkflow.web.page_views import OffRampPage

@@ -29,7 +29,7 @@ def test_software_that_is_no_longer_offered_leads_back_to_the_picker(office: Off
 
 @pytest.mark.parametrize(
     ("state", "page", "shown"),
-    [(returned, "confirm-company", "software-unavailable"), (exchanging, "leaving", "finishing")],
+    [(returned, "confirm-company", "software-unavailable"), (exchanging, "leaving", "leaving")],
 )
 def test_software_that_is_gone_mid_way_ends_on_a_page(office: Office, state: State, page: str, shown: str) -> None:
     customer = state(office).customer
