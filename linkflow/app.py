@@ -7,12 +7,13 @@ itself to somebody else's and changes nothing app-wide.
 import hashlib
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from linkflow import logs
@@ -25,6 +26,8 @@ from linkflow.web.headers import BODY_BYTES, FORM_BYTES, FORM_PARTS, add_headers
 from linkflow.web.running import EXTENSION, mount
 from linkflow.wiring import context_from, make_context
 
+SESSIONS = "linkflow-sessions"
+
 
 class UnsuitableHost(RuntimeError):
     """The host app cannot carry linkflow as it is configured; the message says what to change."""
@@ -34,6 +37,13 @@ class Sha256Sessions(SecureCookieSessionInterface):
     """Flask's signed cookie with SHA-256 in place of SHA-1."""
 
     digest_method = staticmethod(hashlib.sha256)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The same serializer for every request of an app: its keys do not change while it runs."""
+        kept = app.extensions.get(SESSIONS)
+        if kept is None:
+            kept = app.extensions[SESSIONS] = super().get_signing_serializer(app)
+        return cast("URLSafeTimedSerializer | None", kept)
 
 
 class Linkflow:
@@ -70,7 +80,7 @@ def create_app(settings: Settings | Context | None = None) -> Flask:
     app.config.update(_config(ctx.settings))
     app.session_interface = Sha256Sessions()
     prefix = mount(ctx.settings.public_url)
-    app.wsgi_app = _Probes(app.wsgi_app, prefix, app.config["TRUSTED_HOSTS"][0])  # type: ignore[method-assign]
+    app.wsgi_app = _Probes(app.wsgi_app, prefix, app.config["TRUSTED_HOSTS"][0])  # type: ignore[method-assign]  # as Flask documents
     if ctx.settings.proxy_hops:
         hops = ctx.settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents

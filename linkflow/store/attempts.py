@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from linkflow.domain.connections import ATTEMPT_MOVES, AttemptState
 from linkflow.domain.ports import Transaction
@@ -47,8 +47,7 @@ def attempt(tx: Transaction, attempt_id: str) -> Attempt | None:
 
 def attempt_with_scopes(tx: Transaction, attempt_id: str) -> tuple[Attempt, tuple[str, ...]] | None:
     """One attempt and the scopes its consent names."""
-    joined = select(attempts, consents.c.scopes).join(consents, consents.c.id == attempts.c.consent_id)
-    row = tx.connection.execute(joined.where(attempts.c.id == attempt_id)).mappings().one_or_none()
+    row = tx.connection.execute(_WITH_SCOPES, {"attempt_id": attempt_id}).mappings().one_or_none()
     if row is None:
         return None
     values = dict(row)
@@ -73,3 +72,10 @@ def move(
     given = {name: value for name, value in values.items() if value is not None}
     current = attempts.c.id == attempt_id, attempts.c.state == old.value
     return change(tx, attempts, *current, state=new.value, **given) == 1
+
+
+_WITH_SCOPES = (
+    select(attempts, consents.c.scopes)
+    .join(consents, consents.c.id == attempts.c.consent_id)
+    .where(attempts.c.id == bindparam("attempt_id"))
+)

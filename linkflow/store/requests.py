@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from linkflow.domain.links import LinkKind
 from linkflow.domain.ports import Transaction
@@ -99,8 +99,7 @@ def link(tx: Transaction, link_id: str) -> Link | None:
 
 def links_of_request(tx: Transaction, request_id: str) -> tuple[Link, ...]:
     """A request's links, its own first."""
-    statement = select(links).where(links.c.request_id == request_id).order_by(links.c.created_at)
-    return every(tx, Link, statement)
+    return every(tx, Link, _LINKS, request_id=request_id)
 
 
 def set_facts(tx: Transaction, request_id: str, **facts: Any) -> None:
@@ -140,3 +139,6 @@ def revoke_hand_overs(tx: Transaction, request_id: str, *, at: datetime) -> None
     """Take back every narrow link of a request."""
     narrow = links.c.request_id == request_id, links.c.kind == LinkKind.HAND_OVER.value
     change(tx, links, *narrow, links.c.revoked_at.is_(None), revoked_at=at)
+
+
+_LINKS = select(links).where(links.c.request_id == bindparam("request_id")).order_by(links.c.created_at)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from linkflow.domain.books import SetAside
 from linkflow.domain.ports import Transaction
@@ -72,8 +72,7 @@ def sync(tx: Transaction, sync_id: str) -> Sync | None:
 
 def parts_of(tx: Transaction, sync_id: str) -> tuple[SyncPart, ...]:
     """Its parts, in order."""
-    statement = select(sync_parts).where(sync_parts.c.sync_id == sync_id).order_by(sync_parts.c.position)
-    return every(tx, SyncPart, statement)
+    return every(tx, SyncPart, _PARTS, sync_id=sync_id)
 
 
 def latest_sync(tx: Transaction, connection_id: str) -> Sync | None:
@@ -157,3 +156,4 @@ def count_done(tx: Transaction, connection_id: str, *, consent_id: str) -> int:
 
 
 _OPEN = (SyncState.QUEUED.value, SyncState.RUNNING.value)
+_PARTS = select(sync_parts).where(sync_parts.c.sync_id == bindparam("sync_id")).order_by(sync_parts.c.position)

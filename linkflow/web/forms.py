@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
 from wtforms import Field
 
 from linkflow.domain.errors import Refused
@@ -43,7 +44,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
         @property
         def csrf_secret(self) -> list[str]:
             """Every signing key, oldest first: the newest signs, all of them read."""
-            return list(ctx().settings.secret_keys)
+            return _keys()
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             """Every text comes without characters that neither a database nor a page takes."""
@@ -90,13 +91,18 @@ def form_view(form: Form, path: str) -> FormView:
 
 
 def button(path: str) -> FormView:
-    """A form that is one button."""
-    return form_view(Form(), path)
+    """A form that is one button: only its token, without the cost of a form's fields."""
+    token = generate_csrf(secret_key=_keys(), token_key=CSRF_FIELD)
+    return FormView(action=href(path), csrf_token=token, csrf_field=CSRF_FIELD)
 
 
 def _view(field: Field) -> FieldView:
     errors = [str(error) for error in field.errors]
     return FieldView(name=field.short_name, value=_typed(field), error=errors[0] if errors else None)
+
+
+def _keys() -> list[str]:
+    return list(ctx().settings.secret_keys)
 
 
 def _storable(value: object) -> object:
