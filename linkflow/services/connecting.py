@@ -11,6 +11,7 @@ from linkflow.domain.requests import ConnectionState, data_types_of, data_types_
 from linkflow.outbound.errors import StatusError
 from linkflow.services import granting, happenings, informing, notifying, syncing
 from linkflow.services.context import Context
+from linkflow.services.ending import end_connection
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
 from linkflow.store import companies, connections
@@ -171,7 +172,7 @@ def _link(ctx: Context, tx: Transaction, visit: Visit, pending_id: str, tenant: 
         linked, connection_id = _relink(ctx, tx, held, waiting), held.id
     else:
         if held is not None:
-            _end(ctx, tx, held)
+            end_connection(ctx, tx, held)
         linked = connections.move(tx, pending_id, old=ConnectionState.PENDING, new=ConnectionState.LINKED, **named)
         connection_id = pending_id
     if linked:
@@ -237,13 +238,6 @@ def widen(ctx: Context, tx: Transaction, connection_id: str, record: Consent) ->
         access_until=record.access_until,
     )
     syncing.start_sync(ctx, tx, connection_id=connection_id)
-
-
-def _end(ctx: Context, tx: Transaction, held: Connection) -> None:
-    """The customer went on with other software: one live connection an entity."""
-    old, new = ConnectionState(held.state), ConnectionState.DISCONNECTED
-    if connections.move(tx, held.id, old=old, new=new, ended_at=ctx.now()) and held.grant_id is not None:
-        granting.release_grant(ctx, tx, held.grant_id)
 
 
 def _drop(ctx: Context, tx: Transaction, waiting: Connection) -> None:

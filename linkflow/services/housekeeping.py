@@ -5,8 +5,9 @@ from datetime import timedelta
 from linkflow.domain.links import ABSOLUTE
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState
-from linkflow.services import granting, retention, statuses
+from linkflow.services import granting, retention
 from linkflow.services.context import Context
+from linkflow.services.ending import end_connection
 from linkflow.services.noticing import notice
 from linkflow.store import connections, grants, sweeps
 
@@ -56,13 +57,8 @@ def end_waiting(ctx: Context) -> int:
 
 def _end(ctx: Context, tx: Transaction, connection_id: str) -> None:
     held = connections.connection(tx, connection_id)
-    if held is None or held.state == ConnectionState.DISCONNECTED.value:
+    if held is None or not end_connection(ctx, tx, held, tell=False):
         return
-    old, new = ConnectionState(held.state), ConnectionState.DISCONNECTED
-    if not connections.move(tx, connection_id, old=old, new=new, ended_at=ctx.now()):
-        return
-    if held.grant_id is not None:
-        granting.release_grant(ctx, tx, held.grant_id)
     notice(
         ctx,
         tx,
@@ -72,7 +68,6 @@ def _end(ctx: Context, tx: Transaction, connection_id: str) -> None:
         request_id=held.request_id,
         entity_id=held.entity_id,
     )
-    statuses.refresh_status(ctx, tx, held.request_id)
 
 
 def give_back_idle_grants(ctx: Context) -> int:

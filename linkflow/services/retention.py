@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import ConnectionState, SyncState
+from linkflow.domain.requests import SyncState
 from linkflow.organization_model import Organization
-from linkflow.services import granting, statuses, sync_endings
+from linkflow.services import statuses, sync_endings
 from linkflow.services.context import Context
+from linkflow.services.ending import end_connection
 from linkflow.services.noticing import notice
 from linkflow.store import connections, requests, retention, syncs
 from linkflow.store.retention import Ended
@@ -38,12 +39,8 @@ def _end_spent(ctx: Context, organization: Organization) -> None:
     for found in _due(ctx, organization, spent):
         with ctx.database.transaction() as tx:
             held = connections.connection(tx, found.id)
-            if held is None or held.state == ConnectionState.DISCONNECTED.value:
-                continue
-            old, new = ConnectionState(held.state), ConnectionState.DISCONNECTED
-            if connections.move(tx, held.id, old=old, new=new, ended_at=found.at) and held.grant_id:
-                granting.release_grant(ctx, tx, held.grant_id)
-                statuses.refresh_status(ctx, tx, held.request_id)
+            if held is not None:
+                end_connection(ctx, tx, held, at=found.at, tell=False)
 
 
 def _delete_books(ctx: Context, organization: Organization) -> int:
