@@ -39,11 +39,12 @@ class Sha256Sessions(SecureCookieSessionInterface):
     digest_method = staticmethod(hashlib.sha256)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """The same serializer for every request of an app: its keys do not change while it runs."""
-        kept = app.extensions.get(SESSIONS)
-        if kept is None:
-            kept = app.extensions[SESSIONS] = super().get_signing_serializer(app)
-        return cast("URLSafeTimedSerializer | None", kept)
+        """The same serializer for every request, for as long as the app's key stays the same."""
+        key, made = app.extensions.get(SESSIONS, (None, None))
+        if made is None or key != app.secret_key:
+            made = super().get_signing_serializer(app)
+            app.extensions[SESSIONS] = app.secret_key, made
+        return cast("URLSafeTimedSerializer | None", made)
 
 
 class Linkflow:

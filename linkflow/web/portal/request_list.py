@@ -70,7 +70,7 @@ def _wanted(user: User) -> RequestFilter:
     asked = request.args
     status = asked.get("status", "")
     return RequestFilter(
-        words=" ".join(asked.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH],
+        words=" ".join(asked.get("q", "").split())[:LONGEST_SEARCH],
         status=status if status in get_args(Status) else None,
         assigned_to=user.id if asked.get("mine") == "yes" else None,
         before=asked.get("before"),

@@ -26,6 +26,7 @@ def test_nothing_named_by_another_organizations_id_is_found(desk: Desk) -> None:
         "company_id": theirs.company_id,
         "message_id": mail.id,
         "sealed": "v1:k1:AAAA",
+        "connection_id": desk.ctx.new_id(),
     }
     browser, seen = desk.browser("administrator"), 0
     before = desk.rows()
