@@ -1,0 +1,48 @@
+"""Where a journey cannot go on as it is: nothing to choose from, or another company than the one connected before."""
+
+from dataclasses import replace
+
+from linkflow.app import create_app
+from linkflow.catalogue import Catalogue
+from linkflow.domain.ports import Tenant
+from tests.fakes import Companies
+from tests.web.office import Customer, Office
+from tests.web.states import code_passed, followed, in_need_of_a_sign_in
+
+OTHER = Tenant("tenant-9", "The Codfather Ltd", country="GB", currency="GBP")
+
+
+def without_any_software(office: Office, customer: Customer) -> Customer:
+    """The same browser after a restart with an empty catalogue."""
+    cookie = customer.cookie()
+    customer.client = create_app(replace(office.ctx, catalogue=Catalogue({}, credentials=frozenset()))).test_client()
+    customer.client.set_cookie("linkflow", cookie, domain="127.0.0.1")
+    return customer
+
+
+def test_with_nothing_to_offer_the_picker_says_so_and_leads_to_a_file_where_one_may_be_sent(office: Office) -> None:
+    customer = followed(office).customer
+    path = customer.path
+    without_any_software(office, customer).look(path)
+    assert (customer.name, customer.page.status_code) == ("no-software", 200)
+    assert "/upload-consent" in customer.page.text
+
+
+def test_with_nothing_to_offer_and_no_files_taken_somebody_to_ask_is_named(office: Office) -> None:
+    customer = code_passed(office).customer
+    path = customer.path
+    without_any_software(office, customer).look(path)
+    assert customer.name == "no-software"
+    assert "/upload" not in customer.page.text
+    assert "support@northbank.example" in customer.page.text
+
+
+def test_signing_in_again_to_another_company_is_refused_and_changes_nothing(office: Office) -> None:
+    customer = office.follow(in_need_of_a_sign_in(office).asked)
+    assert customer.name == "consent", customer.path
+    office.companies.found = (OTHER, *Companies().found)
+    office.returned(office.consent(customer)).press(tenant=OTHER.id)
+    assert customer.name == "different-company"
+    assert "The Codfather Ltd" in customer.page.text
+    assert office.values("SELECT tenant_id FROM connections WHERE state='needs_reauth'") == ["tenant-1"]
+    assert office.count("connections", "state='linked'") == 0
