@@ -29,7 +29,7 @@ PATHS = {
     "/no-such-page": 404,
     "/static/0/none.css": 404,
     "/other-browser/northbank": 200,
-    "/l/a/renew": 404,
+    "/l/a/renew/northbank": 404,
 }
 
 

@@ -136,7 +136,7 @@ def test_asking_for_a_fresh_link_is_answered_alike_whatever_the_link(office: Off
     links += [BASE + "/l/never-made", BASE + "/l/" + "x" * 70]
     answers = []
     for link in links:
-        got = _send(office.browser().client, "POST", link.removeprefix(BASE) + "/renew")
+        got = _send(office.browser().client, "POST", link.removeprefix(BASE) + "/renew/northbank")
         headers = [(name, value) for name, value in got.headers if name != "Content-Length"]
         answers.append((got.status_code, headers, got.text.replace(link.removeprefix(BASE), "")))
     assert answers[0][0] == 200
@@ -148,7 +148,7 @@ def test_a_fresh_link_may_be_asked_for_once_an_hour_and_to_the_requests_end(offi
     asked = office.ask()
     for passed, mails in ((31, 1), (0, 1), (31, 2), (60, 2)):
         office.clock.go_on(days=passed)
-        _send(office.browser().client, "POST", asked.link.removeprefix(BASE) + "/renew")
+        _send(office.browser().client, "POST", asked.link.removeprefix(BASE) + "/renew/northbank")
         assert office.count("messages", "kind='fresh_link'") == mails
 
 

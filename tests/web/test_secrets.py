@@ -26,7 +26,7 @@ def _walk(office: Office) -> set[str]:
     third = office.choose(office.follow(office.ask(name="Third Ltd")))
     hand_over(office, third)
     third.look("/l/made-up").look("/callback/sandbox?state=made-up&code=a-code-from-nowhere")
-    office.browser().post(asked.link.removeprefix(BASE) + "/renew")
+    office.browser().post(asked.link.removeprefix(BASE) + "/renew/northbank")
     manager = office.user()
     manager.look(f"/portal/requests/{asked.request_id}")
     narrow = office.values("SELECT id FROM links WHERE kind='hand_over'")[0]

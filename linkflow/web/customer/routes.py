@@ -30,7 +30,7 @@ def register(blueprint: Blueprint) -> None:
     add, request_, entity = blueprint.add_url_rule, "/r/<request_id>", "/r/<request_id>/e/<entity_id>"
     add("/l/<token>", view_func=welcome.welcome, methods=LOOK)
     add("/l/<token>", view_func=welcome.follow, methods=ANSWER)
-    add("/l/<token>/renew", view_func=welcome.renew, methods=ANSWER)
+    add("/l/<token>/renew/<slug>", view_func=welcome.renew, methods=ANSWER)
     add(f"{request_}/onward", view_func=exits.carry_on, methods=LOOK)
     add(f"{request_}/code", view_func=code.code, methods=BOTH)
     add(f"{request_}/code/again", view_func=code.another_code, methods=ANSWER)

@@ -11,7 +11,7 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from linkflow.domain.addresses import mask_address
-from linkflow.domain.errors import LinkExpired, LinkflowError, TooMany
+from linkflow.domain.errors import LinkExpired, LinkflowError, NotFound, TooMany
 from linkflow.domain.links import link_path
 from linkflow.domain.requests import DataType
 from linkflow.organization_model import Welcome
@@ -42,8 +42,7 @@ def welcome(token: str) -> Response:
     try:
         link = _opened(token)
     except LinkExpired as expired:
-        speak_for(ctx().organizations()[expired.details["organization"]])
-        return _expired(token)
+        return _expired(token, expired.details["organization"])
     browser.own_browser_hash()
     return _shown(link, token, preview=_is_theirs(link))
 
@@ -75,11 +74,13 @@ def follow(token: str) -> Response:
 
 
 @guarded("link")
-def renew(token: str) -> Response:
-    """Mail a fresh link to the address on file; the answer is the same for every link there is or is not."""
+def renew(token: str, slug: str) -> Response:
+    """Mail a fresh link to the address on file; the answer is the same for every link there is or is not.
+
+    Whose look it has is in the address: the link's own organization would tell a link there is from one there is not.
+    """
     linking.renew_link(ctx(), token)
-    # In nobody's look: an organization's would tell a link there is from one there is not.
-    return _expired(token, sent=True)
+    return _expired(token, slug, sent=True)
 
 
 def _opened(token: str) -> LinkVisit:
@@ -94,8 +95,13 @@ def _is_theirs(link: LinkVisit) -> bool:
     return user is not None and user.organization == link.organization
 
 
-def _expired(token: str, *, sent: bool = False) -> Response:
-    page = OffRampPage(code="link-expired", form=FormView(action=href(f"{link_path(token)}/renew")), sent=sent)
+def _expired(token: str, slug: str, *, sent: bool = False) -> Response:
+    organization = ctx().organizations().get(slug)
+    if organization is None:
+        raise NotFound
+    speak_for(organization)
+    form = FormView(action=href(f"{link_path(token)}/renew/{slug}"))
+    page = OffRampPage(code="link-expired", form=form, sent=sent)
     return off_ramp(page, status=200 if sent else None)
 
 
