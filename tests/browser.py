@@ -29,6 +29,12 @@ QUIET = (
 )
 
 
+VIOLATION = "Content-Security-Policy was broken"
+# What a browser keeps from its console it still tells the page.
+TELL_VIOLATIONS = f"""document.addEventListener('securitypolicyviolation', event =>
+    console.error('{VIOLATION}: ' + event.effectiveDirective + ' ' + event.blockedURI));"""
+
+
 @dataclass
 class Watch:
     """What went wrong on a context's pages. A test that provokes something on purpose empties the list it fills."""
@@ -38,6 +44,7 @@ class Watch:
     script_errors: list[str] = field(default_factory=list)
 
     def attach(self, context: BrowserContext) -> None:
+        context.add_init_script(TELL_VIOLATIONS)
         context.on("request", lambda request: self._note_request(request.url))
         context.on("console", self._note_console)
         context.on("weberror", lambda error: self.script_errors.append(str(error.error)))

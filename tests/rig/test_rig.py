@@ -8,7 +8,7 @@ import pytest
 
 from tests import html, isolation, recording
 from tests.accessible import assert_axe_clean, assert_fits, assert_targets_are_large
-from tests.browser import Watch
+from tests.browser import VIOLATION, Watch
 
 GOOD = """<!DOCTYPE html><html lang="en"><head><title>A page</title></head>
 <body><main><h1>A page</h1><p>Words.</p><button>Go on</button></main></body></html>"""
@@ -41,6 +41,17 @@ def test_a_request_to_another_host_is_noticed_and_finds_nobody(page, watch: Watc
     page.wait_for_load_state()
     assert watch.foreign_requests == ["http://elsewhere.invalid/x.png"]
     watch.foreign_requests.clear()
+
+
+def test_a_broken_policy_is_noticed_on_the_console_and_on_the_page(page, watch: Watch) -> None:
+    policy = "default-src 'none'; frame-ancestors 'none'"
+    page.route("http://localhost/", lambda route: route.fulfill(body=BAD, headers={"Content-Security-Policy": policy}))
+    page.goto("http://localhost/")
+    page.wait_for_function("document.querySelector('div')")
+    told = " ".join(watch.policy_violations)
+    watch.policy_violations.clear()
+    assert VIOLATION in told
+    assert "inline style" in told
 
 
 def test_sockets_reach_this_machine_only() -> None:
