@@ -70,13 +70,6 @@ def connections_of_company(tx: Transaction, company_id: str) -> tuple[Connection
     return every(tx, Connection, statement)
 
 
-def live_connections_of_grant(tx: Transaction, grant_id: str) -> tuple[Connection, ...]:
-    """The connections that still need this grant."""
-    live = connections.c.state.in_([s.value for s in ConnectionState if s is not ConnectionState.DISCONNECTED])
-    statement = select(connections).where(connections.c.grant_id == grant_id, live)
-    return every(tx, Connection, statement)
-
-
 def move(tx: Transaction, connection_id: str, *, old: ConnectionState, new: ConnectionState, **values: Any) -> bool:
     """One allowed move with what changes by it; answers whether this call made it."""
     if new not in CONNECTION_MOVES[old]:
