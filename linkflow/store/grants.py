@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 
 from linkflow.domain.connections import GrantState
 from linkflow.domain.ports import Transaction
@@ -56,8 +56,7 @@ def grant(tx: Transaction, grant_id: str) -> Grant | None:
 
 def active_grants(tx: Transaction, request_id: str) -> frozenset[str]:
     """The ids of the grants given in one request that may be used."""
-    here = grants.c.request_id == request_id, grants.c.state == GrantState.ACTIVE.value
-    return frozenset(tx.connection.execute(select(grants.c.id).where(*here)).scalars())
+    return frozenset(tx.connection.execute(_ACTIVE, {"request_id": request_id}).scalars())
 
 
 def claim_refresh(tx: Transaction, grant: Grant, *, by: str, now: datetime, until: datetime) -> bool:
@@ -161,3 +160,8 @@ def _chosen(grant_id: Any) -> Any:
         connections.c.state == ConnectionState.LINKED.value,
     )
     return exists().where(request_entities.c.grant_id == grant_id, request_entities.c.removed_at.is_(None), ~reads)
+
+
+_ACTIVE = select(grants.c.id).where(
+    grants.c.request_id == bindparam("request_id"), grants.c.state == GrantState.ACTIVE.value
+)

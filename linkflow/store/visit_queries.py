@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Table, and_, bindparam, func, or_, select
 
 from linkflow.domain.links import REQUESTS_IN_A_COOKIE, LinkKind
-from linkflow.domain.requests import SyncState
+from linkflow.domain.requests import ConnectionState, SyncState
+from linkflow.store.columns import constant
 from linkflow.store.tables import (
     attempts,
     companies,
@@ -57,7 +58,7 @@ _LINK = (
     .outerjoin(users, and_(users.c.id == requests.c.created_by, users.c.disabled_at.is_(None)))
 )
 LINK_BY_ID = _LINK.where(links.c.id == bindparam("link_id"))
-OWN_LINK = _LINK.where(links.c.request_id == bindparam("request_id"), links.c.kind == LinkKind.REQUEST.value)
+OWN_LINK = _LINK.where(links.c.request_id == bindparam("request_id"), links.c.kind == constant(LinkKind.REQUEST))
 # As many places as a browser can hold links, so that the statement is the same for all of them.
 PLACES = tuple(f"link_{number}" for number in range(REQUESTS_IN_A_COOKIE))
 LINK_OF_REQUEST = _LINK.where(
@@ -86,19 +87,21 @@ _disconnected_at = (
 _here = request_entities.c
 _this = (("request_id", _here.request_id), ("entity_id", _here.entity_id))
 _pending = connections.alias("pending")
+_is_pending = _pending.c.state == constant(ConnectionState.PENDING)
 _reading = syncs.alias("reading")
 # When a complete pull last ended that began after this request's own consent.
 _read_since_consent = (
     select(func.max(_reading.c.finished_at))
     .where(
         _reading.c.connection_id == connections.c.id,
-        _reading.c.state == SyncState.DONE.value,
+        _reading.c.state == constant(SyncState.DONE),
         _reading.c.created_at >= consents.c.accepted_at,
     )
     .correlate(connections, consents)
     .scalar_subquery()
 )
-_is_live = or_(*(connections.c.state == state for state in ("linked", "needs_reauth")))
+_LIVE = (ConnectionState.LINKED, ConnectionState.NEEDS_REAUTH)
+_is_live = or_(*(connections.c.state == constant(state) for state in _LIVE))
 ENTITIES = (
     select(
         entities.c.id,
@@ -153,7 +156,7 @@ ENTITIES = (
             _is_live,
         ),
     )
-    .outerjoin(_pending, and_(*(_pending.c[name] == outer for name, outer in _this), _pending.c.state == "pending"))
+    .outerjoin(_pending, and_(*(_pending.c[name] == outer for name, outer in _this), _is_pending))
     .outerjoin(consents, consents.c.id == _newest(consents, "accepted_at", *_this))
     .outerjoin(attempts, attempts.c.id == _newest(attempts, "created_at", *_this))
     .outerjoin(syncs, syncs.c.id == _newest(syncs, "created_at", ("connection_id", connections.c.id)))

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any
 
+from sqlalchemy import Row
+
 from linkflow.domain.connections import AttemptState
 from linkflow.domain.journey import Count, EntityProgress, Progress, Way
 from linkflow.domain.links import LinkFacts, LinkKind
@@ -190,15 +192,15 @@ def own_link(tx: Transaction, request_id: str) -> LinkVisit | None:
 
 def entities_of(tx: Transaction, request_id: str, *, only: str | None = None) -> tuple[EntityVisit, ...]:
     """The request's entities that were not removed, in the order they were added."""
-    rows = tx.connection.execute(ENTITIES, {"request_id": request_id}).mappings().all()
-    return tuple(_entity(dict(row)) for row in rows if only in (None, row["id"]))
+    rows = tx.connection.execute(ENTITIES, {"request_id": request_id}).all()
+    return tuple(_entity(row) for row in rows if only in (None, row.id))
 
 
 def _link(tx: Transaction, statement: Any, **keys: Any) -> LinkVisit | None:
-    row = tx.connection.execute(statement, keys).mappings().first()
+    row = tx.connection.execute(statement, keys).first()
     if row is None:
         return None
-    values = dict(row)
+    values = dict(zip(row._fields, row, strict=True))
     values["kind"] = LinkKind(values["kind"])
     values["data_types"] = data_types_of(values["data_types"])
     values["entity_count"] = Count(values["entity_count"]) if values["entity_count"] else None
@@ -212,7 +214,8 @@ _STATES: dict[str, Any] = {
 }
 
 
-def _entity(values: dict[str, Any]) -> EntityVisit:
+def _entity(row: Row[Any]) -> EntityVisit:
+    values = dict(zip(row._fields, row, strict=True))
     for name, kind in _STATES.items():
         values[name] = kind(values[name]) if values[name] is not None else None
     return EntityVisit(**values)

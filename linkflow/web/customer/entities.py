@@ -110,8 +110,10 @@ def _name_page(here: Visiting, view: FormView) -> EntityNamePage:
 
 def _reusable(here: Visiting) -> tuple[ReusableTenant, ...]:
     """The sign-ins given in this request, each named by the company it was given for."""
-    app, given = ctx(), naming.reusable_grants(ctx(), here.visit)
     found: dict[str, tuple[str, str]] = {}
+    if not any(entity.connection_grant_id for entity in here.visit.entities):
+        return ()
+    app, given = ctx(), naming.reusable_grants(ctx(), here.visit)
     for entity in here.visit.entities:
         software = app.catalogue.get(entity.connection_software or "")
         if software is not None and software.adapter and entity.connection_grant_id in given and entity.tenant_name:
