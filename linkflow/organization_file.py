@@ -23,7 +23,7 @@ from pydantic import (
 
 from linkflow.domain.brand import FONT_STACKS, check_primary, font_stack
 from linkflow.domain.colour import parse_colour
-from linkflow.organization_model import Access, Welcome
+from linkflow.organization_model import Access, Sight, Welcome
 from linkflow.settings_values import checked_url
 
 PLACEHOLDERS = frozenset({"request", "company", "connection", "software", "status", "message"})
@@ -162,6 +162,15 @@ class SoftwareTable(BaseModel):
     sandbox: bool = False
 
 
+class PortalTable(BaseModel):
+    """``[portal]``."""
+
+    model_config = _STRICT
+
+    sight: Sight = Sight.ALL
+    """``"all"``: viewers and managers see every company; ``"assigned"``: only those assigned to them."""
+
+
 class HelpTable(BaseModel):
     """``[help]``."""
 
@@ -207,6 +216,7 @@ class OrganizationFile(BaseModel):
     look: LookTable
     feel: FeelTable = Field(default_factory=FeelTable)
     software: SoftwareTable = Field(default_factory=SoftwareTable)
+    portal: PortalTable = Field(default_factory=PortalTable)
     help: HelpTable
     consent: Annotated[tuple[ConsentTable, ...], Field(max_length=12)] = ()
     content: dict[Language, dict[Name, dict[Name, Text]]] = Field(default_factory=dict)

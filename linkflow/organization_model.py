@@ -90,6 +90,20 @@ class Feel:
     redirect_hosts: tuple[str, ...] = ()
 
 
+class Sight(StrEnum):
+    """Which companies viewers and managers see; administrators see all."""
+
+    ALL = "all"
+    ASSIGNED = "assigned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Portal:
+    """How the organization's own people work in the portal."""
+
+    sight: Sight = Sight.ALL
+
+
 @dataclass(frozen=True, kw_only=True)
 class SoftwareChoice:
     """What this organization offers. ``allowed`` of None: everything except the sandbox."""
@@ -149,6 +163,7 @@ class Organization:
     operated_by: str | None = None
     feel: Feel = field(default_factory=Feel)
     software: SoftwareChoice = field(default_factory=SoftwareChoice)
+    portal: Portal = field(default_factory=Portal)
     request_names: tuple[str, ...] = ("Accounting data request",)
     """Offered when a request is made; the first is the default."""
     consent: tuple[ConsentSection, ...] = ()

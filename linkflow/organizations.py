@@ -23,6 +23,7 @@ from linkflow.organization_model import (
     Look,
     NavigationItem,
     Organization,
+    Portal,
     SoftwareChoice,
 )
 from linkflow.problems import ConfigurationError, Problem, problems_of, read_toml
@@ -115,7 +116,7 @@ def _read_images(look: LookTable, folder: Path, images: dict[str, Image]) -> Ite
 
 
 def _organization(file: OrganizationFile, slug: str, images: Mapping[str, Image]) -> Organization:
-    plain = file.model_dump(exclude={"look", "feel", "software", "help", "consent", "content", "emails"})
+    plain = file.model_dump(exclude={"look", "feel", "software", "portal", "help", "consent", "content", "emails"})
     days = {"link_days", "request_days", "reminder_days"}
     return Organization(
         **plain,
@@ -123,6 +124,7 @@ def _organization(file: OrganizationFile, slug: str, images: Mapping[str, Image]
         look=_look(file.look, images),
         feel=Feel(**file.feel.model_dump(exclude=days), **file.feel.lifetimes()),  # type: ignore[arg-type]  # keyed by its own field names
         software=SoftwareChoice(**file.software.model_dump()),
+        portal=Portal(**file.portal.model_dump()),
         help=Help(**file.help.model_dump()),
         consent=tuple(ConsentSection(**section.model_dump()) for section in file.consent),
         content=MappingProxyType(dict(_texts(file))),

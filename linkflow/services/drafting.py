@@ -19,8 +19,9 @@ from linkflow.organization_model import Organization
 from linkflow.services import mailing, requesting
 from linkflow.services.context import Context
 from linkflow.services.requesting import Ask, NewCompany
+from linkflow.services.sight import seen_company
 from linkflow.services.vault import Place, VaultError
-from linkflow.store import companies, requests
+from linkflow.store import requests
 from linkflow.store.users import User
 
 
@@ -107,9 +108,7 @@ def _addressee(ctx: Context, user: User, drafted: Drafted) -> NewCompany:
     if drafted.company is not None:
         return requesting.checked_company(drafted.company)
     with ctx.database.reading() as tx:
-        found = companies.company(tx, user.organization, drafted.company_id or "")
-    if found is None:
-        raise NotFound
+        found = seen_company(ctx, tx, user, drafted.company_id or "")
     return NewCompany(name=found.name, contact_name=found.contact_name, contact_email=found.contact_email)
 
 

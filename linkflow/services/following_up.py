@@ -8,6 +8,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.services import happenings, mailing
 from linkflow.services.context import Context
 from linkflow.services.requesting import link_address
+from linkflow.services.sight import seen_request
 from linkflow.services.statuses import refresh_status
 from linkflow.store import requests, throttles
 from linkflow.store.requests import DataRequest, Link
@@ -62,9 +63,7 @@ def replace_link(ctx: Context, user: User, request_id: str) -> None:
 
 
 def _open(ctx: Context, tx: Transaction, user: User, request_id: str) -> tuple[DataRequest, Link]:
-    request = requests.request(tx, user.organization, request_id)
-    if request is None:
-        raise NotFound
+    request = seen_request(ctx, tx, user, request_id)
     if request.withdrawn_at is not None or ctx.now() >= request.expires_at:
         raise Refused("request", "withdrawn" if request.withdrawn_at else "expired")
     own = next(link for link in requests.links_of_request(tx, request.id) if link.kind == LinkKind.REQUEST)

@@ -5,11 +5,12 @@ Five times an hour for a connection, whoever asks. Pressed twice it begins one p
 
 from datetime import timedelta
 
-from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.errors import Refused
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, SyncState
 from linkflow.services import happenings
 from linkflow.services.context import Context
+from linkflow.services.sight import seen_connection, seen_request
 from linkflow.services.statuses import refresh_status
 from linkflow.services.syncing import start_sync
 from linkflow.store import connections, requests, syncs, throttles
@@ -38,12 +39,10 @@ def read_again(ctx: Context, visit: Visit, entity: EntityVisit) -> bool:
 
 
 def read_again_for(ctx: Context, user: User, connection_id: str) -> bool:
-    """A user asks, of the same organization; raises `NotFound` for others, and as `read_again` does."""
+    """A user asks who sees the company; raises `NotFound` for others, and as `read_again` does."""
     with ctx.database.transaction() as tx:
-        held = connections.connection(tx, connection_id)
-        request = requests.request(tx, user.organization, held.request_id) if held else None
-        if held is None or request is None:
-            raise NotFound
+        held = seen_connection(ctx, tx, user, connection_id)
+        request = seen_request(ctx, tx, user, held.request_id)
         if not _begin(ctx, tx, held):
             return False
         happenings.note_by_user(ctx, tx, _ASKED, request=request, user=user)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from linkflow.domain.addresses import InvalidAddress, normalise_address
-from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.errors import Refused
 from linkflow.domain.links import LinkKind, link_path
 from linkflow.domain.phrase import new_phrase
 from linkflow.domain.ports import Transaction
@@ -13,6 +13,7 @@ from linkflow.organization_model import Organization
 from linkflow.services import happenings, mailing
 from linkflow.services.context import Context
 from linkflow.services.naming import software_of
+from linkflow.services.sight import seen_company
 from linkflow.services.statuses import refresh_status
 from linkflow.store import companies, requests
 from linkflow.store.companies import Company, Entity
@@ -82,9 +83,7 @@ def checked_company(typed: NewCompany) -> NewCompany:
 def ask(ctx: Context, user: User, company_id: str, asked: Ask) -> Asked:
     """Make a request of a company of the user's organization, and mail its link unless told not to."""
     with ctx.database.transaction() as tx:
-        company = companies.company(tx, user.organization, company_id)
-        if company is None:
-            raise NotFound
+        company = seen_company(ctx, tx, user, company_id)
         return _ask(ctx, tx, user, company, checked_ask(ctx, asked))
 
 
@@ -92,9 +91,7 @@ def ask_new_company(ctx: Context, user: User, typed: NewCompany, asked: Ask) -> 
     """Both at once: nothing is stored unless all of it can be."""
     checked, wanted = checked_company(typed), checked_ask(ctx, asked)
     with ctx.database.transaction() as tx:
-        company = companies.company(tx, user.organization, _add_company(ctx, tx, user, checked))
-        if company is None:
-            raise NotFound
+        company = seen_company(ctx, tx, user, _add_company(ctx, tx, user, checked))
         return _ask(ctx, tx, user, company, wanted)
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from linkflow.domain.books import Period, Statement, last_full_months
-from linkflow.domain.errors import NotFound
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import RequestStatus
 from linkflow.domain.statements import MonthlyStatement
 from linkflow.services.context import Context
 from linkflow.services.history import History, history_of
 from linkflow.services.progress import SyncProgress, sync_progress
+from linkflow.services.sight import seen_company, seen_connection
 from linkflow.store import books, companies, connections, events, figures, portal, syncs
 from linkflow.store.companies import Company, Entity
 from linkflow.store.connections import Connection
@@ -64,9 +64,7 @@ class CompanyReview:
 def review_company(ctx: Context, user: User, company_id: str) -> CompanyReview:
     """Everything about one company of the user's organization."""
     with ctx.database.reading() as tx:
-        company = companies.company(tx, user.organization, company_id)
-        if company is None:
-            raise NotFound
+        company = seen_company(ctx, tx, user, company_id)
         asked = portal.requests_of_company(tx, company.organization, company.id)
         standing = next((one for one in asked if one.status not in ENDED), asked[0] if asked else None)
         return CompanyReview(
@@ -79,12 +77,9 @@ def review_company(ctx: Context, user: User, company_id: str) -> CompanyReview:
 
 
 def company_of(ctx: Context, user: User, connection_id: str) -> str:
-    """The id of the company a connection of the user's organization belongs to."""
+    """The id of the company a connection in the user's sight belongs to."""
     with ctx.database.reading() as tx:
-        held = connections.connection(tx, connection_id)
-    if held is None or held.organization != user.organization:
-        raise NotFound
-    return held.company_id
+        return seen_connection(ctx, tx, user, connection_id).company_id
 
 
 def _entities(tx: Transaction, company: Company) -> tuple[EntityReview, ...]:

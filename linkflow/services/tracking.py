@@ -7,7 +7,8 @@ from linkflow.domain.errors import NotFound
 from linkflow.domain.links import LinkFacts, LinkKind, LinkState, link_state
 from linkflow.services.context import Context
 from linkflow.services.history import History, history_of
-from linkflow.store import companies, events, messages, portal, requests
+from linkflow.services.sight import seen_company, seen_request
+from linkflow.store import events, messages, portal, requests
 from linkflow.store.messages import Message
 from linkflow.store.portal import ListedRequest
 from linkflow.store.requests import DataRequest
@@ -35,10 +36,10 @@ class RequestReview:
 def review_request(ctx: Context, user: User, request_id: str) -> RequestReview:
     """Everything about one request of the user's organization."""
     with ctx.database.reading() as tx:
-        request = requests.request(tx, user.organization, request_id)
+        request = seen_request(ctx, tx, user, request_id)
+        company = seen_company(ctx, tx, user, request.company_id)
         listed = portal.listed_request(tx, user.organization, request_id)
-        company = companies.company(tx, user.organization, request.company_id) if request else None
-        if request is None or listed is None or company is None:
+        if listed is None:
             raise NotFound
         link = next(one for one in requests.links_of_request(tx, request.id) if one.kind == LinkKind.REQUEST)
         mails = [one for one in messages.messages_of_request(tx, request.id) if one.kind in LINK_MAILS]
@@ -62,6 +63,7 @@ def review_request(ctx: Context, user: User, request_id: str) -> RequestReview:
 def link_mail(ctx: Context, user: User, request_id: str, message_id: str) -> Message:
     """A mail that carried this request's link; `NotFound` for any other."""
     with ctx.database.reading() as tx:
+        seen_request(ctx, tx, user, request_id)
         mail = messages.message(tx, message_id)
     ours = mail is not None and mail.organization == user.organization and mail.request_id == request_id
     if mail is None or not ours or mail.kind not in LINK_MAILS:

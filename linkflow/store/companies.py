@@ -55,9 +55,20 @@ def company(tx: Transaction, organization: str, company_id: str) -> Company | No
     return first(tx, Company, select(companies).where(*rows))
 
 
-def companies_of(tx: Transaction, organization: str, *, limit: int = 200) -> tuple[Company, ...]:
-    """The organization's companies by name."""
+def is_assigned(tx: Transaction, company_id: str, user_id: str) -> bool:
+    """Whether the company is one of this user's."""
+    rows = company_users.c.company_id == company_id, company_users.c.user_id == user_id
+    return tx.connection.execute(select(company_users.c.user_id).where(*rows)).first() is not None
+
+
+def companies_of(
+    tx: Transaction, organization: str, *, assigned_to: str | None = None, limit: int = 200
+) -> tuple[Company, ...]:
+    """The organization's companies by name; with `assigned_to` only those of that user."""
     statement = select(companies).where(companies.c.organization == organization).order_by(companies.c.name)
+    if assigned_to:
+        mine = select(company_users.c.company_id).where(company_users.c.user_id == assigned_to)
+        statement = statement.where(companies.c.id.in_(mine))
     return every(tx, Company, statement.limit(limit))
 
 

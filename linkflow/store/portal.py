@@ -41,11 +41,15 @@ class ListedRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestFilter:
-    """What the list shows. `before` and `after` are ids of requests: the page older or newer than it."""
+    """What the list shows; `seen_by` is a user who sees only what is assigned to them.
+
+    `before` and `after` are ids of requests: the page older or newer than it.
+    """
 
     words: str = ""
     status: str | None = None
     assigned_to: str | None = None
+    seen_by: str | None = None
     before: str | None = None
     after: str | None = None
 
@@ -149,8 +153,8 @@ def _conditions(organization: str, wanted: RequestFilter) -> list[ColumnElement[
         found.append(or_(*(column.icontains(word, autoescape=True) for column in (*searched, requests.c.phrase))))
     if wanted.status:
         found.append(requests.c.status == wanted.status)
-    if wanted.assigned_to:
-        mine = select(company_users.c.company_id).where(company_users.c.user_id == wanted.assigned_to)
+    for user_id in {wanted.assigned_to, wanted.seen_by} - {None}:
+        mine = select(company_users.c.company_id).where(company_users.c.user_id == user_id)
         found.append(requests.c.company_id.in_(mine))
     return found
 

@@ -26,6 +26,15 @@ class Notice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NavigationItem:
+    """One entry of the top line; `key` is one of its words there, `pages` the `data-page`s that belong to it."""
+
+    key: str
+    href: str
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PortalShell:
     """The frame of every portal page. `user_name` is None on the sign-in page, which has no navigation."""
 
@@ -40,6 +49,7 @@ class PortalShell:
     user_name: str | None = None
     role: Literal["viewer", "manager", "administrator"] | None = None
     requests_href: str = ""
+    navigation: tuple[NavigationItem, ...] = ()
     new_request_href: str | None = None
     sign_out: FormView | None = None
     notice: Notice | None = None

@@ -4,10 +4,14 @@ from flask import Response as Answer
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
+from linkflow.domain.errors import NotFound
 from linkflow.domain.links import request_page_path
+from linkflow.domain.ports import Transaction
 from linkflow.services import drafting
 from linkflow.services.drafting import Drafted
+from linkflow.services.sight import seen_by, seen_company
 from linkflow.store import companies
+from linkflow.store.companies import Company
 from linkflow.store.users import User
 from linkflow.web.forms import form_view
 from linkflow.web.pages import render
@@ -88,7 +92,14 @@ def _page(user: User, form: AskForm, *, preview: EmailPreview | None = None, sta
 def _companies(user: User, chosen: str) -> tuple[tuple[str, str], ...]:
     """The organization's companies by name, the chosen one among them however many there are."""
     with ctx().database.reading() as tx:
-        listed = companies.companies_of(tx, user.organization)
-        other = companies.company(tx, user.organization, chosen)
+        listed = companies.companies_of(tx, user.organization, assigned_to=seen_by(ctx(), user))
+        other = _seen(user, tx, chosen)
     found = listed if other is None or other in listed else (*listed, other)
     return tuple((one.id, one.name) for one in found)
+
+
+def _seen(user: User, tx: Transaction, company_id: str) -> Company | None:
+    try:
+        return seen_company(ctx(), tx, user, company_id)
+    except NotFound:
+        return None

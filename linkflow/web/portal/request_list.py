@@ -7,6 +7,7 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from linkflow.domain.links import company_page_path, request_page_path
+from linkflow.services.sight import seen_by
 from linkflow.store import portal as rows
 from linkflow.store.portal import ListedRequest, RequestFilter
 from linkflow.store.users import User
@@ -73,6 +74,7 @@ def _wanted(user: User) -> RequestFilter:
         words=" ".join(asked.get("q", "").split())[:LONGEST_SEARCH],
         status=status if status in get_args(Status) else None,
         assigned_to=user.id if asked.get("mine") == "yes" else None,
+        seen_by=seen_by(ctx(), user),
         before=asked.get("before"),
         after=asked.get("after"),
     )

@@ -8,9 +8,14 @@ from linkflow.web.forms import button
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import Role
 from linkflow.web.portal.paths import NEW_REQUEST, REQUESTS, SIGN_OUT
-from linkflow.web.portal_views import PortalShell
+from linkflow.web.portal_views import NavigationItem, PortalShell
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import organization_shell
+
+# Where one can go: key, path, the least role that may, and the pages that belong there, its own first.
+_NAVIGATION: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
+    ("requests", REQUESTS, "viewer", ("requests", "request", "company", "new-request")),
+)
 
 
 def portal_shell(user: User) -> PortalShell:
@@ -20,6 +25,11 @@ def portal_shell(user: User) -> PortalShell:
         user_name=user.name,
         role=cast(Role, user.role),
         requests_href=href(REQUESTS),
+        navigation=tuple(
+            NavigationItem(key=key, href=href(path), pages=pages)
+            for key, path, least, pages in _NAVIGATION
+            if signing_in.may(user, least)
+        ),
         new_request_href=href(NEW_REQUEST) if signing_in.may(user, "manager") else None,
         sign_out=button(SIGN_OUT),
         notice=session.told(),

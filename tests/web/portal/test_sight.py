@@ -1,0 +1,65 @@
+"""Where an organization wants it, its people see only the companies assigned to them; administrators see all."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.web.portal.desk import Desk, data_page, make_desk
+from tests.web.portal.test_other_organizations import routes
+
+
+@pytest.fixture
+def narrow(portal_url: str, tmp_path: Path) -> Desk:
+    """A portal whose people see what is assigned to them; whoever asks a new company has it assigned."""
+    return make_desk(tmp_path, portal_url, portal={"sight": "assigned"})
+
+
+def test_who_a_company_is_assigned_to_sees_it(narrow: Desk) -> None:
+    asked = narrow.ask()
+    assert "Abra Kebabra" in narrow.browser("manager").page(f"/portal/companies/{asked.company_id}")
+    assert "Abra Kebabra" in narrow.browser("manager").page("/portal/requests")
+
+
+def test_an_administrator_sees_every_company(narrow: Desk) -> None:
+    asked = narrow.ask()
+    assert "Abra Kebabra" in narrow.browser("administrator").page(f"/portal/companies/{asked.company_id}")
+    assert "Abra Kebabra" in narrow.browser("administrator").page("/portal/requests")
+
+
+def test_nothing_of_a_company_out_of_sight_is_found(narrow: Desk) -> None:
+    asked = narrow.ask()
+    browser, before = narrow.browser("viewer"), narrow.rows()
+    known = {"request_id": asked.request_id, "company_id": asked.company_id}
+    seen = 0
+    for rule, method in routes(narrow.app):
+        path = rule
+        for name, value in known.items():
+            path = path.replace(f"<{name}>", value)
+        if method == "GET" and "<" not in path:
+            answer, seen = browser.look(path), seen + 1
+            assert data_page(answer.text) in {"page-not-found", "forbidden"}, path
+            assert "Abra Kebabra" not in answer.text
+    assert seen >= 2
+    assert "Abra Kebabra" not in browser.page("/portal/requests")
+    assert narrow.rows() == before
+
+
+def test_a_company_out_of_sight_is_not_asked_again(narrow: Desk) -> None:
+    asked = narrow.ask(organization="northbank")
+    other = narrow.browser("manager", "northbank")
+    with narrow.ctx.database.transaction() as tx:
+        tx.connection.exec_driver_sql("DELETE FROM company_users")
+    assert "Abra Kebabra" not in other.page("/portal/requests/new")
+    answer = other.send(
+        "/portal/requests/new",
+        do="send",
+        company=asked.company_id,
+        data_types="both",
+        request_name="Working capital review",
+    )
+    assert answer.status_code == 404
+
+
+def test_by_default_everybody_of_the_organization_sees_every_company(desk: Desk) -> None:
+    asked = desk.ask()
+    assert "Abra Kebabra" in desk.browser("viewer").page(f"/portal/companies/{asked.company_id}")
