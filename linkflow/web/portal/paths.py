@@ -2,11 +2,12 @@
 
 from urllib.parse import quote
 
-from linkflow.domain.links import request_page_path
+from linkflow.domain.links import company_page_path, request_page_path
 
 PORTAL = "/portal"
 SIGN_IN = "/portal/sign-in"
 SIGN_OUT = "/portal/sign-out"
+COMPANIES = "/portal/companies"
 REQUESTS = "/portal/requests"
 NEW_REQUEST = "/portal/requests/new"
 
@@ -34,3 +35,18 @@ def preview_path(sealed: str) -> str:
 def new_request_path(company_id: str) -> str:
     """A new request to a company there is."""
     return f"{NEW_REQUEST}?company={company_id}"
+
+
+def new_company_path() -> str:
+    """A company to add."""
+    return f"{COMPANIES}/new"
+
+
+def company_edit_path(company_id: str) -> str:
+    """What is known of a company, to be put right."""
+    return f"{company_page_path(company_id)}/edit"
+
+
+def company_delete_path(company_id: str) -> str:
+    """The question before a company and all it shared is deleted."""
+    return f"{company_page_path(company_id)}/delete"
