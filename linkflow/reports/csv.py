@@ -3,11 +3,13 @@
 Amounts are exact, with a point; days and times are ISO 8601; nothing is formatted for a reader's country.
 """
 
+import codecs
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from io import StringIO
+from itertools import chain
 
 Cell = str | int | Decimal | date | None
 """A datetime is a date too; None is an empty cell."""
@@ -16,12 +18,17 @@ _RUN = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """The file: UTF-8 with a byte order mark, without which Excel takes it for another encoding."""
-    written = StringIO(newline="")
-    writer = csv.writer(written)
-    writer.writerow([_text(name) for name in header])
-    writer.writerows([_text(cell) for cell in row] for row in rows)
-    return written.getvalue().encode("utf-8-sig")
+    """The whole file: UTF-8 with a byte order mark, without which Excel takes it for another encoding."""
+    return b"".join(csv_lines(header, rows))
+
+
+def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """The same line by line, for a table too long to hold."""
+    yield codecs.BOM_UTF8
+    for row in chain([header], rows):
+        written = StringIO(newline="")
+        csv.writer(written).writerow([_text(cell) for cell in row])
+        yield written.getvalue().encode()
 
 
 def _text(cell: Cell) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from linkflow.domain.addresses import mask_address
 from linkflow.domain.ports import Transaction
 from linkflow.store import companies, portal
-from linkflow.store.companies import Company
 from linkflow.store.events import Event
 
 
@@ -20,15 +19,15 @@ class History:
     entities: Mapping[str, str]
 
 
-def history_of(tx: Transaction, company: Company, happened: tuple[Event, ...]) -> History:
-    """The events of a company with the names that belong to them."""
-    named = {entity.id: entity.name for entity in companies.entities_of_company(tx, company.id)}
-    recipients = portal.handed_over(tx, company.organization, _ids(happened, "link"))
+def history_of(tx: Transaction, organization: str, happened: tuple[Event, ...]) -> History:
+    """The organization's own among these events, with the names that belong to them."""
+    ours = tuple(event for event in happened if event.organization == organization)
+    recipients = portal.handed_over(tx, organization, _ids(ours, "link"))
     return History(
-        events=tuple(event for event in happened if event.organization == company.organization),
-        users=portal.user_names(tx, company.organization, _ids(happened, "user")),
+        events=ours,
+        users=portal.user_names(tx, organization, _ids(ours, "user")),
         handed_over={link_id: mask_address(address) for link_id, address in recipients.items()},
-        entities={entity_id: name for entity_id, name in named.items() if name},
+        entities=companies.entity_names(tx, organization, {event.entity_id for event in ours if event.entity_id}),
     )
 
 

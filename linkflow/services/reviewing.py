@@ -72,7 +72,7 @@ def review_company(ctx: Context, user: User, company_id: str) -> CompanyReview:
             standing=standing,
             requests=asked,
             entities=_entities(tx, company),
-            history=history_of(tx, company, events.events_of_company(tx, company.id)),
+            history=history_of(tx, company.organization, events.events_of_company(tx, company.id)),
         )
 
 

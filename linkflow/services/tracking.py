@@ -56,7 +56,7 @@ def review_request(ctx: Context, user: User, request_id: str) -> RequestReview:
             is_open=request.withdrawn_at is None and ctx.now() < request.expires_at,
             rm_name=portal.user_names(tx, user.organization, [request.created_by or ""]).get(request.created_by or ""),
             mail=mails[-1] if mails else None,
-            history=history_of(tx, company, events.events_of_request(tx, request.id)),
+            history=history_of(tx, company.organization, events.events_of_request(tx, request.id)),
         )
 
 

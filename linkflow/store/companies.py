@@ -1,6 +1,6 @@
 """Companies and their entities. The company itself is an entity too, the one without a name of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,6 +77,12 @@ def entities_of_company(tx: Transaction, company_id: str) -> tuple[Entity, ...]:
     statement = select(entities).where(entities.c.company_id == company_id)
     ordered = statement.order_by(entities.c.folded_name != "", entities.c.created_at)
     return every(tx, Entity, ordered)
+
+
+def entity_names(tx: Transaction, organization: str, ids: Iterable[str]) -> dict[str, str]:
+    """Entity id → name, of this organization's entities that have one of their own."""
+    here = entities.c.organization == organization, entities.c.id.in_(sorted(ids)), entities.c.name.is_not(None)
+    return dict(tx.connection.execute(select(entities.c.id, entities.c.name).where(*here)).all())
 
 
 def company_itself(tx: Transaction, company_id: str) -> Entity:

@@ -71,7 +71,7 @@ events = Table(
     metadata,
     id_column(),
     organization_column(),
-    Column("company_id", Id, index=True),
+    Column("company_id", Id),
     Column("request_id", Id, index=True),
     Column("entity_id", Id),
     Column("kind", Word, nullable=False),
@@ -79,7 +79,10 @@ events = Table(
     Column("actor", String(60), nullable=False),
     Column("detail", Text, nullable=False, server_default=""),
     Column("at", UtcDateTime, nullable=False),
-    Index("ix_events_organization_at", "organization", "at"),
+    Index("ix_events_log", "organization", "at", "id"),
+    Index("ix_events_log_actor", "organization", "actor", "at", "id"),
+    Index("ix_events_log_kind", "organization", "kind", "at", "id"),
+    Index("ix_events_company_id", "company_id", "at", "id"),
 )
 
 throttles = Table(

@@ -20,7 +20,7 @@ from tests.web.office import BASE, Customer, Office
 from tests.web.states import STATES, Scene
 
 # Downloads: what was taken, by whom and when is written down.
-DOWNLOADS = {"linkflow.receipt_text", "linkflow.receipt"}
+DOWNLOADS = {"linkflow.receipt_text", "linkflow.receipt", "linkflow_portal.audit_log_csv"}
 PORTAL_ROLES = ("viewer", "manager", "administrator")
 
 

@@ -10,7 +10,7 @@ from linkflow.services.drafting import Drafted
 from linkflow.services.requesting import Ask, NewCompany
 from linkflow.web.forms import Form
 
-_KINDS: dict[str, DataTypes] = {
+KINDS: dict[str, DataTypes] = {
     "financials": frozenset({DataType.FINANCIALS}),
     "spend_analysis": frozenset({DataType.SPEND_ANALYSIS}),
     "both": frozenset(DataType),
@@ -37,7 +37,7 @@ def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:
     if not chosen:
         raise Refused("company", "empty")
     asked = Ask(
-        data_types=_KINDS.get(form.data_types.data or "", frozenset()),
+        data_types=KINDS.get(form.data_types.data or "", frozenset()),
         name=form.request_name.data or "",
         due_on=_day(form.due_on.data or ""),
         note=form.note.data or "",

@@ -10,6 +10,10 @@ SIGN_OUT = "/portal/sign-out"
 COMPANIES = "/portal/companies"
 REQUESTS = "/portal/requests"
 NEW_REQUEST = "/portal/requests/new"
+FUNNEL = "/portal/funnel"
+FUNNEL_CSV = "/portal/funnel.csv"
+AUDIT_LOG = "/portal/audit-log"
+AUDIT_LOG_CSV = "/portal/audit-log.csv"
 
 
 def request_action_path(request_id: str, action: str) -> str:

@@ -2,8 +2,28 @@
 
 from flask import Blueprint
 
-from linkflow.web.portal import company, new_request, reading, request_actions, request_list, request_page, sign_in
-from linkflow.web.portal.paths import NEW_REQUEST, PORTAL, REQUESTS, SIGN_IN, SIGN_OUT
+from linkflow.web.portal import (
+    audit_log,
+    company,
+    funnel,
+    new_request,
+    reading,
+    request_actions,
+    request_list,
+    request_page,
+    sign_in,
+)
+from linkflow.web.portal.paths import (
+    AUDIT_LOG,
+    AUDIT_LOG_CSV,
+    FUNNEL,
+    FUNNEL_CSV,
+    NEW_REQUEST,
+    PORTAL,
+    REQUESTS,
+    SIGN_IN,
+    SIGN_OUT,
+)
 
 LOOK = ("GET",)
 ANSWER = ("POST",)
@@ -24,5 +44,9 @@ def register(blueprint: Blueprint) -> None:
     add(f"{one}/resend", view_func=request_actions.resend, methods=ANSWER)
     add(f"{one}/show-link", view_func=request_actions.show_link, methods=ANSWER)
     add(f"{one}/withdraw", view_func=request_actions.withdraw, methods=ANSWER)
+    add(FUNNEL, view_func=funnel.funnel, methods=LOOK)
+    add(FUNNEL_CSV, view_func=funnel.funnel_csv, methods=LOOK)
+    add(AUDIT_LOG, view_func=audit_log.audit_log, methods=LOOK)
+    add(AUDIT_LOG_CSV, view_func=audit_log.audit_log_csv, methods=LOOK)
     add("/portal/companies/<company_id>", view_func=company.company, methods=LOOK)
     add("/portal/connections/<connection_id>/reading", view_func=reading.ask_again, methods=ANSWER)

@@ -7,7 +7,7 @@ from linkflow.store.users import User
 from linkflow.web.forms import button
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import Role
-from linkflow.web.portal.paths import NEW_REQUEST, REQUESTS, SIGN_OUT
+from linkflow.web.portal.paths import AUDIT_LOG, FUNNEL, NEW_REQUEST, REQUESTS, SIGN_OUT
 from linkflow.web.portal_views import NavigationItem, PortalShell
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import organization_shell
@@ -15,6 +15,8 @@ from linkflow.web.shells import organization_shell
 # Where one can go: key, path, the least role that may, and the pages that belong there, its own first.
 _NAVIGATION: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
     ("requests", REQUESTS, "viewer", ("requests", "request", "company", "new-request")),
+    ("funnel", FUNNEL, "administrator", ("funnel",)),
+    ("audit-log", AUDIT_LOG, "administrator", ("audit-log",)),
 )
 
 

@@ -53,6 +53,10 @@ SENTENCES: dict[str, str] = {
     "sync-cancelled": "The reading of the books was called off{for_entity}.",
     "reading-asked": "The books are to be read once more{for_entity}.",
     "books-deleted": "The time agreed for keeping the books is over{for_entity}; they were deleted.",
+    "account-added": "An account was added.",
+    "signed-in": "Signed in.",
+    "signed-out": "Signed out, everywhere.",
+    "audit-log-taken": "The audit log was downloaded.",
     "file-deleted": "The time agreed for keeping a file is over{for_entity}; it was deleted.",
 }
 _MAILS = {
@@ -75,9 +79,20 @@ _MAILS = {
 def timeline(history: History, catalogue: Mapping[str, Software]) -> tuple[TimelineEntry, ...]:
     """The history in words, youngest first."""
     return tuple(
-        TimelineEntry(at=event.at, text=sentence(event, history, catalogue), by=_by(event, history))
+        TimelineEntry(at=event.at, text=sentence(event, history, catalogue), by=behind(event, history))
         for event in history.events
     )
+
+
+def behind(event: Event, history: History) -> str | None:
+    """Who was behind an event, as far as a user may know; None for linkflow itself."""
+    kind, _, actor = event.actor.partition(":")
+    if kind == "user":
+        return history.users.get(actor, "a former user")
+    if kind == "link":
+        masked = history.handed_over.get(actor)
+        return f"through the link sent to {masked}" if masked else "the customer"
+    return None
 
 
 def sentence(event: Event, history: History, catalogue: Mapping[str, Software]) -> str:
@@ -94,13 +109,3 @@ def sentence(event: Event, history: History, catalogue: Mapping[str, Software]) 
         detail=event.detail,
     )
     return text[:1].upper() + text[1:]
-
-
-def _by(event: Event, history: History) -> str | None:
-    kind, _, actor = event.actor.partition(":")
-    if kind == "user":
-        return history.users.get(actor, "a former user")
-    if kind == "link":
-        masked = history.handed_over.get(actor)
-        return f"through the link sent to {masked}" if masked else "the customer"
-    return None

@@ -1,0 +1,21 @@
+"""Days as an organization counts them: by the clock of its own time zone."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from linkflow.services.context import Context
+from linkflow.store.users import User
+
+
+def today(ctx: Context, user: User) -> date:
+    """The present day at the user's organization."""
+    return ctx.now().astimezone(_zone(ctx, user)).date()
+
+
+def midnight(ctx: Context, user: User, day: date) -> datetime:
+    """When that day begins there, UTC."""
+    return datetime.combine(day, time(), tzinfo=_zone(ctx, user)).astimezone(UTC)
+
+
+def _zone(ctx: Context, user: User) -> ZoneInfo:
+    return ZoneInfo(ctx.organizations()[user.organization].timezone)

@@ -1,0 +1,35 @@
+"""The audit log's areas: every kind of event belongs to one, so that somebody can look at a part of it."""
+
+AREAS: tuple[tuple[str, str], ...] = (
+    ("requests", "Requests and links"),
+    ("answers", "The customer’s answers"),
+    ("access", "Consent and access"),
+    ("books", "Books and files"),
+    ("people", "Users and sign-in"),
+)
+"""Key and words, in the order they are offered."""
+
+_KINDS: dict[str, str] = {
+    "requests": """
+        requested link-made resent link-shown link-replaced withdrawn link-renewed mail-sent undeliverable mail-dropped
+        handed-over hand-over-withdrawn""",
+    "answers": """
+        link-followed opened code-passed entity-added entity-removed software-chosen software-missing finished declined
+        resumed""",
+    "access": """
+        consented leaving attempt-declined attempt-failed attempt-expired returned linked none-of-these access-asked
+        access-code-passed receipt-kept disconnected access-ended needs-reauth grant-revoked""",
+    "books": "uploaded report-ready sync-failed sync-cancelled reading-asked books-deleted file-deleted",
+    "people": "account-added signed-in signed-out audit-log-taken",
+}
+_AREA_OF = {kind: area for area, kinds in _KINDS.items() for kind in kinds.split()}
+
+
+def kinds_of(area: str) -> tuple[str, ...]:
+    """The kinds of events of an area; none for one nobody knows, which means all."""
+    return tuple(_KINDS.get(area, "").split())
+
+
+def area_of(kind: str) -> str | None:
+    """Where events of this kind belong."""
+    return _AREA_OF.get(kind)
