@@ -2,8 +2,27 @@
 
 from flask import Blueprint
 
-from linkflow.web.portal import company, new_request, reading, request_actions, request_list, request_page, sign_in
-from linkflow.web.portal.paths import NEW_REQUEST, PORTAL, REQUESTS, SIGN_IN, SIGN_OUT
+from linkflow.web.portal import (
+    company,
+    company_edit,
+    company_links,
+    new_company,
+    new_request,
+    reading,
+    request_actions,
+    request_list,
+    request_page,
+    sign_in,
+)
+from linkflow.web.portal.paths import (
+    COMPANIES,
+    NEW_REQUEST,
+    PORTAL,
+    REQUESTS,
+    SIGN_IN,
+    SIGN_OUT,
+    new_company_path,
+)
 
 LOOK = ("GET",)
 ANSWER = ("POST",)
@@ -24,5 +43,9 @@ def register(blueprint: Blueprint) -> None:
     add(f"{one}/resend", view_func=request_actions.resend, methods=ANSWER)
     add(f"{one}/show-link", view_func=request_actions.show_link, methods=ANSWER)
     add(f"{one}/withdraw", view_func=request_actions.withdraw, methods=ANSWER)
-    add("/portal/companies/<company_id>", view_func=company.company, methods=LOOK)
+    its_company = f"{COMPANIES}/<company_id>"
+    add(new_company_path(), view_func=new_company.new_company, methods=BOTH)
+    add(its_company, view_func=company.company, methods=LOOK)
+    add(f"{its_company}/edit", view_func=company_edit.edit_company, methods=BOTH)
+    add(f"{its_company}/links", view_func=company_links.company_links, methods=BOTH)
     add("/portal/connections/<connection_id>/reading", view_func=reading.ask_again, methods=ANSWER)
