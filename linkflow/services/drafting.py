@@ -84,7 +84,7 @@ def opened_preview(ctx: Context, user: User, sealed: str) -> Preview:
 
 def make(ctx: Context, user: User, drafted: Drafted) -> str:
     """Make the request, and mail it if its `ask` says so; answers its id, also when it had been made already."""
-    request_id = new_id(_bytes_of(ctx, user, drafted.draft, "request"))
+    request_id = new_id(bytes_of(ctx, user, drafted.draft, "request"))
     asked = replace(drafted.ask, request_id=request_id, phrase=_phrase(ctx, user, drafted.draft))
     if not asked.send and not _organization(ctx, user).feel.copy_link:
         raise NotFound
@@ -117,10 +117,10 @@ def _organization(ctx: Context, user: User) -> Organization:
 
 
 def _phrase(ctx: Context, user: User, draft: str) -> str:
-    return new_phrase(_bytes_of(ctx, user, draft, "phrase"))
+    return new_phrase(bytes_of(ctx, user, draft, "phrase"))
 
 
-def _bytes_of(ctx: Context, user: User, draft: str, purpose: str) -> Callable[[int], bytes]:
+def bytes_of(ctx: Context, user: User, draft: str, purpose: str) -> Callable[[int], bytes]:
     """As many bytes as are asked for, up to 32; nobody without the key can tell them from random ones."""
     key = hmac.digest(ctx.settings.secret_keys[-1].encode(), f"linkflow.draft.{purpose}".encode(), "sha256")
     made = hmac.digest(key, f"{user.id}.{draft}".encode(), "sha256")

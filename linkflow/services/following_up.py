@@ -23,6 +23,9 @@ def resend(ctx: Context, user: User, request_id: str) -> None:
         request, link = _open(ctx, tx, user, request_id)
         if throttles.count(tx, f"resend:{request.id}", window=timedelta(hours=1), now=ctx.now()) > RESENDS_AN_HOUR:
             raise Refused("request", "too-many")
+        if link.revoked_at is not None:
+            _replace(ctx, tx, user, request, link)
+            return
         life = ctx.organizations()[request.organization].feel.link_lifetime
         expires_at = min(ctx.now() + life, request.expires_at)
         requests.renew_link(tx, link.id, before=link.renewed_at, expires_at=expires_at, at=ctx.now())
@@ -37,6 +40,8 @@ def show_link(ctx: Context, user: User, request_id: str) -> str:
         request, link = _open(ctx, tx, user, request_id)
         if not ctx.organizations()[request.organization].feel.copy_link:
             raise NotFound
+        if link.revoked_at is not None:
+            raise Refused("request", "link-withdrawn")
         happenings.note_by_user(ctx, tx, "link-shown", request=request, user=user)
     return link_address(ctx, link.id, link.issue)
 
@@ -53,13 +58,17 @@ def withdraw(ctx: Context, user: User, request_id: str) -> None:
 def replace_link(ctx: Context, user: User, request_id: str) -> None:
     """Mail a new link; every earlier one of this request stops at once, what was shared stays."""
     with ctx.database.transaction() as tx:
-        request, link = _open(ctx, tx, user, request_id)
-        life = ctx.organizations()[request.organization].feel.link_lifetime
-        expires_at = min(ctx.now() + life, request.expires_at)
-        if requests.reissue_link(tx, link.id, issue=link.issue, expires_at=expires_at):
-            requests.revoke_hand_overs(tx, request.id, at=ctx.now())
-            mailing.queue_link_mail(ctx, tx, "fresh_link", link_id=link.id)
-            happenings.note_by_user(ctx, tx, "link-replaced", request=request, user=user)
+        _replace(ctx, tx, user, *_open(ctx, tx, user, request_id))
+
+
+def _replace(ctx: Context, tx: Transaction, user: User, request: DataRequest, link: Link) -> None:
+    life = ctx.organizations()[request.organization].feel.link_lifetime
+    expires_at = min(ctx.now() + life, request.expires_at)
+    if requests.reissue_link(tx, link.id, issue=link.issue, expires_at=expires_at):
+        requests.revoke_hand_overs(tx, request.id, at=ctx.now())
+        mailing.queue_link_mail(ctx, tx, "fresh_link", link_id=link.id)
+        happenings.note_by_user(ctx, tx, "link-replaced", request=request, user=user)
+        refresh_status(ctx, tx, request.id)
 
 
 def _open(ctx: Context, tx: Transaction, user: User, request_id: str) -> tuple[DataRequest, Link]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from linkflow.domain.addresses import InvalidAddress, mask_address, normalise_address, same_mailbox
-from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.errors import LinkWithdrawn, NotFound, Refused
 from linkflow.domain.links import HAND_OVER_LIFE, LinkKind
 from linkflow.domain.ports import Transaction
 from linkflow.services import happenings, informing, mailing, notifying
@@ -64,6 +64,8 @@ def hand_over(ctx: Context, visit: Visit, asked: HandOver) -> None:
     """Make the link and mail it, once however often the button is pressed; raises `Refused` after five in a day."""
     link = visit.link
     with ctx.database.transaction() as tx:
+        if not requests.hold_link(tx, link.link_id, issue=link.issue):
+            raise LinkWithdrawn(organization=link.organization)
         if throttles.count(tx, _key(link), window=WINDOW, now=ctx.now()) > A_DAY:
             raise Refused("email", "five-a-day")
         if _just_sent(ctx, tx, link, asked):

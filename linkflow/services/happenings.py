@@ -53,3 +53,17 @@ def note_by_user(
         at=ctx.now(),
     )
     add_event(tx, event)
+
+
+def note_on_company(ctx: Context, tx: Transaction, kind: str, *, company_id: str, user: User, detail: str = "") -> None:
+    """Something a signed-in user did to a company."""
+    event = Event(
+        id=ctx.new_id(),
+        organization=user.organization,
+        company_id=company_id,
+        kind=kind,
+        actor=by_user(user.id),
+        detail=detail,
+        at=ctx.now(),
+    )
+    add_event(tx, event)

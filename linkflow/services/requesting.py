@@ -1,5 +1,6 @@
 """Asking a company for its books: the company, the request with its link, and the mail, in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,6 +22,7 @@ from linkflow.store.requests import DataRequest, Link
 from linkflow.store.users import User
 
 NAME_LIMIT = 100
+DESCRIPTION_LIMIT = 200
 NOTE_LIMIT = 500
 
 
@@ -61,29 +63,27 @@ class Asked:
     link: str
 
 
-def add_company(ctx: Context, user: User, typed: NewCompany) -> str:
-    """A new company, assigned to whoever adds it; answers its id. Raises `Refused`."""
-    with ctx.database.transaction() as tx:
-        return _add_company(ctx, tx, user, checked_company(typed))
-
-
 def checked_company(typed: NewCompany) -> NewCompany:
     """The same with blanks and addresses put right; raises `Refused` by field."""
     name, contact = (" ".join(text.split()) for text in (typed.name, typed.contact_name))
     for field, text in (("company_name", name), ("contact_name", contact)):
         if not text or len(text) > NAME_LIMIT:
             raise Refused(field, "empty" if not text else "too-long")
+    description = typed.description.strip()
+    if len(description) > DESCRIPTION_LIMIT:
+        raise Refused("description", "too-long", length=str(len(description)))
     try:
         email = normalise_address(typed.contact_email)
     except InvalidAddress as error:
         raise Refused("contact_email", "empty" if error.reason == "empty" else "not-an-address") from None
-    return NewCompany(name=name, contact_name=contact, contact_email=email, description=typed.description.strip())
+    return NewCompany(name=name, contact_name=contact, contact_email=email, description=description)
 
 
 def ask(ctx: Context, user: User, company_id: str, asked: Ask) -> Asked:
     """Make a request of a company of the user's organization, and mail its link unless told not to."""
     with ctx.database.transaction() as tx:
-        company = seen_company(ctx, tx, user, company_id)
+        # Held, so that the link is not addressed to somebody who stops being the contact in this very moment.
+        company = seen_company(ctx, tx, user, company_id, hold=True)
         return _ask(ctx, tx, user, company, checked_ask(ctx, asked))
 
 
@@ -91,7 +91,7 @@ def ask_new_company(ctx: Context, user: User, typed: NewCompany, asked: Ask) -> 
     """Both at once: nothing is stored unless all of it can be."""
     checked, wanted = checked_company(typed), checked_ask(ctx, asked)
     with ctx.database.transaction() as tx:
-        company = seen_company(ctx, tx, user, _add_company(ctx, tx, user, checked))
+        company = seen_company(ctx, tx, user, store_company(ctx, tx, user, checked, user_ids=(user.id,)))
         return _ask(ctx, tx, user, company, wanted)
 
 
@@ -114,9 +114,18 @@ def link_address(ctx: Context, link_id: str, issue: int) -> str:
     return ctx.address(link_path(ctx.signer.sign_link(link_id, issue)))
 
 
-def _add_company(ctx: Context, tx: Transaction, user: User, typed: NewCompany) -> str:
+def store_company(
+    ctx: Context,
+    tx: Transaction,
+    user: User,
+    typed: NewCompany,
+    *,
+    user_ids: Sequence[str],
+    company_id: str | None = None,
+) -> str:
+    """A checked company with the entity that stands for itself; answers its id, `Conflict` if that is taken."""
     company = Company(
-        id=ctx.new_id(),
+        id=company_id or ctx.new_id(),
         organization=user.organization,
         name=typed.name,
         description=typed.description,
@@ -132,7 +141,8 @@ def _add_company(ctx: Context, tx: Transaction, user: User, typed: NewCompany) -
         folded_name="",
         created_at=ctx.now(),
     )
-    companies.add_company(tx, company, itself=itself, user_ids=(user.id,))
+    companies.add_company(tx, company, itself=itself, user_ids=user_ids)
+    happenings.note_on_company(ctx, tx, "company-added", company_id=company.id, user=user)
     return company.id
 
 

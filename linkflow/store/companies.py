@@ -1,14 +1,14 @@
 """Companies and their entities. The company itself is an entity too, the one without a name of its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.rows import add, change, every, first
-from linkflow.store.tables import companies, company_users, entities, request_entities
+from linkflow.store.tables import companies, company_users, entities, request_entities, users
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +22,7 @@ class Company:
     contact_name: str
     contact_email: str
     created_at: datetime
+    version: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,10 +50,30 @@ def add_entity(tx: Transaction, entity: Entity) -> None:
     add(tx, entities, entity)
 
 
-def company(tx: Transaction, organization: str, company_id: str) -> Company | None:
-    """One company of this organization, None also when it is another's."""
+def company(tx: Transaction, organization: str, company_id: str, *, hold: bool = False) -> Company | None:
+    """One company of this organization, None also when it is another's; `hold` lets nobody change it meanwhile."""
     rows = companies.c.id == company_id, companies.c.organization == organization
-    return first(tx, Company, select(companies).where(*rows))
+    statement = select(companies).where(*rows)
+    return first(tx, Company, statement.with_for_update() if hold else statement)
+
+
+def update_company(tx: Transaction, company_id: str, *, version: int, **values: str) -> bool:
+    """Change a company if it still is as it was read; answers whether it was."""
+    as_read = companies.c.id == company_id, companies.c.version == version
+    return change(tx, companies, *as_read, version=version + 1, **values) == 1
+
+
+def assign(tx: Transaction, company_id: str, user_ids: Collection[str]) -> bool:
+    """Whose company it is: these users', and nobody else's who can still sign in; answers whether that is news."""
+    assigned = select(company_users.c.user_id).where(company_users.c.company_id == company_id)
+    before = set(tx.connection.execute(assigned).scalars())
+    active = select(users.c.id).where(users.c.disabled_at.is_(None))
+    others = company_users.c.user_id.in_(active), company_users.c.user_id.not_in(user_ids)
+    removed = tx.connection.execute(delete(company_users).where(company_users.c.company_id == company_id, *others))
+    added = sorted(set(user_ids) - before)
+    for user_id in added:
+        tx.connection.execute(insert(company_users), {"company_id": company_id, "user_id": user_id})
+    return bool(removed.rowcount or added)
 
 
 def is_assigned(tx: Transaction, company_id: str, user_id: str) -> bool:

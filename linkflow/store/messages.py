@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.rows import add, change, every, first
-from linkflow.store.tables import codes, messages
+from linkflow.store.tables import codes, messages, requests
 
 
 class MessageState(StrEnum):
@@ -75,6 +75,14 @@ def put_off(tx: Transaction, message_id: str, *, tries: int, until: datetime, er
     """Store that a try failed and when the next one is due."""
     waiting = messages.c.id == message_id, messages.c.state == MessageState.QUEUED.value
     change(tx, messages, *waiting, tries=tries, next_try_at=until, error=error)
+
+
+def drop_link_mails(tx: Transaction, company_id: str) -> None:
+    """Mails that wait to leave with a link of the company's requests, which they were addressed for, do not."""
+    mine = select(requests.c.id).where(requests.c.company_id == company_id)
+    waiting = messages.c.state == MessageState.QUEUED.value, messages.c.link_id.is_not(None)
+    over = {"state": MessageState.DROPPED.value, "next_try_at": None}
+    change(tx, messages, messages.c.request_id.in_(mine), *waiting, **over)
 
 
 def code_is_live(tx: Transaction, code_id: str, *, now: datetime) -> bool:

@@ -29,6 +29,8 @@ companies = Table(
     Column("contact_name", String(100), nullable=False),
     Column("contact_email", String(320), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    # Rises with every change: of two people who edit it at once, the second is told.
+    Column("version", Integer, nullable=False, server_default="1"),
 )
 
 company_users = Table(

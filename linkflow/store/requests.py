@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, exists, select
 
 from linkflow.domain.links import LinkKind
 from linkflow.domain.ports import Transaction
@@ -139,6 +139,36 @@ def revoke_hand_overs(tx: Transaction, request_id: str, *, at: datetime) -> None
     """Take back every narrow link of a request."""
     narrow = links.c.request_id == request_id, links.c.kind == LinkKind.HAND_OVER.value
     change(tx, links, *narrow, links.c.revoked_at.is_(None), revoked_at=at)
+
+
+def readdress_links(tx: Transaction, company_id: str, *, name: str, email: str) -> None:
+    """Every request of a company is its present contact's to answer: to them its own link is mailed from now on."""
+    own = links.c.request_id.in_(_requests_of(company_id)), links.c.kind == LinkKind.REQUEST.value
+    change(tx, links, *own, recipient_name=name, recipient_email=email)
+
+
+def revoke_links(tx: Transaction, company_id: str, *, at: datetime) -> None:
+    """Take back every link of every request of a company, those handed over too."""
+    mine = links.c.request_id.in_(_requests_of(company_id)), links.c.revoked_at.is_(None)
+    change(tx, links, *mine, revoked_at=at)
+
+
+def without_link(tx: Transaction, company_id: str, *, now: datetime) -> tuple[DataRequest, ...]:
+    """A company's open requests whose own link was taken back, the youngest first."""
+    open_ = requests.c.company_id == company_id, requests.c.withdrawn_at.is_(None), requests.c.expires_at > now
+    lost = links.c.request_id == requests.c.id, links.c.kind == LinkKind.REQUEST.value, links.c.revoked_at.is_not(None)
+    statement = select(requests).where(*open_, exists().where(*lost)).order_by(requests.c.created_at.desc())
+    return every(tx, DataRequest, statement)
+
+
+def hold_link(tx: Transaction, link_id: str, *, issue: int) -> bool:
+    """Whether a link still is good as it was read; until the transaction ends nobody takes it back."""
+    good = links.c.id == link_id, links.c.issue == issue, links.c.revoked_at.is_(None)
+    return change(tx, links, *good, issue=issue) == 1
+
+
+def _requests_of(company_id: str) -> Select[Any]:
+    return select(requests.c.id).where(requests.c.company_id == company_id)
 
 
 _LINKS = select(links).where(links.c.request_id == bindparam("request_id")).order_by(links.c.created_at)

@@ -1,5 +1,6 @@
 """Users of the portal. An email address belongs to one user of one organization."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +52,25 @@ def users_of_company(tx: Transaction, company_id: str) -> tuple[User, ...]:
     assigned = select(users).join(company_users, company_users.c.user_id == users.c.id)
     statement = assigned.where(company_users.c.company_id == company_id, users.c.disabled_at.is_(None))
     return every(tx, User, statement)
+
+
+def active_users(tx: Transaction, organization: str, *, limit: int) -> tuple[User, ...]:
+    """Who of an organization can sign in, by name."""
+    statement = select(users).where(users.c.organization == organization, users.c.disabled_at.is_(None))
+    return every(tx, User, statement.order_by(users.c.name, users.c.id).limit(limit))
+
+
+def ids_by_email(tx: Transaction, organization: str, emails: Collection[str]) -> dict[str, str]:
+    """Address in lower case → id, of those addresses who can sign in at this organization; at most 500 at once."""
+    here = users.c.organization == organization, users.c.disabled_at.is_(None)
+    statement = select(users.c.email, users.c.id).where(*here, users.c.email.in_([one.casefold() for one in emails]))
+    return dict(tx.connection.execute(statement).all())
+
+
+def active_ids(tx: Transaction, organization: str, ids: Collection[str]) -> tuple[str, ...]:
+    """Those of the ids that belong to somebody who can sign in at this organization."""
+    here = users.c.organization == organization, users.c.disabled_at.is_(None), users.c.id.in_(ids)
+    return tuple(tx.connection.execute(select(users.c.id).where(*here)).scalars())
 
 
 def set_password(tx: Transaction, user_id: str, password_hash: str) -> None:

@@ -60,6 +60,11 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("password", "wrong"): "The email address or the password is not right. Check both and try again.",
     ("request", "withdrawn"): "This request was withdrawn, so its link no longer works. Make a new request instead.",
     ("request", "expired"): "This request has reached its end. Make a new request instead.",
+    ("request", "link-withdrawn"): "The contact’s address has changed, so this link stopped. Send the request again.",
+    ("company", "changed"): "Somebody changed this company while you did, so nothing was saved. What is stored now "
+    "stands above the form; save again to put what you typed in its place.",
+    ("description", "too-long"): "Shorten the description to 200 characters; it has {length}.",
+    ("others", "nobody"): "Nobody with the address {address} can sign in here. Check it, or leave it out.",
     ("request", "too-many"): "This request was sent five times within the hour, which is the most. Try again later.",
     ("due_on", "not-a-date"): "Enter a date such as 2027-01-31.",
 }

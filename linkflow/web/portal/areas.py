@@ -1,6 +1,7 @@
 """The audit log's areas: every kind of event belongs to one, so that somebody can look at a part of it."""
 
 AREAS: tuple[tuple[str, str], ...] = (
+    ("companies", "Companies"),
     ("requests", "Requests and links"),
     ("answers", "The customer’s answers"),
     ("access", "Consent and access"),
@@ -10,9 +11,10 @@ AREAS: tuple[tuple[str, str], ...] = (
 """Key and words, in the order they are offered."""
 
 _KINDS: dict[str, str] = {
+    "companies": "company-added company-edited",
     "requests": """
         requested link-made resent link-shown link-replaced withdrawn link-renewed mail-sent undeliverable mail-dropped
-        handed-over hand-over-withdrawn""",
+        handed-over hand-over-withdrawn links-withdrawn""",
     "answers": """
         link-followed opened code-passed entity-added entity-removed software-chosen software-missing finished declined
         resumed""",

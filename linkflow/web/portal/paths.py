@@ -54,3 +54,8 @@ def company_edit_path(company_id: str) -> str:
 def company_delete_path(company_id: str) -> str:
     """The question before a company and all it shared is deleted."""
     return f"{company_page_path(company_id)}/delete"
+
+
+def company_links_path(company_id: str) -> str:
+    """New links in place of those that stopped with the contact's old address."""
+    return f"{company_page_path(company_id)}/links"

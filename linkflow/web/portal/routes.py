@@ -1,11 +1,16 @@
 """The addresses of the portal's pages, all in one place."""
 
+from collections.abc import Callable
+
 from flask import Blueprint
 
 from linkflow.web.portal import (
     audit_log,
     company,
+    company_edit,
+    company_links,
     funnel,
+    new_company,
     new_request,
     reading,
     request_actions,
@@ -16,6 +21,7 @@ from linkflow.web.portal import (
 from linkflow.web.portal.paths import (
     AUDIT_LOG,
     AUDIT_LOG_CSV,
+    COMPANIES,
     FUNNEL,
     FUNNEL_CSV,
     NEW_REQUEST,
@@ -23,6 +29,7 @@ from linkflow.web.portal.paths import (
     REQUESTS,
     SIGN_IN,
     SIGN_OUT,
+    new_company_path,
 )
 
 LOOK = ("GET",)
@@ -32,10 +39,18 @@ BOTH = ("GET", "POST")
 
 def register(blueprint: Blueprint) -> None:
     """Every route of the portal."""
-    add, one = blueprint.add_url_rule, f"{REQUESTS}/<request_id>"
+    for family in (_sign_in, _requests, _companies, _oversight):
+        family(blueprint.add_url_rule)
+
+
+def _sign_in(add: Callable[..., None]) -> None:
     add(PORTAL, view_func=request_list.start, methods=LOOK)
     add(SIGN_IN, view_func=sign_in.sign_in, methods=BOTH)
     add(SIGN_OUT, view_func=sign_in.sign_out, methods=ANSWER)
+
+
+def _requests(add: Callable[..., None]) -> None:
+    one = f"{REQUESTS}/<request_id>"
     add(REQUESTS, view_func=request_list.request_list, methods=LOOK)
     add(NEW_REQUEST, view_func=new_request.new_request, methods=BOTH)
     add(f"{NEW_REQUEST}/mail/<sealed>", view_func=new_request.previewed_mail, methods=LOOK)
@@ -44,9 +59,19 @@ def register(blueprint: Blueprint) -> None:
     add(f"{one}/resend", view_func=request_actions.resend, methods=ANSWER)
     add(f"{one}/show-link", view_func=request_actions.show_link, methods=ANSWER)
     add(f"{one}/withdraw", view_func=request_actions.withdraw, methods=ANSWER)
+
+
+def _companies(add: Callable[..., None]) -> None:
+    one = f"{COMPANIES}/<company_id>"
+    add(new_company_path(), view_func=new_company.new_company, methods=BOTH)
+    add(one, view_func=company.company, methods=LOOK)
+    add(f"{one}/edit", view_func=company_edit.edit_company, methods=BOTH)
+    add(f"{one}/links", view_func=company_links.company_links, methods=BOTH)
+    add("/portal/connections/<connection_id>/reading", view_func=reading.ask_again, methods=ANSWER)
+
+
+def _oversight(add: Callable[..., None]) -> None:
     add(FUNNEL, view_func=funnel.funnel, methods=LOOK)
     add(FUNNEL_CSV, view_func=funnel.funnel_csv, methods=LOOK)
     add(AUDIT_LOG, view_func=audit_log.audit_log, methods=LOOK)
     add(AUDIT_LOG_CSV, view_func=audit_log.audit_log_csv, methods=LOOK)
-    add("/portal/companies/<company_id>", view_func=company.company, methods=LOOK)
-    add("/portal/connections/<connection_id>/reading", view_func=reading.ask_again, methods=ANSWER)

@@ -9,6 +9,9 @@ from linkflow.web.portal_views import TimelineEntry
 
 # `{software}` and `{mail}` are names made of the event's detail; `{for_entity}` is empty for the company itself.
 SENTENCES: dict[str, str] = {
+    "company-added": "The company was added.",
+    "company-edited": "What is known of the company was changed.",
+    "links-withdrawn": "The contact’s address changed, so every link mailed before stopped working.",
     "requested": "The request was made, to go out by email.",
     "link-made": "The request was made as a link, without an email.",
     "resent": "The request was sent again.",

@@ -113,6 +113,7 @@ def test_pages_go_from_the_youngest_to_the_oldest_and_back(desk: Desk) -> None:
 def test_the_download_holds_all_that_meets_the_filter_and_is_written_down(desk: Desk) -> None:
     many(desk, 1_100)
     browser = desk.browser("administrator")
+    desk.clock.go_on(seconds=1)
     answer = browser.look(f"{LOG}.csv?area=answers&before=nothing")
     rows = list(csv.DictReader(StringIO(answer.text.removeprefix("\ufeff"))))
     assert len(rows) == 1_100

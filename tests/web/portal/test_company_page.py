@@ -56,10 +56,11 @@ def line(label: str, amount: str, *, section: tuple[str, ...] = ("Income",), pla
 
 
 def test_a_company_that_was_not_asked_says_what_to_do_next(desk: Desk) -> None:
-    from linkflow.services.requesting import NewCompany, add_company
+    from linkflow.services import keeping
+    from linkflow.services.requesting import NewCompany
 
     company = NewCompany(name="Abra Kebabra Ltd", contact_name="Anna Abra", contact_email="anna@abra.example")
-    company_id = add_company(desk.ctx, desk.account(), company)
+    company_id = keeping.add(desk.ctx, desk.account(), keeping.KeptCompany(company=company, user_ids=()), draft="one")
     page = desk.browser().page(f"/portal/companies/{company_id}")
     assert "Nothing has been asked of this company yet. Go there" in main_text(page)
     assert f'href="/portal/requests/new?company={company_id}"' in page
