@@ -24,6 +24,7 @@ from pydantic import (
 from linkflow.domain.brand import FONT_STACKS, check_primary, font_stack
 from linkflow.domain.colour import parse_colour
 from linkflow.organization_model import Access, Sight, Welcome
+from linkflow.organization_sign_in import SignInTable
 from linkflow.settings_values import checked_url
 
 PLACEHOLDERS = frozenset({"request", "company", "connection", "software", "status", "message"})
@@ -217,6 +218,7 @@ class OrganizationFile(BaseModel):
     feel: FeelTable = Field(default_factory=FeelTable)
     software: SoftwareTable = Field(default_factory=SoftwareTable)
     portal: PortalTable = Field(default_factory=PortalTable)
+    sign_in: SignInTable | None = None
     help: HelpTable
     consent: Annotated[tuple[ConsentTable, ...], Field(max_length=12)] = ()
     content: dict[Language, dict[Name, dict[Name, Text]]] = Field(default_factory=dict)

@@ -15,6 +15,7 @@ from linkflow.domain import brand
 from linkflow.domain.requests import DataType
 from linkflow.domain.software import Software
 from linkflow.organization_images import Image
+from linkflow.organization_sign_in import SignIn
 
 SANDBOX = "sandbox"
 """The built-in product; offered only where the organization's file asks for it by name."""
@@ -164,6 +165,8 @@ class Organization:
     feel: Feel = field(default_factory=Feel)
     software: SoftwareChoice = field(default_factory=SoftwareChoice)
     portal: Portal = field(default_factory=Portal)
+    sign_in: SignIn | None = None
+    """None: local accounts only."""
     request_names: tuple[str, ...] = ("Accounting data request",)
     """Offered when a request is made; the first is the default."""
     consent: tuple[ConsentSection, ...] = ()

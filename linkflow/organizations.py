@@ -5,7 +5,7 @@ whole set; while running, the last good set stays in use (``OrganizationsWatcher
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -26,7 +26,9 @@ from linkflow.organization_model import (
     Portal,
     SoftwareChoice,
 )
+from linkflow.organization_sign_in import SignIn, SignInTable
 from linkflow.problems import ConfigurationError, Problem, problems_of, read_toml
+from linkflow.settings import sign_in_secret_name
 
 _Table = TypeVar("_Table", bound=BaseModel)
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]\Z")
@@ -48,8 +50,13 @@ class Organizations(Mapping[str, Organization]):
         return len(self._organizations)
 
 
-def load_organizations(folder: Path, catalogue: Mapping[str, Software]) -> Organizations:
-    """Read every ``*.toml`` of the folder; ConfigurationError with every mistake of every file."""
+def load_organizations(
+    folder: Path, catalogue: Mapping[str, Software], *, sign_in_secrets: Collection[str] = ()
+) -> Organizations:
+    """Read every ``*.toml`` of the folder; ConfigurationError with every mistake of every file.
+
+    ``sign_in_secrets`` are the organizations whose client secret the environment holds.
+    """
     problems: list[Problem] = []
     found: dict[str, Organization] = {}
     for path in sorted(folder.glob("*.toml")):
@@ -57,6 +64,11 @@ def load_organizations(folder: Path, catalogue: Mapping[str, Software]) -> Organ
             found[path.stem] = read_organization(path, catalogue)
         except ConfigurationError as error:
             problems += error.problems
+    problems += [
+        Problem(f"{slug}.toml", "sign_in", f"needs {sign_in_secret_name(slug)} in the environment")
+        for slug, one in found.items()
+        if one.sign_in and slug not in sign_in_secrets
+    ]
     if not found and not problems:
         problems.append(Problem(str(folder), "(folder)", "holds no organization: a file like northbank.toml"))
     if problems:
@@ -116,7 +128,8 @@ def _read_images(look: LookTable, folder: Path, images: dict[str, Image]) -> Ite
 
 
 def _organization(file: OrganizationFile, slug: str, images: Mapping[str, Image]) -> Organization:
-    plain = file.model_dump(exclude={"look", "feel", "software", "portal", "help", "consent", "content", "emails"})
+    made_below = {"look", "feel", "software", "portal", "sign_in", "help", "consent", "content", "emails"}
+    plain = file.model_dump(exclude=made_below)
     days = {"link_days", "request_days", "reminder_days"}
     return Organization(
         **plain,
@@ -125,10 +138,17 @@ def _organization(file: OrganizationFile, slug: str, images: Mapping[str, Image]
         feel=Feel(**file.feel.model_dump(exclude=days), **file.feel.lifetimes()),  # type: ignore[arg-type]  # keyed by its own field names
         software=SoftwareChoice(**file.software.model_dump()),
         portal=Portal(**file.portal.model_dump()),
+        sign_in=_sign_in(file.sign_in),
         help=Help(**file.help.model_dump()),
         consent=tuple(ConsentSection(**section.model_dump()) for section in file.consent),
         content=MappingProxyType(dict(_texts(file))),
     )
+
+
+def _sign_in(table: SignInTable | None) -> SignIn | None:
+    if table is None:
+        return None
+    return SignIn(**{**table.model_dump(), "groups": MappingProxyType(table.groups)})
 
 
 def _look(table: LookTable, images: Mapping[str, Image]) -> Look:

@@ -5,7 +5,7 @@ by looking at the folder, at most once a second and only when asked; there is no
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -26,17 +26,19 @@ class OrganizationsWatcher:
         folder: Path,
         catalogue: Mapping[str, Software],
         *,
+        sign_in_secrets: Collection[str] = (),
         every_seconds: float = 1.0,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._folder = folder
         self._catalogue = catalogue
+        self._secrets = sign_in_secrets
         self._every = every_seconds
         self._clock = clock
         self._lock = Lock()
         self._seen = _fingerprint(folder)
         self._looked = clock()
-        self._current = load_organizations(folder, catalogue)
+        self._current = self._load()
         self.problems: tuple[Problem, ...] = ()
 
     def __call__(self) -> Organizations:
@@ -49,12 +51,15 @@ class OrganizationsWatcher:
                 self._lock.release()
         return self._current
 
+    def _load(self) -> Organizations:
+        return load_organizations(self._folder, self._catalogue, sign_in_secrets=self._secrets)
+
     def _look(self) -> None:
         try:
             seen = _fingerprint(self._folder)
             if seen == self._seen:
                 return
-            self._current = load_organizations(self._folder, self._catalogue)
+            self._current = self._load()
         except ConfigurationError as error:
             self.problems = error.problems
             for problem in error.problems:

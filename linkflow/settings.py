@@ -32,6 +32,8 @@ _SOFTWARE = re.compile(
     r"SOFTWARE_([A-Z][A-Z0-9_]*?)_(CLIENT_ID|CLIENT_SECRET|BASE_URL|AUTHORIZE_URL|TOKEN_URL|REVOKE_URL|ISSUER)\Z"
 )
 
+_SIGN_IN = re.compile(r"SIGN_IN_([A-Z][A-Z0-9_]*)_CLIENT_SECRET\Z")
+
 
 class Credentials(BaseModel):
     """What the vendor gave this instance for one software."""
@@ -76,6 +78,8 @@ class Settings(BaseModel):
     software_addresses: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Software id → ``base_url``, ``authorize_url``, ``token_url``, ``revoke_url``, ``issuer``, each instead of
     the catalogue's."""
+    sign_in_secrets: dict[str, str] = Field(default_factory=dict, repr=False)
+    """Organization → its client secret at the provider where its people sign in."""
 
     def credentials(self, software: str) -> Credentials | None:
         """The vendor's client id and secret for that software; None: it cannot be connected."""
@@ -142,7 +146,12 @@ class Settings(BaseModel):
         return values
 
 
-_WRITABLE = frozenset(Settings.model_fields) - {"software_credentials", "software_addresses"}
+_WRITABLE = frozenset(Settings.model_fields) - {"software_credentials", "software_addresses", "sign_in_secrets"}
+
+
+def sign_in_secret_name(organization: str) -> str:
+    """The variable that holds an organization's client secret."""
+    return f"{PREFIX}SIGN_IN_{organization.replace('-', '_').upper()}_CLIENT_SECRET"
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -150,17 +159,20 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     software: dict[str, dict[str, str]] = {}
+    sign_in_secrets: dict[str, str] = {}
     for name, text in sorted(_given(environ, problems).items()):
         key = name.lower()
         if found := _SOFTWARE.fullmatch(name):
             software.setdefault(found[1].lower(), {})[found[2].lower()] = text
+        elif found := _SIGN_IN.fullmatch(name):
+            sign_in_secrets[found[1].lower().replace("_", "-")] = text
         elif key in _WRITABLE:
             values[key] = text
         else:
             near = nearest(name, [field.upper() for field in _WRITABLE])
             reason = "is not a known setting" + near.replace("mean '", f"mean '{PREFIX}")
             problems.append(Problem(ENVIRONMENT, PREFIX + name, reason))
-    values |= _per_software(software, problems)
+    values |= {**_per_software(software, problems), "sign_in_secrets": sign_in_secrets}
     if ("smtp_url" in values) == ("mailbox_dir" in values):
         reason = "set exactly one of it and, for a demo, LINKFLOW_MAILBOX_DIR"
         problems.append(Problem(ENVIRONMENT, "LINKFLOW_SMTP_URL", reason))

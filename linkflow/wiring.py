@@ -4,19 +4,20 @@ The web application, the worker and the commands all start here, so that none of
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from linkflow import paths
 from linkflow.catalogue import load_catalogue
 from linkflow.jobs.queue import JobQueue
+from linkflow.organizations import Organizations
 from linkflow.organizations_watcher import OrganizationsWatcher
 from linkflow.outbound.http import HttpClient
-from linkflow.problems import ConfigurationError, Problem
+from linkflow.problems import ConfigurationError, Problem, nearest
 from linkflow.services.context import Context
 from linkflow.services.signing import Signer
 from linkflow.services.vault import Vault
-from linkflow.settings import Settings, load_settings
+from linkflow.settings import ENVIRONMENT, Settings, load_settings, sign_in_secret_name
 from linkflow.store.database import Database
 
 
@@ -40,7 +41,10 @@ def make_context(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
         problems += error.problems
         catalogue = load_catalogue(paths.config() / "software", None, _without_software(settings))
     try:
-        organizations = OrganizationsWatcher(settings.organizations_dir, catalogue)
+        organizations = OrganizationsWatcher(
+            settings.organizations_dir, catalogue, sign_in_secrets=frozenset(settings.sign_in_secrets)
+        )
+        problems += _unused_secrets(settings, organizations())
     except ConfigurationError as error:
         raise ConfigurationError([*problems, *error.problems]) from None
     if problems:
@@ -60,6 +64,14 @@ def make_context(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
         clock=clock,
         random_bytes=os.urandom,
     )
+
+
+def _unused_secrets(settings: Settings, organizations: Organizations) -> Iterator[Problem]:
+    """Said at the start only: while running, taking [sign_in] out of a file must always work."""
+    known = {slug for slug, one in organizations.items() if one.sign_in}
+    for slug in sorted(settings.sign_in_secrets.keys() - known):
+        reason = "belongs to no organization whose file has [sign_in]"
+        yield Problem(ENVIRONMENT, sign_in_secret_name(slug), reason + nearest(slug, known))
 
 
 def _without_software(settings: Settings) -> Settings:

@@ -87,6 +87,16 @@ def callback_path(software: str) -> str:
     return f"/callback/{software.replace('_', '-')}"
 
 
+def organization_sign_in_path(organization: str) -> str:
+    """One organization's own page to sign in to the portal."""
+    return f"/portal/sign-in/{organization}"
+
+
+def sign_in_callback_path(organization: str) -> str:
+    """The redirect address registered at an organization's own provider: one each, for the same reason."""
+    return f"{organization_sign_in_path(organization)}/callback"
+
+
 def brand_path(organization: str, file_name: str) -> str:
     """One of an organization's images; the name changes with its content."""
     return f"/brand/{organization}/{file_name}"

@@ -47,7 +47,11 @@ def single(args: Mapping[str, Sequence[str]], name: str) -> str | None:
 
 def check_callback(args: Mapping[str, Sequence[str]], *, software: Software, expected_issuer: str | None) -> Callback:
     """Judge the query: `args` maps each name to all its values (`request.args.to_dict(flat=False)`)."""
-    oauth = software.oauth or OAuth(authorize_url="", token_url="")
+    return judge(args, software.oauth or OAuth(authorize_url="", token_url=""), expected_issuer=expected_issuer)
+
+
+def judge(args: Mapping[str, Sequence[str]], oauth: OAuth, *, expected_issuer: str | None) -> Callback:
+    """The same for a server that is no software of the catalogue."""
     names = ("state", "code", "error", "iss")
     _, code, error, issuer = (single(args, name) for name in names)
     _check_issuer(issuer, expected=expected_issuer, promised=oauth.iss_parameter)

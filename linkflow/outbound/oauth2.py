@@ -23,7 +23,17 @@ from linkflow.outbound.retry_after import retry_after
 from linkflow.outbound.token_answer import TokenError, Tokens, check, tokens_of
 from linkflow.settings import Credentials
 
-__all__ = ["TokenError", "Tokens", "authorize_url", "exchange", "new_verifier", "refresh", "revoke"]
+__all__ = [
+    "TokenError",
+    "Tokens",
+    "authorize_at",
+    "authorize_url",
+    "exchange",
+    "new_verifier",
+    "redeem",
+    "refresh",
+    "revoke",
+]
 
 _AUTH = {ClientAuth.BASIC: "client_secret_basic", ClientAuth.POST: "client_secret_post"}
 
@@ -44,6 +54,19 @@ def authorize_url(
 ) -> str:
     """Where the customer is sent. The catalogue's extra parameters cannot replace one of ours."""
     oauth = _oauth(software)
+    return authorize_at(oauth, credentials, redirect_uri=redirect_uri, state=state, verifier=verifier, scopes=scopes)
+
+
+def authorize_at(
+    oauth: OAuth,
+    credentials: Credentials,
+    *,
+    redirect_uri: str,
+    state: str,
+    verifier: str,
+    scopes: tuple[str, ...],
+) -> str:
+    """The same for a server that is no software of the catalogue."""
     ours: dict[str, str] = {"redirect_uri": redirect_uri, "scope": oauth.scope_separator.join(scopes)}
     extra = {key: value for key, value in oauth.extra_authorize_params.items() if key not in _OURS}
     writer = AuthorizeUrlWriter(
@@ -67,15 +90,23 @@ def exchange(
 
     Raises `TokenError`; or `TooBusy`, when nothing was sent and the code is still good.
     """
-    oauth, now = _oauth(software), http.clock()
+    now = http.clock()
+    fields = redeem(_oauth(software), credentials, http=http, code=code, redirect_uri=redirect_uri, verifier=verifier)
+    return tokens_of(fields, software, asked=scopes, kept=None, now=now)
+
+
+def redeem(
+    oauth: OAuth, credentials: Credentials, *, http: HttpClient, code: str, redirect_uri: str, verifier: str
+) -> dict[str, Any]:
+    """The fields of the answer to a code, checked; raises what `exchange` does."""
     proof = {"code_verifier": verifier} if oauth.pkce is Pkce.S256 else {}
-    judge = _Judge(now)
+    judge = _Judge(http.clock())
     with _client(oauth, credentials, http=http) as client, _plain_errors(let_through=TooBusy):
         client.register_compliance_hook("access_token_response", judge)
         client.fetch_token(
             oauth.token_url, grant_type="authorization_code", code=code, redirect_uri=redirect_uri, **proof
         )
-    return tokens_of(judge.fields, software, asked=scopes, kept=None, now=now)
+    return judge.fields
 
 
 def refresh(

@@ -11,12 +11,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from linkflow.domain.addresses import InvalidAddress, normalise_address
 from linkflow.domain.errors import Conflict, NotFound, Refused
+from linkflow.domain.roles import ROLES
 from linkflow.services.context import Context
 from linkflow.services.noticing import notice
 from linkflow.store import users
 from linkflow.store.users import User
 
-ROLES = ("viewer", "manager", "administrator")
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 NAME_LIMIT = 100

@@ -11,6 +11,7 @@ from linkflow.catalogue import Catalogue
 from linkflow.domain.links import new_id
 from linkflow.organizations import Organizations
 from linkflow.outbound.http import HttpClient
+from linkflow.outbound.issuers import Issuers
 from linkflow.services.signing import Signer
 from linkflow.services.vault import Vault
 from linkflow.settings import Settings
@@ -30,6 +31,7 @@ class Context:
     http: HttpClient = field(repr=False)
     clock: Callable[[], datetime]
     random_bytes: Callable[[int], bytes] = field(repr=False)
+    issuers: Issuers = field(default_factory=Issuers, repr=False)
 
     def new_id(self) -> str:
         """A fresh opaque id."""

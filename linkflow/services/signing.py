@@ -39,6 +39,7 @@ class Signer:
         self._keys = tuple(keys)
         self._links = self._for("linkflow.link")
         self._states = self._for("linkflow.attempt")
+        self._sign_ins = self._for("linkflow.sign-in")
 
     def sign_link(self, link_id: str, issue: int) -> str:
         """The token of a request's link or of a hand-over: the same text each time, so it need not be stored."""
@@ -58,6 +59,17 @@ class Signer:
     def read_state(self, state: str) -> str:
         """The attempt's id; raises `StateInvalid`."""
         match = _ATTEMPT.fullmatch(_unsigned(self._states, state) or "")
+        if match is None:
+            raise StateInvalid
+        return match["id"]
+
+    def sign_sign_in(self, attempt_id: str) -> str:
+        """The OAuth `state` of one try at signing in to the portal."""
+        return self._sign_ins.sign(_checked(attempt_id, _ATTEMPT)).decode("ascii")
+
+    def read_sign_in(self, state: str) -> str:
+        """The attempt's id; raises `StateInvalid`."""
+        match = _ATTEMPT.fullmatch(_unsigned(self._sign_ins, state) or "")
         if match is None:
             raise StateInvalid
         return match["id"]

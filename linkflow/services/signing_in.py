@@ -8,8 +8,10 @@ import hashlib
 from datetime import timedelta
 
 from linkflow.domain.errors import Refused, TooMany
+from linkflow.domain.links import organization_sign_in_path
 from linkflow.domain.ports import Transaction
-from linkflow.services import accounts
+from linkflow.domain.roles import ROLES, rank
+from linkflow.services import accounts, admitting
 from linkflow.services.context import Context
 from linkflow.services.happenings import by_user
 from linkflow.store import throttles, users
@@ -19,9 +21,6 @@ from linkflow.store.users import User
 WINDOW = timedelta(hours=1)
 FAILURES_AN_ADDRESS = 10
 FAILURES_A_CLIENT = 20
-
-# What a role may do, the least first: each may do what those before it may.
-_RANK = {role: rank for rank, role in enumerate(accounts.ROLES)}
 
 
 def sign_in(ctx: Context, email: str, password: str, *, client: str) -> User:
@@ -35,6 +34,8 @@ def sign_in(ctx: Context, email: str, password: str, *, client: str) -> User:
     user = accounts.check_password(ctx, email, password)
     if user is None or user.organization not in ctx.organizations():
         raise Refused("password", "wrong")
+    if admitting.must_sign_in_there(ctx, user):
+        raise Refused("password", "at-provider", address=ctx.address(organization_sign_in_path(user.organization)))
     with ctx.database.transaction() as tx:
         for key in _limits(email, client):
             throttles.give_back(tx, key, window=WINDOW, now=ctx.now())
@@ -60,7 +61,7 @@ def session_user(ctx: Context, user_id: str, *, epoch: int) -> User | None:
 
 def may(user: User, role: str) -> bool:
     """Whether the user has that role or a higher one; a role nobody knows may nothing."""
-    return _RANK.get(user.role, -1) >= _RANK[role]
+    return rank(user.role) >= ROLES.index(role)
 
 
 def _limits(email: str, client: str) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from linkflow.store.columns import metadata
 from linkflow.store.connection_tables import attempts, connections, consents, grants, sync_parts, sync_set_aside, syncs
 from linkflow.store.request_tables import companies, company_users, entities, links, request_entities, requests, users
+from linkflow.store.sign_in_tables import identities, sign_in_attempts
 from linkflow.store.upkeep_tables import codes, events, messages, throttles, uploads, workers
 
 __all__ = [
@@ -15,11 +16,13 @@ __all__ = [
     "entities",
     "events",
     "grants",
+    "identities",
     "links",
     "messages",
     "metadata",
     "request_entities",
     "requests",
+    "sign_in_attempts",
     "sync_parts",
     "sync_set_aside",
     "syncs",

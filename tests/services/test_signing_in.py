@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from linkflow.domain.errors import NotFound, Refused, TooMany
+from linkflow.domain.roles import ROLES
 from linkflow.services import accounts, signing_in
 from linkflow.services.context import Context
 from linkflow.store import users
@@ -201,4 +202,4 @@ def test_an_account_of_an_unknown_organization_is_refused(rig: Rig) -> None:
 )
 def test_each_role_may_what_those_below_it_may(rig: Rig, role: str, may: tuple[bool, ...]) -> None:
     user = add(rig.ctx, role=role)
-    assert tuple(signing_in.may(user, wanted) for wanted in accounts.ROLES) == may
+    assert tuple(signing_in.may(user, wanted) for wanted in ROLES) == may

@@ -1,0 +1,133 @@
+"""Whom an organization's provider names, as a user of the portal: found, made or turned away.
+
+Somebody is found by issuer and subject. An address only ever joins an account nobody at that provider has yet, of the
+same organization, and only when the provider vouches for it. The role follows the groups at every sign-in.
+"""
+
+from contextlib import suppress
+from enum import StrEnum
+
+from linkflow.domain.addresses import InvalidAddress, normalise_address
+from linkflow.domain.errors import Conflict
+from linkflow.domain.ports import Transaction
+from linkflow.domain.roles import rank
+from linkflow.organization_sign_in import SignIn
+from linkflow.outbound.oidc import Identity
+from linkflow.services.context import Context
+from linkflow.services.noticing import notice
+from linkflow.store import identities, users
+from linkflow.store.identities import LinkedIdentity
+from linkflow.store.users import User
+
+
+class TurnedAway(StrEnum):
+    """Why somebody whom the provider names is no user here."""
+
+    NO_GROUP = "no-group"
+    NO_ADDRESS = "no-verified-address"
+    OTHER_DOMAIN = "address-of-another-domain"
+    TAKEN = "address-taken"
+    DISABLED = "account-disabled"
+
+
+def admit(ctx: Context, tx: Transaction, slug: str, sign_in: SignIn, identity: Identity) -> User | TurnedAway:
+    """The user to sign in. Raises `Conflict` when somebody made them in this very moment: then ask once more."""
+    role = sign_in.role_of(identity.groups)
+    found = identities.user_of(tx, slug, issuer=identity.issuer, subject=identity.subject)
+    if found is None:
+        return _welcome(ctx, tx, slug, sign_in, identity)
+    if found.disabled_at is not None:
+        return TurnedAway.DISABLED
+    if role is None:
+        # Whoever may do nothing any more is signed out everywhere, too.
+        users.end_sessions(tx, found.id)
+        return TurnedAway.NO_GROUP
+    if not sign_in.admits(found.email):
+        return TurnedAway.OTHER_DOMAIN
+    return _with_role(ctx, tx, found, role)
+
+
+def follow_address(ctx: Context, organization: str, sign_in: SignIn, identity: Identity) -> None:
+    """Where the provider vouches for another address than before, the account has it from now on, unless it is taken.
+
+    In a transaction of its own, since the database may refuse it. The account stays whose it was.
+    """
+    email = _address(identity)
+    with suppress(Conflict), ctx.database.transaction() as tx:
+        found = identities.user_of(tx, organization, issuer=identity.issuer, subject=identity.subject)
+        if found is None or email in (None, found.email) or users.user_by_email(tx, email) or not sign_in.admits(email):
+            return
+        identities.set_email(tx, found.id, email)
+        notice(ctx, tx, "address-followed", organization=organization, detail=found.id)
+
+
+def must_sign_in_there(ctx: Context, user: User) -> bool:
+    """Whether a password is no way in: the organization has none, or its provider has taken this account over."""
+    sign_in = ctx.organizations()[user.organization].sign_in
+    if sign_in is None:
+        return False
+    if not sign_in.local:
+        return True
+    with ctx.database.reading() as tx:
+        return identities.is_linked(tx, user.id, issuer=sign_in.issuer)
+
+
+def _welcome(ctx: Context, tx: Transaction, slug: str, sign_in: SignIn, identity: Identity) -> User | TurnedAway:
+    """Somebody's first time."""
+    role, email = sign_in.role_of(identity.groups), _address(identity)
+    if role is None:
+        return TurnedAway.NO_GROUP
+    if email is None:
+        return TurnedAway.NO_ADDRESS
+    if not sign_in.admits(email):
+        return TurnedAway.OTHER_DOMAIN
+    found = users.user_by_email(tx, email)
+    if found is not None and found.disabled_at is not None and found.organization == slug:
+        return TurnedAway.DISABLED
+    if found is None:
+        found = _new_user(ctx, tx, slug, identity, email=email, role=role)
+    elif found.organization != slug or identities.is_linked(tx, found.id, issuer=identity.issuer):
+        return TurnedAway.TAKEN
+    linked = LinkedIdentity(
+        organization=slug,
+        issuer=identity.issuer,
+        subject=identity.subject,
+        user_id=found.id,
+        linked_at=ctx.now(),
+    )
+    identities.link(tx, linked)
+    notice(ctx, tx, "identity-linked", organization=slug, detail=found.id)
+    return _with_role(ctx, tx, found, role)
+
+
+def _new_user(ctx: Context, tx: Transaction, slug: str, identity: Identity, *, email: str, role: str) -> User:
+    user = User(
+        id=ctx.new_id(),
+        organization=slug,
+        email=email,
+        name=identity.name or email.partition("@")[0],
+        password_hash=None,
+        role=role,
+        created_at=ctx.now(),
+    )
+    users.add_user(tx, user)
+    notice(ctx, tx, "account-added", organization=slug, detail=f"{user.id} {role}")
+    return user
+
+
+def _with_role(ctx: Context, tx: Transaction, user: User, role: str) -> User:
+    """The user as the groups say now; one who may do less than before is signed out everywhere else."""
+    if role == user.role:
+        return user
+    if identities.set_role(tx, user.id, old=user.role, new=role):
+        notice(ctx, tx, "role-changed", organization=user.organization, detail=f"{user.id} {user.role} {role}")
+        if rank(role) < rank(user.role):
+            users.end_sessions(tx, user.id)
+    return users.user(tx, user.id) or user
+
+
+def _address(identity: Identity) -> str | None:
+    try:
+        return normalise_address(identity.email or "").casefold()
+    except InvalidAddress:
+        return None
