@@ -15,6 +15,7 @@ from typing import Any
 
 from linkflow import __version__
 from linkflow.domain.errors import DatabaseBusy, NotFound, Refused
+from linkflow.domain.links import sign_in_callback_path
 from linkflow.domain.requests import data_types_of
 from linkflow.problems import CannotRun, ConfigurationError
 
@@ -86,6 +87,10 @@ def _check(_: Arguments) -> None:
     connectable = [software for software in ctx.catalogue if ctx.catalogue.connectable(software)]
     print(f"Organizations: {', '.join(ctx.organizations())}")
     print(f"Software that can be connected: {', '.join(connectable) or 'none, no credentials are set'}")
+    for slug, organization in ctx.organizations().items():
+        if organization.sign_in:
+            redirect = ctx.address(sign_in_callback_path(slug))
+            print(f"People of {slug} sign in at {organization.sign_in.issuer}; register {redirect} there")
     print("No mistakes found.")
 
 

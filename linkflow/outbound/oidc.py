@@ -130,7 +130,7 @@ class RelyingParty:
 
     def _vouched(self, claims: Mapping[str, Any]) -> str | None:
         email, verified = claims.get("email"), claims.get("email_verified")
-        believed = verified in (True, "true") or (verified is None and self.sign_in.emails_verified)
+        believed = verified is True or verified == "true" or (verified is None and self.sign_in.emails_verified)
         return email if isinstance(email, str) and believed else None
 
 

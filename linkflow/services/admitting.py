@@ -72,6 +72,14 @@ def must_sign_in_there(ctx: Context, user: User) -> bool:
         return identities.is_linked(tx, user.id, issuer=sign_in.issuer)
 
 
+def provider_of(ctx: Context, user_id: str) -> str | None:
+    """The user's organization, if its people sign in at a provider."""
+    with ctx.database.reading() as tx:
+        found = users.user(tx, user_id)
+    organization = ctx.organizations().get(found.organization) if found else None
+    return organization.slug if organization and organization.sign_in else None
+
+
 def _welcome(ctx: Context, tx: Transaction, slug: str, sign_in: SignIn, identity: Identity) -> User | TurnedAway:
     """Somebody's first time."""
     role, email = sign_in.role_of(identity.groups), _address(identity)
@@ -120,7 +128,7 @@ def _with_role(ctx: Context, tx: Transaction, user: User, role: str) -> User:
     if role == user.role:
         return user
     if identities.set_role(tx, user.id, old=user.role, new=role):
-        notice(ctx, tx, "role-changed", organization=user.organization, detail=f"{user.id} {user.role} {role}")
+        notice(ctx, tx, "role-followed", organization=user.organization, detail=f"{user.id} {user.role} {role}")
         if rank(role) < rank(user.role):
             users.end_sessions(tx, user.id)
     return users.user(tx, user.id) or user

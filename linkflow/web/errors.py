@@ -28,6 +28,7 @@ ANSWERS: dict[str, tuple[str, int]] = {
     "cross-site": ("cross-site", 403),
     "state-invalid": ("link-invalid", 400),
     "callback-refused": ("software-unavailable", 400),
+    "sign-in-refused": ("sign-in-refused", 400),
     "declined-at-software": ("declined-at-software", 200),
     "software-unavailable": ("software-unavailable", 503),
     "wrong-role": ("wrong-role", 403),

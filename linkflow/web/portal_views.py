@@ -56,15 +56,6 @@ class PortalShell:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignInPage:
-    """`form` posts `email` and `password`; `single_sign_on` posts nothing and goes to the organization's own."""
-
-    form: FormView | None
-    single_sign_on: FormView | None = None
-    ended: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
 class RequestRow:
     """One line of the list; `status_at` is when the status began."""
 

@@ -58,6 +58,10 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("company", "empty"): "Choose a company, or enter a new one.",
     ("password", "empty"): "Enter your email address and your password.",
     ("password", "wrong"): "The email address or the password is not right. Check both and try again.",
+    (
+        "password",
+        "at-provider",
+    ): "A password is no way into this account: your organization has a sign-in of its own, at {address}",
     ("request", "withdrawn"): "This request was withdrawn, so its link no longer works. Make a new request instead.",
     ("request", "expired"): "This request has reached its end. Make a new request instead.",
     ("request", "link-withdrawn"): "The contact’s address has changed, so this link stopped. Send the request again.",

@@ -132,6 +132,7 @@ def _addresses(office: Office, scene: Scene) -> Iterator[tuple[Rule, str]]:
         "token": [scene.asked.link.rsplit("/", 1)[1], *(link.rsplit("/", 1)[1] for link in scene.links), "made-up"],
         "software": ["sandbox", "no-such"],
         "slug": ["northbank", "nowhere"],
+        "attempt_id": ["made-up"],
         "code": ["declined-at-software", "software-unavailable", "connected-elsewhere"],
         "digest": ["0" * 12],
         "path": ["css/base.css"],

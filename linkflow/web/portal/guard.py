@@ -8,7 +8,8 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from linkflow.domain.errors import LinkflowError
-from linkflow.services import signing_in
+from linkflow.domain.links import organization_sign_in_path
+from linkflow.services import admitting, signing_in
 from linkflow.store.users import User
 from linkflow.web.marks import guarded
 from linkflow.web.pages import speak_for
@@ -57,6 +58,12 @@ def signed_in_user() -> User | None:
     return signing_in.session_user(app, known.user_id, epoch=known.epoch)
 
 
+def sign_in_page(user_id: str | None) -> str:
+    """Where that user signs in: the page of an organization with a provider of its own, else the one for all."""
+    own = admitting.provider_of(ctx(), user_id) if user_id else None
+    return organization_sign_in_path(own) if own else SIGN_IN
+
+
 def _keep() -> None:
     known = session.present()
     if known is not None:
@@ -67,5 +74,6 @@ def _to_sign_in() -> Response:
     """Where a page was wanted, signing in leads there: to a path of our own, never to one that was typed."""
     path = request.path.removeprefix(mount(ctx().settings.public_url))
     wanted = path if request.method == "GET" and len(path) <= LONGEST_ONWARD else None
-    session.end(ended=session.present() is not None, onward=wanted)
-    return redirect(href(SIGN_IN), 303)
+    known = session.present()
+    session.end(ended=known is not None, onward=wanted)
+    return redirect(href(sign_in_page(known.user_id if known else None)), 303)

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from linkflow.domain.links import company_page_path, request_page_path
+from linkflow.domain.links import organization_sign_in_path, request_page_path
 
 PORTAL = "/portal"
 SIGN_IN = "/portal/sign-in"
@@ -24,6 +25,16 @@ def request_action_path(request_id: str, action: str) -> str:
 def reading_path(connection_id: str) -> str:
     """Where the button posts that has a connection's books read once more."""
     return f"/portal/connections/{connection_id}/reading"
+
+
+def setting_out_path(organization: str) -> str:
+    """Where the button posts that leads to an organization's own provider."""
+    return f"{organization_sign_in_path(organization)}/attempt"
+
+
+def leaving_path(organization: str, attempt_id: str) -> str:
+    """The page on the way there."""
+    return f"{organization_sign_in_path(organization)}/leaving/{attempt_id}"
 
 
 def mail_path(request_id: str, message_id: str) -> str:

@@ -17,6 +17,7 @@ from linkflow.web.portal import (
     request_list,
     request_page,
     sign_in,
+    single_sign_on,
 )
 from linkflow.web.portal.paths import (
     AUDIT_LOG,
@@ -46,6 +47,10 @@ def register(blueprint: Blueprint) -> None:
 def _sign_in(add: Callable[..., None]) -> None:
     add(PORTAL, view_func=request_list.start, methods=LOOK)
     add(SIGN_IN, view_func=sign_in.sign_in, methods=BOTH)
+    add(f"{SIGN_IN}/<slug>", view_func=sign_in.sign_in, methods=BOTH, endpoint="organization_sign_in")
+    add(f"{SIGN_IN}/<slug>/attempt", view_func=single_sign_on.set_out, methods=ANSWER)
+    add(f"{SIGN_IN}/<slug>/leaving/<attempt_id>", view_func=single_sign_on.leaving, methods=LOOK)
+    add(f"{SIGN_IN}/<slug>/callback", view_func=single_sign_on.come_back, methods=LOOK)
     add(SIGN_OUT, view_func=sign_in.sign_out, methods=ANSWER)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from linkflow.organization_model import Organization
 from linkflow.services import signing_in
 from linkflow.store.users import User
 from linkflow.web.forms import button
@@ -39,10 +40,9 @@ def portal_shell(user: User) -> PortalShell:
     )
 
 
-def bare_shell() -> PortalShell:
-    """The frame of the sign-in page: an organization's only where this installation serves just one."""
-    served = list(ctx().organizations())
-    return PortalShell(**_look(served[0] if len(served) == 1 else None), notice=session.told())
+def bare_shell(organization: Organization | None) -> PortalShell:
+    """The frame of a page nobody is signed in on: an organization's, or nobody's."""
+    return PortalShell(**_look(organization.slug if organization else None), notice=session.told())
 
 
 def _look(slug: str | None) -> dict[str, Any]:

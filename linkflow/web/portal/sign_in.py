@@ -1,4 +1,4 @@
-"""Signing in with a local account, and signing out."""
+"""The sign-in page, signing in with a local account, and signing out."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -6,16 +6,19 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 
+from linkflow.domain.errors import NotFound
+from linkflow.domain.links import organization_sign_in_path
+from linkflow.organization_model import Organization
 from linkflow.services import signing_in
 from linkflow.store.users import User
-from linkflow.web.forms import Form, form_view
+from linkflow.web.forms import Form, button, form_view
 from linkflow.web.marks import public
-from linkflow.web.pages import render
+from linkflow.web.pages import render, speak_for
 from linkflow.web.portal import session
-from linkflow.web.portal.guard import portal, signed_in_user
-from linkflow.web.portal.paths import REQUESTS, SIGN_IN
+from linkflow.web.portal.guard import portal, sign_in_page, signed_in_user
+from linkflow.web.portal.paths import REQUESTS, SIGN_IN, setting_out_path
 from linkflow.web.portal.shell import bare_shell
-from linkflow.web.portal_views import SignInPage
+from linkflow.web.portal_sign_in_views import SignInPage
 from linkflow.web.running import ctx, href
 
 
@@ -27,18 +30,36 @@ class SignInForm(Form):
 
 
 @public
-def sign_in() -> Response:
-    """Who is there? Somebody signed in already goes on."""
+def sign_in(slug: str | None = None) -> Response:
+    """Who is there? Somebody signed in already goes on. Beside the page for all, each organization has its own."""
+    organization = _whose(slug)
     if request.method == "GET" and signed_in_user() is not None:
         return redirect(href(REQUESTS), 303)
-    form = SignInForm()
+    form, path = SignInForm(), organization_sign_in_path(slug) if slug else SIGN_IN
     email, password = form.email.data or "", form.password.data or ""
     done = form.carry_out(lambda: signing_in.sign_in(ctx(), email, password, client=client_key()))
     if done is not None:
         return redirect(href(session.begin(done.value, ctx().now()) or REQUESTS), 303)
     form.password.raw_data = form.password.data = None
-    page = SignInPage(form=form_view(form, SIGN_IN), ended=session.was_ended())
-    return render("portal/sign-in.html", shell=bare_shell(), page=page, status=form.status)
+    provider = organization.sign_in if organization else None
+    page = SignInPage(
+        form=form_view(form, path) if provider is None or provider.local else None,
+        single_sign_on=button(setting_out_path(organization.slug)) if organization and provider else None,
+        elsewhere=organization is None and any(one.sign_in for one in ctx().organizations().values()),
+        ended=session.was_ended(),
+    )
+    return render("portal/sign-in.html", shell=bare_shell(organization), page=page, status=form.status)
+
+
+def _whose(slug: str | None) -> Organization | None:
+    """The organization of a page; that for all is one's own where just one is served."""
+    served = ctx().organizations()
+    if slug is None:
+        return next(iter(served.values())) if len(served) == 1 else None
+    if slug not in served:
+        raise NotFound
+    speak_for(served[slug])
+    return served[slug]
 
 
 @portal("viewer")
@@ -50,7 +71,7 @@ def sign_out(user: User) -> Response:
         return redirect(href(REQUESTS), 303)
     session.end()
     session.tell("ok", "You are signed out, on this device and on every other.")
-    return redirect(href(SIGN_IN), 303)
+    return redirect(href(sign_in_page(user.id)), 303)
 
 
 def client_key() -> str:

@@ -60,6 +60,10 @@ SENTENCES: dict[str, str] = {
     "signed-in": "Signed in.",
     "signed-out": "Signed out, everywhere.",
     "audit-log-taken": "The audit log was downloaded.",
+    "identity-linked": "An account was joined to its owner’s at the organization’s sign-in.",
+    "address-followed": "An account’s email address was changed after the organization’s sign-in.",
+    "role-followed": "A user’s role was changed to that of their groups at the organization’s sign-in.",
+    "sign-in-refused": "A sign-in at the organization’s provider was refused: {detail}.",
     "file-deleted": "The time agreed for keeping a file is over{for_entity}; it was deleted.",
 }
 _MAILS = {

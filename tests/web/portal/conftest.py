@@ -8,6 +8,7 @@ import pytest
 
 from linkflow.store.migrating import upgrade
 from tests.web.portal.desk import Desk, make_desk
+from tests.web.portal.single_sign_on import SignOn, sign_on_at
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +31,10 @@ def desk(portal_url: str, tmp_path: Path) -> Iterator[Desk]:
     made = make_desk(tmp_path, portal_url)
     yield made
     made.ctx.database.dispose()
+
+
+@pytest.fixture
+def sign_on(desk: Desk) -> Iterator[SignOn]:
+    """Both organizations with a provider of their own."""
+    with sign_on_at(desk) as made:
+        yield made

@@ -34,5 +34,7 @@ def test_every_view_says_which_guard_it_stands_behind(desk: Desk) -> None:
         for name, view in desk.app.view_functions.items()
         if name.startswith("linkflow_portal.")
     }
-    assert guards.pop("linkflow_portal.sign_in") == "public"
+    before_signing_in = ("sign_in", "organization_sign_in", "set_out", "leaving")
+    assert {guards.pop(f"linkflow_portal.{name}") for name in before_signing_in} == {"public"}
+    assert guards.pop("linkflow_portal.come_back") == "callback"
     assert set(guards.values()) == {"portal:viewer", "portal:manager", "portal:administrator"}

@@ -8,11 +8,13 @@ from tests.web.portal.desk import Desk, data_page
 
 
 def routes(app: Flask) -> list[tuple[str, str]]:
-    """Every route of the portal that names something, with each of its methods."""
+    """Every route of the portal that names something, with each of its methods; pages to sign in on are anybody's."""
     return sorted(
         (rule.rule, method)
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("linkflow_portal.") and rule.arguments
+        if rule.endpoint.startswith("linkflow_portal.")
+        and rule.arguments
+        and str(getattr(app.view_functions[rule.endpoint], "guard", "")).startswith("portal:")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     )
 

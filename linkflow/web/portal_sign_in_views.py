@@ -1,0 +1,27 @@
+"""What the pages around signing in to the portal are given."""
+
+from dataclasses import dataclass
+
+from linkflow.web.page_views import FormView
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInPage:
+    """`form` posts `email` and `password`; `single_sign_on` posts nothing and leads to the organization's provider.
+
+    `elsewhere`: this is the page for all, and some organizations have one of their own. `ended`: a session ran out.
+    """
+
+    form: FormView | None
+    single_sign_on: FormView | None = None
+    elsewhere: bool = False
+    ended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeavingForProviderPage:
+    """On the way to the organization's provider; `host` is where it goes."""
+
+    host: str
+    authorize_url: str
+    back_href: str
