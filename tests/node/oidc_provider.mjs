@@ -2,7 +2,8 @@
 // It shares no code with linkflow. PKCE S256 is required, refresh tokens rotate, reuse of one ends the grant.
 //
 // Environment: OIDC_PORT, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_REDIRECT_URIS (separated by spaces),
-// OIDC_CLIENT_AUTH (client_secret_basic | client_secret_post), OIDC_ACCESS_SECONDS.
+// OIDC_CLIENT_AUTH (client_secret_basic | client_secret_post), OIDC_ACCESS_SECONDS. Whoever signs in says which groups
+// they are in, and is <user name>@northbank.example; both are told by the userinfo page, as the scopes ask.
 
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
@@ -12,6 +13,15 @@ const env = (name, fallback) => process.env[name] ?? fallback;
 const port = Number(env("OIDC_PORT", "0"));
 const issuer = `http://localhost:${port}`;
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+
+const groups = new Map();
+const about = (id) => ({
+  sub: id,
+  email: `${id}@northbank.example`,
+  email_verified: true,
+  name: `${id[0].toUpperCase()}${id.slice(1)} of Northbank`,
+  groups: groups.get(id) ?? [],
+});
 
 const provider = new Provider(issuer, {
   clients: [
@@ -27,11 +37,12 @@ const provider = new Provider(issuer, {
   jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), use: "sig", alg: "RS256" }] },
   cookies: { keys: [randomBytes(32).toString("hex")] },
   scopes: ["books.read", "offline_access"],
+  claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"], groups: ["groups"] },
   pkce: { required: () => true },
   rotateRefreshToken: true,
   issueRefreshToken: async (_, client) => client.grantTypeAllowed("refresh_token"),
   features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
-  findAccount: async (_, id) => ({ accountId: id, claims: async () => ({ sub: id }) }),
+  findAccount: async (_, id) => ({ accountId: id, claims: async () => about(id) }),
   interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
   ttl: {
     AccessToken: Number(env("OIDC_ACCESS_SECONDS", "300")),
@@ -53,6 +64,7 @@ const page = (title, body) => `<!doctype html>
 const signIn = (uid) =>
   page("Sign in to Strict Books", `<form method="post" action="/interaction/${uid}/login">
 <p><label>User name <input name="login" required autocomplete="username"></label></p>
+<p><label>Groups <input name="groups"></label></p>
 <p><button>Sign in</button></p></form>`);
 
 const consent = (uid, { client, scopes }) =>
@@ -80,6 +92,7 @@ const grantAll = async ({ grantId, params, session, prompt }) => {
     ? await provider.Grant.find(grantId)
     : new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
   grant.addOIDCScope((prompt.details.missingOIDCScope ?? []).join(" "));
+  grant.addOIDCClaims(prompt.details.missingOIDCClaims ?? []);
   return grant.save();
 };
 
@@ -92,7 +105,9 @@ const interact = async (request, response, uid, action) => {
     const asked = { client: details.params.client_id, scopes: String(details.params.scope ?? "").split(" ") };
     show(response, details.prompt.name === "login" ? signIn(uid) : consent(uid, asked));
   } else if (action === "login" && details.prompt.name === "login") {
-    const login = (await form(request)).get("login");
+    const sent = await form(request);
+    const login = sent.get("login");
+    groups.set(login, (sent.get("groups") ?? "").split(" ").filter(Boolean));
     if (login) await finish({ login: { accountId: login } });
     else show(response, signIn(uid));
   } else if (action === "confirm" && details.prompt.name === "consent") {
