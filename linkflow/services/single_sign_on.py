@@ -23,12 +23,10 @@ from linkflow.outbound.oidc import Identity, RelyingParty
 from linkflow.services import admitting
 from linkflow.services.admitting import TurnedAway
 from linkflow.services.context import Context
-from linkflow.services.happenings import by_user
 from linkflow.services.noticing import notice
 from linkflow.services.signing import StateInvalid
 from linkflow.services.vault import Place
 from linkflow.store import sign_in_attempts, throttles
-from linkflow.store.events import Event, add_event
 from linkflow.store.sign_in_attempts import SignInAttempt
 from linkflow.store.users import User
 
@@ -180,7 +178,7 @@ def _admit(ctx: Context, party: RelyingParty, attempt: SignInAttempt, identity: 
             return Answered(refusal=user.value)
         sign_in_attempts.move(tx, attempt.id, old=AttemptState.EXCHANGING, new=AttemptState.DONE)
         throttles.give_back(tx, _key("starts", client), window=WINDOW, now=ctx.now())
-        _signed_in(ctx, tx, user)
+        admitting.note(ctx, tx, "signed-in", user, detail="at-provider")
     return Answered(user=user)
 
 
@@ -223,18 +221,6 @@ def _note_refusal(ctx: Context, organization: str, reason: str, *, client: str) 
 
 def _refused(ctx: Context, tx: Transaction, organization: str, reason: str) -> None:
     notice(ctx, tx, "sign-in-refused", organization=organization, detail=reason)
-
-
-def _signed_in(ctx: Context, tx: Transaction, user: User) -> None:
-    event = Event(
-        id=ctx.new_id(),
-        organization=user.organization,
-        kind="signed-in",
-        actor=by_user(user.id),
-        detail="at-provider",
-        at=ctx.now(),
-    )
-    add_event(tx, event)
 
 
 def _key(kind: str, client: str) -> str:

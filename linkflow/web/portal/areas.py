@@ -22,7 +22,9 @@ _KINDS: dict[str, str] = {
         consented leaving attempt-declined attempt-failed attempt-expired returned linked none-of-these access-asked
         access-code-passed receipt-kept disconnected access-ended needs-reauth grant-revoked""",
     "books": "uploaded report-ready sync-failed sync-cancelled reading-asked books-deleted file-deleted",
-    "people": "account-added signed-in signed-out audit-log-taken",
+    "people": """
+        account-added signed-in signed-out audit-log-taken identity-linked role-followed address-followed
+        sign-in-refused""",
 }
 _AREA_OF = {kind: area for area, kinds in _KINDS.items() for kind in kinds.split()}
 

@@ -2,8 +2,7 @@
 
 from urllib.parse import quote
 
-from linkflow.domain.links import company_page_path, request_page_path
-from linkflow.domain.links import organization_sign_in_path, request_page_path
+from linkflow.domain.links import company_page_path, organization_sign_in_path, request_page_path
 
 PORTAL = "/portal"
 SIGN_IN = "/portal/sign-in"

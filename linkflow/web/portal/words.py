@@ -58,12 +58,13 @@ SENTENCES: dict[str, str] = {
     "books-deleted": "The time agreed for keeping the books is over{for_entity}; they were deleted.",
     "account-added": "An account was added.",
     "signed-in": "Signed in.",
+    "signed-in at-provider": "Signed in at the organization’s own provider.",
     "signed-out": "Signed out, everywhere.",
     "audit-log-taken": "The audit log was downloaded.",
-    "identity-linked": "An account was joined to its owner’s at the organization’s sign-in.",
-    "address-followed": "An account’s email address was changed after the organization’s sign-in.",
-    "role-followed": "A user’s role was changed to that of their groups at the organization’s sign-in.",
-    "sign-in-refused": "A sign-in at the organization’s provider was refused: {detail}.",
+    "identity-linked": "The account was joined to its owner’s at the organization’s own provider.",
+    "address-followed": "The account’s email address was changed to the one at the organization’s own provider.",
+    "role-followed": "The account’s role was changed to that of its owner’s groups at the organization’s provider.",
+    "sign-in-refused": "A sign-in through the organization’s own provider was refused: {detail}.",
     "file-deleted": "The time agreed for keeping a file is over{for_entity}; it was deleted.",
 }
 _MAILS = {
