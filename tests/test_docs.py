@@ -13,6 +13,7 @@ from flask import Flask
 
 from linkflow import cli, paths
 from linkflow.organization_file import OrganizationFile
+from linkflow.organization_sign_in import SignInTable
 from linkflow.settings import Settings, load_settings
 from linkflow.software_file import SoftwareFile
 from tests.config_factories import SECRET_KEY
@@ -76,7 +77,8 @@ def test_every_command_there_is_stands_in_the_readme() -> None:
 def test_every_setting_stands_in_the_table_and_no_other() -> None:
     rows = re.findall(r"^\| (`LINKFLOW_[^|]+)\|", README.read_text(), re.MULTILINE)
     told = {name for row in rows for name in re.findall(r"`LINKFLOW_([A-Z_]+)`", row)}
-    known = {field.upper() for field in Settings.model_fields} - {"SOFTWARE_CREDENTIALS", "SOFTWARE_ADDRESSES"}
+    per_name = {"SOFTWARE_CREDENTIALS", "SOFTWARE_ADDRESSES", "SIGN_IN_SECRETS"}
+    known = {field.upper() for field in Settings.model_fields} - per_name
     assert told == known
 
 
@@ -89,8 +91,9 @@ def test_every_switch_said_to_be_unused_exists() -> None:
     assert set(names) <= known
 
 
-def test_the_catalogue_file_of_the_readme_is_one() -> None:
-    (text,) = blocks(README, "toml")
+def test_the_files_of_the_readme_are_what_they_say() -> None:
+    text, sign_in = blocks(README, "toml")[::-1]
+    assert SignInTable(**tomllib.loads(sign_in)["sign_in"]).groups["bank-rm"] == "manager"
     software = SoftwareFile(**tomllib.loads(text)).software("strict_books", adapter=False)
     assert software.connection_only
 
