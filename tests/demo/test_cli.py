@@ -1,6 +1,7 @@
 """The `linkflow` command, each subcommand against a database and folders of its own."""
 
 import io
+import shutil
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,23 @@ def test_check_names_the_organizations_and_what_can_be_connected(environ, capsys
     told = capsys.readouterr().out
     assert "harbour, northbank" in told
     assert "No mistakes found." in told
+
+
+def test_check_says_which_address_to_register_at_a_provider(environ, tmp_path: Path, monkeypatch, capsys) -> None:
+    table = '[sign_in]\nissuer = "https://login.example"\nclient_id = "linkflow"\ngroups = {staff = "viewer"}\n'
+    organization = (
+        (paths.config() / "organizations" / "northbank.toml").read_text().replace("[look]", table + "[look]", 1)
+    )
+    place = tmp_path / "organizations"
+    shutil.copytree(paths.config() / "organizations", place)
+    (place / "northbank.toml").write_text(organization)
+    monkeypatch.setenv("LINKFLOW_ORGANIZATIONS_DIR", str(place))
+    monkeypatch.setenv("LINKFLOW_SIGN_IN_NORTHBANK_CLIENT_SECRET", "s3cret")
+    assert main(["check"]) == 0
+    told = capsys.readouterr().out
+    assert "https://login.example" in told
+    assert "http://127.0.0.1:8000/portal/sign-in/northbank/callback" in told
+    assert "s3cret" not in told
 
 
 def test_check_lists_the_mistakes_of_every_file(environ, tmp_path: Path, monkeypatch, capsys) -> None:

@@ -3,15 +3,17 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from linkflow.store.migrating import upgrade
 from tests import lying_issuer
 from tests.lies import LIES, lie
 from tests.lying_issuer import SECRET
-from tests.web.portal.desk import BASE, Browser, data_page, main_text, token_of
-from tests.web.portal.single_sign_on import HOME, SignOn, client, parameters
+from tests.web.portal.desk import BASE, Browser, data_page, main_text, make_desk, token_of
+from tests.web.portal.single_sign_on import HOME, SignOn, client, parameters, sign_on_at
 
 UNTRUSTED = "could not be trusted"
 UNREACHED = "does not answer right now"
@@ -173,7 +175,19 @@ def test_an_answer_that_comes_twenty_times_at_once_makes_one_session(sign_on: Si
     assert sign_on.events("signed-in") == ["at-provider"]
 
 
-def test_the_same_persons_first_sign_in_in_two_browsers_at_once_makes_one_user(sign_on: SignOn) -> None:
+def test_the_same_persons_first_sign_in_in_many_browsers_at_once_makes_one_user(sign_on: SignOn) -> None:
+    _sign_in_at_once(sign_on)
+
+
+def test_on_postgresql_it_makes_one_user_too(postgres_url: str, tmp_path: Path) -> None:
+    upgrade(postgres_url)
+    desk = make_desk(tmp_path, postgres_url)
+    with sign_on_at(desk) as sign_on:
+        _sign_in_at_once(sign_on)
+    desk.ctx.database.dispose()
+
+
+def _sign_in_at_once(sign_on: SignOn) -> None:
     browsers = [sign_on.desk.browser(None) for _ in range(4)]
     queries = [sign_on.answer(browser) for browser in browsers]
     with ThreadPoolExecutor(4) as pool:
