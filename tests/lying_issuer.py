@@ -160,6 +160,7 @@ class LyingIssuer:
 def lying_issuer(clock: Callable[[], datetime]) -> Iterator[LyingIssuer]:
     """One running on a free port."""
     state = LyingIssuer(clock)
+    key(state.kid)  # made before several threads ask for it at once
 
     class Handler(_Handler):
         issuer = state
