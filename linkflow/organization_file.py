@@ -124,6 +124,7 @@ class FeelTable(BaseModel):
     access: Access = Access.ONGOING
     access_months: Annotated[int, Field(ge=1, le=60)] = 12
     retention_months: Annotated[int, Field(ge=0, le=120)] = 24
+    consent_retention_months: Annotated[int, Field(ge=0, le=240)] = 72
     redirect_after: str | None = None
     redirect_hosts: tuple[str, ...] = ()
 

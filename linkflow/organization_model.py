@@ -87,6 +87,8 @@ class Feel:
     access_months: int = 12
     retention_months: int = 24
     """How long books are kept after access has ended."""
+    consent_retention_months: int = 72
+    """How long consent records, and the audit entry of the deletion, outlive a company that was deleted."""
     redirect_after: str | None = None
     redirect_hosts: tuple[str, ...] = ()
 
@@ -230,6 +232,10 @@ class Organization:
     def retention_ends_at(self, access_ended_at: datetime) -> datetime:
         """Until when books are kept once access has ended."""
         return months_after(access_ended_at, self.feel.retention_months)
+
+    def records_end_at(self, deleted_at: datetime) -> datetime:
+        """Until when the records of a deleted company are kept."""
+        return months_after(deleted_at, self.feel.consent_retention_months)
 
 
 def months_after(moment: datetime, months: int) -> datetime:

@@ -21,6 +21,12 @@ class NotFound(LinkflowError):
     code = "page-not-found"
 
 
+class CompanyGoing(LinkflowError):
+    """Somebody deleted this company: nothing of it can be opened or changed any more."""
+
+    code = "company-going"
+
+
 class LinkInvalid(LinkflowError):
     """The link was not made by this installation, or names nothing."""
 

@@ -18,6 +18,7 @@ class Job(StrEnum):
     SEND_MESSAGE = "send-message"
     PULL_BOOKS = "pull-books"
     REVOKE_GRANT = "revoke-grant"
+    DELETE_COMPANY = "delete-company"
 
 
 class Transaction(Protocol):

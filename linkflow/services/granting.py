@@ -118,6 +118,15 @@ def release_grant(ctx: Context, tx: Transaction, grant_id: str) -> bool:
     return True
 
 
+def release_grants(ctx: Context, tx: Transaction, company_id: str, *, limit: int) -> int:
+    """Begin to revoke up to `limit` grants of a company that is going, needed or not; answers how many there were."""
+    standing = grants.standing_grants(tx, company_id, limit=limit)
+    for grant_id in standing:
+        if grants.begin_revoking(tx, grant_id, at=ctx.now()):
+            tx.enqueue(Job.REVOKE_GRANT, grant_id)
+    return len(standing)
+
+
 def _usable(ctx: Context, grant_id: str) -> Grant:
     with ctx.database.reading() as tx:
         grant = grants.grant(tx, grant_id)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from linkflow.domain.links import ABSOLUTE
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState
-from linkflow.services import granting, retention
+from linkflow.services import forgetting, granting, retention
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
 from linkflow.services.noticing import notice
@@ -30,6 +30,7 @@ def tidy(ctx: Context) -> None:
     end_waiting(ctx)
     give_back_idle_grants(ctx)
     retention.delete_what_is_due(ctx)
+    forgetting.forget_what_is_due(ctx)
 
 
 def end_access(ctx: Context) -> int:

@@ -3,7 +3,7 @@
 What is out of sight is not found, exactly like another organization's.
 """
 
-from linkflow.domain.errors import NotFound
+from linkflow.domain.errors import CompanyGoing, NotFound
 from linkflow.domain.ports import Transaction
 from linkflow.organization_model import Sight
 from linkflow.services.context import Context
@@ -21,11 +21,16 @@ def seen_by(ctx: Context, user: User) -> str | None:
 
 
 def seen_company(ctx: Context, tx: Transaction, user: User, company_id: str, *, hold: bool = False) -> Company:
-    """One company in the user's sight; raises `NotFound` for every other. `hold`: it stays as it is meanwhile."""
+    """One company in the user's sight; raises `NotFound` for every other, and `CompanyGoing` for one that was deleted.
+
+    `hold`: it stays as it is meanwhile.
+    """
     found = companies.company(tx, user.organization, company_id, hold=hold)
     restricted = seen_by(ctx, user)
     if found is None or (restricted and not companies.is_assigned(tx, found.id, restricted)):
         raise NotFound
+    if found.deleting_at is not None:
+        raise CompanyGoing(organization=found.organization)
     return found
 
 

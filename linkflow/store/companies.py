@@ -23,6 +23,7 @@ class Company:
     contact_email: str
     created_at: datetime
     version: int = 1
+    deleting_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,11 @@ def update_company(tx: Transaction, company_id: str, *, version: int, **values: 
     return change(tx, companies, *as_read, version=version + 1, **values) == 1
 
 
+def begin_deleting(tx: Transaction, company_id: str, *, at: datetime) -> bool:
+    """From here on the company is going; answers whether this call began it."""
+    return change(tx, companies, companies.c.id == company_id, companies.c.deleting_at.is_(None), deleting_at=at) == 1
+
+
 def assign(tx: Transaction, company_id: str, user_ids: Collection[str]) -> bool:
     """Whose company it is: these users', and nobody else's who can still sign in; answers whether that is news."""
     assigned = select(company_users.c.user_id).where(company_users.c.company_id == company_id)
@@ -86,7 +92,8 @@ def companies_of(
     tx: Transaction, organization: str, *, assigned_to: str | None = None, limit: int = 200
 ) -> tuple[Company, ...]:
     """The organization's companies by name; with `assigned_to` only those of that user."""
-    statement = select(companies).where(companies.c.organization == organization).order_by(companies.c.name)
+    here = companies.c.organization == organization, companies.c.deleting_at.is_(None)
+    statement = select(companies).where(*here).order_by(companies.c.name)
     if assigned_to:
         mine = select(company_users.c.company_id).where(company_users.c.user_id == assigned_to)
         statement = statement.where(companies.c.id.in_(mine))

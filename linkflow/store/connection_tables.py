@@ -1,6 +1,7 @@
 """What was agreed and what came of it: consents, grants, attempts, connections and pulls.
 
-Rows of `consents` are never changed once written (a trigger refuses it).
+Rows of `consents` are never changed once written (a trigger refuses it). They refer to nothing, so that they outlive
+the company; they go when `deletions` says that their own time is over.
 """
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, text
@@ -13,7 +14,7 @@ consents = Table(
     metadata,
     id_column(),
     organization_column(),
-    Column("company_id", Id, nullable=False),
+    Column("company_id", Id, nullable=False, index=True),
     Column("request_id", Id, nullable=False),
     Column("entity_id", Id, nullable=False),
     Column("entity_name", String(100), nullable=False),
@@ -63,7 +64,7 @@ attempts = Table(
     id_column(),
     organization_column(),
     reference("request_id", "requests"),
-    reference("entity_id", "entities", index=False),
+    reference("entity_id", "entities"),
     Column("consent_id", Id, nullable=False),
     Column("link_id", Id, nullable=False),
     Column("link_issue", Integer, nullable=False),
@@ -74,7 +75,7 @@ attempts = Table(
     Column("verifier", Text, nullable=False),
     Column("state", Word, nullable=False),
     Column("error", Word),
-    Column("grant_id", Id, ForeignKey("grants.id", ondelete="SET NULL")),
+    Column("grant_id", Id, ForeignKey("grants.id", ondelete="SET NULL"), index=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("claimed_at", UtcDateTime),

@@ -70,6 +70,12 @@ def connections_of_company(tx: Transaction, company_id: str) -> tuple[Connection
     return every(tx, Connection, statement)
 
 
+def open_connections(tx: Transaction, company_id: str, *, limit: int) -> tuple[Connection, ...]:
+    """A company's connections that have not ended."""
+    open_ = connections.c.company_id == company_id, connections.c.state != ConnectionState.DISCONNECTED.value
+    return every(tx, Connection, select(connections).where(*open_).limit(limit))
+
+
 def move(tx: Transaction, connection_id: str, *, old: ConnectionState, new: ConnectionState, **values: Any) -> bool:
     """One allowed move with what changes by it; answers whether this call made it."""
     if new not in CONNECTION_MOVES[old]:

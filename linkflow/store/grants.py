@@ -120,6 +120,22 @@ class LostConnection:
     entity_id: str
 
 
+def standing_grants(tx: Transaction, company_id: str, *, limit: int) -> tuple[str, ...]:
+    """A company's grants that nobody has begun to revoke."""
+    usable = grants.c.state.in_((GrantState.ACTIVE.value, GrantState.DEAD.value))
+    return tuple(
+        tx.connection.execute(
+            select(grants.c.id).where(grants.c.company_id == company_id, usable).limit(limit)
+        ).scalars()
+    )
+
+
+def has_tokens(tx: Transaction, company_id: str) -> bool:
+    """Whether a grant of the company has not come to its end yet."""
+    alive = grants.c.company_id == company_id, grants.c.state != GrantState.REVOKED.value
+    return bool(tx.connection.scalar(select(exists().where(*alive))))
+
+
 def lose_connections(tx: Transaction, grant_id: str) -> tuple[LostConnection, ...]:
     """Turn the grant's linked connections into ones a person must sign in for again; answers which they were."""
     linked = connections.c.grant_id == grant_id, connections.c.state == ConnectionState.LINKED.value

@@ -143,7 +143,8 @@ _LISTED = select(
 
 
 def _of(organization: str) -> list[ColumnElement[bool]]:
-    return [requests.c.organization == organization, companies.c.organization == organization]
+    here = requests.c.organization == organization, companies.c.organization == organization
+    return [*here, companies.c.deleting_at.is_(None)]
 
 
 def _conditions(organization: str, wanted: RequestFilter) -> list[ColumnElement[bool]]:

@@ -31,6 +31,8 @@ companies = Table(
     Column("created_at", UtcDateTime, nullable=False),
     # Rises with every change: of two people who edit it at once, the second is told.
     Column("version", Integer, nullable=False, server_default="1"),
+    # From here on it is going: nothing of it is shown or done, and a job removes it.
+    Column("deleting_at", UtcDateTime),
 )
 
 company_users = Table(
@@ -89,7 +91,7 @@ links = Table(
     organization_column(),
     reference("request_id", "requests"),
     Column("kind", Word, nullable=False),
-    reference("entity_id", "entities", nullable=True, index=False),
+    reference("entity_id", "entities", nullable=True),
     Column("recipient_name", String(100), nullable=False),
     Column("recipient_email", String(320), nullable=False),
     Column("issue", Integer, nullable=False, server_default="1"),
@@ -115,7 +117,7 @@ request_entities = Table(
     Column("position", Integer, nullable=False),
     Column("software", Word),
     # The connection whose grant the customer wants to use again for this entity, without a second sign-in.
-    Column("grant_id", Id, ForeignKey("grants.id", ondelete="SET NULL")),
+    Column("grant_id", Id, ForeignKey("grants.id", ondelete="SET NULL"), index=True),
     # What the customer says they use when it is not in the list.
     Column("unlisted_software", String(100)),
     Column("added_at", UtcDateTime, nullable=False),

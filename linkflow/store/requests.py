@@ -8,6 +8,7 @@ from sqlalchemy import Select, bindparam, exists, select
 
 from linkflow.domain.links import LinkKind
 from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import RequestStatus
 from linkflow.store.rows import add, change, every, first
 from linkflow.store.tables import links, requests
 
@@ -151,6 +152,13 @@ def revoke_links(tx: Transaction, company_id: str, *, at: datetime) -> None:
     """Take back every link of every request of a company, those handed over too."""
     mine = links.c.request_id.in_(_requests_of(company_id)), links.c.revoked_at.is_(None)
     change(tx, links, *mine, revoked_at=at)
+
+
+def withdraw_all(tx: Transaction, company_id: str, *, at: datetime, limit: int) -> int:
+    """Take back up to `limit` requests of a company, and with each every link of it; answers how many there were."""
+    open_ = _requests_of(company_id).where(requests.c.withdrawn_at.is_(None)).limit(limit)
+    withdrawn = {"withdrawn_at": at, "status": RequestStatus.WITHDRAWN.value, "status_at": at}
+    return change(tx, requests, requests.c.id.in_(open_), **withdrawn)
 
 
 def without_link(tx: Transaction, company_id: str, *, now: datetime) -> tuple[DataRequest, ...]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, exists, select, tuple_
+from sqlalchemy import Column, Table, delete, exists, select
 
 from linkflow.domain.connections import GrantState
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState
 from linkflow.store.books_shapes import CHILDREN, TABLES
-from linkflow.store.rows import every
+from linkflow.store.rows import delete_some, every
 from linkflow.store.tables import connections, grants, sync_parts, sync_set_aside, syncs, uploads
 
 LARGEST_BATCH = 2_000
@@ -60,11 +60,11 @@ def delete_books(tx: Transaction, connection_id: str, *, limit: int = LARGEST_BA
     """Delete up to `limit` rows: the books, what was set aside, and the pulls last; answers how many went."""
     left = limit
     for table in BOOKS:
-        left -= _delete_some(tx, table, table.c.connection_id == connection_id, left)
+        left -= delete_some(tx, table, table.c.connection_id == connection_id, limit=left)
     pulls = select(syncs.c.id).where(syncs.c.connection_id == connection_id)
     for table in (sync_set_aside, sync_parts):
-        left -= _delete_some(tx, table, table.c.sync_id.in_(pulls), left)
-    left -= _delete_some(tx, syncs, syncs.c.connection_id == connection_id, left)
+        left -= delete_some(tx, table, table.c.sync_id.in_(pulls), limit=left)
+    left -= delete_some(tx, syncs, syncs.c.connection_id == connection_id, limit=left)
     return limit - left
 
 
@@ -76,15 +76,6 @@ def has_pulls(tx: Transaction, connection_id: str) -> bool:
 def delete_upload(tx: Transaction, upload_id: str) -> bool:
     """Delete a file; answers whether this call did."""
     return bool(tx.connection.execute(delete(uploads).where(uploads.c.id == upload_id)).rowcount)
-
-
-def _delete_some(tx: Transaction, table: Table, mine: Any, limit: int) -> int:
-    """Neither database has a DELETE with a LIMIT, so the keys are chosen first."""
-    if limit <= 0:
-        return 0
-    keys = list(table.primary_key.columns)
-    chosen = select(*keys).where(mine).limit(limit)
-    return int(tx.connection.execute(delete(table).where(tuple_(*keys).in_(chosen))).rowcount)
 
 
 def _oldest(

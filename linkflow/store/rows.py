@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table, insert, update
+from sqlalchemy import Select, Table, delete, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from linkflow.domain.errors import Conflict
@@ -41,3 +41,15 @@ def change(tx: Transaction, table: Table, *conditions: Any, **values: Any) -> in
     except IntegrityError:
         raise Conflict(table=table.name) from None
     return int(result.rowcount)
+
+
+def delete_some(tx: Transaction, table: Table, *conditions: Any, limit: int, **keys: Any) -> int:
+    """Delete up to `limit` rows that meet every condition, whose bound names `keys` fill; answers how many went.
+
+    Neither database has a DELETE with a LIMIT, so their keys are chosen first.
+    """
+    if limit <= 0:
+        return 0
+    columns = list(table.primary_key.columns)
+    chosen = select(*columns).where(*conditions).limit(limit)
+    return int(tx.connection.execute(delete(table).where(tuple_(*columns).in_(chosen)), keys).rowcount)

@@ -4,7 +4,7 @@ from linkflow.store.columns import metadata
 from linkflow.store.connection_tables import attempts, connections, consents, grants, sync_parts, sync_set_aside, syncs
 from linkflow.store.request_tables import companies, company_users, entities, links, request_entities, requests, users
 from linkflow.store.sign_in_tables import identities, sign_in_attempts
-from linkflow.store.upkeep_tables import codes, events, messages, throttles, uploads, workers
+from linkflow.store.upkeep_tables import codes, deletions, events, messages, throttles, uploads, workers
 
 __all__ = [
     "attempts",
@@ -13,6 +13,7 @@ __all__ = [
     "company_users",
     "connections",
     "consents",
+    "deletions",
     "entities",
     "events",
     "grants",

@@ -8,7 +8,7 @@ from linkflow.domain.connections import GrantState
 from linkflow.domain.ports import Job, Transaction
 from linkflow.domain.requests import SyncState
 from linkflow.store.messages import MessageState
-from linkflow.store.tables import grants, messages, syncs
+from linkflow.store.tables import deletions, grants, messages, syncs
 
 _OPEN = (SyncState.QUEUED.value, SyncState.RUNNING.value)
 
@@ -27,6 +27,9 @@ def overdue(tx: Transaction, *, since: datetime, limit: int = 200) -> tuple[tupl
         Job.REVOKE_GRANT: select(grants.c.id)
         .where(grants.c.state == GrantState.REVOKING.value, grants.c.updated_at < since)
         .order_by(grants.c.updated_at),
+        Job.DELETE_COMPANY: select(deletions.c.company_id)
+        .where(deletions.c.done_at.is_(None), deletions.c.asked_at < since)
+        .order_by(deletions.c.asked_at),
     }
     return tuple(
         (job, row_id)

@@ -1,6 +1,6 @@
 """What goes along: mails, codes, uploads, the audit trail, limits and workers.
 
-Rows of `events` are never changed once written (a trigger refuses it).
+Rows of `events` are never changed once written, nor removed but with their company (triggers refuse it).
 """
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
@@ -14,7 +14,7 @@ messages = Table(
     id_column(),
     organization_column(),
     reference("request_id", "requests", nullable=True),
-    reference("link_id", "links", nullable=True, index=False),
+    reference("link_id", "links", nullable=True),
     Column("code_id", Id),
     Column("kind", Word, nullable=False),
     Column("recipient", String(320), nullable=False),
@@ -52,7 +52,7 @@ uploads = Table(
     organization_column(),
     reference("company_id", "companies"),
     reference("request_id", "requests"),
-    reference("entity_id", "entities", index=False),
+    reference("entity_id", "entities"),
     Column("consent_id", Id, nullable=False),
     Column("filename", String(255), nullable=False),
     Column("size", Integer, nullable=False),
@@ -83,6 +83,18 @@ events = Table(
     Index("ix_events_log_actor", "organization", "actor", "at", "id"),
     Index("ix_events_log_kind", "organization", "kind", "at", "id"),
     Index("ix_events_company_id", "company_id", "at", "id"),
+)
+
+# A company that somebody deleted: what is left of it are its consent records and a few events, until `forgotten_at`.
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("company_id", Id, primary_key=True),
+    organization_column(),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    # The triggers let the records go once this is set.
+    Column("forgotten_at", UtcDateTime),
 )
 
 throttles = Table(

@@ -11,7 +11,8 @@ from linkflow.domain.errors import LinkflowError
 from linkflow.organization_model import Organization
 from linkflow.web.page_views import OffRampPage
 from linkflow.web.pages import render, speak_for
-from linkflow.web.running import ctx
+from linkflow.web.portal.paths import REQUESTS
+from linkflow.web.running import ctx, href
 from linkflow.web.shells import organization_shell
 
 log = logging.getLogger("linkflow.web")
@@ -37,6 +38,7 @@ ANSWERS: dict[str, tuple[str, int]] = {
     "different-company": ("different-company", 409),
     "other-browser": ("other-browser", 400),
     "connected-elsewhere": ("connected-elsewhere", 409),
+    "company-going": ("company-going", 410),
     "first-sync-failed": ("first-sync-failed", 200),
     "too-many-requests": ("too-many-requests", 429),
     "bad-host": ("bad-host", 400),
@@ -45,6 +47,8 @@ ANSWERS: dict[str, tuple[str, int]] = {
     "conflict": ("busy", 409),
     "server-fault": ("server-fault", 500),
 }
+_ONWARD = {"company-going": REQUESTS}
+"""Where a page leads that has one way on for everybody."""
 _BY_STATUS = {
     403: "forbidden",
     404: "page-not-found",
@@ -90,6 +94,7 @@ def refused(error: LinkflowError) -> Response:
         code=error.code,
         tenant_name=error.details.get("tenant_name"),
         expected_name=error.details.get("expected_name"),
+        retry_href=href(_ONWARD[error.code]) if error.code in _ONWARD else None,
     )
     response = off_ramp(page, organization=organization)
     if response.status_code == 503:

@@ -59,3 +59,30 @@ class CompanyLinksPage:
     contact_email: str
     lost: tuple[LostLink, ...]
     send: FormView | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftwareCount:
+    """Connections to one software; `live` of them can still be read."""
+
+    name: str
+    count: int
+    live: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeleteCompanyPage:
+    """What goes with a company and what stays. `form` posts `typed_name`; `records` are counted to `most_records`."""
+
+    form: FormView
+    company_name: str
+    cancel_href: str
+    requests: int
+    connections: tuple[SoftwareCount, ...]
+    tokens: int
+    records: int
+    most_records: int
+    files: int
+    mails: int
+    consents: int
+    kept_months: int

@@ -67,6 +67,8 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("request", "link-withdrawn"): "The contact’s address has changed, so this link stopped. Send the request again.",
     ("company", "changed"): "Somebody changed this company while you did, so nothing was saved. What is stored now "
     "stands above the form; save again to put what you typed in its place.",
+    ("typed_name", "empty"): "Type the company’s name to confirm.",
+    ("typed_name", "differs"): "This is not the company’s name. Type it as it stands above.",
     ("description", "too-long"): "Shorten the description to 200 characters; it has {length}.",
     ("others", "nobody"): "Nobody with the address {address} can sign in here. Check it, or leave it out.",
     ("request", "too-many"): "This request was sent five times within the hour, which is the most. Try again later.",

@@ -11,7 +11,7 @@ AREAS: tuple[tuple[str, str], ...] = (
 """Key and words, in the order they are offered."""
 
 _KINDS: dict[str, str] = {
-    "companies": "company-added company-edited",
+    "companies": "company-added company-edited company-deleted company-erased",
     "requests": """
         requested link-made resent link-shown link-replaced withdrawn link-renewed mail-sent undeliverable mail-dropped
         handed-over hand-over-withdrawn links-withdrawn""",

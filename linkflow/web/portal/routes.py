@@ -7,6 +7,7 @@ from flask import Blueprint
 from linkflow.web.portal import (
     audit_log,
     company,
+    company_delete,
     company_edit,
     company_links,
     funnel,
@@ -70,6 +71,7 @@ def _companies(add: Callable[..., None]) -> None:
     one = f"{COMPANIES}/<company_id>"
     add(new_company_path(), view_func=new_company.new_company, methods=BOTH)
     add(one, view_func=company.company, methods=LOOK)
+    add(f"{one}/delete", view_func=company_delete.delete_company, methods=BOTH)
     add(f"{one}/edit", view_func=company_edit.edit_company, methods=BOTH)
     add(f"{one}/links", view_func=company_links.company_links, methods=BOTH)
     add("/portal/connections/<connection_id>/reading", view_func=reading.ask_again, methods=ANSWER)

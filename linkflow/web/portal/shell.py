@@ -13,8 +13,8 @@ from linkflow.web.portal_views import NavigationItem, PortalShell
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import organization_shell
 
-_COMPANY = ("company", "new-company", "edit-company", "company-links")
 # Where one can go: key, path, the least role that may, and the pages that belong there, its own first.
+_COMPANY = ("company", "new-company", "edit-company", "delete-company", "company-links")
 _NAVIGATION: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
     ("requests", REQUESTS, "viewer", ("requests", "request", "new-request", *_COMPANY)),
     ("funnel", FUNNEL, "administrator", ("funnel",)),

@@ -11,6 +11,8 @@ from linkflow.web.portal_views import TimelineEntry
 SENTENCES: dict[str, str] = {
     "company-added": "The company was added.",
     "company-edited": "What is known of the company was changed.",
+    "company-deleted": "The company was deleted, with all it shared but its consent records.",
+    "company-erased": "The deletion was complete: nothing of the company is left but its consent records.",
     "links-withdrawn": "The contact’s address changed, so every link mailed before stopped working.",
     "requested": "The request was made, to go out by email.",
     "link-made": "The request was made as a link, without an email.",
