@@ -20,7 +20,6 @@ from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, Rende
 from linkflow.mail.refusal import Mailer, MailRefused
 from linkflow.mail.render import MailKind, render
 from linkflow.mail.smtp import SmtpMailer
-from linkflow.mail.smtp_server import SmtpServer
 
 __all__ = [
     "CODE_PLACEHOLDER",
@@ -38,7 +37,6 @@ __all__ = [
     "NoticeMail",
     "RenderedMail",
     "SmtpMailer",
-    "SmtpServer",
     "compose",
     "fill",
     "message_id_for",
