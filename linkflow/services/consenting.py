@@ -7,7 +7,6 @@ grant there is, more data from a connection there is, or leave to send a file.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from linkflow.domain.connections import GrantState
 from linkflow.domain.consent import Fact, Terms, consent_text, declaration, facts, version_of
@@ -170,7 +169,7 @@ def _terms(
         data_types=visit.link.data_types,
         software=software.name if software else None,
         read_only=software.read_only if software else True,
-        access_until=until.astimezone(ZoneInfo(organization.timezone)).date() if until else None,
+        access_until=organization.day_of(until) if until else None,
         retention_months=organization.feel.retention_months,
         contact=organization.help.email or visit.link.rm_email or organization.name,
     )

@@ -56,6 +56,8 @@ def test_all_mistakes_of_a_file_are_listed_also_those_against_the_catalogue_and_
         ({"languages": []}, "languages"),
         ({"languages": ["en-GB", "english"]}, "languages[1]"),
         ({"timezone": "London"}, "timezone"),
+        ({"timezone": "localtime"}, "timezone"),
+        ({"timezone": "Factory"}, "timezone"),
         ({"name": "North\nbank"}, "name"),
         ({"help": {"email": None, "name": "Nobody"}}, "help"),
         ({"feel": {"link_days": 91}}, "feel.link_days"),
