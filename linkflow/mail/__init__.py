@@ -9,6 +9,7 @@ from linkflow.mail.compose import compose, message_id_for, unsubscribe_headers
 from linkflow.mail.contexts import (
     CodeMail,
     ConnectedMail,
+    CustomerMail,
     DisconnectedMail,
     HandedOverMail,
     LinkMail,
@@ -26,6 +27,7 @@ __all__ = [
     "LINK_PLACEHOLDER",
     "CodeMail",
     "ConnectedMail",
+    "CustomerMail",
     "DisconnectedMail",
     "FileMailbox",
     "HandedOverMail",

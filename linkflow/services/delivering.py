@@ -22,8 +22,8 @@ from linkflow.mail import (
 )
 from linkflow.services import statuses
 from linkflow.services.context import Context
+from linkflow.services.happenings import notice
 from linkflow.services.job_steps import DONE, FAILED, JobStep, backed_off, wait
-from linkflow.services.noticing import notice
 from linkflow.settings import Settings
 from linkflow.smtp_server import SmtpServer
 from linkflow.store import messages, visits

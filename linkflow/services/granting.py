@@ -17,7 +17,7 @@ from linkflow.outbound.errors import StatusError
 from linkflow.outbound.oauth2 import TokenError, Tokens
 from linkflow.services import statuses
 from linkflow.services.context import Context
-from linkflow.services.noticing import notice
+from linkflow.services.happenings import notice
 from linkflow.services.sealing import ACCESS, PREVIOUS, REFRESH, open_token, seal_token, seal_tokens
 from linkflow.services.vault import VaultError
 from linkflow.store import grants, requests

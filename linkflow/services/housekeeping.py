@@ -8,7 +8,7 @@ from linkflow.domain.requests import ConnectionState
 from linkflow.services import granting, retention
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
-from linkflow.services.noticing import notice
+from linkflow.services.happenings import notice
 from linkflow.store import connections, grants, sign_in_attempts, sweeps
 
 _KEPT = timedelta(days=2)

@@ -143,7 +143,7 @@ def store_company(
         created_at=ctx.now(),
     )
     companies.add_company(tx, company, itself=itself, user_ids=user_ids)
-    happenings.note_on_company(ctx, tx, "company-added", company_id=company.id, user=user)
+    happenings.note_by_user(ctx, tx, "company-added", company_id=company.id, user=user)
     return company.id
 
 

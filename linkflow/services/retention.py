@@ -14,7 +14,7 @@ from linkflow.organization_model import Organization
 from linkflow.services import statuses, sync_endings
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
-from linkflow.services.noticing import notice
+from linkflow.services.happenings import notice
 from linkflow.store import connections, requests, retention, syncs
 from linkflow.store.retention import Ended
 

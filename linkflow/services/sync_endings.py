@@ -5,7 +5,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataType, SyncState, data_types_of
 from linkflow.services import granting, notifying, statuses
 from linkflow.services.context import Context
-from linkflow.services.noticing import notice
+from linkflow.services.happenings import notice
 from linkflow.store import books, connections, consents, figures, syncs
 from linkflow.store.connections import Connection
 from linkflow.store.syncs import Sync
