@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.rows import add, change, every, first
@@ -112,6 +112,18 @@ def company_itself(tx: Transaction, company_id: str) -> Entity:
     return Entity(**tx.connection.execute(select(entities).where(*rows)).mappings().one())
 
 
+def hold_entity(tx: Transaction, request_id: str, entity_id: str) -> bool:
+    """Take turns on an entity until this transaction ends; answers whether the request still has it.
+
+    Whoever shares something under an entity, renames or removes it calls this first: what is read or decided after it
+    stays so. PostgreSQL lets rows that refer to the entity be added meanwhile.
+    """
+    held = select(entities.c.id).where(entities.c.id == entity_id).with_for_update(key_share=True)
+    tx.connection.execute(held)
+    here = *_place(request_id, entity_id), request_entities.c.removed_at.is_(None)
+    return tx.connection.execute(select(request_entities.c.position).where(*here)).first() is not None
+
+
 def rename_entity(tx: Transaction, entity_id: str, *, name: str, folded_name: str) -> None:
     """Give an entity another name; the database refuses one the company has already."""
     change(tx, entities, entities.c.id == entity_id, name=name, folded_name=folded_name)
@@ -176,5 +188,5 @@ def forget_grant(tx: Transaction, entity_id: str, grant_id: str) -> None:
     change(tx, request_entities, *chosen, grant_id=None)
 
 
-def _place(request_id: str, entity_id: str) -> tuple[object, object]:
+def _place(request_id: str, entity_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return request_entities.c.request_id == request_id, request_entities.c.entity_id == entity_id

@@ -94,10 +94,11 @@ class Rig:
     enqueued: Enqueued
 
 
-def make_rig(tmp_path: Path, *, catalogue: Catalogue | None = None, **organization: Any) -> Rig:
-    """A rig on a fresh SQLite file below `tmp_path`."""
-    settings = make_settings(tmp_path)
-    shutil.copy(_migrated(), tmp_path / "linkflow.db")
+def make_rig(tmp_path: Path, *, catalogue: Catalogue | None = None, database_url: str = "", **organization: Any) -> Rig:
+    """A rig on a migrated database, a fresh SQLite file below `tmp_path` unless there is another."""
+    settings = make_settings(tmp_path, database_url=database_url)
+    if not database_url:
+        shutil.copy(_migrated(), tmp_path / "linkflow.db")
     clock, enqueued = Clock(), Enqueued()
     return Rig(
         make_context(settings, catalogue=catalogue, clock=clock, enqueue=enqueued, **organization), clock, enqueued

@@ -25,29 +25,20 @@ from linkflow.domain.ports import Job
 from linkflow.domain.requests import SyncState
 from linkflow.services import housekeeping, retention, sync_endings
 from linkflow.services.syncing import start_sync
-from linkflow.store import books, connections, consents, database, events, grants, migrating, syncs, tables, uploads
+from linkflow.store import books, connections, consents, database, events, grants, syncs, tables, uploads
 from linkflow.store import retention as store
 from linkflow.store.connections import Connection
-from tests.config_factories import make_settings
-from tests.jobs.rig import Clock, Enqueued, Rig, Rows, add_rows, make_context, make_rig
+from tests.jobs.rig import Rig, Rows, add_rows, make_rig
 
 DAY = date(2026, 10, 1)
 ONE, TWO = Decimal("1.00"), Decimal("2.00")
 KEPT_MONTHS = 6
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
+@pytest.fixture
+def rig(url: str, tmp_path: Path) -> Iterator[Rig]:
     """A rig on each kind of database, whose organization keeps what was shared for six months."""
-    feel = {"retention_months": KEPT_MONTHS}
-    if request.param == "sqlite":
-        made = make_rig(tmp_path, feel=feel)
-    else:
-        url = request.getfixturevalue("postgres_url")
-        migrating.upgrade(url)
-        clock, enqueued = Clock(), Enqueued()
-        settings = make_settings(tmp_path, database_url=url)
-        made = Rig(make_context(settings, clock=clock, enqueue=enqueued, feel=feel), clock, enqueued)
+    made = make_rig(tmp_path, database_url=url, feel={"retention_months": KEPT_MONTHS})
     yield made
     made.ctx.database.dispose()
 
