@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from linkflow.domain.connections import GrantState
 from linkflow.domain.consent import Fact, Terms, consent_text, declaration, facts, version_of
-from linkflow.domain.errors import Conflict, Refused
+from linkflow.domain.errors import Conflict, NotFound, Refused
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import data_types_text
 from linkflow.domain.software import Software
@@ -112,6 +112,8 @@ def _store(
     ctx: Context, visit: Visit, entity: EntityVisit, offered: Offer, record: Consent, *, browser_hash: str
 ) -> None:
     with ctx.database.transaction() as tx:
+        if not companies.hold_entity(tx, visit.link.request_id, entity.id):
+            raise NotFound
         mark_opened(ctx, tx, visit.link)
         consents.add_consent(tx, record)
         happenings.note(ctx, tx, "consented", link=visit.link, entity_id=entity.id, detail=record.software)
