@@ -57,8 +57,10 @@ def end_waiting(ctx: Context) -> int:
 
 
 def _end(ctx: Context, tx: Transaction, connection_id: str) -> None:
+    # It may have been read, or agreed to anew, since it was found.
+    over = connections.hold_if_over(tx, connection_id, now=ctx.now())
     held = connections.connection(tx, connection_id)
-    if held is None or not end_connection(ctx, tx, held, tell=False):
+    if not over or held is None or not end_connection(ctx, tx, held, tell=False):
         return
     notice(
         ctx,
@@ -68,6 +70,7 @@ def _end(ctx: Context, tx: Transaction, connection_id: str) -> None:
         company_id=held.company_id,
         request_id=held.request_id,
         entity_id=held.entity_id,
+        detail=held.access,
     )
 
 

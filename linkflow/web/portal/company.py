@@ -120,8 +120,8 @@ def _connection(one: EntityReview, company: Company, *, acts: bool) -> Connectio
 
 def _read_again(one: EntityReview) -> FormView | None:
     """The button, where the last reading failed and another can help."""
-    held, pull = one.connection, one.progress
-    if held is None or pull is None or not may_read_again(held.state, pull.state):
+    held, pull, now = one.connection, one.progress, ctx().now()
+    if held is None or pull is None or not may_read_again(held.state, pull.state, until=held.access_until, now=now):
         return None
     return button(reading_path(held.id))
 
