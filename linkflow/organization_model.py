@@ -233,10 +233,6 @@ class Organization:
         """When ongoing access ends; None for access ``once``."""
         return months_after(consented_at, self.feel.access_months) if self.feel.access is Access.ONGOING else None
 
-    def retention_ends_at(self, access_ended_at: datetime) -> datetime:
-        """Until when books are kept once access has ended."""
-        return months_after(access_ended_at, self.feel.retention_months)
-
 
 def months_after(moment: datetime, months: int) -> datetime:
     """The same day so many months later, or that month's last day when it is shorter."""

@@ -48,6 +48,7 @@ class Offer:
     scopes: tuple[str, ...]
     access: str
     access_until: datetime | None
+    retention_months: int
 
 
 def offer(ctx: Context, visit: Visit, entity: EntityVisit) -> Offer:
@@ -70,6 +71,7 @@ def offer(ctx: Context, visit: Visit, entity: EntityVisit) -> Offer:
         scopes=scopes,
         access=organization.feel.access.value,
         access_until=until,
+        retention_months=terms.retention_months,
     )
 
 
@@ -198,6 +200,7 @@ def _record(
         scopes=" ".join(offered.scopes),
         access=offered.access,
         access_until=offered.access_until,
+        retention_months=offered.retention_months,
         language=link.language,
         text=offered.text,
         text_version=offered.version,

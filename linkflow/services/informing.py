@@ -11,7 +11,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.mail import ConnectedMail, DisconnectedMail, HandedOverMail, MailContext, MailKind
 from linkflow.services import mailing
 from linkflow.services.context import Context
-from linkflow.store import connections, consents
+from linkflow.store import connections, consents, retention
 from linkflow.store.connections import Connection
 from linkflow.store.requests import Link
 from linkflow.store.visits import LinkVisit, own_link
@@ -40,11 +40,12 @@ def queue_disconnected_mail(ctx: Context, tx: Transaction, *, connection_id: str
     link = own_link(tx, connection.request_id) if connection else None
     if connection is None or link is None:
         raise NotFound(connection=connection_id)
+    configured = ctx.organizations()[link.organization].feel.retention_months
     context = DisconnectedMail(
         **_opening(ctx, tx, link, connection.entity_id),
         **_books(ctx, link, connection),
         disconnected_at=connection.ended_at or ctx.now(),
-        retention_months=ctx.organizations()[link.organization].feel.retention_months,
+        retention_months=retention.months_kept(tx, connection.id, configured=configured),
     )
     return _queue(ctx, tx, MailKind.DISCONNECTED, link, context)
 

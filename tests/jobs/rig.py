@@ -137,6 +137,7 @@ def add_rows(
     scopes: tuple[str, ...] = SCOPES,
     grant_id: str | None = None,
     software: str = "sandbox",
+    retention_months: int | None = None,
     of: Rows | None = None,
 ) -> Rows:
     """One linked connection with all it stands on; with `of`, one more entity of that company and request."""
@@ -158,6 +159,7 @@ def add_rows(
             companies.add_entity(tx, entity)
         companies.put_in_request(tx, rows.request_id, entity_id, at=now, software=software)
         consent = _consent(ctx, rows, entity_id, data_types=data_types, access=access, software=software)
+        consent = replace(consent, retention_months=retention_months)
         consents.add_consent(tx, consent)
         grant_id = grant_id or granting.store_grant(
             ctx,

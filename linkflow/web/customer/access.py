@@ -76,7 +76,7 @@ def disconnect(here: Visiting, connection_id: str) -> Response:
         tenant_name=held.tenant_name,
         entity_name=entity.name,
         linked_at=held.linked_at,
-        retention_months=here.organization.feel.retention_months,
+        retention_months=held.retention_months,
         back_href=href(here.request_path(Step.ACCESS)),
         elsewhere=tuple(one.name for one in shown if one is not entity and any(c.is_live for c in one.connections)),
     )
