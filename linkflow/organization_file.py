@@ -29,6 +29,8 @@ from linkflow.settings_values import checked_url
 
 PLACEHOLDERS = frozenset({"request", "company", "connection", "software", "status", "message"})
 """What the address after the end may name; never names, mails or tokens."""
+_NO_ZONES = frozenset({"Factory", "localtime"})
+"""Names that mean what this machine happens to be set to, or nothing."""
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 _LINE = r"^[^\x00-\x1f\x7f]*$"
 _TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
@@ -209,6 +211,7 @@ class OrganizationFile(BaseModel):
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en-GB",)
     reviewed_languages: tuple[Language, ...] = ()
     timezone: str = "UTC"
+    """A name of the IANA database, like ``Europe/London``; decides which day it is, for due dates say."""
     operated_by: Line | None = None
     privacy_url: Url
     terms_url: Url | None = None
@@ -230,7 +233,7 @@ class OrganizationFile(BaseModel):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in available_timezones() - _NO_ZONES:
             raise ValueError("should be a time zone like Europe/London")
         return value
 

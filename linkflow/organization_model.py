@@ -7,9 +7,10 @@ from here; an organization's words stand beside them.
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from linkflow.domain import brand
 from linkflow.domain.requests import DataType
@@ -159,6 +160,7 @@ class Organization:
     reviewed_languages: tuple[str, ...] = ()
     """The shipped consent and mail texts it has confirmed."""
     timezone: str = "UTC"
+    """Decides which day it is: until when an answer is due, when access ends."""
     terms_url: str | None = None
     data_security_url: str | None = None
     phrase_check_url: str | None = None
@@ -225,13 +227,13 @@ class Organization:
         """Whether the customer is asked for one or several entities: spend alone, and not switched off."""
         return self.feel.multi_entity and set(data_types) == {DataType.SPEND_ANALYSIS}
 
+    def day_of(self, moment: datetime) -> date:
+        """The day it is at that moment in the organization's time zone."""
+        return moment.astimezone(ZoneInfo(self.timezone)).date()
+
     def access_ends_at(self, consented_at: datetime) -> datetime | None:
         """When ongoing access ends; None for access ``once``."""
         return months_after(consented_at, self.feel.access_months) if self.feel.access is Access.ONGOING else None
-
-    def retention_ends_at(self, access_ended_at: datetime) -> datetime:
-        """Until when books are kept once access has ended."""
-        return months_after(access_ended_at, self.feel.retention_months)
 
     def records_end_at(self, deleted_at: datetime) -> datetime:
         """Until when the records of a deleted company are kept."""

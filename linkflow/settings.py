@@ -8,7 +8,6 @@ appear in no ``repr`` and in no error. ``config/settings.example.env`` lists eve
 import platform
 import re
 from collections.abc import Mapping
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -23,7 +22,9 @@ from linkflow.settings_values import (
     as_secret_keys,
     checked_url,
     is_loopback,
+    is_mailbox,
 )
+from linkflow.smtp_server import SmtpServer
 
 PREFIX = "LINKFLOW_"
 ENVIRONMENT = "environment"
@@ -104,15 +105,14 @@ class Settings(BaseModel):
     @field_validator("smtp_url")
     @classmethod
     def _smtp(cls, value: str | None) -> str | None:
-        parts = urlsplit(value or "smtp://none")
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-            raise ValueError("should look like smtp://user:password@host:587")
+        if value is not None:
+            SmtpServer.from_url(value)
         return value
 
     @field_validator("mail_from")
     @classmethod
     def _sender(cls, value: str) -> str:
-        if not value.isprintable() or "@" not in parseaddr(value)[1].strip("@"):
+        if not value.isprintable() or not is_mailbox(value):
             raise ValueError("should be a mail address, with or without a name: Data requests <data@example.com>")
         return value
 

@@ -7,6 +7,8 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from linkflow.domain.addresses import InvalidAddress, Mailbox
+
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _KEY_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}\Z")
 
@@ -21,6 +23,15 @@ def is_loopback(host: str | None) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_mailbox(text: str) -> bool:
+    """An address mail can be sent from, with or without a name."""
+    try:
+        Mailbox.parse(text)
+    except InvalidAddress:
+        return False
+    return True
 
 
 def checked_url(value: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from tests import isolation, recording
 
-pytest_plugins = ("linkflow.testing.plugin", "tests.browser", "tests.postgres")
+pytest_plugins = ("linkflow.testing.plugin", "tests.browser", "tests.postgres", "tests.databases")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,21 @@ def test_the_domain_imports_the_standard_library_only() -> None:
             strangers = [n for n in names if n.split(".")[0] not in sys.stdlib_module_names]
             found += [f"{in_package(path)}: {n}" for n in strangers if not n.startswith("linkflow.domain")]
     assert found == []
+
+
+def test_no_module_imports_one_that_imports_it() -> None:
+    """Not for types either. The package itself is left out: it loads the app when that is asked for."""
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in MODULES}
+    imported = {name: set(_imports(path)) & (names.keys() - {name, "linkflow"}) for name, path in names.items()}
+    TopologicalSorter(imported).prepare()  # raises CycleError with the modules of the circle
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            yield from (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
 
 
 def test_no_module_holds_two_subjects() -> None:

@@ -11,6 +11,8 @@ from datetime import date
 from linkflow.domain.requests import DataType, DataTypes
 
 MONTHS_OF_BOOKS = 24
+UNREAD_DAYS = 7
+"""How long access for one reading lasts after a first try that failed."""
 
 _RECORDS: dict[DataType, tuple[str, ...]] = {
     DataType.FINANCIALS: (
@@ -121,7 +123,10 @@ def _often(terms: Terms) -> str:
     if terms.from_file:
         return "Once: this file and any file you replace it with."
     if terms.access_until is None:
-        return "Once. Access is given back as soon as the books have been read."
+        return (
+            "Once. Access is given back as soon as the books have been read. If that fails, it can be tried again for "
+            f"{UNREAD_DAYS} days; then access ends."
+        )
     return f"Until {_day(terms.access_until)}, so that the figures stay up to date."
 
 

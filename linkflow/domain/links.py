@@ -58,13 +58,18 @@ def link_state(facts: LinkFacts, *, issue: int, now: datetime) -> LinkState:
     return LinkState.EXPIRED if now >= min(facts.expires_at, facts.request_ends_at) else LinkState.GOOD
 
 
+def fresh_expiry(life: timedelta, *, request_ends_at: datetime, now: datetime) -> datetime:
+    """When a link made or renewed now ends: after its life, and never after its request."""
+    return min(now + life, request_ends_at)
+
+
 def renewed_expiry(facts: LinkFacts, *, life: timedelta, last: datetime | None, now: datetime) -> datetime | None:
     """The expiry of a link its recipient asks to renew, or None when it may not be: at most hourly, to the end."""
     if facts.request_withdrawn_at or facts.revoked_at or now >= facts.request_ends_at:
         return None
     if last is not None and now < last + RENEWAL_GAP:
         return None
-    return min(now + life, facts.request_ends_at)
+    return fresh_expiry(life, request_ends_at=facts.request_ends_at, now=now)
 
 
 def session_is_live(*, since: datetime, seen: datetime, now: datetime) -> bool:

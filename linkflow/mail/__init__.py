@@ -9,6 +9,7 @@ from linkflow.mail.compose import compose, message_id_for, unsubscribe_headers
 from linkflow.mail.contexts import (
     CodeMail,
     ConnectedMail,
+    CustomerMail,
     DisconnectedMail,
     HandedOverMail,
     LinkMail,
@@ -20,13 +21,13 @@ from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, Rende
 from linkflow.mail.refusal import Mailer, MailRefused
 from linkflow.mail.render import MailKind, render
 from linkflow.mail.smtp import SmtpMailer
-from linkflow.mail.smtp_server import SmtpServer
 
 __all__ = [
     "CODE_PLACEHOLDER",
     "LINK_PLACEHOLDER",
     "CodeMail",
     "ConnectedMail",
+    "CustomerMail",
     "DisconnectedMail",
     "FileMailbox",
     "HandedOverMail",
@@ -38,7 +39,6 @@ __all__ = [
     "NoticeMail",
     "RenderedMail",
     "SmtpMailer",
-    "SmtpServer",
     "compose",
     "fill",
     "message_id_for",

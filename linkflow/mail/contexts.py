@@ -11,28 +11,37 @@ from linkflow.domain.requests import DataTypes, request_kind
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinkMail:
+class CustomerMail:
+    """What every mail to a customer opens with: to whom, about what, and who asks.
+
+    `entity_name` is None where it is about the company itself.
+    """
+
+    contact_name: str
+    company_name: str
+    request_name: str
+    rm_name: str
+    rm_email: str
+    entity_name: str | None = None
+    logo_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkMail(CustomerMail):
     """A mail with the link in it: `request`, `reminder`, `fresh_link`, `hand_over`.
 
     `phrase` is the request's two words. `handed_over_by` is the name of the contact through whose link a
     colleague was named; set for `hand_over` only, where `contact_name` is the colleague's, if it is known.
     """
 
-    contact_name: str
-    company_name: str
-    request_name: str
     data_types: DataTypes
-    rm_name: str
-    rm_email: str
     phrase: str
     expires_at: datetime
     purpose: str = ""
     minutes: int = 5
     due_on: date | None = None
     note: str | None = None
-    entity_name: str | None = None
     handed_over_by: str | None = None
-    logo_url: str | None = None
 
     @property
     def variant(self) -> str:
@@ -41,74 +50,47 @@ class LinkMail:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CodeMail:
+class CodeMail(CustomerMail):
     """Six digits to type on the page that asked for them: `code`.
 
     `for_access`: they let through to receipts and disconnecting, and go to the company's contact.
     """
 
-    contact_name: str
-    company_name: str
-    request_name: str
-    rm_name: str
-    rm_email: str
     minutes: int = 10
     for_access: bool = False
-    logo_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConnectedMail:
+class ConnectedMail(CustomerMail):
     """What was shared, through which link, and what to do if it was not you: `connected`.
 
     `through_link_of` is a masked address. `receipt` is the accepted consent in plain text, paragraphs apart.
     """
 
-    contact_name: str
-    company_name: str
-    request_name: str
-    rm_name: str
-    rm_email: str
     software_name: str
     tenant_name: str
     through_link_of: str
     connected_at: datetime
     receipt: str
-    entity_name: str | None = None
-    logo_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class DisconnectedMail:
+class DisconnectedMail(CustomerMail):
     """What ended, and what happens to what was read: `disconnected`."""
 
-    contact_name: str
-    company_name: str
-    request_name: str
-    rm_name: str
-    rm_email: str
     software_name: str
     tenant_name: str
     disconnected_at: datetime
     retention_months: int
-    entity_name: str | None = None
-    logo_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandedOverMail:
+class HandedOverMail(CustomerMail):
     """To the contact, that a colleague was given a link: `handed_over`. `colleague` is a masked address."""
 
-    contact_name: str
-    company_name: str
-    request_name: str
-    rm_name: str
-    rm_email: str
     colleague: str
     handed_over_at: datetime
     expires_at: datetime
-    entity_name: str | None = None
-    logo_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

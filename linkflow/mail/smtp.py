@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 
 from linkflow.mail.refusal import MailRefused
-from linkflow.mail.smtp_server import SmtpServer
+from linkflow.smtp_server import SmtpServer
 
 
 class SmtpMailer:

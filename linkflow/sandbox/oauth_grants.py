@@ -4,7 +4,7 @@ A code or refresh token seen twice ends the whole grant, as RFC 9700 asks. With 
 refresh token still works for that long, as some products allow.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
@@ -13,12 +13,18 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 
 from linkflow.sandbox.client import OFFLINE
 from linkflow.sandbox.grant_values import Code, Token
+from linkflow.sandbox.grants import Grants
 from linkflow.sandbox.people import PEOPLE, Person
-
-if TYPE_CHECKING:
-    from linkflow.sandbox.authorization import SandboxServer
+from linkflow.sandbox.settings import SandboxSettings
 
 _BOTH = ["client_secret_basic", "client_secret_post"]
+
+
+class Server(Protocol):
+    """What the grants need of the authorization server they are registered with."""
+
+    settings: SandboxSettings
+    grants: Grants
 
 
 class S256Required(CodeChallenge):
@@ -35,7 +41,7 @@ class S256Required(CodeChallenge):
 class CodeGrant(AuthorizationCodeGrant):
     """Codes: stored as hashes, short-lived, used once."""
 
-    server: "SandboxServer"
+    server: Server
     TOKEN_ENDPOINT_AUTH_METHODS = _BOTH
 
     def save_authorization_code(self, code: str, request: Any) -> None:
@@ -85,7 +91,7 @@ class CodeGrant(AuthorizationCodeGrant):
 class RotatingGrant(RefreshTokenGrant):
     """Refresh tokens: each works once and brings the next."""
 
-    server: "SandboxServer"
+    server: Server
     TOKEN_ENDPOINT_AUTH_METHODS = _BOTH
     INCLUDE_NEW_REFRESH_TOKEN = True
 
@@ -120,7 +126,7 @@ class RotatingGrant(RefreshTokenGrant):
 class Revocation(RevocationEndpoint):
     """RFC 7009: a refresh token takes its grant with it, an access token only itself."""
 
-    server: "SandboxServer"
+    server: Server
     CLIENT_AUTH_METHODS = _BOTH
 
     def query_token(self, token_string: str, token_type_hint: str | None) -> Token | None:

@@ -13,7 +13,7 @@ from linkflow.domain.addresses import InvalidAddress, normalise_address
 from linkflow.domain.errors import Conflict, NotFound, Refused
 from linkflow.domain.roles import ROLES
 from linkflow.services.context import Context
-from linkflow.services.noticing import notice
+from linkflow.services.happenings import notice
 from linkflow.store import users
 from linkflow.store.users import User
 

@@ -14,10 +14,8 @@ from linkflow.domain.roles import rank
 from linkflow.organization_sign_in import SignIn
 from linkflow.outbound.oidc import Identity
 from linkflow.services.context import Context
-from linkflow.services.happenings import by_user
-from linkflow.services.noticing import notice
+from linkflow.services.happenings import note_by_user, notice
 from linkflow.store import identities, users
-from linkflow.store.events import Event, add_event
 from linkflow.store.identities import LinkedIdentity
 from linkflow.store.users import User
 
@@ -60,20 +58,7 @@ def follow_address(ctx: Context, organization: str, sign_in: SignIn, identity: I
         if found is None or email in (None, found.email) or users.user_by_email(tx, email) or not sign_in.admits(email):
             return
         identities.set_email(tx, found.id, email)
-        note(ctx, tx, "address-followed", found)
-
-
-def note(ctx: Context, tx: Transaction, kind: str, user: User, *, detail: str = "") -> None:
-    """What signing in there did to somebody's account."""
-    event = Event(
-        id=ctx.new_id(),
-        organization=user.organization,
-        kind=kind,
-        actor=by_user(user.id),
-        detail=detail,
-        at=ctx.now(),
-    )
-    add_event(tx, event)
+        note_by_user(ctx, tx, "address-followed", user=found)
 
 
 def must_sign_in_there(ctx: Context, user: User) -> bool:
@@ -119,7 +104,7 @@ def _welcome(ctx: Context, tx: Transaction, slug: str, sign_in: SignIn, identity
         linked_at=ctx.now(),
     )
     identities.link(tx, linked)
-    note(ctx, tx, "identity-linked", found)
+    note_by_user(ctx, tx, "identity-linked", user=found)
     return _with_role(ctx, tx, found, role)
 
 
@@ -143,7 +128,7 @@ def _with_role(ctx: Context, tx: Transaction, user: User, role: str) -> User:
     if role == user.role:
         return user
     if identities.set_role(tx, user.id, old=user.role, new=role):
-        note(ctx, tx, "role-followed", user, detail=f"{user.role} {role}")
+        note_by_user(ctx, tx, "role-followed", user=user, detail=f"{user.role} {role}")
         if rank(role) < rank(user.role):
             users.end_sessions(tx, user.id)
     return users.user(tx, user.id) or user

@@ -7,11 +7,10 @@ from datetime import date, datetime, timedelta
 from linkflow.domain.ports import Transaction
 from linkflow.services.calendar import midnight
 from linkflow.services.context import Context
-from linkflow.services.happenings import by_user
+from linkflow.services.happenings import note_by_user
 from linkflow.services.history import History, history_of
 from linkflow.store import audit
 from linkflow.store.audit import AuditFilter, AuditPage
-from linkflow.store.events import Event, add_event
 from linkflow.store.users import User
 
 A_PAGE = 100
@@ -45,17 +44,9 @@ def take_log(ctx: Context, user: User, wanted: AuditFilter) -> Iterator[AuditVie
     That it was taken is written down first, and part of it. Each piece is read by itself, so that a slow download
     holds no transaction open.
     """
-    taken_at = ctx.now()
     with ctx.database.transaction() as tx:
-        event = Event(
-            id=ctx.new_id(),
-            organization=user.organization,
-            kind="audit-log-taken",
-            actor=by_user(user.id),
-            at=taken_at,
-        )
-        add_event(tx, event)
-    end = taken_at + datetime.resolution
+        note_by_user(ctx, tx, "audit-log-taken", user=user)
+    end = ctx.now() + datetime.resolution
     until = min(wanted.until or end, end)
     return _pieces(ctx, user, replace(wanted, until=until, before=None, after=None))
 

@@ -205,6 +205,7 @@ def _exchange(ctx: Context, attempt: Attempt, code: str) -> oauth2.Tokens:
 
 def _keep(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth2.Tokens) -> Outcome:
     with ctx.database.transaction() as tx:
+        companies.hold_entity(tx, attempt.request_id, attempt.entity_id)
         link, record = link_by_id(tx, attempt.link_id), consents.consent(tx, attempt.consent_id)
         open_ = link is not None and record is not None and _still_open(ctx, attempt, link)
         entity = next((one for one in entities_of(tx, attempt.request_id) if one.id == attempt.entity_id), None)

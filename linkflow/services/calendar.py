@@ -9,13 +9,10 @@ from linkflow.store.users import User
 
 def today(ctx: Context, user: User) -> date:
     """The present day at the user's organization."""
-    return ctx.now().astimezone(_zone(ctx, user)).date()
+    return ctx.organizations()[user.organization].day_of(ctx.now())
 
 
 def midnight(ctx: Context, user: User, day: date) -> datetime:
     """When that day begins there, UTC."""
-    return datetime.combine(day, time(), tzinfo=_zone(ctx, user)).astimezone(UTC)
-
-
-def _zone(ctx: Context, user: User) -> ZoneInfo:
-    return ZoneInfo(ctx.organizations()[user.organization].timezone)
+    zone = ZoneInfo(ctx.organizations()[user.organization].timezone)
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)

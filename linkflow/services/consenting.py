@@ -7,11 +7,10 @@ grant there is, more data from a connection there is, or leave to send a file.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from linkflow.domain.connections import GrantState
 from linkflow.domain.consent import Fact, Terms, consent_text, declaration, facts, version_of
-from linkflow.domain.errors import Conflict, Refused
+from linkflow.domain.errors import Conflict, NotFound, Refused
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import data_types_text
 from linkflow.domain.software import Software
@@ -49,6 +48,7 @@ class Offer:
     scopes: tuple[str, ...]
     access: str
     access_until: datetime | None
+    retention_months: int
 
 
 def offer(ctx: Context, visit: Visit, entity: EntityVisit) -> Offer:
@@ -71,6 +71,7 @@ def offer(ctx: Context, visit: Visit, entity: EntityVisit) -> Offer:
         scopes=scopes,
         access=organization.feel.access.value,
         access_until=until,
+        retention_months=terms.retention_months,
     )
 
 
@@ -113,6 +114,8 @@ def _store(
     ctx: Context, visit: Visit, entity: EntityVisit, offered: Offer, record: Consent, *, browser_hash: str
 ) -> None:
     with ctx.database.transaction() as tx:
+        if not companies.hold_entity(tx, visit.link.request_id, entity.id):
+            raise NotFound
         mark_opened(ctx, tx, visit.link)
         consents.add_consent(tx, record)
         happenings.note(ctx, tx, "consented", link=visit.link, entity_id=entity.id, detail=record.software)
@@ -170,7 +173,7 @@ def _terms(
         data_types=visit.link.data_types,
         software=software.name if software else None,
         read_only=software.read_only if software else True,
-        access_until=until.astimezone(ZoneInfo(organization.timezone)).date() if until else None,
+        access_until=organization.day_of(until) if until else None,
         retention_months=organization.feel.retention_months,
         contact=organization.help.email or visit.link.rm_email or organization.name,
     )
@@ -197,6 +200,7 @@ def _record(
         scopes=" ".join(offered.scopes),
         access=offered.access,
         access_until=offered.access_until,
+        retention_months=offered.retention_months,
         language=link.language,
         text=offered.text,
         text_version=offered.version,

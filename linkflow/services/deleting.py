@@ -13,11 +13,11 @@ from linkflow.domain.entities import fold_name
 from linkflow.domain.errors import Refused
 from linkflow.domain.ports import Job, Transaction
 from linkflow.domain.requests import ConnectionState
-from linkflow.services import granting, happenings
+from linkflow.services import granting
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
+from linkflow.services.happenings import note_by_user, notice
 from linkflow.services.job_steps import DONE, MORE, JobStep, wait
-from linkflow.services.noticing import notice
 from linkflow.services.sight import seen_company
 from linkflow.store import companies, connections, deletions, grants, requests
 from linkflow.store.companies import Company
@@ -59,7 +59,7 @@ def delete(ctx: Context, user: User, company_id: str, *, typed_name: str) -> str
             deletions.add_deletion(
                 tx, Deletion(company_id=company.id, organization=company.organization, asked_at=ctx.now())
             )
-            happenings.note_on_company(ctx, tx, "company-deleted", company_id=company.id, user=user)
+            note_by_user(ctx, tx, "company-deleted", company_id=company.id, user=user)
             tx.enqueue(Job.DELETE_COMPANY, company.id)
     return company.name
 

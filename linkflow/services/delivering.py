@@ -16,16 +16,16 @@ from linkflow.mail import (
     MailRefused,
     RenderedMail,
     SmtpMailer,
-    SmtpServer,
     compose,
     fill,
     message_id_for,
 )
 from linkflow.services import statuses
 from linkflow.services.context import Context
+from linkflow.services.happenings import notice
 from linkflow.services.job_steps import DONE, FAILED, JobStep, backed_off, wait
-from linkflow.services.noticing import notice
 from linkflow.settings import Settings
+from linkflow.smtp_server import SmtpServer
 from linkflow.store import messages, visits
 from linkflow.store.messages import Message, MessageState
 from linkflow.store.visits import LinkVisit

@@ -47,7 +47,7 @@ class Preview:
 def preview(ctx: Context, user: User, drafted: Drafted) -> Preview:
     """The exact mail this would send. Raises `Refused` by field, `NotFound` for a company of somebody else's."""
     company = _addressee(ctx, user, drafted)
-    asked = requesting.checked_ask(ctx, drafted.ask)
+    asked = requesting.checked_ask(ctx, user, drafted.ask)
     organization = ctx.organizations()[user.organization]
     life = min(organization.feel.link_lifetime, organization.feel.request_lifetime)
     draft = mailing.Draft(

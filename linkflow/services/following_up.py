@@ -1,9 +1,9 @@
 """After the request was made: mail it again, show its link, take it back. Each is written down with who did it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from linkflow.domain.errors import NotFound, Refused
-from linkflow.domain.links import LinkKind
+from linkflow.domain.links import LinkKind, fresh_expiry
 from linkflow.domain.ports import Transaction
 from linkflow.services import happenings, mailing
 from linkflow.services.context import Context
@@ -26,8 +26,7 @@ def resend(ctx: Context, user: User, request_id: str) -> None:
         if link.revoked_at is not None:
             _replace(ctx, tx, user, request, link)
             return
-        life = ctx.organizations()[request.organization].feel.link_lifetime
-        expires_at = min(ctx.now() + life, request.expires_at)
+        expires_at = _expiry(ctx, request)
         requests.renew_link(tx, link.id, before=link.renewed_at, expires_at=expires_at, at=ctx.now())
         mailing.queue_link_mail(ctx, tx, "request", link_id=link.id)
         happenings.note_by_user(ctx, tx, "resent", request=request, user=user)
@@ -62,13 +61,16 @@ def replace_link(ctx: Context, user: User, request_id: str) -> None:
 
 
 def _replace(ctx: Context, tx: Transaction, user: User, request: DataRequest, link: Link) -> None:
-    life = ctx.organizations()[request.organization].feel.link_lifetime
-    expires_at = min(ctx.now() + life, request.expires_at)
-    if requests.reissue_link(tx, link.id, issue=link.issue, expires_at=expires_at):
+    if requests.reissue_link(tx, link.id, issue=link.issue, expires_at=_expiry(ctx, request)):
         requests.revoke_hand_overs(tx, request.id, at=ctx.now())
         mailing.queue_link_mail(ctx, tx, "fresh_link", link_id=link.id)
         happenings.note_by_user(ctx, tx, "link-replaced", request=request, user=user)
         refresh_status(ctx, tx, request.id)
+
+
+def _expiry(ctx: Context, request: DataRequest) -> datetime:
+    life = ctx.organizations()[request.organization].feel.link_lifetime
+    return fresh_expiry(life, request_ends_at=request.expires_at, now=ctx.now())
 
 
 def _open(ctx: Context, tx: Transaction, user: User, request_id: str) -> tuple[DataRequest, Link]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from linkflow.domain.connections import GrantState
 from linkflow.domain.errors import NeedsReauth, NotFound, SoftwareUnavailable
 from linkflow.domain.ports import ApiSession, Job, Transaction
 from linkflow.outbound import oauth2
@@ -17,7 +18,7 @@ from linkflow.outbound.errors import StatusError
 from linkflow.outbound.oauth2 import TokenError, Tokens
 from linkflow.services import statuses
 from linkflow.services.context import Context
-from linkflow.services.noticing import notice
+from linkflow.services.happenings import notice
 from linkflow.services.sealing import ACCESS, PREVIOUS, REFRESH, open_token, seal_token, seal_tokens
 from linkflow.services.vault import VaultError
 from linkflow.store import grants, requests
@@ -40,6 +41,7 @@ def store_grant(
     request_id: str,
     software: str,
     callback_params: Mapping[str, str] | None = None,
+    state: GrantState = GrantState.ACTIVE,
 ) -> str:
     """Keep the tokens of a new authorization, sealed for their row; answers the grant's id."""
     grant_id, now = ctx.new_id(), ctx.now()
@@ -54,6 +56,7 @@ def store_grant(
         refresh_token=sealed[REFRESH],
         scopes=" ".join(tokens.scopes),
         callback_params=json.dumps(dict(callback_params or {})),
+        state=state.value,
         created_at=now,
         updated_at=now,
         access_expires_at=tokens.expires_at,
@@ -192,7 +195,7 @@ def _keep(ctx: Context, grant: Grant, tokens: Tokens) -> None:
     used = open_token(ctx, grant, REFRESH)
     names = {"organization": grant.organization, "grant_id": grant.id}
     with ctx.database.transaction() as tx:
-        grants.replace_tokens(
+        kept = grants.replace_tokens(
             tx,
             grant,
             **seal_tokens(ctx, tokens, **names),
@@ -201,6 +204,29 @@ def _keep(ctx: Context, grant: Grant, tokens: Tokens) -> None:
             access_expires_at=tokens.expires_at,
             refresh_expires_at=tokens.refresh_expires_at,
         )
+        if not kept:
+            _give_back(ctx, tx, grant, tokens)
+
+
+def _give_back(ctx: Context, tx: Transaction, grant: Grant, tokens: Tokens) -> None:
+    """Tokens that came for a grant that was let go meanwhile are revoked under a row that is good for nothing else.
+
+    Where another's refresh came first the grant goes on with that one's tokens, and revoking ours could end them too.
+    """
+    current = grants.grant(tx, grant.id)
+    if current is None or current.is_active:
+        return
+    revoking = store_grant(
+        ctx,
+        tx,
+        tokens,
+        organization=grant.organization,
+        company_id=grant.company_id,
+        request_id=grant.request_id,
+        software=grant.software,
+        state=GrantState.REVOKING,
+    )
+    tx.enqueue(Job.REVOKE_GRANT, revoking)
 
 
 def _bury(ctx: Context, grant: Grant) -> None:

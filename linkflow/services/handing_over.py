@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from linkflow.domain.addresses import InvalidAddress, mask_address, normalise_address, same_mailbox
 from linkflow.domain.errors import LinkWithdrawn, NotFound, Refused
-from linkflow.domain.links import HAND_OVER_LIFE, LinkKind
+from linkflow.domain.links import HAND_OVER_LIFE, LinkKind, fresh_expiry
 from linkflow.domain.ports import Transaction
 from linkflow.services import happenings, informing, mailing, notifying
 from linkflow.services.context import Context
@@ -81,7 +81,7 @@ def hand_over(ctx: Context, visit: Visit, asked: HandOver) -> None:
             recipient_name="",
             recipient_email=asked.email,
             created_at=ctx.now(),
-            expires_at=min(ctx.now() + HAND_OVER_LIFE, link.request_ends_at),
+            expires_at=fresh_expiry(HAND_OVER_LIFE, request_ends_at=link.request_ends_at, now=ctx.now()),
         )
         requests.add_link(tx, narrow)
         mailing.queue_link_mail(ctx, tx, "hand_over", link_id=narrow.id, handed_over_by=link.recipient_name)

@@ -1,4 +1,4 @@
-"""Writing down what happened: one event, in the transaction that made it true."""
+"""Writing down what happened: one event, in the transaction that made it true, with who was behind it."""
 
 from linkflow.domain.ports import Transaction
 from linkflow.services.context import Context
@@ -10,59 +10,70 @@ from linkflow.store.visits import LinkVisit
 LINKFLOW = "linkflow"
 
 
-def through_link(link: LinkVisit) -> str:
-    """Who acted, as far as can be known: somebody holding this link."""
-    return f"link:{link.link_id}"
-
-
-def by_user(user_id: str) -> str:
-    """A signed-in user."""
-    return f"user:{user_id}"
-
-
 def note(
     ctx: Context, tx: Transaction, kind: str, *, link: LinkVisit, entity_id: str | None = None, detail: str = ""
 ) -> None:
-    """Something done through a link."""
-    event = Event(
-        id=ctx.new_id(),
+    """Something done through a link: who acted, as far as can be known, is somebody holding it."""
+    notice(
+        ctx,
+        tx,
+        kind,
         organization=link.organization,
         company_id=link.company_id,
         request_id=link.request_id,
         entity_id=entity_id,
-        kind=kind,
-        actor=through_link(link),
         detail=detail,
-        at=ctx.now(),
+        actor=f"link:{link.link_id}",
     )
-    add_event(tx, event)
 
 
 def note_by_user(
-    ctx: Context, tx: Transaction, kind: str, *, request: DataRequest, user: User, detail: str = ""
+    ctx: Context,
+    tx: Transaction,
+    kind: str,
+    *,
+    user: User,
+    request: DataRequest | None = None,
+    company_id: str | None = None,
+    detail: str = "",
 ) -> None:
-    """Something a signed-in user did to a request."""
-    event = Event(
-        id=ctx.new_id(),
-        organization=request.organization,
-        company_id=request.company_id,
-        request_id=request.id,
-        kind=kind,
-        actor=by_user(user.id),
-        detail=detail,
-        at=ctx.now(),
-    )
-    add_event(tx, event)
-
-
-def note_on_company(ctx: Context, tx: Transaction, kind: str, *, company_id: str, user: User, detail: str = "") -> None:
-    """Something a signed-in user did to a company."""
-    event = Event(
-        id=ctx.new_id(),
+    """Something a signed-in user did: to a request, to a company, else about their own account."""
+    notice(
+        ctx,
+        tx,
+        kind,
         organization=user.organization,
+        company_id=request.company_id if request else company_id,
+        request_id=request.id if request else None,
+        detail=detail,
+        actor=f"user:{user.id}",
+    )
+
+
+def notice(
+    ctx: Context,
+    tx: Transaction,
+    kind: str,
+    *,
+    organization: str,
+    company_id: str | None = None,
+    request_id: str | None = None,
+    entity_id: str | None = None,
+    detail: str = "",
+    actor: str = LINKFLOW,
+) -> None:
+    """Append the event: linkflow found it out or did it, unless there is another `actor`.
+
+    `detail` holds words and ids, never an address or a secret.
+    """
+    event = Event(
+        id=ctx.new_id(),
+        organization=organization,
         company_id=company_id,
+        request_id=request_id,
+        entity_id=entity_id,
         kind=kind,
-        actor=by_user(user.id),
+        actor=actor,
         detail=detail,
         at=ctx.now(),
     )

@@ -8,7 +8,7 @@ from linkflow.domain.requests import ConnectionState
 from linkflow.services import forgetting, granting, retention
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
-from linkflow.services.noticing import notice
+from linkflow.services.happenings import notice
 from linkflow.store import connections, grants, sign_in_attempts, sweeps
 
 _KEPT = timedelta(days=2)
@@ -58,8 +58,10 @@ def end_waiting(ctx: Context) -> int:
 
 
 def _end(ctx: Context, tx: Transaction, connection_id: str) -> None:
+    # It may have been read, or agreed to anew, since it was found.
+    over = connections.hold_if_over(tx, connection_id, now=ctx.now())
     held = connections.connection(tx, connection_id)
-    if held is None or not end_connection(ctx, tx, held, tell=False):
+    if not over or held is None or not end_connection(ctx, tx, held, tell=False):
         return
     notice(
         ctx,
@@ -69,6 +71,7 @@ def _end(ctx: Context, tx: Transaction, connection_id: str) -> None:
         company_id=held.company_id,
         request_id=held.request_id,
         entity_id=held.entity_id,
+        detail=held.access,
     )
 
 

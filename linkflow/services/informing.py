@@ -3,13 +3,16 @@
 These go to the address on file whoever acted, so that nobody connects or ends anything behind the contact's back.
 """
 
+from typing import Any
+
 from linkflow.domain.addresses import mask_address
 from linkflow.domain.errors import NotFound
 from linkflow.domain.ports import Transaction
-from linkflow.mail import ConnectedMail, DisconnectedMail, HandedOverMail, MailKind
+from linkflow.mail import ConnectedMail, DisconnectedMail, HandedOverMail, MailContext, MailKind
 from linkflow.services import mailing
 from linkflow.services.context import Context
-from linkflow.store import connections, consents
+from linkflow.store import connections, consents, retention
+from linkflow.store.connections import Connection
 from linkflow.store.requests import Link
 from linkflow.store.visits import LinkVisit, own_link
 
@@ -21,25 +24,14 @@ def queue_connected_mail(ctx: Context, tx: Transaction, *, connection_id: str) -
     link = own_link(tx, consent.request_id) if consent else None
     if connection is None or consent is None or link is None:
         raise NotFound(connection=connection_id)
-    rm_name, rm_email = mailing.relationship_manager(ctx, link)
-    software = ctx.catalogue.get(connection.software)
     context = ConnectedMail(
-        contact_name=mailing.contact_name(tx, link),
-        company_name=link.company_name,
-        request_name=link.request_name,
-        rm_name=rm_name,
-        rm_email=rm_email,
-        software_name=software.name if software else connection.software,
-        tenant_name=connection.tenant_name or link.company_name,
+        **_opening(ctx, tx, link, connection.entity_id),
+        **_books(ctx, link, connection),
         through_link_of=mask_address(consent.recipient),
         connected_at=connection.linked_at or ctx.now(),
         receipt=consent.text,
-        entity_name=mailing.entity_name(tx, link.company_id, connection.entity_id),
-        logo_url=mailing.logo_url(ctx, link.organization),
     )
-    return mailing.queue_mail(
-        ctx, tx, MailKind.CONNECTED, link, context, recipient=link.contact_email, carries_link=False
-    )
+    return _queue(ctx, tx, MailKind.CONNECTED, link, context)
 
 
 def queue_disconnected_mail(ctx: Context, tx: Transaction, *, connection_id: str) -> str:
@@ -48,41 +40,38 @@ def queue_disconnected_mail(ctx: Context, tx: Transaction, *, connection_id: str
     link = own_link(tx, connection.request_id) if connection else None
     if connection is None or link is None:
         raise NotFound(connection=connection_id)
-    rm_name, rm_email = mailing.relationship_manager(ctx, link)
-    software = ctx.catalogue.get(connection.software)
+    configured = ctx.organizations()[link.organization].feel.retention_months
     context = DisconnectedMail(
-        contact_name=mailing.contact_name(tx, link),
-        company_name=link.company_name,
-        request_name=link.request_name,
-        rm_name=rm_name,
-        rm_email=rm_email,
-        software_name=software.name if software else connection.software,
-        tenant_name=connection.tenant_name or link.company_name,
+        **_opening(ctx, tx, link, connection.entity_id),
+        **_books(ctx, link, connection),
         disconnected_at=connection.ended_at or ctx.now(),
-        retention_months=ctx.organizations()[link.organization].feel.retention_months,
-        entity_name=mailing.entity_name(tx, link.company_id, connection.entity_id),
-        logo_url=mailing.logo_url(ctx, link.organization),
+        retention_months=retention.months_kept(tx, connection.id, configured=configured),
     )
-    return mailing.queue_mail(
-        ctx, tx, MailKind.DISCONNECTED, link, context, recipient=link.contact_email, carries_link=False
-    )
+    return _queue(ctx, tx, MailKind.DISCONNECTED, link, context)
 
 
 def queue_handed_over_mail(ctx: Context, tx: Transaction, *, link: LinkVisit, narrow: Link) -> str:
     """That a colleague was given a link of their own: to the company's contact."""
-    rm_name, rm_email = mailing.relationship_manager(ctx, link)
     context = HandedOverMail(
-        contact_name=mailing.contact_name(tx, link),
-        company_name=link.company_name,
-        request_name=link.request_name,
-        rm_name=rm_name,
-        rm_email=rm_email,
+        **_opening(ctx, tx, link, narrow.entity_id),
         colleague=mask_address(narrow.recipient_email),
         handed_over_at=narrow.created_at,
         expires_at=narrow.expires_at,
-        entity_name=mailing.entity_name(tx, link.company_id, narrow.entity_id),
-        logo_url=mailing.logo_url(ctx, link.organization),
     )
-    return mailing.queue_mail(
-        ctx, tx, MailKind.HANDED_OVER, link, context, recipient=link.contact_email, carries_link=False
-    )
+    return _queue(ctx, tx, MailKind.HANDED_OVER, link, context)
+
+
+def _opening(ctx: Context, tx: Transaction, link: LinkVisit, entity_id: str | None) -> dict[str, Any]:
+    return mailing.opening(ctx, tx, link, to=mailing.contact_name(tx, link), entity_id=entity_id)
+
+
+def _books(ctx: Context, link: LinkVisit, connection: Connection) -> dict[str, Any]:
+    software = ctx.catalogue.get(connection.software)
+    return {
+        "software_name": software.name if software else connection.software,
+        "tenant_name": connection.tenant_name or link.company_name,
+    }
+
+
+def _queue(ctx: Context, tx: Transaction, kind: MailKind, link: LinkVisit, context: MailContext) -> str:
+    return mailing.queue_mail(ctx, tx, kind, link, context, recipient=link.contact_email, carries_link=False)

@@ -81,7 +81,7 @@ def edit(ctx: Context, user: User, company_id: str, typed: KeptCompany, *, versi
             changed.append("users")
         if changed:
             detail = " ".join(changed).replace("_", "-")
-            happenings.note_on_company(ctx, tx, "company-edited", company_id=before.id, user=user, detail=detail)
+            happenings.note_by_user(ctx, tx, "company-edited", company_id=before.id, user=user, detail=detail)
         requests.readdress_links(tx, before.id, name=checked.contact_name, email=checked.contact_email)
         moved = not same_mailbox(before.contact_email, checked.contact_email)
         return moved and _withdraw_links(ctx, tx, user, before)

@@ -4,9 +4,10 @@ The stored mail has placeholders where the link or the code will stand, so previ
 no row opens anything. Every mail goes to an address on file; nobody types one here.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from email.utils import parseaddr
+from typing import Any
 
 from linkflow.domain.errors import NotFound
 from linkflow.domain.links import brand_path
@@ -14,6 +15,7 @@ from linkflow.domain.ports import Job, Transaction
 from linkflow.domain.requests import DataTypes
 from linkflow.mail import (
     CodeMail,
+    CustomerMail,
     LinkMail,
     MailContext,
     MailKind,
@@ -76,14 +78,15 @@ def queue_link_mail(
 def queue_code_mail(ctx: Context, tx: Transaction, *, link_id: str, code_id: str, minutes: int = 10) -> str:
     """Six digits to the link's own recipient; they are filled in when the mail leaves."""
     link = _link(tx, link_id)
-    context = _about_code(ctx, link, name=link.recipient_name, minutes=minutes, for_access=False)
+    context = CodeMail(**opening(ctx, tx, link, to=link.recipient_name, entity_id=None), minutes=minutes)
     return queue_mail(ctx, tx, MailKind.CODE, link, context, recipient=link.recipient_email, code_id=code_id)
 
 
 def queue_access_code_mail(ctx: Context, tx: Transaction, *, link_id: str, code_id: str, minutes: int = 10) -> str:
     """Six digits to the company's contact, whoever holds the link that asks."""
     link = _link(tx, link_id)
-    context = _about_code(ctx, link, name=contact_name(tx, link), minutes=minutes, for_access=True)
+    shared = opening(ctx, tx, link, to=contact_name(tx, link), entity_id=None)
+    context = CodeMail(**shared, minutes=minutes, for_access=True)
     return queue_mail(ctx, tx, MailKind.CODE, link, context, recipient=link.contact_email, code_id=code_id)
 
 
@@ -129,37 +132,31 @@ def queue_mail(
 def _about_link(ctx: Context, tx: Transaction, link: LinkVisit, handed_over_by: str | None) -> LinkMail:
     request = requests.request_by_id(tx, link.request_id)
     organization = ctx.organizations()[link.organization]
-    rm_name, rm_email = relationship_manager(ctx, link)
     return LinkMail(
-        contact_name=link.recipient_name,
-        company_name=link.company_name,
-        request_name=link.request_name,
+        **opening(ctx, tx, link, to=link.recipient_name, entity_id=link.only_entity_id),
         data_types=link.data_types,
-        rm_name=rm_name,
-        rm_email=rm_email,
         phrase=link.phrase,
         expires_at=min(link.link_expires_at, link.request_ends_at),
         due_on=link.due_on,
         note=(request.note if request else "") or None,
-        entity_name=entity_name(tx, link.company_id, link.only_entity_id),
         handed_over_by=handed_over_by,
         purpose=wording.purpose(organization, organization.language(link.language)),
-        logo_url=logo_url(ctx, link.organization),
     )
 
 
-def _about_code(ctx: Context, link: LinkVisit, *, name: str, minutes: int, for_access: bool) -> CodeMail:
+def opening(ctx: Context, tx: Transaction, link: LinkVisit, *, to: str, entity_id: str | None) -> dict[str, Any]:
+    """The fields every mail to a customer begins with (`CustomerMail`), for the context of one."""
     rm_name, rm_email = relationship_manager(ctx, link)
-    return CodeMail(
-        contact_name=name,
+    shared = CustomerMail(
+        contact_name=to,
         company_name=link.company_name,
         request_name=link.request_name,
         rm_name=rm_name,
         rm_email=rm_email,
-        minutes=minutes,
-        for_access=for_access,
+        entity_name=entity_name(tx, link.company_id, entity_id),
         logo_url=logo_url(ctx, link.organization),
     )
+    return asdict(shared)
 
 
 def _drafted(draft: Draft) -> LinkMail:

@@ -14,16 +14,15 @@ from linkflow.store.visits import EntityVisit, Visit
 
 
 def say_how_many(ctx: Context, visit: Visit, count: Count) -> str | None:
-    """One entity or several; answers the company's own entity when it is one."""
+    """One entity or several; answers the company's own entity when it is one. `Refused` once something is shared."""
     link = visit.link
     with ctx.database.transaction() as tx:
-        mark_opened(ctx, tx, link)
-        requests.set_facts(tx, link.request_id, entity_count=count.value)
         itself = companies.company_itself(tx, link.company_id)
         for entity in visit.entities:
             if (entity.id == itself.id) is (count is Count.SEVERAL):
-                connecting.forget_choice(ctx, tx, visit, entity)
-                companies.take_from_request(tx, link.request_id, entity.id, at=ctx.now())
+                _take_out(ctx, tx, visit, entity, field="count")
+        mark_opened(ctx, tx, link)
+        requests.set_facts(tx, link.request_id, entity_count=count.value)
         if count is Count.ONE:
             companies.put_in_request(tx, link.request_id, itself.id, at=ctx.now(), software=software_of(tx, itself.id))
         refresh_status(ctx, tx, link.request_id)
@@ -58,26 +57,30 @@ def reusable_grants(ctx: Context, visit: Visit) -> frozenset[str]:
 
 
 def rename_entity(ctx: Context, visit: Visit, entity: EntityVisit, typed: str) -> None:
-    """Correct a name while nothing is connected under it."""
+    """Correct a name while nothing is shared under it."""
     name = _checked_name(visit, typed, renaming=entity.id)
-    if entity.connection_id is not None or entity.upload_id is not None:
-        raise Refused("name", "connected")
     try:
         with ctx.database.transaction() as tx:
-            companies.rename_entity(tx, entity.id, name=name, folded_name=fold_name(name))
+            companies.hold_entity(tx, visit.link.request_id, entity.id)
+            if not companies.rename_entity(tx, entity.id, name=name, folded_name=fold_name(name)):
+                raise Refused("name", "connected")
     except Conflict:
         raise Refused("name", "same-name") from None
 
 
 def remove_entity(ctx: Context, visit: Visit, entity: EntityVisit) -> None:
     """Take an entity out of the request; what is connected stays and only the relationship manager may end it."""
-    if entity.connection_id is not None or entity.upload_id is not None:
-        raise Refused("entity", "connected")
     with ctx.database.transaction() as tx:
-        connecting.forget_choice(ctx, tx, visit, entity)
-        companies.take_from_request(tx, visit.link.request_id, entity.id, at=ctx.now())
+        _take_out(ctx, tx, visit, entity, field="entity")
         happenings.note(ctx, tx, "entity-removed", link=visit.link, entity_id=entity.id)
         refresh_status(ctx, tx, visit.link.request_id)
+
+
+def _take_out(ctx: Context, tx: Transaction, visit: Visit, entity: EntityVisit, *, field: str) -> None:
+    companies.hold_entity(tx, visit.link.request_id, entity.id)
+    if not companies.take_from_request(tx, visit.link.request_id, entity.id, at=ctx.now()):
+        raise Refused(field, "connected")
+    connecting.forget_choice(ctx, tx, visit, entity)
 
 
 def _put(ctx: Context, tx: Transaction, visit: Visit, entity_id: str, *, grant_id: str | None) -> None:

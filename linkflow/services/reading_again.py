@@ -3,7 +3,7 @@
 Five times an hour for a connection, whoever asks. Pressed twice it begins one pull.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from linkflow.domain.errors import Refused
 from linkflow.domain.ports import Transaction
@@ -23,9 +23,11 @@ READINGS_AN_HOUR = 5
 _ASKED = "reading-asked"
 
 
-def may_read_again(connection: ConnectionState | str | None, sync: SyncState | str | None) -> bool:
-    """Whether another pull can help: the last one failed and nobody has to sign in first."""
-    return connection == ConnectionState.LINKED and sync == SyncState.FAILED
+def may_read_again(
+    connection: ConnectionState | str | None, sync: SyncState | str | None, *, until: datetime | None, now: datetime
+) -> bool:
+    """Whether another pull can help: the last one failed, nobody has to sign in first, and access has not ended."""
+    return connection == ConnectionState.LINKED and sync == SyncState.FAILED and (until is None or now < until)
 
 
 def read_again(ctx: Context, visit: Visit, entity: EntityVisit) -> bool:
@@ -53,7 +55,7 @@ def _begin(ctx: Context, tx: Transaction, held: Connection) -> bool:
     # Counted first: of two who press at once, the second waits here and then sees the first one's pull.
     counted = throttles.count(tx, f"reading:{held.id}", window=AN_HOUR, now=ctx.now())
     last = syncs.latest_sync(tx, held.id)
-    if last is None or not may_read_again(held.state, last.state):
+    if last is None or not may_read_again(held.state, last.state, until=held.access_until, now=ctx.now()):
         throttles.give_back(tx, f"reading:{held.id}", window=AN_HOUR, now=ctx.now())
         return False
     if counted > READINGS_AN_HOUR:

@@ -13,7 +13,7 @@ from linkflow.domain.requests import ConnectionState, DataTypes, SyncState, data
 from linkflow.services import happenings
 from linkflow.services.context import Context
 from linkflow.services.progress import PartProgress, part_progress
-from linkflow.store import connections, consents, syncs
+from linkflow.store import connections, consents, retention, syncs
 from linkflow.store.connections import Connection
 from linkflow.store.consents import Consent
 from linkflow.store.visits import UPLOAD, EntityVisit, Visit
@@ -61,6 +61,7 @@ class SharedConnection:
     ended_at: datetime | None
     access: str
     access_until: datetime | None
+    retention_months: int
     readings: tuple[Reading, ...]
 
     @property
@@ -138,6 +139,7 @@ def _entity(
 def _connection(ctx: Context, tx: Transaction, one: Connection) -> SharedConnection:
     pulls = syncs.syncs_of_connection(tx, one.id, limit=READINGS)
     known = ctx.catalogue.get(one.software)
+    configured = ctx.organizations()[one.organization].feel.retention_months
     return SharedConnection(
         id=one.id,
         software_name=known.name if known else one.software,
@@ -148,6 +150,7 @@ def _connection(ctx: Context, tx: Transaction, one: Connection) -> SharedConnect
         ended_at=one.ended_at,
         access=one.access,
         access_until=one.access_until,
+        retention_months=retention.months_kept(tx, one.id, configured=configured),
         readings=tuple(
             Reading(
                 began_at=pull.started_at or pull.created_at,

@@ -12,6 +12,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataTypes, RequestStatus, data_types_text
 from linkflow.organization_model import Organization
 from linkflow.services import happenings, mailing
+from linkflow.services.calendar import today
 from linkflow.services.context import Context
 from linkflow.services.naming import software_of
 from linkflow.services.sight import seen_company
@@ -84,19 +85,19 @@ def ask(ctx: Context, user: User, company_id: str, asked: Ask) -> Asked:
     with ctx.database.transaction() as tx:
         # Held, so that the link is not addressed to somebody who stops being the contact in this very moment.
         company = seen_company(ctx, tx, user, company_id, hold=True)
-        return _ask(ctx, tx, user, company, checked_ask(ctx, asked))
+        return _ask(ctx, tx, user, company, checked_ask(ctx, user, asked))
 
 
 def ask_new_company(ctx: Context, user: User, typed: NewCompany, asked: Ask) -> Asked:
     """Both at once: nothing is stored unless all of it can be."""
-    checked, wanted = checked_company(typed), checked_ask(ctx, asked)
+    checked, wanted = checked_company(typed), checked_ask(ctx, user, asked)
     with ctx.database.transaction() as tx:
         company = seen_company(ctx, tx, user, store_company(ctx, tx, user, checked, user_ids=(user.id,)))
         return _ask(ctx, tx, user, company, wanted)
 
 
-def checked_ask(ctx: Context, asked: Ask) -> Ask:
-    """The same with blanks put right; raises `Refused` by field."""
+def checked_ask(ctx: Context, user: User, asked: Ask) -> Ask:
+    """The same with blanks put right; raises `Refused` by field. The day is that of the organization's time zone."""
     name, note = " ".join(asked.name.split()), asked.note.strip()
     if not name or len(name) > NAME_LIMIT:
         raise Refused("request_name", "empty" if not name else "too-long")
@@ -104,7 +105,7 @@ def checked_ask(ctx: Context, asked: Ask) -> Ask:
         raise Refused("note", "too-long")
     if not asked.data_types:
         raise Refused("data_types", "empty")
-    if asked.due_on is not None and asked.due_on < ctx.now().date():
+    if asked.due_on is not None and asked.due_on < today(ctx, user):
         raise Refused("due_on", "past")
     return replace(asked, name=name, note=note)
 
@@ -142,7 +143,7 @@ def store_company(
         created_at=ctx.now(),
     )
     companies.add_company(tx, company, itself=itself, user_ids=user_ids)
-    happenings.note_on_company(ctx, tx, "company-added", company_id=company.id, user=user)
+    happenings.note_by_user(ctx, tx, "company-added", company_id=company.id, user=user)
     return company.id
 
 

@@ -1,8 +1,9 @@
 """Retention: what was shared is deleted when the months named in the consent have passed.
 
 They count from the end of access: of a connection from its disconnecting, of one for a single reading from when its
-grant was given back, of a file from its arrival. Stopped half-way, it goes on the next day. An organization that is
-no longer configured has no such time: nothing of it is deleted.
+grant was given back, of a file from its arrival. What is configured today counts for consents alone that are older than
+the keeping of their months. Stopped half-way, it goes on the next day. Nothing is deleted of an organization that is no
+longer configured.
 """
 
 from collections.abc import Iterable
@@ -10,13 +11,13 @@ from datetime import datetime, timedelta
 
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import SyncState
-from linkflow.organization_model import Organization
+from linkflow.organization_model import months_after
 from linkflow.services import statuses, sync_endings
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
-from linkflow.services.noticing import notice
+from linkflow.services.happenings import notice
 from linkflow.store import connections, requests, retention, syncs
-from linkflow.store.retention import Ended
+from linkflow.store.retention import Ended, Promise
 
 _SHORTEST_MONTH = timedelta(days=28)
 _REASON = "access-ended"
@@ -26,26 +27,29 @@ def delete_what_is_due(ctx: Context) -> int:
     """Delete every connection's books and every file whose time is over; answers how many of either there were."""
     deleted = 0
     for organization in ctx.organizations().values():
-        _end_spent(ctx, organization)
-        deleted += _delete_books(ctx, organization)
-        deleted += _delete_files(ctx, organization)
+        with ctx.database.reading() as tx:
+            made = retention.promises(tx, organization.slug, configured=organization.feel.retention_months)
+        for promise in made:
+            _end_spent(ctx, promise)
+            deleted += _delete_books(ctx, promise)
+            deleted += _delete_files(ctx, promise)
     return deleted
 
 
-def _end_spent(ctx: Context, organization: Organization) -> None:
+def _end_spent(ctx: Context, promise: Promise) -> None:
     """A connection for one reading ended with its grant; from here on it is stored as ended, and stays so."""
     with ctx.database.reading() as tx:
-        spent = retention.spent_connections(tx, organization.slug, before=_not_after(ctx, organization))
-    for found in _due(ctx, organization, spent):
+        spent = retention.spent_connections(tx, promise, before=_not_after(ctx, promise))
+    for found in _due(ctx, promise, spent):
         with ctx.database.transaction() as tx:
             held = connections.connection(tx, found.id)
             if held is not None:
                 end_connection(ctx, tx, held, at=found.at, tell=False)
 
 
-def _delete_books(ctx: Context, organization: Organization) -> int:
+def _delete_books(ctx: Context, promise: Promise) -> int:
     deleted = 0
-    while due := _ended(ctx, organization):
+    while due := _ended(ctx, promise):
         for found in due:
             while not _delete_batch(ctx, found):
                 pass
@@ -53,10 +57,10 @@ def _delete_books(ctx: Context, organization: Organization) -> int:
     return deleted
 
 
-def _ended(ctx: Context, organization: Organization) -> tuple[Ended, ...]:
+def _ended(ctx: Context, promise: Promise) -> tuple[Ended, ...]:
     with ctx.database.reading() as tx:
-        found = retention.ended_with_books(tx, organization.slug, before=_not_after(ctx, organization))
-    return _due(ctx, organization, found)
+        found = retention.ended_with_books(tx, promise, before=_not_after(ctx, promise))
+    return _due(ctx, promise, found)
 
 
 def _delete_batch(ctx: Context, found: Ended) -> bool:
@@ -72,9 +76,9 @@ def _delete_batch(ctx: Context, found: Ended) -> bool:
         return True
 
 
-def _delete_files(ctx: Context, organization: Organization) -> int:
+def _delete_files(ctx: Context, promise: Promise) -> int:
     deleted = 0
-    while due := _old_files(ctx, organization):
+    while due := _old_files(ctx, promise):
         with ctx.database.transaction() as tx:
             for found in due:
                 if retention.delete_upload(tx, found.id):
@@ -83,10 +87,10 @@ def _delete_files(ctx: Context, organization: Organization) -> int:
     return deleted
 
 
-def _old_files(ctx: Context, organization: Organization) -> tuple[Ended, ...]:
+def _old_files(ctx: Context, promise: Promise) -> tuple[Ended, ...]:
     with ctx.database.reading() as tx:
-        found = retention.old_uploads(tx, organization.slug, before=_not_after(ctx, organization))
-    return _due(ctx, organization, found)
+        found = retention.old_uploads(tx, promise, before=_not_after(ctx, promise))
+    return _due(ctx, promise, found)
 
 
 def _tell(ctx: Context, tx: Transaction, kind: str, gone: Ended) -> None:
@@ -104,10 +108,10 @@ def _tell(ctx: Context, tx: Transaction, kind: str, gone: Ended) -> None:
         statuses.refresh_status(ctx, tx, request.id)
 
 
-def _due(ctx: Context, organization: Organization, found: Iterable[Ended]) -> tuple[Ended, ...]:
-    return tuple(one for one in found if organization.retention_ends_at(one.at) <= ctx.now())
+def _due(ctx: Context, promise: Promise, found: Iterable[Ended]) -> tuple[Ended, ...]:
+    return tuple(one for one in found if months_after(one.at, promise.months) <= ctx.now())
 
 
-def _not_after(ctx: Context, organization: Organization) -> datetime:
+def _not_after(ctx: Context, promise: Promise) -> datetime:
     """What ended later is not due, however short its months were; which of the rest is, its calendar says."""
-    return ctx.now() - organization.feel.retention_months * _SHORTEST_MONTH
+    return ctx.now() - promise.months * _SHORTEST_MONTH

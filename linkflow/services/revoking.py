@@ -6,8 +6,8 @@ from linkflow.domain.connections import GrantState
 from linkflow.outbound import oauth2
 from linkflow.outbound.oauth2 import TokenError
 from linkflow.services.context import Context
+from linkflow.services.happenings import notice
 from linkflow.services.job_steps import DONE, JobStep, backed_off, wait
-from linkflow.services.noticing import notice
 from linkflow.services.sealing import ACCESS, REFRESH, open_token
 from linkflow.services.vault import VaultError
 from linkflow.store import grants

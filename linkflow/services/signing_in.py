@@ -9,13 +9,11 @@ from datetime import timedelta
 
 from linkflow.domain.errors import Refused, TooMany
 from linkflow.domain.links import organization_sign_in_path
-from linkflow.domain.ports import Transaction
 from linkflow.domain.roles import ROLES, rank
 from linkflow.services import accounts, admitting
 from linkflow.services.context import Context
-from linkflow.services.happenings import by_user
+from linkflow.services.happenings import note_by_user
 from linkflow.store import throttles, users
-from linkflow.store.events import Event, add_event
 from linkflow.store.users import User
 
 WINDOW = timedelta(hours=1)
@@ -39,7 +37,7 @@ def sign_in(ctx: Context, email: str, password: str, *, client: str) -> User:
     with ctx.database.transaction() as tx:
         for key in _limits(email, client):
             throttles.give_back(tx, key, window=WINDOW, now=ctx.now())
-        _note(ctx, tx, "signed-in", user)
+        note_by_user(ctx, tx, "signed-in", user=user)
     return user
 
 
@@ -47,7 +45,7 @@ def sign_out(ctx: Context, user: User) -> None:
     """End every session of the user: a copy of the cookie, wherever it is, opens nothing any more."""
     with ctx.database.transaction() as tx:
         users.end_sessions(tx, user.id)
-        _note(ctx, tx, "signed-out", user)
+        note_by_user(ctx, tx, "signed-out", user=user)
 
 
 def session_user(ctx: Context, user_id: str, *, epoch: int) -> User | None:
@@ -67,8 +65,3 @@ def may(user: User, role: str) -> bool:
 def _limits(email: str, client: str) -> dict[str, int]:
     named = {"sign-in": (email.strip().casefold(), FAILURES_AN_ADDRESS), "sign-in-from": (client, FAILURES_A_CLIENT)}
     return {f"{kind}:{hashlib.sha256(of.encode()).hexdigest()[:40]}": most for kind, (of, most) in named.items()}
-
-
-def _note(ctx: Context, tx: Transaction, kind: str, user: User) -> None:
-    event = Event(id=ctx.new_id(), organization=user.organization, kind=kind, actor=by_user(user.id), at=ctx.now())
-    add_event(tx, event)

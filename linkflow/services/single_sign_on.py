@@ -23,7 +23,7 @@ from linkflow.outbound.oidc import Identity, RelyingParty
 from linkflow.services import admitting
 from linkflow.services.admitting import TurnedAway
 from linkflow.services.context import Context
-from linkflow.services.noticing import notice
+from linkflow.services.happenings import note_by_user, notice
 from linkflow.services.signing import StateInvalid
 from linkflow.services.vault import Place
 from linkflow.store import sign_in_attempts, throttles
@@ -178,7 +178,7 @@ def _admit(ctx: Context, party: RelyingParty, attempt: SignInAttempt, identity: 
             return Answered(refusal=user.value)
         sign_in_attempts.move(tx, attempt.id, old=AttemptState.EXCHANGING, new=AttemptState.DONE)
         throttles.give_back(tx, _key("starts", client), window=WINDOW, now=ctx.now())
-        admitting.note(ctx, tx, "signed-in", user, detail="at-provider")
+        note_by_user(ctx, tx, "signed-in", user=user, detail="at-provider")
     return Answered(user=user)
 
 

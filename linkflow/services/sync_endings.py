@@ -1,17 +1,21 @@
 """How a pull ends, and what follows in the same transaction: statements, events, status, notices, the grant."""
 
+from datetime import timedelta
+
 from linkflow.domain.books import Period
+from linkflow.domain.consent import UNREAD_DAYS
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataType, SyncState, data_types_of
 from linkflow.services import granting, notifying, statuses
 from linkflow.services.context import Context
-from linkflow.services.noticing import notice
+from linkflow.services.happenings import notice
 from linkflow.store import books, connections, consents, figures, syncs
 from linkflow.store.connections import Connection
 from linkflow.store.syncs import Sync
 from linkflow.store.visits import own_link
 
 ONCE = "once"
+UNREAD_LIFE = timedelta(days=UNREAD_DAYS)
 NEEDS_REAUTH = "needs-reauth"
 """Ends a pull without an event of its own: the grant's end was already told."""
 _EVENTS = {
@@ -49,9 +53,16 @@ def end_sync(ctx: Context, tx: Transaction, sync_id: str, *, state: SyncState, r
         statuses.refresh_status(ctx, tx, request_id)
     if state is SyncState.DONE and has_parts and syncs.count_done(tx, connection.id, consent_id=sync.consent_id) == 1:
         _tell_users(ctx, tx, sync, connection)
-    if state is SyncState.DONE and connection.access == ONCE and connection.grant_id:
-        granting.release_grant(ctx, tx, connection.grant_id)
+    if connection.access == ONCE:
+        _settle_access(ctx, tx, connection)
     return True
+
+
+def _settle_access(ctx: Context, tx: Transaction, connection: Connection) -> None:
+    """Access for one reading ends with it; where it failed there are some days to try again, counted from the first."""
+    connections.limit_reading(tx, connection.id, until=ctx.now() + UNREAD_LIFE)
+    if connection.grant_id is not None:
+        granting.release_grant(ctx, tx, connection.grant_id)
 
 
 def _requests_of(tx: Transaction, sync: Sync, connection: Connection) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ What is inside is not judged here.
 import hashlib
 from dataclasses import dataclass
 
-from linkflow.domain.errors import Refused
+from linkflow.domain.errors import Conflict, NotFound, Refused
 from linkflow.domain.requests import request_kind
 from linkflow.reports.template import upload_template
 from linkflow.services import happenings
@@ -14,7 +14,7 @@ from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
 from linkflow.services.vault import Place
-from linkflow.store import uploads
+from linkflow.store import companies, uploads
 from linkflow.store.uploads import Upload
 from linkflow.store.visits import EntityVisit, Visit
 
@@ -46,15 +46,16 @@ def template(ctx: Context, visit: Visit, entity: EntityVisit) -> Template:
 
 
 def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str, content: bytes) -> str:
-    """Keep a file for an entity in place of an earlier one; answers its id. Raises `Refused` with the reason."""
+    """Keep a file for an entity in place of an earlier one; answers its id.
+
+    Raises `Refused` with the reason, `NotFound` when the entity was taken out of the request meanwhile.
+    """
     if not content:
         raise Refused("workbook", "empty")
     if len(content) > BYTES_LIMIT:
         raise Refused("workbook", "too-large")
     if not content.startswith(_MAGIC) or not filename.casefold().endswith(".xlsx"):
         raise Refused("workbook", "wrong-format")
-    if entity.upload_state == "accepted":
-        raise Refused("workbook", "accepted")
     upload_id = ctx.new_id()
     place = Place(visit.link.organization, "uploads", upload_id, "content")
     upload = Upload(
@@ -70,9 +71,14 @@ def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str
         content=ctx.vault.seal_bytes(content, place),
         created_at=ctx.now(),
     )
-    with ctx.database.transaction() as tx:
-        mark_opened(ctx, tx, visit.link)
-        uploads.replace_upload(tx, upload)
-        happenings.note(ctx, tx, "uploaded", link=visit.link, entity_id=entity.id, detail=upload_id)
-        refresh_status(ctx, tx, visit.link.request_id)
+    try:
+        with ctx.database.transaction() as tx:
+            if not companies.hold_entity(tx, visit.link.request_id, entity.id):
+                raise NotFound
+            mark_opened(ctx, tx, visit.link)
+            uploads.replace_upload(tx, upload)
+            happenings.note(ctx, tx, "uploaded", link=visit.link, entity_id=entity.id, detail=upload_id)
+            refresh_status(ctx, tx, visit.link.request_id)
+    except Conflict:
+        raise Refused("workbook", "accepted") from None
     return upload_id

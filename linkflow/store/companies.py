@@ -4,11 +4,24 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select
 
 from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import ConnectionState
 from linkflow.store.rows import add, change, every, first
-from linkflow.store.tables import companies, company_users, entities, request_entities, users
+from linkflow.store.tables import (
+    companies,
+    company_users,
+    connections,
+    consents,
+    entities,
+    request_entities,
+    syncs,
+    uploads,
+    users,
+)
+
+_LIVE = connections.c.state.in_((ConnectionState.LINKED.value, ConnectionState.NEEDS_REAUTH.value))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,9 +132,28 @@ def company_itself(tx: Transaction, company_id: str) -> Entity:
     return Entity(**tx.connection.execute(select(entities).where(*rows)).mappings().one())
 
 
-def rename_entity(tx: Transaction, entity_id: str, *, name: str, folded_name: str) -> None:
-    """Give an entity another name; the database refuses one the company has already."""
-    change(tx, entities, entities.c.id == entity_id, name=name, folded_name=folded_name)
+def hold_entity(tx: Transaction, request_id: str, entity_id: str) -> bool:
+    """Take turns on an entity until this transaction ends; answers whether the request still has it.
+
+    Whoever shares something under an entity, renames or removes it calls this first: what is read or decided after it
+    stays so. A condition in the UPDATE alone would not do on PostgreSQL, which does not see there what another
+    transaction is adding to another table.
+    """
+    # An update of nothing: SQLite, too, takes turns from the first write on, and not from the first read.
+    change(tx, entities, entities.c.id == entity_id, created_at=entities.c.created_at)
+    here = *_place(request_id, entity_id), request_entities.c.removed_at.is_(None)
+    return tx.connection.execute(select(request_entities.c.position).where(*here)).first() is not None
+
+
+def rename_entity(tx: Transaction, entity_id: str, *, name: str, folded_name: str) -> bool:
+    """Give an entity another name unless something is shared under this one; answers whether it has it now.
+
+    The database refuses a name the company has already: `Conflict`.
+    """
+    live = exists().where(connections.c.entity_id == entities.c.id, _LIVE)
+    sent = exists().where(uploads.c.entity_id == entities.c.id, uploads.c.replaced_at.is_(None))
+    free = entities.c.id == entity_id, ~live, ~sent
+    return change(tx, entities, *free, name=name, folded_name=folded_name) == 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,9 +190,25 @@ def put_in_request(
     add(tx, request_entities, value)
 
 
-def take_from_request(tx: Transaction, request_id: str, entity_id: str, *, at: datetime) -> None:
-    """Remove an entity from a request; what it shared before stays."""
-    change(tx, request_entities, *_place(request_id, entity_id), removed_at=at)
+def take_from_request(tx: Transaction, request_id: str, entity_id: str, *, at: datetime) -> bool:
+    """Remove an entity from a request unless something is shared under it there; answers whether it is out now.
+
+    What it shares for other requests neither keeps it here nor ends.
+    """
+    here = request_entities.c
+    read = exists().where(
+        connections.c.entity_id == here.entity_id,
+        _LIVE,
+        syncs.c.connection_id == connections.c.id,
+        consents.c.id == syncs.c.consent_id,
+        consents.c.request_id == here.request_id,
+    )
+    sent = exists().where(
+        uploads.c.entity_id == here.entity_id,
+        uploads.c.request_id == here.request_id,
+        uploads.c.replaced_at.is_(None),
+    )
+    return change(tx, request_entities, *_place(request_id, entity_id), ~read, ~sent, removed_at=at) == 1
 
 
 def choose_software(
@@ -183,5 +231,5 @@ def forget_grant(tx: Transaction, entity_id: str, grant_id: str) -> None:
     change(tx, request_entities, *chosen, grant_id=None)
 
 
-def _place(request_id: str, entity_id: str) -> tuple[object, object]:
+def _place(request_id: str, entity_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return request_entities.c.request_id == request_id, request_entities.c.entity_id == entity_id

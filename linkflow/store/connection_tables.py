@@ -28,6 +28,8 @@ consents = Table(
     Column("scopes", Text, nullable=False),
     Column("access", Word, nullable=False),
     Column("access_until", UtcDateTime),
+    # For how long what is shared is kept; None in records older than the column: as configured.
+    Column("retention_months", Integer),
     Column("language", String(20), nullable=False),
     Column("text", Text, nullable=False),
     Column("text_version", String(64), nullable=False),

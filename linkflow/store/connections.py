@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, exists, func, literal, null, select
 
 from linkflow.domain.connections import CONNECTION_MOVES
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import ConnectionState
+from linkflow.domain.requests import ConnectionState, SyncState
 from linkflow.store.rows import add, change, every, first
-from linkflow.store.tables import connections
+from linkflow.store.tables import connections, syncs
+from linkflow.store.types import UtcDateTime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +54,7 @@ def connection(tx: Transaction, connection_id: str) -> Connection | None:
 
 def live_connection(tx: Transaction, entity_id: str) -> Connection | None:
     """The entity's live connection, linked or in need of a fresh sign-in."""
-    live = connections.c.state.in_((ConnectionState.LINKED.value, ConnectionState.NEEDS_REAUTH.value))
-    return first(tx, Connection, select(connections).where(connections.c.entity_id == entity_id, live))
+    return first(tx, Connection, select(connections).where(connections.c.entity_id == entity_id, _LIVE))
 
 
 def pending(tx: Transaction, request_id: str, entity_id: str) -> tuple[Connection, ...]:
@@ -84,6 +84,28 @@ def move(tx: Transaction, connection_id: str, *, old: ConnectionState, new: Conn
     return change(tx, connections, *current, state=new.value, **values) == 1
 
 
+def limit_reading(tx: Transaction, connection_id: str, *, until: datetime) -> None:
+    """After a pull of a live connection for one reading: no end where its books are in, else `until` or earlier."""
+    here = connections.c.id == connection_id, connections.c.access == "once", _LIVE
+    first = func.coalesce(connections.c.access_until, literal(until, UtcDateTime))
+    change(tx, connections, *here, access_until=case((IS_READ, null()), else_=first))
+
+
+def hold_if_over(tx: Transaction, connection_id: str, *, now: datetime) -> bool:
+    """Whether the time of a live connection is over, which nobody else changes until this transaction ends."""
+    over = connections.c.id == connection_id, _LIVE, connections.c.access_until <= now
+    return change(tx, connections, *over, access_until=connections.c.access_until) == 1
+
+
 def update_connection(tx: Transaction, connection_id: str, **values: Any) -> None:
     """Change facts of a connection that keeps its state."""
     change(tx, connections, connections.c.id == connection_id, **values)
+
+
+_LIVE = connections.c.state.in_((ConnectionState.LINKED.value, ConnectionState.NEEDS_REAUTH.value))
+IS_READ = exists().where(
+    syncs.c.connection_id == connections.c.id,
+    syncs.c.consent_id == connections.c.consent_id,
+    syncs.c.state == SyncState.DONE.value,
+)
+"""What the connection's consent names was pulled whole: of a row of `connections` in the statement around it."""

@@ -12,7 +12,10 @@ from linkflow.store.tables import consents
 
 @dataclass(frozen=True, kw_only=True)
 class Consent:
-    """What one person accepted, word for word, and through which link."""
+    """What one person accepted, word for word, and through which link.
+
+    `retention_months` is None in records that were made before it was kept: then the configured months count.
+    """
 
     id: str
     organization: str
@@ -30,6 +33,7 @@ class Consent:
     scopes: str
     access: str
     access_until: datetime | None
+    retention_months: int | None = None
     language: str
     text: str
     text_version: str

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, exists, or_, select
 from linkflow.domain.connections import GrantState
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, SyncState
+from linkflow.store.connections import IS_READ
 from linkflow.store.rows import add, change, every, first
 from linkflow.store.tables import connections, grants, request_entities, syncs
 
@@ -98,7 +99,7 @@ def destroy_tokens(tx: Transaction, grant_id: str, *, at: datetime) -> bool:
 def is_needed(tx: Transaction, grant_id: str) -> bool:
     """Whether a connection still reads through this grant, or a customer chose it for one more entity.
 
-    A connection for one reading needs it until that reading is complete.
+    A connection for one reading needs it until what its consent names was read whole.
     """
     return bool(tx.connection.execute(select(or_(_read_through(grant_id), _chosen(grant_id)))).scalar())
 
@@ -157,7 +158,6 @@ def _as_read(grant: Grant) -> tuple[Any, ...]:
 
 
 def _read_through(grant_id: Any) -> Any:
-    complete = exists().where(syncs.c.connection_id == connections.c.id, syncs.c.state == SyncState.DONE.value)
     running = exists().where(
         syncs.c.connection_id == connections.c.id,
         syncs.c.state.in_((SyncState.QUEUED.value, SyncState.RUNNING.value)),
@@ -165,7 +165,7 @@ def _read_through(grant_id: Any) -> Any:
     return exists().where(
         connections.c.grant_id == grant_id,
         connections.c.state != ConnectionState.DISCONNECTED.value,
-        or_(connections.c.access != "once", ~complete, running),
+        or_(connections.c.access != "once", ~IS_READ, running),
     )
 
 

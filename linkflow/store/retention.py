@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, exists, select
+from sqlalchemy import Column, ColumnElement, Table, delete, exists, func, or_, select
 
 from linkflow.domain.connections import GrantState
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState
 from linkflow.store.books_shapes import CHILDREN, TABLES
 from linkflow.store.rows import delete_some, every
-from linkflow.store.tables import connections, grants, sync_parts, sync_set_aside, syncs, uploads
+from linkflow.store.tables import connections, consents, grants, sync_parts, sync_set_aside, syncs, uploads
 
 LARGEST_BATCH = 2_000
 """Rows one transaction may delete."""
@@ -23,6 +23,15 @@ FILES = 20
 
 BOOKS = (*(children.table for children in CHILDREN.values()), *TABLES.values())
 """Every table of the books."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What an organization's consents promise that name so many `months`; one that names none means `configured`."""
+
+    organization: str
+    months: int
+    configured: int
 
 
 @dataclass(frozen=True)
@@ -37,23 +46,40 @@ class Ended:
     at: datetime
 
 
-def spent_connections(tx: Transaction, organization: str, *, before: datetime, limit: int = 500) -> tuple[Ended, ...]:
+def promises(tx: Transaction, organization: str, *, configured: int) -> tuple[Promise, ...]:
+    """Every promise of the organization's consents: its configuration changes, what it said does not."""
+    named = func.coalesce(consents.c.retention_months, configured)
+    found = select(named).where(consents.c.organization == organization).distinct()
+    return tuple(Promise(organization, months, configured) for months in sorted(tx.connection.execute(found).scalars()))
+
+
+def months_kept(tx: Transaction, connection_id: str, *, configured: int) -> int:
+    """For how many months after its end a connection's books are kept: the shortest promise they were shared under."""
+    asked = select(_of_connection(configured)).where(connections.c.id == connection_id)
+    return int(tx.connection.execute(asked).scalar_one())
+
+
+def spent_connections(tx: Transaction, promise: Promise, *, before: datetime, limit: int = 500) -> tuple[Ended, ...]:
     """Connections for one reading that still count as linked although their grant was given back or died."""
     linked = connections.c.state.in_((ConnectionState.LINKED.value, ConnectionState.NEEDS_REAUTH.value))
     once = connections.c.grant_id == grants.c.id, connections.c.access == "once", linked
-    return _oldest(tx, connections, grants.c.updated_at, before, limit, organization, *once, _GIVEN_BACK)
+    mine = promise.organization, _of_connection(promise.configured) == promise.months
+    return _oldest(tx, connections, grants.c.updated_at, before, limit, *mine, *once, _GIVEN_BACK)
 
 
-def ended_with_books(tx: Transaction, organization: str, *, before: datetime, limit: int = 500) -> tuple[Ended, ...]:
+def ended_with_books(tx: Transaction, promise: Promise, *, before: datetime, limit: int = 500) -> tuple[Ended, ...]:
     """Connections that ended before a time and whose pulls, and so perhaps books, are still here; oldest first."""
     read = exists().where(syncs.c.connection_id == connections.c.id)
     over = connections.c.state == ConnectionState.DISCONNECTED.value
-    return _oldest(tx, connections, connections.c.ended_at, before, limit, organization, over, read)
+    mine = promise.organization, _of_connection(promise.configured) == promise.months
+    return _oldest(tx, connections, connections.c.ended_at, before, limit, *mine, over, read)
 
 
-def old_uploads(tx: Transaction, organization: str, *, before: datetime, limit: int = FILES) -> tuple[Ended, ...]:
+def old_uploads(tx: Transaction, promise: Promise, *, before: datetime, limit: int = FILES) -> tuple[Ended, ...]:
     """Files that arrived before a time, replaced ones too; oldest first."""
-    return _oldest(tx, uploads, uploads.c.created_at, before, limit, organization)
+    named = select(consents.c.retention_months).where(consents.c.id == uploads.c.consent_id).scalar_subquery()
+    months = func.coalesce(named, promise.configured)
+    return _oldest(tx, uploads, uploads.c.created_at, before, limit, promise.organization, months == promise.months)
 
 
 def delete_books(tx: Transaction, connection_id: str, *, limit: int = LARGEST_BATCH) -> int:
@@ -84,6 +110,14 @@ def _oldest(
     names = table.c.id, table.c.organization, table.c.company_id, table.c.request_id, table.c.entity_id
     mine = table.c.organization == organization, at < before
     return every(tx, Ended, select(*names, at.label("at")).where(*mine, *conditions).order_by(at).limit(limit))
+
+
+def _of_connection(configured: int) -> ColumnElement[int]:
+    """The months of a row of `connections`: of the consent it stands under and of those it was read under."""
+    named = func.min(func.coalesce(consents.c.retention_months, configured))
+    read_under = select(syncs.c.consent_id).where(syncs.c.connection_id == connections.c.id).correlate(connections)
+    here = or_(consents.c.id == connections.c.consent_id, consents.c.id.in_(read_under))
+    return func.coalesce(select(named).where(here).correlate(connections).scalar_subquery(), configured)
 
 
 _GIVEN_BACK = grants.c.state != GrantState.ACTIVE.value

@@ -3,7 +3,7 @@
 Rows of `events` are never changed once written, nor removed but with their company (triggers refuse it).
 """
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text, text
 
 from linkflow.store.columns import Id, Word, id_column, metadata, organization_column, reference
 from linkflow.store.types import UtcDateTime
@@ -64,6 +64,15 @@ uploads = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("replaced_at", UtcDateTime),
     Index("ix_uploads_newest", "request_id", "entity_id", "created_at"),
+    # However many arrive at once: one file stands for an entity's books in a request.
+    Index(
+        "uq_uploads_current",
+        "request_id",
+        "entity_id",
+        unique=True,
+        sqlite_where=text("replaced_at IS NULL"),
+        postgresql_where=text("replaced_at IS NULL"),
+    ),
 )
 
 events = Table(

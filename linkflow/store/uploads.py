@@ -31,7 +31,10 @@ class Upload:
 
 
 def replace_upload(tx: Transaction, upload: Upload) -> None:
-    """Store a file; the one it follows is marked replaced unless it was accepted."""
+    """Store a file in place of the one before it; raises `Conflict` where that one was accepted.
+
+    Take turns with `companies.hold_entity`: of two at once the second would find the first in its way.
+    """
     current = (
         uploads.c.request_id == upload.request_id,
         uploads.c.entity_id == upload.entity_id,

@@ -66,12 +66,10 @@ LINK_OF_REQUEST = _LINK.where(
 ).order_by(links.c.kind.desc(), links.c.created_at.desc())
 
 
-def _newest(table: Table, at: str, *keys: tuple[str, ColumnElement[Any]], **fixed: Any) -> ScalarSelect[Any]:
+def _newest(table: Table, at: str, *keys: tuple[str, ColumnElement[Any]]) -> ScalarSelect[Any]:
     """The id of the youngest row of `table` whose columns equal `keys` of the outer query."""
     inner = table.alias()
-    matches = [inner.c[name] == outer for name, outer in keys] + [
-        inner.c[name].is_(value) for name, value in fixed.items()
-    ]
+    matches = [inner.c[name] == outer for name, outer in keys]
     found = select(inner.c.id).where(*matches).order_by(inner.c[at].desc()).limit(1)
     return found.correlate(request_entities, connections).scalar_subquery()
 
@@ -160,7 +158,7 @@ ENTITIES = (
     .outerjoin(consents, consents.c.id == _newest(consents, "accepted_at", *_this))
     .outerjoin(attempts, attempts.c.id == _newest(attempts, "created_at", *_this))
     .outerjoin(syncs, syncs.c.id == _newest(syncs, "created_at", ("connection_id", connections.c.id)))
-    .outerjoin(uploads, uploads.c.id == _newest(uploads, "created_at", *_this, replaced_at=None))
+    .outerjoin(uploads, and_(*(uploads.c[name] == outer for name, outer in _this), uploads.c.replaced_at.is_(None)))
     .where(_here.request_id == bindparam("request_id"), _here.removed_at.is_(None))
     .order_by(_here.position)
 )

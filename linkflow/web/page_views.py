@@ -6,6 +6,7 @@ nothing here carries a label. Names such as a step or a data type are keys the t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 StepName = Literal["entity", "software", "consent", "sign-in", "confirm-company", "upload"]
@@ -123,7 +124,7 @@ class OffRampPage:
 
     `code` equals the template's name and `data-page`. `reference` is the correlation id to quote.
     `form` is the page's one button where it is a POST (`link-expired`, `other-browser`, `different-company`);
-    `sent` says that button was pressed.
+    `sent` says that button was pressed. `ends_on` is the last day of access for one reading that failed.
     """
 
     code: str
@@ -134,6 +135,7 @@ class OffRampPage:
     required_role: str | None = None
     form: FormView | None = None
     sent: bool = False
+    ends_on: date | None = None
     retry_href: str | None = None
     back_href: str | None = None
     other_software_href: str | None = None

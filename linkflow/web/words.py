@@ -11,6 +11,7 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("name", "too-many"): "There are 50 entities already, which is the most one request can hold.",
     ("name", "connected"): "This entity is connected, so only your contact at the organization can rename it.",
     ("entity", "connected"): "This entity is connected, so only your contact at the organization can remove it.",
+    ("count", "connected"): "Something is shared already, so this can no longer be changed.",
     ("entity", "empty"): "Choose what they may answer.",
     ("count", "empty"): "Choose one of the two.",
     ("software", "empty"): "Choose your software, or say that it is not listed.",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from linkflow.domain.requests import DataType
-from linkflow.organization_model import Access, Welcome
+from linkflow.organization_model import Access, Welcome, months_after
 from linkflow.organizations import load_organizations, organization_from
 from linkflow.problems import ConfigurationError
 from tests.config_factories import make_catalogue, make_organization, organization_content
@@ -56,6 +56,8 @@ def test_all_mistakes_of_a_file_are_listed_also_those_against_the_catalogue_and_
         ({"languages": []}, "languages"),
         ({"languages": ["en-GB", "english"]}, "languages[1]"),
         ({"timezone": "London"}, "timezone"),
+        ({"timezone": "localtime"}, "timezone"),
+        ({"timezone": "Factory"}, "timezone"),
         ({"name": "North\nbank"}, "name"),
         ({"help": {"email": None, "name": "Nobody"}}, "help"),
         ({"feel": {"link_days": 91}}, "feel.link_days"),
@@ -159,10 +161,10 @@ def test_entities_are_asked_for_with_spend_alone(kinds, switch, expected):
 
 
 def test_access_and_retention_end_in_whole_months():
-    organization = make_organization(feel={"access_months": 1, "retention_months": 13})
+    organization = make_organization(feel={"access_months": 1})
     start = datetime(2027, 1, 31, 9, 30, tzinfo=UTC)
     assert organization.access_ends_at(start) == datetime(2027, 2, 28, 9, 30, tzinfo=UTC)
-    assert organization.retention_ends_at(start) == datetime(2028, 2, 29, 9, 30, tzinfo=UTC)
+    assert months_after(start, 13) == datetime(2028, 2, 29, 9, 30, tzinfo=UTC)
     assert make_organization(feel={"access": "once"}).access_ends_at(start) is None
 
 

@@ -100,6 +100,17 @@ def test_check_lists_the_mistakes_of_every_file(environ, tmp_path: Path, monkeyp
     assert "second.toml: language:" in told
 
 
+def test_check_lists_wrong_options_of_the_mail_server_with_everything_else(environ, monkeypatch, capsys) -> None:
+    monkeypatch.delenv("LINKFLOW_MAILBOX_DIR")
+    monkeypatch.setenv("LINKFLOW_SMTP_URL", "smtp://anna:hush@mail.example.com?startls=off")
+    monkeypatch.setenv("LINKFLOW_PROXY_HOPS", "many")
+    assert main(["check"]) == 1
+    told = capsys.readouterr().err
+    assert "LINKFLOW_SMTP_URL: has an option other than ca_file, helo, starttls, timeout" in told
+    assert "LINKFLOW_PROXY_HOPS:" in told
+    assert "hush" not in told
+
+
 def test_serving_without_organizations_is_refused_before_anything_starts(environ, monkeypatch, capsys) -> None:
     monkeypatch.delenv("LINKFLOW_ORGANIZATIONS_DIR")
     assert main(["serve", "--port", "1"]) == 1

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ def full(code: str) -> OffRampPage:
         expected_name="Hairosmith",
         required_role="Administrator",
         form=FormView(action="/press", csrf_token="token"),
+        ends_on=date(2026, 11, 30),
         retry_href="/again",
         back_href="/back",
         other_software_href="/software",

@@ -47,7 +47,9 @@ def test_software_without_a_read_only_permission_is_said_to_have_none() -> None:
 
 def test_once_and_until_a_date_are_told_apart() -> None:
     assert "Until 23 November 2027" in text_of(TERMS)
-    assert "Access is given back as soon as the books have been read" in text_of(replace(TERMS, access_until=None))
+    once = text_of(replace(TERMS, access_until=None))
+    assert "Access is given back as soon as the books have been read" in once
+    assert "it can be tried again for 7 days; then access ends" in once
 
 
 def test_a_file_gives_no_access_to_any_software() -> None:

@@ -94,10 +94,11 @@ class Rig:
     enqueued: Enqueued
 
 
-def make_rig(tmp_path: Path, *, catalogue: Catalogue | None = None, **organization: Any) -> Rig:
-    """A rig on a fresh SQLite file below `tmp_path`."""
-    settings = make_settings(tmp_path)
-    shutil.copy(_migrated(), tmp_path / "linkflow.db")
+def make_rig(tmp_path: Path, *, catalogue: Catalogue | None = None, database_url: str = "", **organization: Any) -> Rig:
+    """A rig on a migrated database, a fresh SQLite file below `tmp_path` unless there is another."""
+    settings = make_settings(tmp_path, database_url=database_url)
+    if not database_url:
+        shutil.copy(_migrated(), tmp_path / "linkflow.db")
     clock, enqueued = Clock(), Enqueued()
     return Rig(
         make_context(settings, catalogue=catalogue, clock=clock, enqueue=enqueued, **organization), clock, enqueued
@@ -136,6 +137,7 @@ def add_rows(
     scopes: tuple[str, ...] = SCOPES,
     grant_id: str | None = None,
     software: str = "sandbox",
+    retention_months: int | None = None,
     of: Rows | None = None,
 ) -> Rows:
     """One linked connection with all it stands on; with `of`, one more entity of that company and request."""
@@ -157,6 +159,7 @@ def add_rows(
             companies.add_entity(tx, entity)
         companies.put_in_request(tx, rows.request_id, entity_id, at=now, software=software)
         consent = _consent(ctx, rows, entity_id, data_types=data_types, access=access, software=software)
+        consent = replace(consent, retention_months=retention_months)
         consents.add_consent(tx, consent)
         grant_id = grant_id or granting.store_grant(
             ctx,

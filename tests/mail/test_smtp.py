@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from linkflow.domain.addresses import Mailbox
-from linkflow.mail import MailRefused, SmtpMailer, SmtpServer, compose, fill
+from linkflow.mail import MailRefused, SmtpMailer, compose, fill
+from linkflow.smtp_server import SmtpServer
 from tests.mail.conftest import Script, Start, only_anna
 from tests.mail.examples import LINK, NOW, rendered
 
@@ -170,7 +171,14 @@ def test_the_url_says_where_and_how(url: str, port: int, encryption: str) -> Non
     [
         ("http://mail.example", "smtp://"),
         ("smtp://", "smtp://"),
-        ("smtp://mail.example?tls=yes", "unknown option: tls"),
+        ("smtp://anna:hush/hush@mail.example", "smtp://"),
+        ("smtp://anna:h#ush@mail.example:0", "smtp://"),
+        ("smtp://[hush]@mail.example", "smtp://"),
+        ("smtp://mail.example:99999", "smtp://"),
+        ("smtp://anna:12/hush@mail.example", "smtp://"),
+        ("smtp://anna:12?hush=1@mail.example", "option"),
+        ("smtp://mail.example?tls=yes", "ca_file, helo, starttls, timeout"),
+        ("smtp://mail.example?ca_file=/nowhere/at/all", "ca_file"),
         ("smtp://mail.example?starttls=maybe", "required or off"),
         ("smtp://anna:hush@mail.example?starttls=off", "in clear"),
         ("smtp://mail.example?timeout=forever", "number of seconds"),

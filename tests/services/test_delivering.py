@@ -13,9 +13,10 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from linkflow.domain.ports import Job
-from linkflow.mail import FileMailbox, MailRefused, SmtpMailer, SmtpServer
+from linkflow.mail import FileMailbox, MailRefused, SmtpMailer
 from linkflow.services import delivering, informing, mailing
 from linkflow.services.job_steps import DONE, FAILED, StepKind
+from linkflow.smtp_server import SmtpServer
 from linkflow.store import codes, events, messages, requests
 from linkflow.store.messages import Message
 from tests.jobs.rig import Rig, Rows, add_rows, ask, make_rig

@@ -223,6 +223,48 @@ def test_a_revoked_grant_is_ended_there_and_leaves_no_ciphertext_here(rig: Rig, 
     assert server.revoked == ["refresh-1"]
 
 
+@pytest.mark.parametrize("job", ["before the answer", "after the answer"])
+def test_tokens_that_arrive_while_the_grant_is_let_go_are_revoked_too_and_never_used(
+    rig: Rig, server: TokenServer, job: str, tmp_path: Path
+) -> None:
+    rows = rows_with(rig)
+
+    def meanwhile() -> None:
+        assert release(rig, rows)
+        if job == "before the answer":
+            assert revoking.revoke_grant(rig.ctx, rows.grant_id) == DONE
+
+    server.meanwhile = meanwhile
+    with pytest.raises(NeedsReauth):
+        granting.access_token(rig.ctx, rows.grant_id)
+    asked, late = rig.enqueued.of(Job.REVOKE_GRANT)
+    assert asked == rows.grant_id
+    with pytest.raises(NeedsReauth):
+        granting.access_token(rig.ctx, late)
+    server.revoke_status = 503
+    assert revoking.revoke_grant(rig.ctx, late).kind is StepKind.WAIT
+    server.revoke_status = 200
+    assert [revoking.revoke_grant(rig.ctx, one) for one in (asked, late)] == [DONE, DONE]
+    assert set(server.revoked) == {"refresh-1", "refresh-2"}
+    with rig.ctx.database.reading() as tx:
+        left = [grants.grant(tx, one) for one in (asked, late)]
+    assert [(one.state, one.access_token, one.refresh_token) for one in left if one] == [("revoked", None, None)] * 2
+
+
+def test_of_two_refreshes_at_once_the_later_answer_ends_nothing(rig: Rig, server: TokenServer) -> None:
+    server.grace = True
+    rows = rows_with(rig)
+
+    def meanwhile() -> None:
+        server.meanwhile = lambda: None
+        rig.clock.go_on(hours=1)  # the first one's claim has run out
+        assert granting.access_token(rig.ctx, rows.grant_id) == "access-3"
+
+    server.meanwhile = meanwhile
+    assert granting.access_token(rig.ctx, rows.grant_id) == "access-3"
+    assert (server.revoked, rig.enqueued.of(Job.REVOKE_GRANT)) == ([], [])
+
+
 def test_revoking_is_tried_for_a_day_and_then_the_tokens_go_all_the_same(rig: Rig, server: TokenServer) -> None:
     server.revoke_status = 503
     rows = rows_with(rig)

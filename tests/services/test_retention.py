@@ -1,7 +1,8 @@
 """What was shared goes when the months named in the consent have passed; that it was shared stays on record."""
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,31 +24,22 @@ from linkflow.domain.books import (
 )
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import SyncState
-from linkflow.services import housekeeping, retention, sync_endings
+from linkflow.services import housekeeping, informing, retention, sync_endings
 from linkflow.services.syncing import start_sync
-from linkflow.store import books, connections, consents, database, events, grants, migrating, syncs, tables, uploads
+from linkflow.store import books, connections, consents, database, events, grants, messages, syncs, tables, uploads
 from linkflow.store import retention as store
 from linkflow.store.connections import Connection
-from tests.config_factories import make_settings
-from tests.jobs.rig import Clock, Enqueued, Rig, Rows, add_rows, make_context, make_rig
+from tests.jobs.rig import START, Rig, Rows, add_rows, make_rig
 
 DAY = date(2026, 10, 1)
 ONE, TWO = Decimal("1.00"), Decimal("2.00")
 KEPT_MONTHS = 6
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
+@pytest.fixture
+def rig(url: str, tmp_path: Path) -> Iterator[Rig]:
     """A rig on each kind of database, whose organization keeps what was shared for six months."""
-    feel = {"retention_months": KEPT_MONTHS}
-    if request.param == "sqlite":
-        made = make_rig(tmp_path, feel=feel)
-    else:
-        url = request.getfixturevalue("postgres_url")
-        migrating.upgrade(url)
-        clock, enqueued = Clock(), Enqueued()
-        settings = make_settings(tmp_path, database_url=url)
-        made = Rig(make_context(settings, clock=clock, enqueue=enqueued, feel=feel), clock, enqueued)
+    made = make_rig(tmp_path, database_url=url, feel={"retention_months": KEPT_MONTHS})
     yield made
     made.ctx.database.dispose()
 
@@ -135,6 +127,71 @@ def test_a_file_goes_by_the_time_it_arrived(rig: Rig) -> None:
     assert _told(rig, rows).count("file-deleted") == 1
 
 
+def test_what_was_promised_counts_and_not_what_is_configured_today(rig: Rig) -> None:
+    kept = {months: _read(rig, retention_months=months) for months in (2, None, 12)}
+    for rows in kept.values():
+        _disconnect(rig, rows)
+    for days, gone in ((59, []), (62, [2]), (150, [2]), (185, [2, None]), (360, [2, None]), (367, [2, None, 12])):
+        rig.clock.time = START + timedelta(days=days)
+        retention.delete_what_is_due(rig.ctx)
+        assert [months for months, rows in kept.items() if _rows_left(rig, rows) == 0] == gone
+
+
+def test_books_that_were_promised_a_long_life_do_not_keep_others_waiting(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store.ended_with_books, "__kwdefaults__", {"limit": 1})
+    long_kept, short_kept = _read(rig, retention_months=120), _read(rig, retention_months=1)
+    _disconnect(rig, long_kept)
+    rig.clock.go_on(days=30)
+    _disconnect(rig, short_kept)
+    rig.clock.go_on(days=60)
+    assert retention.delete_what_is_due(rig.ctx) == 1
+    assert (_rows_left(rig, short_kept), _rows_left(rig, long_kept) > 0) == (0, True)
+
+
+def test_of_two_consents_for_the_same_books_the_shorter_promise_holds(rig: Rig) -> None:
+    rows = _read(rig, retention_months=3)
+    with rig.ctx.database.transaction() as tx:
+        first = consents.consent(tx, rows.consent_id)
+        assert first is not None
+        consents.add_consent(tx, replace(first, id="second", retention_months=12))
+        connections.update_connection(tx, rows.connection_id, consent_id="second")
+        start_sync(rig.ctx, tx, connection_id=rows.connection_id)
+        assert store.months_kept(tx, rows.connection_id, configured=KEPT_MONTHS) == 3
+    _disconnect(rig, rows)
+    rig.clock.go_on(days=95)
+    assert retention.delete_what_is_due(rig.ctx) == 1
+
+
+def test_access_for_one_reading_counts_by_its_own_consent(rig: Rig) -> None:
+    rows = _read(rig, access="once", retention_months=1)
+    with rig.ctx.database.transaction() as tx:
+        grants.destroy_tokens(tx, rows.grant_id, at=rig.ctx.now())
+    rig.clock.go_on(days=32)
+    assert retention.delete_what_is_due(rig.ctx) == 1
+    assert _connection(rig, rows).state == "disconnected"
+
+
+def test_a_file_goes_by_its_own_consent(rig: Rig) -> None:
+    rows = add_rows(rig.ctx, retention_months=1)
+    with rig.ctx.database.transaction() as tx:
+        uploads.replace_upload(tx, _upload(rig, rows, "file"))
+    rig.clock.go_on(days=29)
+    assert retention.delete_what_is_due(rig.ctx) == 0
+    rig.clock.go_on(days=3)
+    assert retention.delete_what_is_due(rig.ctx) == 1
+
+
+def test_the_mail_about_disconnecting_names_the_months_that_were_agreed(rig: Rig) -> None:
+    rows = _read(rig, retention_months=9)
+    with rig.ctx.database.transaction() as tx:
+        message_id = informing.queue_disconnected_mail(rig.ctx, tx, connection_id=rows.connection_id)
+        mail = messages.message(tx, message_id)
+    assert mail is not None
+    assert "for 9 months from now, as agreed" in mail.text
+
+
 def test_every_table_that_names_a_connection_is_emptied() -> None:
     naming = {
         table.name
@@ -145,9 +202,9 @@ def test_every_table_that_names_a_connection_is_emptied() -> None:
     assert naming == {table.name for table in store.BOOKS} | {"syncs"}
 
 
-def _read(rig: Rig, *, access: str = "ongoing") -> Rows:
+def _read(rig: Rig, *, access: str = "ongoing", retention_months: int | None = None) -> Rows:
     """A connection whose books were read once, whole."""
-    rows = add_rows(rig.ctx, access=access)
+    rows = add_rows(rig.ctx, access=access, retention_months=retention_months)
     with rig.ctx.database.transaction() as tx:
         sync_id = start_sync(rig.ctx, tx, connection_id=rows.connection_id)
         books.keep(tx, _books(), connection_id=rows.connection_id, sync_id=sync_id)

@@ -5,7 +5,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,7 +15,10 @@ from urllib.parse import parse_qs
 
 @dataclass
 class TokenServer:
-    """`good` are the refresh tokens it takes; `grace` leaves a used one good; `lose` answers are dropped."""
+    """`good` are the refresh tokens it takes; `grace` leaves a used one good; `lose` answers are dropped.
+
+    `meanwhile` happens after the tokens were rotated and before the answer leaves.
+    """
 
     good: set[str] = field(default_factory=lambda: {"refresh-1"})
     grace: bool = False
@@ -27,6 +30,7 @@ class TokenServer:
     lock: threading.Lock = field(default_factory=threading.Lock)
     port: int = 0
     revoke_status: int = 200
+    meanwhile: Callable[[], None] = lambda: None
 
     @property
     def url(self) -> str:
@@ -47,6 +51,7 @@ class TokenServer:
             if self.lose > 0:
                 self.lose -= 1
                 return None
+        self.meanwhile()
         time.sleep(self.slow)
         answer = {"access_token": f"access-{number}", "refresh_token": f"refresh-{number}", "token_type": "Bearer"}
         return 200, {**answer, "expires_in": 300}

@@ -62,3 +62,10 @@ def add_consent(connection: Connection, name: str = "k1") -> None:
     more = ("software", "data_types", "scopes", "access", "language", "text", "text_version")
     values = dict.fromkeys([*words, *more], "x") | {"id": name, "organization": "bank", "link_issue": 1}
     connection.execute(tables.consents.insert().values(**values, accepted_at=NOW))
+
+
+def add_upload(connection: Connection, name: str, *, place: str, at: datetime) -> None:
+    """A file for the entity that `make_connection` calls `place`."""
+    values = {"id": name, "company_id": place, "request_id": place, "entity_id": place, "created_at": at}
+    more = {"consent_id": "k", "filename": "books.xlsx", "size": 4, "sha256": "0" * 64, "content": b"seal"}
+    connection.execute(tables.uploads.insert().values(organization="bank", state="received", **values, **more))

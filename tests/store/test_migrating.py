@@ -1,19 +1,21 @@
 """Migrations: they make what the tables say, once, beside the durable engine's tables."""
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from linkflow.store import migrating
 from linkflow.store.books_tables import ALL_TABLES
 from linkflow.store.database import Database
+from linkflow.store.engines import open_engine
 from linkflow.store.migrating import differences, is_current, upgrade
-from linkflow.store.tables import consents, events
-from tests.store.rows import add_consent, add_event
+from linkflow.store.tables import consents, events, uploads
+from tests.store.rows import NOW, add_consent, add_event, add_upload, make_connection
 
 
 def test_the_migrated_schema_equals_the_tables(database: Database) -> None:
@@ -82,6 +84,20 @@ def test_a_failed_upgrade_leaves_nothing_behind(tmp_path: Path, monkeypatch: pyt
     database.dispose()
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database of each kind with nothing in it."""
+    return f"sqlite:///{tmp_path}/new.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+
+
+def upgrade_to(url: str, revision: str) -> None:
+    """As far as an older version of linkflow would have."""
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        migrating.command.upgrade(migrating._config(connection), revision)
+    engine.dispose()
+
+
 @pytest.mark.parametrize("table", [consents, events], ids=lambda table: table.name)
 @pytest.mark.parametrize("change", ["update", "delete"])
 def test_consents_and_events_can_be_added_but_never_altered(database: Database, table: Any, change: str) -> None:
@@ -91,3 +107,19 @@ def test_consents_and_events_can_be_added_but_never_altered(database: Database, 
     statement = table.delete() if change == "delete" else table.update().values(kind="other")
     with pytest.raises(DBAPIError, match="append-only"), database.transaction() as tx:
         tx.connection.execute(statement)
+
+
+def test_of_two_files_that_had_both_stayed_current_the_younger_does(empty_url: str) -> None:
+    upgrade_to(empty_url, "0005")
+    database = Database(empty_url)
+    with database.transaction() as tx:
+        make_connection(tx.connection, "c1")
+        for number, name in enumerate(("old", "young")):
+            add_upload(tx.connection, name, place="c1", at=NOW + timedelta(minutes=number))
+    upgrade(empty_url)
+    with database.transaction() as tx:
+        found = dict(tx.connection.execute(select(uploads.c.id, uploads.c.replaced_at)).all())
+        assert found == {"old": NOW + timedelta(minutes=1), "young": None}
+    with pytest.raises(IntegrityError), database.transaction() as tx:
+        add_upload(tx.connection, "third", place="c1", at=NOW)
+    database.dispose()

@@ -1,7 +1,5 @@
 """Receipts, what was read and when, and disconnecting; every page here is behind a fresh code."""
 
-from zoneinfo import ZoneInfo
-
 from flask import Response as FileAnswer
 from flask import redirect
 from werkzeug.wrappers import Response
@@ -78,7 +76,7 @@ def disconnect(here: Visiting, connection_id: str) -> Response:
         tenant_name=held.tenant_name,
         entity_name=entity.name,
         linked_at=held.linked_at,
-        retention_months=here.organization.feel.retention_months,
+        retention_months=held.retention_months,
         back_href=href(here.request_path(Step.ACCESS)),
         elsewhere=tuple(one.name for one in shown if one is not entity and any(c.is_live for c in one.connections)),
     )
@@ -111,7 +109,7 @@ def _entity(here: Visiting, one: SharedEntity) -> AccessEntity:
 
 
 def _connection(here: Visiting, held: SharedConnection) -> AccessConnection:
-    until, zone = held.access_until, ZoneInfo(here.organization.timezone)
+    until = held.access_until
     path = here.request_path(f"access/connections/{held.id}/disconnect")
     return AccessConnection(
         software_name=held.software_name,
@@ -119,7 +117,7 @@ def _connection(here: Visiting, held: SharedConnection) -> AccessConnection:
         linked_at=held.linked_at,
         access="once" if held.access == "once" else "ongoing",
         readings=tuple(_reading(one) for one in held.readings),
-        access_until=until.astimezone(zone).date() if until else None,
+        access_until=here.organization.day_of(until) if until else None,
         software_logo_url=asset(held.software_logo) if held.software_logo else None,
         ended_at=held.ended_at,
         disconnect_href=href(path) if held.is_live else None,

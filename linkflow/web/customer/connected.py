@@ -1,7 +1,6 @@
 """After the connection: how the reading goes, and the summary a finished request opens with."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from werkzeug.wrappers import Response
 
@@ -47,7 +46,7 @@ def connected(here: Visiting) -> Response:
         expected_name=entity.name or here.visit.link.company_name,
         resembles=entity.name_matches is not False,
         access="once" if entity.access == "once" else "ongoing",
-        access_until=until.astimezone(ZoneInfo(here.organization.timezone)).date() if until else None,
+        access_until=here.organization.day_of(until) if until else None,
     )
     return render("customer/connected.html", shell=customer_shell(here), page=shown)
 

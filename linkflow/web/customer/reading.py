@@ -27,12 +27,14 @@ def failed_page(here: Visiting, form: Form | None = None) -> Response:
     """What happened and what may be done. Other software and files come after disconnecting, on the access page."""
     entity, form = here.one, form or Form()
     software = ctx().catalogue.get(entity.connection_software or "")
-    again = may_read_again(entity.connection_state, entity.sync_state)
+    until, now = entity.access_until, ctx().now()
+    again = may_read_again(entity.connection_state, entity.sync_state, until=until, now=now)
     page = OffRampPage(
         code=FAILED,
         software_name=software.name if software else None,
         tenant_name=entity.tenant_name,
         form=form_view(form, here.path("reading")) if again else None,
+        ends_on=here.organization.day_of(until) if until and entity.access == "once" else None,
         summary_href=href(here.request_path(Step.ENTITIES if here.progress.several else Step.SUMMARY)),
     )
     return off_ramp(page, organization=here.organization, status=form.status if form.problems else ANSWERS[FAILED][1])

@@ -11,6 +11,7 @@ from linkflow.services import reviewing, signing_in
 from linkflow.services.progress import SyncProgress
 from linkflow.services.reading_again import may_read_again
 from linkflow.services.reviewing import CompanyReview, EntityReview
+from linkflow.store.companies import Company
 from linkflow.store.users import User
 from linkflow.web.customer_views import PartProgress, PartState, PullProgress
 from linkflow.web.forms import button
@@ -54,7 +55,7 @@ def _page(user: User, review: CompanyReview) -> CompanyPage:
     one, standing = review.company, review.standing
     step, leads_to = _next_step(user, review)
     acts = signing_in.may(user, "manager")
-    views = tuple(_connection(entity, one.name, acts=acts) for entity in review.entities)
+    views = tuple(_connection(entity, one, acts=acts) for entity in review.entities)
     reading = any(view.progress and view.progress.state in ("waiting", "reading") for view in views)
     return CompanyPage(
         company_name=one.name,
@@ -91,19 +92,21 @@ def _next_step(user: User, review: CompanyReview) -> tuple[_Step | None, str | N
     return ("wait", None) if standing.status == RequestStatus.CONNECTED else (None, None)
 
 
-def _connection(one: EntityReview, company_name: str, *, acts: bool) -> ConnectionView:
+def _connection(one: EntityReview, company: Company, *, acts: bool) -> ConnectionView:
     held, found = one.connection, one.figures
+    organization = ctx().organizations()[company.organization]
     software = ctx().catalogue.get(held.software) if held else None
+    until = held.access_until if held else None
     return ConnectionView(
         id=_fragment(one),
-        name=one.entity.name or company_name,
+        name=one.entity.name or company.name,
         state=cast(_State, held.state) if held else None,
         software_name=(software.name if software else held.software) if held else None,
         tenant_name=held.tenant_name if held else None,
         resembles=_resembles(one),
         linked_at=held.linked_at if held else None,
         synced_at=one.pulled_at,
-        access_until=held.access_until.date() if held and held.access_until else None,
+        access_until=organization.day_of(until) if until else None,
         access=cast(_Access, held.access) if held else None,
         progress=_progress(one.progress) if one.progress else None,
         read_again=_read_again(one) if acts else None,
@@ -117,8 +120,8 @@ def _connection(one: EntityReview, company_name: str, *, acts: bool) -> Connecti
 
 def _read_again(one: EntityReview) -> FormView | None:
     """The button, where the last reading failed and another can help."""
-    held, pull = one.connection, one.progress
-    if held is None or pull is None or not may_read_again(held.state, pull.state):
+    held, pull, now = one.connection, one.progress, ctx().now()
+    if held is None or pull is None or not may_read_again(held.state, pull.state, until=held.access_until, now=now):
         return None
     return button(reading_path(held.id))
 

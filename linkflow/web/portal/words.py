@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from linkflow.domain.consent import UNREAD_DAYS
 from linkflow.domain.software import Software
 from linkflow.services.history import History
 from linkflow.store.events import Event
@@ -50,6 +51,7 @@ SENTENCES: dict[str, str] = {
     "mail-dropped": "{mail} was not mailed: it was no longer needed.",
     "disconnected": "The customer disconnected{for_entity}; nothing more is read.",
     "access-ended": "The time agreed for access is over{for_entity}; nothing more is read.",
+    "access-ended once": f"The books could not be read within {UNREAD_DAYS} days{{for_entity}}; access was given back.",
     "receipt-kept": "The receipt of the consent was downloaded{for_entity}.",
     "needs-reauth": "Access has ended{for_entity}; the customer needs to sign in at the software again.",
     "grant-revoked": "Access was given back to the software.",

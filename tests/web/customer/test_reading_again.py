@@ -83,6 +83,22 @@ def test_when_somebody_must_sign_in_first_there_is_no_button(office: Office) -> 
     assert [form for form in customer.forms if form.action.endswith("/reading")] == []
 
 
+def test_how_long_one_reading_can_be_tried_is_said_to_customer_and_manager(office: Office) -> None:
+    customer = stopped(office)
+    assert "may read the books once" not in customer.page.text
+    office.write("UPDATE connections SET access='once', access_until='2026-11-30 12:00:00.000000'")
+    customer.look(customer.path)
+    assert "If that does not work by 30 November 2026, access ends by itself." in customer.page.text
+    page = f"/portal/companies/{office.values('SELECT id FROM companies')[0]}"
+    assert "Once, by 30 Nov 2026 at the latest" in office.user("manager").look(page).page.text
+    form = customer.forms[0]
+    office.write("UPDATE connections SET access_until=linked_at")
+    customer.look(customer.path)
+    assert (customer.name, customer.forms) == ("first-sync-failed", [])
+    customer.post(form.action, **form.fields)
+    assert (customer.name, office.count("syncs")) == ("first-sync-failed", 1)
+
+
 def test_a_manager_reads_again_from_the_companys_page(office: Office) -> None:
     stopped(office)
     page = f"/portal/companies/{office.values('SELECT id FROM companies')[0]}"
@@ -116,5 +132,5 @@ def test_a_failed_pull_of_the_worker_can_be_read_again(office: Office) -> None:
         sync_endings.end_sync(office.ctx, tx, sync_id, state=SyncState.FAILED, reason="status-500")
         held = connections.connection(tx, office.values("SELECT id FROM connections")[0])
     assert held is not None
-    assert reading_again.may_read_again(held.state, "failed")
+    assert reading_again.may_read_again(held.state, "failed", until=held.access_until, now=office.ctx.now())
     assert customer.look(customer.path).press().name == "connected"

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -188,6 +189,23 @@ def test_a_mistake_comes_back_with_what_was_typed(desk: Desk, field: str, typed:
     assert said in main_text(answer.text)
     assert "See you on Friday" in answer.text or field == "note"
     assert desk.rows() == before
+
+
+@pytest.mark.parametrize(
+    ("zone", "gone", "today"),
+    [("Pacific/Auckland", "2026-11-23", "2026-11-24"), ("Pacific/Honolulu", "2026-11-21", "2026-11-22")],
+)
+def test_whether_a_date_has_passed_is_judged_where_the_organization_is(
+    portal_url: str, tmp_path: Path, zone: str, gone: str, today: str
+) -> None:
+    desk = make_desk(tmp_path, portal_url, timezone=zone)
+    desk.clock.time = {"2026-11-24": desk.clock.time, "2026-11-22": desk.clock.time.replace(hour=9)}[today]
+    browser = desk.browser()
+    answer = browser.send(NEW, do="send", **{**TYPED, "due_on": gone})
+    assert answer.status_code == 422
+    assert "Choose a date that has not passed" in main_text(answer.text)
+    assert browser.send(NEW, do="send", **{**TYPED, "due_on": today}).status_code == 303
+    assert str(requests_of(desk)[0].due_on) == today
 
 
 def test_a_stale_form_sends_nothing_and_loses_nothing(desk: Desk) -> None:

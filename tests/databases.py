@@ -1,4 +1,4 @@
-"""Fresh, migrated databases of both kinds."""
+"""Fresh, migrated databases of both kinds, for any test that asks for one."""
 
 import shutil
 from collections.abc import Iterator

@@ -1,0 +1,198 @@
+"""What two people do to one entity at the same instant: one of them comes first, and the other is told the truth.
+
+Each race is run on both databases, many times; what a page had read before it may be long out of date.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.journey import Count
+from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import ConnectionState
+from linkflow.services import linking, naming, syncing, uploading
+from linkflow.store import companies, connections, syncs, tables, uploads
+from linkflow.store.uploads import Upload
+from linkflow.store.visits import EntityVisit, Visit
+from linkflow.web.words import problem
+from tests.jobs.rig import Rig, Rows, add_rows, make_rig
+
+ROUNDS = 12
+WORKBOOK = b"PK\x03\x04 a spreadsheet, as far as anybody looks here"
+
+
+@pytest.fixture
+def rig(url: str, tmp_path: Path) -> Iterator[Rig]:
+    """A rig on each kind of database."""
+    made = make_rig(tmp_path, database_url=url)
+    yield made
+    made.ctx.database.dispose()
+
+
+def seen(rig: Rig, rows: Rows) -> tuple[Visit, EntityVisit]:
+    """What a page reads before its form is answered."""
+    with rig.ctx.database.reading() as tx:
+        visit = linking.visit(rig.ctx, tx, rows.request_id, {rows.link_id: 1})
+    entity = visit.entity(rows.entity_id)
+    assert entity is not None
+    return visit, entity
+
+
+def not_connected(rig: Rig, first: Rows) -> Rows:
+    """One more entity of the company, whose sign-in is still to come."""
+    rows = add_rows(rig.ctx, of=first, tenant_id=rig.ctx.new_id())
+    end(rig, rows)
+    return rows
+
+
+def end(rig: Rig, rows: Rows) -> None:
+    with rig.ctx.database.transaction() as tx:
+        assert connections.move(
+            tx, rows.connection_id, old=ConnectionState.LINKED, new=ConnectionState.DISCONNECTED, ended_at=rig.ctx.now()
+        )
+
+
+def upload(rig: Rig, visit: Visit, entity: EntityVisit) -> str:
+    return uploading.store_file(rig.ctx, visit, entity, filename="books.xlsx", content=WORKBOOK)
+
+
+def store_upload(rig: Rig, tx: Transaction, rows: Rows) -> None:
+    file = Upload(
+        id=rig.ctx.new_id(),
+        organization="northbank",
+        company_id=rows.company_id,
+        request_id=rows.request_id,
+        entity_id=rows.entity_id,
+        consent_id=rows.consent_id,
+        filename="books.xlsx",
+        size=4,
+        sha256="0" * 64,
+        content=b"seal",
+        created_at=rig.ctx.now(),
+    )
+    uploads.replace_upload(tx, file)
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Every act in a thread of its own, begun together; answers what each gave or was refused with."""
+    together = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        together.wait()
+        try:
+            return act()
+        except (Refused, NotFound) as refused:
+            return refused
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def current_uploads(rig: Rig, rows: Rows) -> int:
+    with rig.ctx.database.reading() as tx:
+        here = tables.uploads.c.entity_id == rows.entity_id, tables.uploads.c.replaced_at.is_(None)
+        return int(tx.connection.execute(select(func.count()).select_from(tables.uploads).where(*here)).scalar_one())
+
+
+def is_in_request(rig: Rig, rows: Rows) -> bool:
+    with rig.ctx.database.reading() as tx:
+        visit = linking.visit(rig.ctx, tx, rows.request_id, {rows.link_id: 1})
+    return visit.entity(rows.entity_id) is not None
+
+
+def name_of(rig: Rig, rows: Rows) -> str | None:
+    with rig.ctx.database.reading() as tx:
+        named = {entity.id: entity.name for entity in companies.entities_of_company(tx, rows.company_id)}
+    return named[rows.entity_id]
+
+
+def test_of_files_sent_together_one_is_current_and_every_other_replaced(rig: Rig) -> None:
+    rows = not_connected(rig, add_rows(rig.ctx))
+    for _ in range(ROUNDS):
+        visit, entity = seen(rig, rows)
+        sent = at_once(*[partial(upload, rig, visit, entity)] * 4)
+        assert [answer for answer in sent if not isinstance(answer, str)] == []
+        assert current_uploads(rig, rows) == 1
+
+
+def test_a_file_that_was_accepted_meanwhile_is_not_replaced(rig: Rig) -> None:
+    rows = not_connected(rig, add_rows(rig.ctx))
+    visit, entity = seen(rig, rows)
+    upload(rig, visit, entity)
+    with rig.ctx.database.transaction() as tx:
+        tx.connection.execute(tables.uploads.update().values(state="accepted"))
+    with pytest.raises(Refused) as refused:
+        upload(rig, visit, entity)
+    assert (refused.value.field, refused.value.reason) == ("workbook", "accepted")
+    assert current_uploads(rig, rows) == 1
+
+
+def test_an_entity_that_was_connected_meanwhile_keeps_its_name_and_its_place(rig: Rig) -> None:
+    rows = not_connected(rig, add_rows(rig.ctx))
+    visit, entity = seen(rig, rows)
+    with rig.ctx.database.transaction() as tx:
+        tx.connection.execute(
+            tables.connections.update().where(tables.connections.c.id == rows.connection_id).values(state="linked")
+        )
+        syncing.start_sync(rig.ctx, tx, connection_id=rows.connection_id)
+    acts = (
+        lambda: naming.rename_entity(rig.ctx, visit, entity, "Another Ltd"),
+        lambda: naming.remove_entity(rig.ctx, visit, entity),
+        lambda: naming.say_how_many(rig.ctx, visit, Count.ONE),
+    )
+    for act, field in zip(acts, ("name", "entity", "count"), strict=True):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert (refused.value.field, refused.value.reason) == (field, "connected")
+        assert problem(field, "connected")
+    assert (name_of(rig, rows), is_in_request(rig, rows)) == (entity.name, True)
+
+
+def test_an_entity_that_is_connected_for_an_earlier_request_can_be_taken_out_of_this_one(rig: Rig) -> None:
+    rows = add_rows(rig.ctx)
+    visit, entity = seen(rig, rows)
+    with rig.ctx.database.reading() as tx:
+        assert syncs.latest_sync(tx, rows.connection_id) is None  # nothing was agreed to in this request
+    naming.remove_entity(rig.ctx, visit, entity)
+    assert not is_in_request(rig, rows)
+    with rig.ctx.database.reading() as tx:
+        assert connections.live_connection(tx, rows.entity_id) is not None
+
+
+def test_a_file_and_a_removal_at_once_never_leave_a_file_of_a_removed_entity(rig: Rig) -> None:
+    first = add_rows(rig.ctx)
+    for _ in range(ROUNDS):
+        rows = not_connected(rig, first)
+        visit, entity = seen(rig, rows)
+        sent, removed = at_once(
+            partial(upload, rig, visit, entity), partial(naming.remove_entity, rig.ctx, visit, entity)
+        )
+        arrived = isinstance(sent, str)
+        assert (current_uploads(rig, rows), is_in_request(rig, rows)) == (int(arrived), arrived)
+        assert isinstance(removed, Refused) is arrived
+
+
+@pytest.mark.parametrize("what", ["rename", "remove"])
+def test_who_comes_second_waits_and_then_sees_what_the_first_has_done(rig: Rig, what: str) -> None:
+    rows = not_connected(rig, add_rows(rig.ctx))
+    visit, entity = seen(rig, rows)
+    act = {
+        "rename": partial(naming.rename_entity, rig.ctx, visit, entity, "Another Ltd"),
+        "remove": partial(naming.remove_entity, rig.ctx, visit, entity),
+    }[what]
+    with ThreadPoolExecutor(1) as pool:
+        with rig.ctx.database.transaction() as tx:
+            assert companies.hold_entity(tx, rows.request_id, rows.entity_id)
+            second = pool.submit(act)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.3)
+            store_upload(rig, tx, rows)
+        with pytest.raises(Refused):
+            second.result(timeout=10)
+    assert (name_of(rig, rows), is_in_request(rig, rows)) == (entity.name, True)
