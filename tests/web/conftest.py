@@ -1,4 +1,4 @@
-"""An office of its own for each test."""
+"""An office of its own for each test, on both databases."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +8,10 @@ import pytest
 from tests.web.office import Office, open_office
 
 
-@pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=[pytest.mark.slow, pytest.mark.postgres])])
+def office(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """Two organizations, nobody there yet."""
-    with open_office(tmp_path, monkeypatch) as opened:
+    elsewhere = request.param == "postgres"
+    settings = {"database_url": request.getfixturevalue("migrated_postgres_url")} if elsewhere else {}
+    with open_office(tmp_path, monkeypatch, **settings) as opened:
         yield opened
