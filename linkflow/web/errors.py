@@ -90,6 +90,7 @@ def refused(error: LinkflowError) -> Response:
         code=error.code,
         tenant_name=error.details.get("tenant_name"),
         expected_name=error.details.get("expected_name"),
+        retry_href=error.details.get("onward"),
     )
     response = off_ramp(page, organization=organization)
     if response.status_code == 503:

@@ -14,7 +14,7 @@ from linkflow.store.users import User
 from linkflow.web.marks import guarded
 from linkflow.web.pages import speak_for
 from linkflow.web.portal import session
-from linkflow.web.portal.paths import SIGN_IN
+from linkflow.web.portal.paths import REQUESTS, SIGN_IN
 from linkflow.web.running import ctx, href, mount
 
 LONGEST_ONWARD = 100
@@ -42,7 +42,7 @@ def portal(role: Role) -> Callable[[Callable[Concatenate[User, P], Response]], C
             speak_for(ctx().organizations()[user.organization])
             _keep()
             if not signing_in.may(user, role):
-                raise Forbidden(organization=user.organization)
+                raise Forbidden(organization=user.organization, onward=href(REQUESTS))
             return view(user, **rest)  # type: ignore[call-arg]  # the path's own parameters
 
         return guarded(f"portal:{role}")(guarded_view)
