@@ -173,7 +173,13 @@ def test_the_page_about_a_wrong_host_has_its_looks_and_nothing_else_is_served_th
         got = office.app.test_client().get(path, **elsewhere)
         assert got.status_code == 200, path
         _has_headers(got)
-    for path in ("/static", "/static/../portal", "/static/%2e%2e/portal", "//static/../portal", "/brand/northbank/a.svg"):
+    for path in (
+        "/static",
+        "/static/../portal",
+        "/static/%2e%2e/portal",
+        "//static/../portal",
+        "/brand/northbank/a.svg",
+    ):
         assert office.app.test_client().get(path, **elsewhere).status_code in (400, 404), path
     moved = office.app.test_client().get("/static//portal", **elsewhere)
     assert "evil" not in str(moved.headers) + moved.text
