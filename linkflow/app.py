@@ -19,7 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from linkflow import logs
 from linkflow.services.context import Context
 from linkflow.settings import Settings
-from linkflow.web import health
+from linkflow.web import assets, health
 from linkflow.web.blueprints import blueprints
 from linkflow.web.errors import answer_everything
 from linkflow.web.headers import BODY_BYTES, FORM_BYTES, FORM_PARTS, add_headers
@@ -81,7 +81,7 @@ def create_app(settings: Settings | Context | None = None) -> Flask:
     app.config.update(_config(ctx.settings))
     app.session_interface = Sha256Sessions()
     prefix = mount(ctx.settings.public_url)
-    app.wsgi_app = _Probes(app.wsgi_app, prefix, app.config["TRUSTED_HOSTS"][0])  # type: ignore[method-assign]  # as Flask documents
+    app.wsgi_app = _AnyHost(app.wsgi_app, prefix, app.config["TRUSTED_HOSTS"][0])  # type: ignore[method-assign]  # as Flask documents
     if ctx.settings.proxy_hops:
         hops = ctx.settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents
@@ -91,21 +91,23 @@ def create_app(settings: Settings | Context | None = None) -> Flask:
     return app
 
 
-class _Probes:
-    """Answers the health probes whatever host they name: most name an address of their own, and no path prefix.
+class _AnyHost:
+    """Answers the health probes and the shipped files whatever host they name; nothing else is reached this way.
 
-    The two pages make no address of the host, and nothing else is reached this way.
+    Most probes name an address of their own, and no path prefix. The files are the looks of the page that says a host
+    is not ours. None of them makes an address of the host.
     """
 
     def __init__(self, wsgi_app: WSGIApplication, prefix: str, host: str) -> None:
         self._wsgi_app = wsgi_app
-        self._paths = {path: prefix + probe for probe in health.PROBES for path in (probe, prefix + probe)}
+        self._probes = {path: prefix + probe for probe in health.PROBES for path in (probe, prefix + probe)}
+        self._files = prefix + assets.FILES
         self._host = host.lstrip(".")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path = self._paths.get(environ.get("PATH_INFO", ""))
-        if path is not None:
-            environ = {**environ, "PATH_INFO": path, "HTTP_HOST": self._host}
+        path = environ.get("PATH_INFO", "")
+        if path in self._probes or path.startswith(self._files):
+            environ = {**environ, "PATH_INFO": self._probes.get(path, path), "HTTP_HOST": self._host}
         return self._wsgi_app(environ, start_response)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests import recording
 from tests.availability import require
 
 AXE = Path(__file__).parent / "node" / "node_modules" / "axe-core" / "axe.min.js"
@@ -127,6 +128,7 @@ def assert_outline_is(page: Page, kept: Path, *, steady: Callable[[str], str] = 
 
     `steady` takes out what differs from run to run.
     """
+    recording.note_outline(kept.name)
     outline = steady(page.locator("body").aria_snapshot()) + "\n"
     if os.environ.get("LINKFLOW_TEST_UPDATE"):
         kept.parent.mkdir(parents=True, exist_ok=True)

@@ -3,9 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 
 from linkflow.store.database import Database
@@ -26,26 +24,7 @@ def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'linkflow.db')}"
 
 
-@pytest.fixture(scope="session")
-def migrated_postgres(postgres_server: str) -> str:
-    """The URL of the server, which has a migrated database `migrated` to copy from."""
-    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS migrated")
-        connection.execute("CREATE DATABASE migrated")
-    upgrade(f"{postgres_server}/migrated")
-    return postgres_server
-
-
-@pytest.fixture
-def postgresql_url(migrated_postgres: str) -> str:
-    """The URL of a migrated PostgreSQL database."""
-    name = f"copy_{uuid4().hex}"
-    with psycopg.connect(f"{migrated_postgres}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE migrated STRATEGY file_copy'.encode())
-    return f"{migrated_postgres}/{name}"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(params=["sqlite", pytest.param("migrated_postgres", marks=pytest.mark.postgres)])
 def url(request: pytest.FixtureRequest) -> str:
     """The URL of a migrated database, once of each kind."""
     return str(request.getfixturevalue(f"{request.param}_url"))

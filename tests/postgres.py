@@ -5,12 +5,14 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from linkflow.store.migrating import upgrade
 from tests.availability import require
 from tests.processes import free_port
 
@@ -43,12 +45,36 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> str:
+def postgres_url(postgres_server: str) -> Iterator[str]:
     """The SQLAlchemy URL of a fresh, empty database."""
+    with _database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> Iterator[str]:
+    """The name of a database that was migrated once, to copy from: as long as nobody is connected to it."""
+    with _database(postgres_server) as url:
+        upgrade(url)
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server: str, migrated_postgres: str) -> Iterator[str]:
+    """The SQLAlchemy URL of a migrated database of this test's own."""
+    with _database(postgres_server, f'TEMPLATE "{migrated_postgres}" STRATEGY file_copy') as url:
+        yield url
+
+
+@contextmanager
+def _database(server: str, like: str = "") -> Iterator[str]:
     name = f"test_{os.getpid()}_{next(NUMBERS)}"
-    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    return f"{postgres_server}/{name}".replace("postgresql://", "postgresql+psycopg://")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" {like}'.encode())
+        try:
+            yield f"{server}/{name}".replace("postgresql://", "postgresql+psycopg://")
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
 def _programs() -> Path | None:

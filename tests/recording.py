@@ -1,4 +1,5 @@
-"""Remembers what was served while the tests ran: each HTML page once, and the name of each template rendered.
+"""Remembers what was served while the tests ran: each HTML page once, the name of each template rendered and of each
+outline compared.
 
 Works in the tests' own process and in the servers they start (see hooks/sitecustomize.py), so that the closing tests in
 test_gathered.py judge every page of the run in one go. The product knows nothing of it.
@@ -43,6 +44,19 @@ def install(into: Path) -> None:
 def rendered_templates(kept: Path) -> set[str]:
     """Names of the templates that were rendered, included, extended or imported from."""
     return {unquote(path.name) for path in (kept / "templates").iterdir()}
+
+
+def note_outline(name: str) -> None:
+    """An outline was compared with the kept one of this name."""
+    folder = directory()
+    if folder is not None:
+        (folder / "outlines").mkdir(parents=True, exist_ok=True)
+        (folder / "outlines" / name).touch()
+
+
+def compared_outlines(kept: Path) -> set[str]:
+    """Names of the kept outlines some page was compared with."""
+    return {path.name for path in (kept / "outlines").iterdir()}
 
 
 def pages(kept: Path) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests import html, recording
+from tests.e2e.outlines import SNAPSHOTS
 
 pytestmark = pytest.mark.gathered
 
@@ -114,6 +115,10 @@ def test_every_page_carries_the_headers_that_close_a_browser(outlines: list[Any]
 def test_every_template_was_rendered_by_some_test(kept: Path) -> None:
     there = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if _is_template(path)}
     assert there - {_full(name) for name in recording.rendered_templates(kept)} == set()
+
+
+def test_every_kept_outline_was_compared_with_its_page(kept: Path) -> None:
+    assert {path.name for path in SNAPSHOTS.glob("*.yaml")} - recording.compared_outlines(kept) == set()
 
 
 def _loose(known: dict[str, Any]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from linkflow.web.running import ctx, href
 
 LONGEST = 200
 """Letters in the path of a shipped file; file systems refuse much longer ones with an error of their own."""
+FILES = "/static/"
 FOREVER = "public, max-age=31536000, immutable"
 _TYPES = {".svg": "image/svg+xml", ".js": "text/javascript", ".css": "text/css"}
 
@@ -25,12 +26,12 @@ def _digest(path: str) -> str:
 
 def asset(path: str) -> str:
     """The address of a file below `static/`, with its content's hash in front."""
-    return href(f"/static/{_digest(path)}/{path}")
+    return href(f"{FILES}{_digest(path)}/{path}")
 
 
 def register(blueprint: Blueprint) -> None:
     """The routes of files and of organizations' own stylesheets and images."""
-    blueprint.add_url_rule("/static/<digest>/<path:path>", view_func=static_file)
+    blueprint.add_url_rule(f"{FILES}<digest>/<path:path>", view_func=static_file)
     blueprint.add_url_rule("/theme/<slug>/<digest>.css", view_func=theme)
     blueprint.add_url_rule("/brand/<slug>/<name>", view_func=brand_image)
 

@@ -47,7 +47,7 @@ ANSWERS: dict[str, tuple[str, int]] = {
     "conflict": ("busy", 409),
     "server-fault": ("server-fault", 500),
 }
-_ONWARD = {"company-going": REQUESTS}
+_ONWARD = {"company-going": REQUESTS, "forbidden": REQUESTS}
 """Where a page leads that has one way on for everybody."""
 _BY_STATUS = {
     403: "forbidden",

@@ -10,15 +10,17 @@ from tests.accessible import assert_accessible, assert_outline_is
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November")
-_DAY = rf"\d{{1,2}} (?:{'|'.join((*_MONTHS, 'December', *(name[:3] for name in _MONTHS), 'Sept', 'Dec'))}) \d{{4}}"
+_DAY = rf"\b\d{{1,2}} (?:{'|'.join((*_MONTHS, 'December', *(name[:3] for name in _MONTHS), 'Sept', 'Dec'))}) \d{{4}}"
 _CHANGING = (
     (re.compile(rf"{_DAY}(?: at|,) \d\d:\d\d [\w+:]+"), "MOMENT"),
     (re.compile(r"(Characters (?:left|too many): \d+)(?: \1)+"), r"\1"),
     (re.compile(_DAY), "DAY"),
     (re.compile(r"/l/[A-Za-z0-9._-]+"), "/l/TOKEN"),
-    (re.compile(r"/(r|e|hand-over|connections|receipts)/[a-z2-7]{26}"), r"/\1/ID"),
+    (re.compile(r"/(r|e|hand-over|connections|receipts|requests|companies)/[a-z2-7]{26}"), r"/\1/ID"),
+    (re.compile(r"#entity-[a-z2-7]{26}"), "#entity-ID"),
+    (re.compile(r"(Reference to quote: )[0-9a-f]{8}"), r"\1REFERENCE"),
     (re.compile(r"(localhost|127\.0\.0\.1):\d+"), r"\1"),
-    (re.compile(r"(authorize\?)\S+"), r"\1…"),
+    (re.compile(r"(auth(?:orize)?\?)\S+"), r"\1…"),
     (re.compile(r"(Verification phrase: )[a-z]+ [a-z]+"), r"\1TWO WORDS"),
     (re.compile(r"(?<=paragraph: )[a-z]+ [a-z]+$", re.MULTILINE), "TWO WORDS"),
     (re.compile(r"(listitem: [A-Z][a-z ]+?) [\d,]+(?: of [\d,]+)?$", re.MULTILINE), r"\1 ROWS"),

@@ -17,7 +17,7 @@ from linkflow.services.context import Context
 from linkflow.settings import load_settings
 from linkflow.testing.processes import free_ports
 from linkflow.wiring import make_context, utc_now
-from tests.accessible import assert_accessible
+from tests.e2e.outlines import Outlines
 from tests.oidc_peer import OidcPeer, running_peer
 
 ORGANIZATION = """\
@@ -138,7 +138,7 @@ def test_a_manager_signs_in_at_the_bank_and_the_page_that_was_wanted_opens(visit
     at(page, "sign-in")
     assert page.url == f"{bank.portal}/sign-in/northbank"
     expect(page.get_by_text("You are signed out")).to_be_visible()
-    assert_accessible(page)
+    Outlines().assert_right(page, "sign-in-signed-out")
 
 
 def test_a_role_follows_the_groups_at_the_next_sign_in(visit: Visit, bank: Bank) -> None:
@@ -155,7 +155,7 @@ def test_somebody_of_no_group_is_told_so(visit: Visit, bank: Bank) -> None:
     page = visit("olaf", "staff")
     at(page, "sign-in")
     expect(page.get_by_text("not in a group that may use this portal")).to_be_visible()
-    assert_accessible(page)
+    Outlines().assert_right(page, "sign-in-no-group")
     page.goto(f"{bank.portal}/requests")
     at(page, "sign-in")
 
@@ -174,13 +174,13 @@ def test_the_page_on_the_way_and_the_refusal_are_accessible(page: Page, bank: Ba
     page.route(f"{bank.peer.issuer}/**", lambda route: route.fulfill(status=204))  # the browser stays where it is
     page.get_by_role("button", name="Sign in with Northbank").click()
     at(page, "sign-in-leaving")
-    assert_accessible(page)
+    Outlines().assert_right(page, "sign-in-leaving")
     expect(page.get_by_role("link", name="Continue to Northbank")).to_have_attribute(
         "href", re.compile(re.escape(bank.peer.authorize_url))
     )
     page.goto(f"{bank.portal}/sign-in/northbank/callback?state=made-up&code=made-up")
     at(page, "sign-in-refused")
-    assert_accessible(page)
+    Outlines().assert_right(page, "sign-in-refused")
     page.get_by_role("link", name="Start again here").click()
     at(page, "sign-in")
 

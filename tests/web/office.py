@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import TextClause, text
 from werkzeug.test import TestResponse
 
 from linkflow import providers
@@ -30,9 +32,9 @@ from linkflow.services.signing import Signer
 from linkflow.services.vault import Vault
 from linkflow.settings import Credentials, Settings
 from linkflow.store.database import Database
-from linkflow.store.migrating import upgrade
 from linkflow.store.users import User
 from tests.config_factories import make_organization, make_settings, make_software
+from tests.dump import everything_in
 from tests.fakes import CLIENT, SECRET, Accounting, Companies, accounting
 from tests.jobs.rig import Clock, Enqueued, _migrated
 
@@ -45,6 +47,10 @@ FEELS: dict[str, dict[str, Any]] = {
     "northbank": {"multi_entity": True, "upload": True, "hand_over": True, "one_time_code": False},
     "harbour": {"multi_entity": False, "upload": False, "hand_over": False, "one_time_code": True},
 }
+on_postgres = pytest.mark.parametrize("office", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+"""This test runs on PostgreSQL in every run; the others do so in `make slow`."""
+on_sqlite = pytest.mark.parametrize("office", ["sqlite"], indirect=True)
+"""This test runs on SQLite only."""
 
 
 @dataclass
@@ -189,22 +195,21 @@ class Office:
 
     def rows(self) -> str:
         """Everything the database holds, to compare."""
-        with self.ctx.database.reading() as tx:
-            return "\n".join(tx.connection.connection.driver_connection.iterdump())
+        return everything_in(self.ctx.database)
 
     def write(self, statement: str) -> None:
         """Put rows as something else would have left them: a worker, another browser, time."""
         with self.ctx.database.transaction() as tx:
-            tx.connection.exec_driver_sql(statement)
+            tx.connection.execute(_as_typed(statement))
 
     def count(self, table: str, where: str = "1=1") -> int:
         with self.ctx.database.reading() as tx:
-            found = tx.connection.exec_driver_sql(f"SELECT count(*) FROM {table} WHERE {where}")
+            found = tx.connection.execute(_as_typed(f"SELECT count(*) FROM {table} WHERE {where}"))
             return int(found.scalar_one())
 
     def values(self, query: str) -> list[Any]:
         with self.ctx.database.reading() as tx:
-            return [row[0] for row in tx.connection.exec_driver_sql(query)]
+            return [row[0] for row in tx.connection.execute(_as_typed(query))]
 
     def again(self, **settings: Any) -> "Office":
         """The same after a restart with other settings."""
@@ -215,7 +220,7 @@ class Office:
 
 @contextmanager
 def open_office(tmp_path: Path, monkeypatch: Any, **settings: Any) -> Iterator[Office]:
-    """An office on a fresh database below `tmp_path`."""
+    """An office on a fresh database below `tmp_path`, or on the migrated one at `database_url`."""
     with accounting() as server:
         companies = Companies()
         monkeypatch.setattr(providers, "load", lambda _software: companies)
@@ -226,9 +231,7 @@ def open_office(tmp_path: Path, monkeypatch: Any, **settings: Any) -> Iterator[O
 
 
 def make_office(tmp_path: Path, server: Accounting, companies: Companies, **over: Any) -> Office:
-    if "database_url" in over:
-        upgrade(over["database_url"])
-    else:
+    if "database_url" not in over:
         shutil.copy(_migrated(), tmp_path / "linkflow.db")
     known = Credentials(client_id=CLIENT, client_secret=SECRET)
     values = {"software_credentials": {"sandbox": known, "blind_books": known}, **over}
@@ -252,6 +255,11 @@ def make_office(tmp_path: Path, server: Accounting, companies: Companies, **over
         random_bytes=os.urandom,
     )
     return Office(ctx, create_app(ctx), clock, enqueued, server, companies, tmp_path)
+
+
+def _as_typed(statement: str) -> TextClause:
+    """Without parameters, whatever its words look like."""
+    return text(statement.replace(":", r"\:"))
 
 
 def make_catalogue(server: Accounting) -> Catalogue:

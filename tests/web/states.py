@@ -37,7 +37,7 @@ def state(build: State) -> State:
 
 def code_in_mail(office: Office, *, newest: int = 1) -> str:
     """The digits of the latest code that was mailed."""
-    found = office.values("SELECT id FROM codes ORDER BY created_at DESC, rowid DESC")
+    found = office.values("SELECT id FROM codes ORDER BY created_at DESC")
     return office.ctx.signer.mailed_code(found[newest - 1])
 
 
@@ -46,7 +46,7 @@ def hand_over(office: Office, customer: Customer, *, entity: str | None = None) 
     customer.look(f"/r/{request_of(customer)}/hand-over")
     customer.press(email="lee@accountants.example", **({"entity": entity} if entity else {}))
     customer.press("confirmed=yes")
-    narrow = office.values("SELECT id FROM links WHERE kind='hand_over' ORDER BY created_at DESC, rowid DESC")[0]
+    narrow = office.values("SELECT id FROM links WHERE kind='hand_over' ORDER BY created_at DESC")[0]
     return office.follow(f"/l/{office.ctx.signer.sign_link(narrow, 1)}")
 
 
@@ -252,7 +252,7 @@ def reading(office: Office) -> Scene:
     office.write("UPDATE syncs SET state='running', started_at=created_at")
     office.write(
         "INSERT INTO sync_parts (sync_id, position, name, done, pages, rows) "
-        "SELECT id, 50, 'suppliers', 0, 2, 200 FROM syncs"
+        "SELECT id, 50, 'suppliers', false, 2, 200 FROM syncs"
     )
     return scene
 
@@ -261,7 +261,7 @@ def reading(office: Office) -> Scene:
 def done(office: Office) -> Scene:
     scene = reading(office)
     office.write("UPDATE syncs SET state='done', finished_at=created_at")
-    office.write("UPDATE sync_parts SET done=1")
+    office.write("UPDATE sync_parts SET done=true")
     return scene
 
 

@@ -8,7 +8,7 @@ from linkflow import paths
 from linkflow.domain import links
 from linkflow.domain.journey import Step
 from linkflow.web.errors import ANSWERS
-from tests.web.office import Office
+from tests.web.office import Office, on_sqlite
 from tests.web.states import STATES
 
 ID = "a" * 26
@@ -53,6 +53,7 @@ ENTITY_LOOKS = ("onward", "entity-name", "software", "not-listed", "consent", "u
 ENDS = ("confirm-company", "connected", "declined-at-software", "software-unavailable", "connected-elsewhere")
 
 
+@on_sqlite
 @pytest.mark.parametrize("state", STATES)
 def test_no_page_of_the_journey_asks_the_database_more_than_three_times(office: Office, state: str) -> None:
     scene = STATES[state](office)

@@ -1,5 +1,6 @@
 """Headers of every answer, and which requests of which sites and sizes are let in."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -161,6 +162,27 @@ def test_a_host_we_do_not_serve_is_answered_as_such(office: Office, host: str) -
     assert got.status_code == 400
     assert "evil" not in got.text
     assert 'data-page="bad-host"' in got.text
+
+
+def test_the_page_about_a_wrong_host_has_its_looks_and_nothing_else_is_served_there(office: Office) -> None:
+    elsewhere = {"base_url": "http://evil.example"}
+    page = office.app.test_client().get("/portal/sign-in", **elsewhere)
+    files = re.findall(r'(?:href|src)="(/static/[^"#]+)', page.text)
+    assert len([name for name in files if name.endswith(".css")]) >= 3
+    for path in files:
+        got = office.app.test_client().get(path, **elsewhere)
+        assert got.status_code == 200, path
+        _has_headers(got)
+    for path in (
+        "/static",
+        "/static/../portal",
+        "/static/%2e%2e/portal",
+        "//static/../portal",
+        "/brand/northbank/a.svg",
+    ):
+        assert office.app.test_client().get(path, **elsewhere).status_code in (400, 404), path
+    moved = office.app.test_client().get("/static//portal", **elsewhere)
+    assert "evil" not in str(moved.headers) + moved.text
 
 
 def test_addresses_are_never_made_from_the_host_header(office: Office) -> None:

@@ -11,7 +11,7 @@ from linkflow.domain.errors import LinkInvalid
 from linkflow.services import accounts
 from linkflow.services.signing import Signer, StateInvalid
 from tests.config_factories import SECRET_KEY
-from tests.web.office import BASE, FINANCIALS, SPEND, Office
+from tests.web.office import BASE, FINANCIALS, SPEND, Office, on_sqlite
 from tests.web.states import STATES
 
 NEW_KEY = "a-second-signing-key-that-is-only-for-tests"
@@ -54,6 +54,7 @@ def test_a_hundred_thousand_malformed_tokens_are_never_taken(office: Office) -> 
 
 
 @pytest.mark.slow
+@on_sqlite
 def test_a_million_malformed_tokens_are_never_taken(office: Office) -> None:
     _never_taken(office, count=1_000_000)
 

@@ -1,11 +1,8 @@
 """What nobody types: control characters, other people's ids in hidden fields, endless names. A page each, no fault."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.web.office import BASE, Office, open_office
+from tests.web.office import BASE, Office, on_postgres
 from tests.web.states import STATES, Scene
 
 ODD = (
@@ -45,15 +42,10 @@ def test_odd_addresses_are_no_pages(office: Office) -> None:
     _ask_oddly(office)
 
 
-@pytest.fixture
-def office_on_postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_url: str) -> Iterator[Office]:
-    with open_office(tmp_path, monkeypatch, database_url=postgres_url) as opened:
-        yield opened
-
-
-def test_a_database_that_cannot_store_them_makes_no_difference(office_on_postgres: Office) -> None:
-    _type_oddly(office_on_postgres, ("counted several", "software chosen", "code asked"))
-    _ask_oddly(office_on_postgres)
+@on_postgres
+def test_a_database_that_cannot_store_them_makes_no_difference(office: Office) -> None:
+    _type_oddly(office, ("counted several", "software chosen", "code asked"))
+    _ask_oddly(office)
 
 
 def _ask_oddly(office: Office) -> None:

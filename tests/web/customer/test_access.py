@@ -16,12 +16,12 @@ from tests.web.office import SPEND, Customer, Office
 
 def newest_code(office: Office) -> str:
     """The digits of the youngest code, as its mail shows them."""
-    found = office.values("SELECT id FROM codes ORDER BY created_at DESC, rowid DESC LIMIT 1")
+    found = office.values("SELECT id FROM codes ORDER BY created_at DESC LIMIT 1")
     return office.ctx.signer.mailed_code(found[0])
 
 
 def code_mails(office: Office) -> list[str]:
-    return office.values("SELECT recipient FROM messages WHERE kind = 'code' ORDER BY rowid")
+    return office.values("SELECT recipient FROM messages WHERE kind = 'code' ORDER BY created_at")
 
 
 def with_access(office: Office, customer: Customer) -> Customer:
@@ -79,7 +79,7 @@ def test_handing_over_tells_the_contact_and_the_user_who_asks(office: Office) ->
     contact = office.connected(office.ask())
     request = re.match(r"/r/[^/]+", contact.path)[0]  # type: ignore[index]
     contact.look(f"{request}/hand-over").press(email="bob@books.example").press("confirmed=yes")
-    told = office.values("SELECT kind || ' ' || recipient FROM messages ORDER BY rowid")[-3:]
+    told = office.values("SELECT kind || ' ' || recipient FROM messages ORDER BY created_at")[-3:]
     assert told == [
         "hand_over bob@books.example",
         "handed_over anna@abra.example",
@@ -162,7 +162,7 @@ def test_the_page_shows_the_receipt_word_for_word_and_what_was_read(office: Offi
     office.companies.parts = lambda data_types: ("company", "suppliers")  # type: ignore[method-assign]
     customer = office.connected(office.ask())
     with office.ctx.database.transaction() as tx:
-        tx.connection.exec_driver_sql("UPDATE sync_parts SET rows = 1 + 1233 * position, done = 1")
+        tx.connection.exec_driver_sql("UPDATE sync_parts SET rows = 1 + 1233 * position, done = true")
     read_all(office)
     with_access(office, customer)
     stored = office.values("SELECT text FROM consents")[0]

@@ -15,7 +15,7 @@ RM = "manager@northbank.example"
 
 
 def mails(office: Office, kind: str) -> list[str]:
-    return office.values(f"SELECT recipient FROM messages WHERE kind = '{kind}' ORDER BY rowid")
+    return office.values(f"SELECT recipient FROM messages WHERE kind = '{kind}' ORDER BY created_at")
 
 
 def words(office: Office, kind: str) -> str:

@@ -79,7 +79,7 @@ def test_whoever_asked_is_told_when_the_books_of_a_second_request_are_in(office:
     office.consent(office.follow(ask_again(office, company)))
     sync = office.values("SELECT id FROM syncs ORDER BY created_at DESC")[0]
     office.write(
-        f"INSERT INTO sync_parts (sync_id, position, name, done, pages, rows) VALUES ('{sync}', 1, 'bills', 1, 1, 5)"
+        f"INSERT INTO sync_parts (sync_id, position, name, done, pages, rows) VALUES ('{sync}', 1, 'bills', true, 1, 5)"
     )
     with office.ctx.database.transaction() as tx:
         sync_endings.end_sync(office.ctx, tx, sync, state=SyncState.DONE)

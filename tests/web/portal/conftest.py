@@ -19,9 +19,11 @@ def migrated_portal_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.fixture
-def portal_url(migrated_portal_file: Path, tmp_path: Path) -> str:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=[pytest.mark.slow, pytest.mark.postgres])])
+def portal_url(request: pytest.FixtureRequest, migrated_portal_file: Path, tmp_path: Path) -> str:
     """The URL of a migrated database of this test's own."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("migrated_postgres_url"))
     return f"sqlite:///{shutil.copy(migrated_portal_file, tmp_path / 'linkflow.db')}"
 
 

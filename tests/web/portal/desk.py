@@ -27,6 +27,7 @@ from linkflow.services.vault import Vault
 from linkflow.store.database import Database
 from linkflow.store.users import User
 from tests.config_factories import make_catalogue, make_organization, make_settings
+from tests.dump import everything_in
 
 BASE = "http://127.0.0.1:8000"
 PASSWORD = "three plain words here"
@@ -79,9 +80,7 @@ class Desk:
 
     def rows(self) -> str:
         """Everything the database holds, to compare."""
-        with self.ctx.database.reading() as tx:
-            raw = tx.connection.connection.driver_connection
-            return "\n".join(raw.iterdump())  # type: ignore[union-attr]
+        return everything_in(self.ctx.database)
 
 
 @dataclass

@@ -152,7 +152,7 @@ def test_only_mails_with_the_requests_own_link_are_shown(desk: Desk, kind: str) 
     asked = desk.ask()
     (mail,) = mails(desk, asked.request_id)
     with desk.ctx.database.transaction() as tx:
-        tx.connection.exec_driver_sql("UPDATE messages SET kind = ?", (kind,))
+        tx.connection.exec_driver_sql(f"UPDATE messages SET kind = '{kind}'")
     path = f"/portal/requests/{asked.request_id}/mails/{mail.id}"
     assert desk.browser().look(path).status_code == 404
 

@@ -1,0 +1,127 @@
+"""Every page of the portal, in a real browser, held to everything: axe, reflow, zoom, spacing, targets, outline."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from linkflow.domain.books import Record, Statement, StatementLine, Supplier
+from linkflow.domain.requests import SyncState
+from linkflow.services.requesting import Asked
+from linkflow.services.statuses import refresh_status
+from linkflow.store import books, syncs
+from tests.e2e.outlines import assert_told_at_the_top
+from tests.spend_rows import bill, expense, payment
+from tests.web.office import BASE, BOTH, PASSWORD, Office, on_sqlite
+from tests.web.states import STATES
+from tests.web.windows import Check, Window, press
+
+pytestmark = on_sqlite
+WHEN_THE_BOOKS_WERE_READ = datetime(2025, 12, 1, 12, 0, tzinfo=UTC)
+SAME_PHRASE = "UPDATE requests SET phrase='amber lantern'"
+CHANGED_MEANWHILE = "UPDATE companies SET name='Abra Kebabra Limited', version=version+1"
+
+
+def test_from_signing_in_to_a_request(office: Office, window: Window, check: Check) -> None:
+    page, user = window(), office.account()
+    page.goto(f"{BASE}/portal")
+    check(page, "sign-in")
+    page.get_by_label("Email address").fill(user.email)
+    press(page, "Sign in")
+    check(page, "sign-in incomplete")
+    assert_told_at_the_top(page)
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Sign in")
+    check(page, "requests none")
+    page.get_by_role("link", name="Make the first request").click()
+    check(page, "new-request")
+    press(page, "See the email")
+    check(page, "new-request refused")
+    assert_told_at_the_top(page)
+    page.get_by_label("Company name").fill("Abra Kebabra Ltd")
+    page.get_by_label("Contact’s name").fill("Anna Abra")
+    page.get_by_label("Contact’s email address").fill("anna@abra.example")
+    page.get_by_role("radio", name="Both").check()
+    press(page, "See the email")
+    check(page, "new-request preview")
+    press(page, re.compile("^Send to"))
+    check(page, "request sent")
+    office.write(SAME_PHRASE)
+    press(page, "Show the link")
+    check(page, "request link")
+    page.get_by_role("link", name="Requests", exact=True).first.click()
+    check(page, "requests")
+    page.get_by_label("Company, contact or request").fill("nobody")
+    press(page, "Filter")
+    check(page, "requests unmatched")
+
+
+def test_adding_and_changing_a_company(office: Office, window: Window, check: Check) -> None:
+    page, asked = window(office.user()), office.ask()
+    page.goto(f"{BASE}/portal/companies/new")
+    check(page, "new-company")
+    press(page, "Add and request information")
+    check(page, "new-company refused")
+    assert_told_at_the_top(page)
+    page.goto(f"{BASE}/portal/companies/{asked.company_id}/edit")
+    check(page, "edit-company")
+    office.write(CHANGED_MEANWHILE)
+    page.get_by_label("Contact’s email address").fill("bea@abra.example")
+    press(page, "Save")
+    check(page, "edit-company changed-meanwhile")
+    press(page, "Save")
+    check(page, "company-links")
+
+
+def test_the_page_of_a_company(office: Office, window: Window, check: Check) -> None:
+    office.clock.time = WHEN_THE_BOOKS_WERE_READ
+    asked = office.ask(BOTH)
+    office.connected(asked)
+    keep_books(office, asked)
+    several = STATES["several mixed"](office).asked
+    office.write(SAME_PHRASE)
+    page = window(office.user())
+    page.goto(f"{BASE}/portal/companies/{asked.company_id}")
+    check(page, "company")
+    page.goto(f"{BASE}/portal/companies/{several.company_id}")
+    check(page, "company several")
+
+
+def test_the_pages_of_an_administrator(office: Office, window: Window, check: Check) -> None:
+    STATES["several mixed"](office)
+    page = window(office.user("administrator"))
+    page.goto(f"{BASE}/portal/funnel")
+    check(page, "funnel")
+    page.goto(f"{BASE}/portal/audit-log")
+    check(page, "audit-log")
+
+
+def keep_books(office: Office, asked: Asked) -> None:
+    """Some of everything that is shown of a company's books, read just now."""
+    (connection,), (sync,) = office.values("SELECT id FROM connections"), office.values("SELECT id FROM syncs")
+    records: tuple[Record, ...] = (
+        line(1, "Sales", "1200.00", "Income"),
+        line(2, "Rent", "-300.00", "Costs"),
+        line(1, "Cash at bank", "900.00", "Assets", Statement.BALANCE_SHEET),
+        Supplier(external_id="s1", name="Paper Ltd"),
+        bill("b1", "1000.00", due="600.00"),
+        payment("b1", "400.00", day=20),
+        expense("99.95", method="cash"),
+    )
+    with office.ctx.database.transaction() as tx:
+        syncs.start(tx, sync, at=office.ctx.now())
+        assert books.keep(tx, records, connection_id=connection, sync_id=sync).set_aside == ()
+        syncs.finish(tx, sync, SyncState.DONE, at=office.ctx.now())
+        refresh_status(office.ctx, tx, asked.request_id)
+
+
+def line(place: int, label: str, amount: str, section: str, of: Statement = Statement.PROFIT_AND_LOSS) -> StatementLine:
+    return StatementLine(
+        external_id=f"{of}-{place}",
+        statement=of,
+        period_end=date(2025, 10, 31),
+        label=label,
+        amount=Decimal(amount),
+        section=(section,),
+        account_id=None,
+        position=place,
+    )
