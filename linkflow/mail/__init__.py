@@ -9,11 +9,13 @@ from linkflow.mail.compose import compose, message_id_for, unsubscribe_headers
 from linkflow.mail.contexts import (
     CodeMail,
     ConnectedMail,
+    CorrectionMail,
     DisconnectedMail,
     HandedOverMail,
     LinkMail,
     MailContext,
     NoticeMail,
+    ReconnectMail,
 )
 from linkflow.mail.mailbox import FileMailbox
 from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, fill
@@ -27,6 +29,7 @@ __all__ = [
     "LINK_PLACEHOLDER",
     "CodeMail",
     "ConnectedMail",
+    "CorrectionMail",
     "DisconnectedMail",
     "FileMailbox",
     "HandedOverMail",
@@ -36,6 +39,7 @@ __all__ = [
     "MailRefused",
     "Mailer",
     "NoticeMail",
+    "ReconnectMail",
     "RenderedMail",
     "SmtpMailer",
     "SmtpServer",

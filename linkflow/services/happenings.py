@@ -55,12 +55,24 @@ def note_by_user(
     add_event(tx, event)
 
 
-def note_on_company(ctx: Context, tx: Transaction, kind: str, *, company_id: str, user: User, detail: str = "") -> None:
-    """Something a signed-in user did to a company."""
+def note_about_company(
+    ctx: Context,
+    tx: Transaction,
+    kind: str,
+    *,
+    user: User,
+    company_id: str,
+    request_id: str | None = None,
+    entity_id: str | None = None,
+    detail: str = "",
+) -> None:
+    """Something a signed-in user did to a company or a part of it."""
     event = Event(
         id=ctx.new_id(),
         organization=user.organization,
         company_id=company_id,
+        request_id=request_id,
+        entity_id=entity_id,
         kind=kind,
         actor=by_user(user.id),
         detail=detail,
