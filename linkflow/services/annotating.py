@@ -31,7 +31,7 @@ def write_note(ctx: Context, user: User, company_id: str, text: str, *, note_id:
                 written_at=ctx.now(),
             )
             notes.add_note(tx, note)
-            happenings.note_about_company(ctx, tx, "note-written", user=user, company_id=company.id, detail=note.id)
+            happenings.note_on_company(ctx, tx, "note-written", user=user, company_id=company.id, detail=note.id)
     except Conflict:
         return
 
@@ -52,5 +52,5 @@ def delete_note(ctx: Context, user: User, note_id: str) -> bool:
         company = seen_company(ctx, tx, user, found.company_id)
         if not notes.delete_note(tx, found.id, user_id=user.id):
             return False
-        happenings.note_about_company(ctx, tx, "note-deleted", user=user, company_id=company.id, detail=found.id)
+        happenings.note_on_company(ctx, tx, "note-deleted", user=user, company_id=company.id, detail=found.id)
         return True

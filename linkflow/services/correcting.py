@@ -93,4 +93,4 @@ def _seen(ctx: Context, tx: Transaction, user: User, entity_id: str) -> NamedEnt
 
 
 def _note(ctx: Context, tx: Transaction, kind: str, user: User, entity: Entity) -> None:
-    happenings.note_about_company(ctx, tx, kind, user=user, company_id=entity.company_id, entity_id=entity.id)
+    happenings.note_on_company(ctx, tx, kind, user=user, company_id=entity.company_id, entity_id=entity.id)

@@ -81,5 +81,5 @@ def disconnect_for(ctx: Context, user: User, connection_id: str, reason: str) ->
         if not end_connection(ctx, tx, held, by_organization=True, reason=words):
             return False
         places = {"company_id": held.company_id, "request_id": held.request_id, "entity_id": held.entity_id}
-        happenings.note_about_company(ctx, tx, "connection-ended", user=user, **places, detail=held.id)
+        happenings.note_on_company(ctx, tx, "connection-ended", user=user, **places, detail=held.id)
         return True

@@ -55,7 +55,7 @@ def note_by_user(
     add_event(tx, event)
 
 
-def note_about_company(
+def note_on_company(
     ctx: Context,
     tx: Transaction,
     kind: str,

@@ -9,7 +9,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.services import informing
 from linkflow.services.context import Context
 from linkflow.services.reopening import reopen
-from linkflow.store import connections, consents
+from linkflow.store import companies, connections, consents
 from linkflow.store.connections import Connection
 from linkflow.store.grants import LostConnection
 from linkflow.store.visits import own_link
@@ -25,6 +25,9 @@ def tell_contact(ctx: Context, tx: Transaction, lost: Iterable[LostConnection]) 
     for request_id, affected in behind.items():
         link = own_link(tx, request_id)
         if link is None or link.withdrawn_at is not None or link.organization not in ctx.organizations():
+            continue
+        company = companies.company(tx, link.organization, link.company_id)
+        if company is None or company.deleting_at is not None:
             continue
         reopen(ctx, tx, request_id)
         informing.queue_reconnect_mail(ctx, tx, affected, request_id=request_id, why="lost")

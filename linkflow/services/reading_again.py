@@ -64,7 +64,7 @@ def refresh(ctx: Context, user: User, connection_id: str) -> bool:
         if not _begin(ctx, tx, held, _in_force(ctx, tx, held) if free else (), counted=counted):
             return False
         places = {"company_id": held.company_id, "request_id": held.request_id, "entity_id": held.entity_id}
-        happenings.note_about_company(ctx, tx, _ASKED, user=user, **places)
+        happenings.note_on_company(ctx, tx, _ASKED, user=user, **places)
         return True
 
 

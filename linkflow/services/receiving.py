@@ -101,4 +101,4 @@ def ask_for_correction(ctx: Context, user: User, upload_id: str, reason: str) ->
 
 def _note(ctx: Context, tx: Transaction, kind: str, user: User, file: StoredFile) -> None:
     places = {"company_id": file.company_id, "request_id": file.request_id, "entity_id": file.entity_id}
-    happenings.note_about_company(ctx, tx, kind, user=user, **places, detail=file.id)
+    happenings.note_on_company(ctx, tx, kind, user=user, **places, detail=file.id)

@@ -47,7 +47,7 @@ def ask_to_reconnect(ctx: Context, user: User, connection_id: str) -> bool:
         reopen(ctx, tx, request_id)
         informing.queue_reconnect_mail(ctx, tx, [held], request_id=request_id, why="asked")
         places = {"company_id": held.company_id, "request_id": request_id, "entity_id": held.entity_id}
-        happenings.note_about_company(ctx, tx, "reconnect-asked", user=user, **places)
+        happenings.note_on_company(ctx, tx, "reconnect-asked", user=user, **places)
         for request in requests.requests_of_company(tx, held.company_id):
             refresh_status(ctx, tx, request.id)
         return True

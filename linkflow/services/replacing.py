@@ -77,7 +77,7 @@ def _decide(ctx: Context, tx: Transaction, user: User, change: TenantChange, sta
     if not tenant_changes.move(tx, change.id, old=(ChangeState.ASKED,), new=state, at=ctx.now()):
         return False
     places = {"company_id": change.company_id, "entity_id": change.entity_id, "detail": change.id}
-    happenings.note_about_company(ctx, tx, kind, user=user, **places)
+    happenings.note_on_company(ctx, tx, kind, user=user, **places)
     return True
 
 

@@ -77,6 +77,11 @@ class EntityReview:
     can_refresh: bool
     can_reconnect: bool
 
+    @property
+    def is_read(self) -> bool:
+        """Whether its books are being read now."""
+        return _is_read(self.progress)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyReview:
@@ -151,7 +156,6 @@ def _entity(
     pulls: Mapping[str, datetime],
 ) -> EntityReview:
     progress = reading.get(held.id) if held else None
-    is_read = progress is not None and progress.state in (SyncState.QUEUED, SyncState.RUNNING)
     software = ctx.catalogue.get(held.software) if held else None
     has_sign_in = held is not None and held.state == ConnectionState.LINKED and grant is not None and grant.is_active
     return EntityReview(
@@ -162,9 +166,13 @@ def _entity(
         has_sign_in=has_sign_in,
         sign_in_ends_at=_sign_in_ends_at(grant, software) if has_sign_in and grant else None,
         sign_in_grows=software is not None and software.tokens.rotates,
-        can_refresh=held is not None and not is_read and may_refresh(ctx, held, grant),
+        can_refresh=held is not None and not _is_read(progress) and may_refresh(ctx, held, grant),
         can_reconnect=held is not None and may_ask(held),
     )
+
+
+def _is_read(progress: SyncProgress | None) -> bool:
+    return progress is not None and progress.state in (SyncState.QUEUED, SyncState.RUNNING)
 
 
 def _sign_in_ends_at(grant: GrantFacts, software: Software | None) -> datetime | None:

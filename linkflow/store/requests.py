@@ -125,10 +125,10 @@ def renew_link(tx: Transaction, link_id: str, *, before: datetime | None, expire
     return change(tx, links, links.c.id == link_id, unseen, expires_at=expires_at, renewed_at=at) == 1
 
 
-def reissue_link(tx: Transaction, link_id: str, *, issue: int, expires_at: datetime, **recipient: str) -> bool:
-    """Replace a link by its next issue: every earlier token of it stops at once. It may go to another recipient."""
+def reissue_link(tx: Transaction, link_id: str, *, issue: int, expires_at: datetime) -> bool:
+    """Replace a link by its next issue: every earlier token of it stops at once."""
     current = links.c.id == link_id, links.c.issue == issue
-    return change(tx, links, *current, issue=issue + 1, expires_at=expires_at, revoked_at=None, **recipient) == 1
+    return change(tx, links, *current, issue=issue + 1, expires_at=expires_at, revoked_at=None) == 1
 
 
 def revoke_link(tx: Transaction, link_id: str, *, at: datetime) -> bool:

@@ -11,7 +11,7 @@ from linkflow.web.customer_views import PullProgress
 from linkflow.web.page_views import FormView
 from linkflow.web.portal_views import MonthTable, RequestRow, SpendTable, Status, TimelineEntry
 
-NextStep = Literal["send-request", "wait", "decide", "check-company", "check-file", "remind", "review", "reconnect"]
+NextStep = Literal["send-request", "wait", "check-company", "check-file", "remind", "review", "reconnect"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +58,10 @@ class FigureChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class FiguresView:
-    """The figures of one entity; `choices` names all that have some, where there are several."""
+    """The figures of one entity, `busy` while it is read; `choices`: all that have some, where there are several."""
 
     name: str
+    busy: bool = False
     choices: tuple[FigureChoice, ...] = ()
     profit_and_loss: MonthTable | None = None
     balance_sheet: MonthTable | None = None
@@ -124,6 +125,9 @@ class CompanyPage:
     status_at: datetime | None
     connections: tuple[ConnectionView, ...]
     requests: tuple[RequestRow, ...]
+    description: str = ""
+    edit_href: str | None = None
+    delete_href: str | None = None
     changes: tuple[ChangeView, ...] = ()
     figures: FiguresView | None = None
     files: tuple[FileView, ...] = ()

@@ -13,19 +13,9 @@ from typing import Literal
 from linkflow.web.page_views import FormView
 
 EntityState = Literal[
-    "not-started",
-    "started",
-    "pending",
-    "linked",
-    "reconnect",
-    "reading",
-    "available",
-    "uploaded",
-    "accepted",
-    "correction",
-    "failed",
-    "disconnected",
-]
+    "not-started", "started", "pending", "linked", "reconnect", "reading",
+    "available", "uploaded", "accepted", "correction", "failed", "disconnected",
+]  # fmt: skip
 PartState = Literal["waiting", "reading", "done", "failed"]
 
 

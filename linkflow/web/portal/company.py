@@ -11,6 +11,7 @@ from linkflow.domain.requests import RequestStatus
 from linkflow.services import annotating, reviewing, signing_in
 from linkflow.services.reviewing import CompanyReview
 from linkflow.store.users import User
+from linkflow.web.company_page_views import CompanyPage, NextStep
 from linkflow.web.pages import render
 from linkflow.web.portal import session
 from linkflow.web.portal.company_files import file_views
@@ -18,12 +19,11 @@ from linkflow.web.portal.company_notes import NoteForm, note_form, note_views
 from linkflow.web.portal.connection_views import connection_views, fragment, resembles
 from linkflow.web.portal.figure_views import figures_view
 from linkflow.web.portal.guard import portal
-from linkflow.web.portal.paths import new_request_path
+from linkflow.web.portal.paths import company_delete_path, company_edit_path, new_request_path
 from linkflow.web.portal.request_list import request_row
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal.tenant_changes import change_views
 from linkflow.web.portal.words import timeline
-from linkflow.web.company_page_views import CompanyPage, NextStep
 from linkflow.web.portal_views import Status
 from linkflow.web.running import ctx, href
 
@@ -70,6 +70,9 @@ def _page(user: User, review: CompanyReview, form: NoteForm, *, shown: str | Non
         company_name=one.name,
         contact_name=one.contact_name,
         contact_email=one.contact_email,
+        description=one.description,
+        edit_href=href(company_edit_path(one.id)) if acts else None,
+        delete_href=href(company_delete_path(one.id)) if acts else None,
         status=cast(Status, standing.status) if standing else None,
         status_at=standing.status_at if standing else None,
         connections=views,
@@ -91,13 +94,13 @@ def _next_step(review: CompanyReview, *, acts: bool) -> tuple[NextStep | None, s
     standing = review.standing
     if standing is None:
         return "send-request", href(new_request_path(review.company.id)) if acts else None
+    if review.changes:  # the page opens with them
+        return None, None
     return _on_this_page(review) or _about_request(review)
 
 
 def _on_this_page(review: CompanyReview) -> tuple[NextStep, str | None] | None:
     """What waits for a person and is done right here, the weightiest first."""
-    if review.changes:
-        return "decide", "#decide"
     differs = next((one for one in review.entities if not resembles(one)), None)
     if differs is not None:
         return "check-company", f"#{fragment(differs.entity.id)}"

@@ -8,6 +8,7 @@ from linkflow.domain.links import company_page_path
 from linkflow.services import correcting
 from linkflow.services.correcting import NamedEntity
 from linkflow.store.users import User
+from linkflow.web.company_page_views import EntityPage
 from linkflow.web.forms import Form, button, form_view
 from linkflow.web.page_views import FormView
 from linkflow.web.pages import render
@@ -15,7 +16,6 @@ from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import entity_path
 from linkflow.web.portal.shell import portal_shell
-from linkflow.web.company_page_views import EntityPage
 from linkflow.web.running import ctx, href
 
 

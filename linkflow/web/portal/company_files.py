@@ -11,13 +11,13 @@ from linkflow.services import receiving
 from linkflow.services.reviewing import CompanyReview
 from linkflow.store.uploads import StoredFile
 from linkflow.store.users import User
+from linkflow.web.company_page_views import CorrectionPage, FileView
 from linkflow.web.forms import Form, button, form_view
 from linkflow.web.pages import render
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import file_path
 from linkflow.web.portal.shell import portal_shell
-from linkflow.web.company_page_views import CorrectionPage, FileView
 from linkflow.web.running import ctx, href
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,9 +34,9 @@ def download(user: User, upload_id: str) -> Response:
     """The file as it was sent, to keep and never to show; that it was taken is written down."""
     found = receiving.open_file(ctx(), user, upload_id)
     name = "".join(c if c.isprintable() and c not in '/\\"' else "_" for c in found.filename)
-    return send_file(
-        BytesIO(found.content), mimetype=XLSX, as_attachment=True, download_name=name, conditional=False, etag=False
-    )
+    answer = send_file(BytesIO(found.content), mimetype=XLSX, as_attachment=True, download_name=name, etag=False)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @portal("manager")

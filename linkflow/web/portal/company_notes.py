@@ -10,12 +10,12 @@ from linkflow.domain.links import company_page_path
 from linkflow.services import annotating
 from linkflow.services.reviewing import CompanyReview
 from linkflow.store.users import User
+from linkflow.web.company_page_views import NoteView
 from linkflow.web.forms import Form, button, form_view
 from linkflow.web.page_views import FormView
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import delete_note_path, notes_path
-from linkflow.web.company_page_views import NoteView
 from linkflow.web.running import ctx, href
 
 _ID = re.compile(r"[a-z2-7]{26}")

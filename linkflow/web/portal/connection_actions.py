@@ -12,6 +12,7 @@ from linkflow.services.context import Context
 from linkflow.services.disconnecting import Ending
 from linkflow.services.reviewing import company_of
 from linkflow.store.users import User
+from linkflow.web.company_page_views import EndConnectionPage
 from linkflow.web.forms import Form, form_view
 from linkflow.web.page_views import FormView
 from linkflow.web.pages import render
@@ -19,7 +20,6 @@ from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import disconnect_path
 from linkflow.web.portal.shell import portal_shell
-from linkflow.web.company_page_views import EndConnectionPage
 from linkflow.web.running import ctx, href
 
 

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from linkflow.domain.requests import SyncState
 from linkflow.services.progress import SyncProgress
 from linkflow.services.reviewing import CompanyReview, EntityReview
+from linkflow.web.company_page_views import ConnectionView
 from linkflow.web.customer_views import PartProgress, PartState, PullProgress
 from linkflow.web.forms import button
 from linkflow.web.portal.paths import disconnect_path, entity_path, reading_path, reconnect_path
-from linkflow.web.company_page_views import ConnectionView
 from linkflow.web.running import ctx, href
 
 JUST_NOW = timedelta(minutes=5)

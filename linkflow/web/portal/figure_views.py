@@ -34,6 +34,7 @@ def figures_view(review: CompanyReview) -> FiguresView | None:
     )
     return FiguresView(
         name=shown.entity.name or review.company.name,
+        busy=shown.is_read,
         choices=choices if len(read) > 1 else (),
         profit_and_loss=month_table(found.profit_and_loss, found),
         balance_sheet=month_table(found.balance_sheet, found),

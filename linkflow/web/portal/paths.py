@@ -34,6 +34,8 @@ def setting_out_path(organization: str) -> str:
 def leaving_path(organization: str, attempt_id: str) -> str:
     """The page on the way there."""
     return f"{organization_sign_in_path(organization)}/leaving/{attempt_id}"
+
+
 def reconnect_path(connection_id: str) -> str:
     """Where the button posts that asks the customer to reconnect."""
     return f"/portal/connections/{connection_id}/reconnect"

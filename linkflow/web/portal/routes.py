@@ -6,19 +6,12 @@ from flask import Blueprint
 
 from linkflow.web.portal import (
     audit_log,
-    company,
     company_delete,
     company_edit,
     company_links,
+    company_routes,
     funnel,
     new_company,
-    new_request,
-    reading,
-    company,
-    company_entities,
-    company_files,
-    company_notes,
-    connection_actions,
     new_request,
     request_actions,
     request_list,
@@ -39,13 +32,7 @@ from linkflow.web.portal.paths import (
     SIGN_OUT,
     new_company_path,
 )
-    tenant_changes,
-)
-from linkflow.web.portal.paths import NEW_REQUEST, PORTAL, REQUESTS, SIGN_IN, SIGN_OUT
 
-COMPANY = "/portal/companies/<company_id>"
-CONNECTION = "/portal/connections/<connection_id>"
-FILE = "/portal/files/<upload_id>"
 LOOK = ("GET",)
 ANSWER = ("POST",)
 BOTH = ("GET", "POST")
@@ -53,7 +40,7 @@ BOTH = ("GET", "POST")
 
 def register(blueprint: Blueprint) -> None:
     """Every route of the portal."""
-    for family in (_sign_in, _requests, _companies, _oversight):
+    for family in (_sign_in, _requests, _companies, company_routes.add_all, _oversight):
         family(blueprint.add_url_rule)
 
 
@@ -82,11 +69,9 @@ def _requests(add: Callable[..., None]) -> None:
 def _companies(add: Callable[..., None]) -> None:
     one = f"{COMPANIES}/<company_id>"
     add(new_company_path(), view_func=new_company.new_company, methods=BOTH)
-    add(one, view_func=company.company, methods=LOOK)
     add(f"{one}/delete", view_func=company_delete.delete_company, methods=BOTH)
     add(f"{one}/edit", view_func=company_edit.edit_company, methods=BOTH)
     add(f"{one}/links", view_func=company_links.company_links, methods=BOTH)
-    add("/portal/connections/<connection_id>/reading", view_func=reading.ask_again, methods=ANSWER)
 
 
 def _oversight(add: Callable[..., None]) -> None:
@@ -94,18 +79,3 @@ def _oversight(add: Callable[..., None]) -> None:
     add(FUNNEL_CSV, view_func=funnel.funnel_csv, methods=LOOK)
     add(AUDIT_LOG, view_func=audit_log.audit_log, methods=LOOK)
     add(AUDIT_LOG_CSV, view_func=audit_log.audit_log_csv, methods=LOOK)
-    add("/portal/companies/<company_id>", view_func=company.company, methods=LOOK)
-    add("/portal/connections/<connection_id>/reading", view_func=reading.ask_again, methods=ANSWER)
-    add(COMPANY, view_func=company.company, methods=LOOK)
-    add(f"{COMPANY}/notes", view_func=company.write_note, methods=ANSWER)
-    add("/portal/notes/<note_id>/delete", view_func=company_notes.delete, methods=ANSWER)
-    add(f"{CONNECTION}/reading", view_func=connection_actions.refresh, methods=ANSWER)
-    add(f"{CONNECTION}/reconnect", view_func=connection_actions.reconnect, methods=ANSWER)
-    add(f"{CONNECTION}/disconnect", view_func=connection_actions.disconnect, methods=BOTH)
-    add("/portal/tenant-changes/<change_id>/approve", view_func=tenant_changes.approve, methods=ANSWER)
-    add("/portal/tenant-changes/<change_id>/keep", view_func=tenant_changes.keep, methods=ANSWER)
-    add(FILE, view_func=company_files.download, methods=LOOK)
-    add(f"{FILE}/accept", view_func=company_files.accept, methods=ANSWER)
-    add(f"{FILE}/correction", view_func=company_files.correction, methods=BOTH)
-    add("/portal/entities/<entity_id>/name", view_func=company_entities.rename, methods=BOTH)
-    add("/portal/entities/<entity_id>/removal", view_func=company_entities.take_out, methods=BOTH)

@@ -10,11 +10,11 @@ from linkflow.services import replacing
 from linkflow.services.context import Context
 from linkflow.services.reviewing import CompanyReview
 from linkflow.store.users import User
+from linkflow.web.company_page_views import ChangeView
 from linkflow.web.forms import Form, button
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import change_path
-from linkflow.web.company_page_views import ChangeView
 from linkflow.web.running import ctx, href
 
 _APPROVED = {

@@ -184,7 +184,9 @@ def test_asking_opens_a_withdrawn_request_by_a_new_link_only(office: Office) -> 
 
 def test_the_link_goes_to_whoever_is_the_contact_now(office: Office) -> None:
     asked = done(office).asked
-    office.write("UPDATE companies SET contact_name='Bea', contact_email='bea@abra.example'")
+    office.user().look(f"/portal/companies/{asked.company_id}/edit").press(
+        contact_name="Bea", contact_email="bea@abra.example"
+    )
     dies(office)
     assert office.values("SELECT recipient FROM messages WHERE kind='needs_reconnecting'") == ["bea@abra.example"]
     assert office.browser().look(asked.link).name == "link-withdrawn"
@@ -286,16 +288,14 @@ def test_a_viewer_and_another_organization_decide_nothing(office: Office) -> Non
 def test_a_company_connected_elsewhere_is_not_put_up_for_approval(office: Office) -> None:
     refused_page = refused(office)
     office.write("UPDATE tenant_changes SET state='overtaken'")
-    entity = (
-        "INSERT INTO entities SELECT 'e9', organization, company_id, 'Cod', 'cod', created_at FROM entities LIMIT 1"
-    )
-    office.write(entity)
-    columns = (
-        "organization, company_id, request_id, grant_id, consent_id, kind, software, data_types, access, created_at"
-    )
     office.write(
-        f"INSERT INTO connections (id, entity_id, tenant_id, state, linked_at, {columns}) SELECT 'c9', 'e9', 'tenant-9', "
-        f"'linked', created_at, {columns} FROM connections WHERE state='needs_reauth'"
+        "INSERT INTO entities (id, organization, company_id, name, folded_name, created_at) "
+        "SELECT 'e9', organization, company_id, 'Cod', 'cod', created_at FROM entities LIMIT 1"
+    )
+    kept = "organization, company_id, request_id, grant_id, consent_id, kind, software, data_types, access, created_at"
+    office.write(
+        f"INSERT INTO connections (id, entity_id, tenant_id, state, linked_at, {kept}) "
+        f"SELECT 'c9', 'e9', 'tenant-9', 'linked', created_at, {kept} FROM connections WHERE state='needs_reauth'"
     )
     refused_page.look(mailed_link(office)).press().press(tenant=OTHER.id)
     assert refused_page.name == "company-in-use"
