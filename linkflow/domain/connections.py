@@ -25,6 +25,16 @@ class GrantState(StrEnum):
     REVOKED = "revoked"
 
 
+class ChangeState(StrEnum):
+    """A company chosen in place of the connected one: waiting, decided, carried out, or no longer of interest."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    DONE = "done"
+    OVERTAKEN = "overtaken"
+
+
 ATTEMPT_MOVES: dict[AttemptState, frozenset[AttemptState]] = {
     AttemptState.STARTED: frozenset(
         {AttemptState.EXCHANGING, AttemptState.DECLINED, AttemptState.FAILED, AttemptState.EXPIRED}
@@ -41,5 +51,6 @@ CONNECTION_MOVES: dict[ConnectionState, frozenset[ConnectionState]] = {
     ConnectionState.PENDING: frozenset({ConnectionState.LINKED, ConnectionState.DISCONNECTED}),
     ConnectionState.LINKED: frozenset({ConnectionState.NEEDS_REAUTH, ConnectionState.DISCONNECTED}),
     ConnectionState.NEEDS_REAUTH: frozenset({ConnectionState.LINKED, ConnectionState.DISCONNECTED}),
-    ConnectionState.DISCONNECTED: frozenset(),
+    # Back only where the customer was asked to reconnect this very one, and signed in to the same company.
+    ConnectionState.DISCONNECTED: frozenset({ConnectionState.LINKED}),
 }

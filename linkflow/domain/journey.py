@@ -53,6 +53,8 @@ class EntityProgress:
     returned: bool = False
     linked: bool = False
     uploaded: bool = False
+    again: bool = False
+    """It was done, and has to be done once more: its connection broke, or its file is to be corrected."""
 
     @property
     def done(self) -> bool:
@@ -79,7 +81,9 @@ class Progress:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is left to do: the customer finished, or the only entity is done."""
+        """Whether nothing is left to do: the customer finished, or the only entity is done; and none broke since."""
+        if any(entity.again for entity in self.entities):
+            return False
         return self.finished or (not self.several and bool(self.entities) and all(e.done for e in self.entities))
 
     def entity(self, entity_id: str) -> EntityProgress | None:
@@ -140,7 +144,13 @@ def where(progress: Progress, entity: EntityProgress | None = None) -> Step:
 
 
 def only_entity(progress: Progress) -> EntityProgress | None:
-    """The entity to go on with when there is no choice: the one there is, unless others may follow it."""
+    """The entity to go on with when there is no choice: the one there is, unless others may follow it.
+
+    After the customer finished: the one that has to be done once more.
+    """
+    broken = [entity for entity in progress.entities if entity.again]
+    if progress.finished and len(broken) == 1:
+        return broken[0]
     if len(progress.entities) != 1 or (progress.several and progress.entities[0].done):
         return None
     return progress.entities[0]

@@ -19,6 +19,7 @@ class Job(StrEnum):
     PULL_BOOKS = "pull-books"
     REVOKE_GRANT = "revoke-grant"
     DELETE_COMPANY = "delete-company"
+    DELETE_BOOKS = "delete-books"
 
 
 class Transaction(Protocol):

@@ -7,6 +7,7 @@ Values only. Reading the catalogue files is ``linkflow.catalogue``; talking to a
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -71,6 +72,11 @@ class Tokens:
     rotates: bool = False
     """Each refresh answers with a new refresh token and retires the old one after ``grace_seconds``."""
     grace_seconds: int = 0
+
+    def sign_in_ends_at(self, *, granted_at: datetime, renewed_at: datetime) -> datetime | None:
+        """When a sign-in runs out unless it is used before; None where no end is known."""
+        began_at = renewed_at if self.rotates else granted_at
+        return began_at + timedelta(days=self.refresh_days) if self.refresh_days is not None else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,12 +9,14 @@ from linkflow.mail.compose import compose, message_id_for, unsubscribe_headers
 from linkflow.mail.contexts import (
     CodeMail,
     ConnectedMail,
+    CorrectionMail,
     CustomerMail,
     DisconnectedMail,
     HandedOverMail,
     LinkMail,
     MailContext,
     NoticeMail,
+    ReconnectMail,
 )
 from linkflow.mail.mailbox import FileMailbox
 from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, fill
@@ -27,6 +29,7 @@ __all__ = [
     "LINK_PLACEHOLDER",
     "CodeMail",
     "ConnectedMail",
+    "CorrectionMail",
     "CustomerMail",
     "DisconnectedMail",
     "FileMailbox",
@@ -37,6 +40,7 @@ __all__ = [
     "MailRefused",
     "Mailer",
     "NoticeMail",
+    "ReconnectMail",
     "RenderedMail",
     "SmtpMailer",
     "compose",

@@ -6,6 +6,7 @@ the organization's logo, or None for its name in letters.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from linkflow.domain.requests import DataTypes, request_kind
 
@@ -76,12 +77,43 @@ class ConnectedMail(CustomerMail):
 
 @dataclass(frozen=True, kw_only=True)
 class DisconnectedMail(CustomerMail):
-    """What ended, and what happens to what was read: `disconnected`."""
+    """What ended, and what happens to what was read: `disconnected`. `reason` is the organization's, if it ended it."""
 
     software_name: str
     tenant_name: str
     disconnected_at: datetime
     retention_months: int
+    by_organization: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReconnectMail(CustomerMail):
+    """A sign-in at the software is needed once more, with the link to it: `needs_reconnecting`.
+
+    `tenant_names` are the companies connected there until now, each for the entity in the same place of `entity_names`.
+    `why`: `lost` (it ended by itself), `asked` (by the organization), or what the organization says to `chosen_name`,
+    which was chosen in place of the one connected: `kept` (no) or `approved` (yes).
+    """
+
+    phrase: str
+    expires_at: datetime
+    software_name: str
+    tenant_names: tuple[str, ...]
+    entity_names: tuple[str, ...]
+    why: Literal["lost", "asked", "kept", "approved"]
+    chosen_name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionMail(CustomerMail):
+    """A file has to be sent once more, with the organization's reason and the link to do it: `correction`."""
+
+    phrase: str
+    expires_at: datetime
+    filename: str
+    received_at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +129,9 @@ class HandedOverMail(CustomerMail):
 class NoticeMail:
     """A short note to a user of the organization; `portal_url` is the company's page.
 
-    `declined`, `available`; `passed_on`, `software_missing` and `company_mismatch`, where `named` is the masked address
-    of the colleague, the product the customer uses, or the company that was connected.
+    `declined`, `available`; `passed_on`, `software_missing`, `company_mismatch`, `different_company`, where `named` is
+    the masked address of the colleague, the product the customer uses, the company that was connected, or the one
+    chosen in its place.
     """
 
     user_name: str
@@ -118,4 +151,13 @@ class NoticeMail:
         return request_kind(self.data_types)
 
 
-MailContext = LinkMail | CodeMail | ConnectedMail | DisconnectedMail | HandedOverMail | NoticeMail
+MailContext = (
+    LinkMail
+    | CodeMail
+    | ConnectedMail
+    | DisconnectedMail
+    | ReconnectMail
+    | CorrectionMail
+    | HandedOverMail
+    | NoticeMail
+)

@@ -19,11 +19,13 @@ from linkflow.domain.brand import theme_tokens
 from linkflow.mail.contexts import (
     CodeMail,
     ConnectedMail,
+    CorrectionMail,
     DisconnectedMail,
     HandedOverMail,
     LinkMail,
     MailContext,
     NoticeMail,
+    ReconnectMail,
 )
 from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, disarm
 from linkflow.mail.words import Sentences, Words
@@ -46,11 +48,14 @@ class MailKind(StrEnum):
     HANDED_OVER = "handed_over"
     CONNECTED = "connected"
     DISCONNECTED = "disconnected"
+    NEEDS_RECONNECTING = "needs_reconnecting"
+    CORRECTION = "correction"
     DECLINED = "declined"
     AVAILABLE = "available"
     PASSED_ON = "passed_on"
     SOFTWARE_MISSING = "software_missing"
     COMPANY_MISMATCH = "company_mismatch"
+    DIFFERENT_COMPANY = "different_company"
 
 
 CONTEXTS: Mapping[MailKind, type[MailContext]] = {
@@ -62,11 +67,14 @@ CONTEXTS: Mapping[MailKind, type[MailContext]] = {
     MailKind.HANDED_OVER: HandedOverMail,
     MailKind.CONNECTED: ConnectedMail,
     MailKind.DISCONNECTED: DisconnectedMail,
+    MailKind.NEEDS_RECONNECTING: ReconnectMail,
+    MailKind.CORRECTION: CorrectionMail,
     MailKind.DECLINED: NoticeMail,
     MailKind.AVAILABLE: NoticeMail,
     MailKind.PASSED_ON: NoticeMail,
     MailKind.SOFTWARE_MISSING: NoticeMail,
     MailKind.COMPANY_MISMATCH: NoticeMail,
+    MailKind.DIFFERENT_COMPANY: NoticeMail,
 }
 
 
@@ -91,7 +99,7 @@ def render(kind: MailKind | str, organization: Organization, *, language: str, c
 
 def _values(kind: MailKind, organization: Organization, *, language: str, context: MailContext) -> dict[str, object]:
     own = {field.name: getattr(context, field.name) for field in fields(context)}
-    own = {name: disarm(value) if isinstance(value, str) else value for name, value in own.items()}
+    own = {name: _disarmed(value) for name, value in own.items()}
     variant = getattr(context, "variant", None)
     words = Words(organization, language, own)
     return {
@@ -109,6 +117,12 @@ def _values(kind: MailKind, organization: Organization, *, language: str, contex
         "slot": words.slot,
         "own_words": partial(words.text, f"email/{kind}/{variant}" if variant else f"email/{kind}"),
     }
+
+
+def _disarmed(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(_disarmed(part) for part in value)
+    return disarm(value) if isinstance(value, str) else value
 
 
 def _dress(organization: Organization) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Connections: waiting for the customer to say which company it is, linking it, and ending it."""
+"""Connections: which company it is, asked of the customer, who may also say that it is none of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from linkflow.domain.errors import Conflict, LinkflowError, NotFound, SoftwareUn
 from linkflow.domain.ports import ApiSession, Tenant, Transaction
 from linkflow.domain.requests import ConnectionState, data_types_of, data_types_text
 from linkflow.outbound.errors import StatusError
-from linkflow.services import granting, happenings, informing, notifying, syncing
+from linkflow.services import granting, happenings, notifying, syncing
+from linkflow.services.binding import Chosen, bind, drop_waiting
 from linkflow.services.context import Context
-from linkflow.services.ending import end_connection
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
 from linkflow.store import companies, connections
@@ -66,7 +66,7 @@ class Candidate:
 def await_company(ctx: Context, tx: Transaction, record: Consent, *, grant_id: str) -> str:
     """A connection whose company nobody has chosen yet, in place of an earlier one; answers its id."""
     for earlier in connections.pending(tx, record.request_id, record.entity_id):
-        _drop(ctx, tx, earlier)
+        drop_waiting(ctx, tx, earlier)
     connection = Connection(
         id=ctx.new_id(),
         organization=record.organization,
@@ -135,7 +135,8 @@ def _unrefreshed(ctx: Context, grant_id: str, ask: Callable[[ApiSession], tuple[
 def choose_company(ctx: Context, visit: Visit, entity: EntityVisit, tenant_id: str) -> None:
     """Link the entity to one of the companies its grant reads, and start reading.
 
-    Raises what `candidates` does, `NotFound` for a company not among them, `CompanyInUse`, `DifferentCompany`.
+    Raises what `candidates` does, `NotFound` for a company not among them, `CompanyInUse`, and `DifferentCompany`
+    where the connection there is belongs to another: then a user is asked whether this one may take its place.
     """
     tenant = next((t for t in tenants(ctx, entity, refresh=True) if t.id == tenant_id), None)
     if tenant is None or entity.pending_id is None:
@@ -145,67 +146,42 @@ def choose_company(ctx: Context, visit: Visit, entity: EntityVisit, tenant_id: s
         with ctx.database.transaction() as tx:
             companies.hold_entity(tx, visit.link.request_id, entity.id)
             mark_opened(ctx, tx, visit.link)
-            _link(ctx, tx, visit, entity.pending_id, tenant, matches)
+            kept = _link(ctx, tx, visit, entity.pending_id, tenant, matches)
             refresh_status(ctx, tx, visit.link.request_id)
     except Conflict:
         raise CompanyInUse(tenant_name=tenant.name) from None
+    if kept is not None:
+        raise DifferentCompany(tenant_name=tenant.name, expected_name=kept.tenant_name or "")
 
 
-def _link(ctx: Context, tx: Transaction, visit: Visit, pending_id: str, tenant: Tenant, matches: bool | None) -> None:
+def _link(
+    ctx: Context, tx: Transaction, visit: Visit, pending_id: str, tenant: Tenant, matches: bool | None
+) -> Connection | None:
+    """Bind what was chosen; answers the connection that stays because it belongs to another company."""
     waiting = connections.connection(tx, pending_id)
     if waiting is None or waiting.state != ConnectionState.PENDING:
-        return
-    # One grant can stand behind several connections of a software without names: the grant tells them apart.
-    tenant_id = f"{SOLE}-{waiting.grant_id}" if tenant.id == SOLE else tenant.id
-    named = {
-        "tenant_id": tenant_id,
-        "tenant_name": tenant.name,
-        "tenant_country": tenant.country,
-        "tenant_currency": tenant.currency,
-        "name_matches": matches,
-        "linked_at": ctx.now(),
-    }
-    held = connections.live_connection(tx, waiting.entity_id)
-    if held is not None and held.software == waiting.software:
-        same = tenant.id == SOLE or held.tenant_id == tenant_id
-        if not same:
-            raise DifferentCompany(tenant_name=tenant.name, expected_name=held.tenant_name or "")
-        linked, connection_id = _relink(ctx, tx, held, waiting), held.id
-    else:
-        if held is not None:
-            end_connection(ctx, tx, held)
-        linked = connections.move(tx, pending_id, old=ConnectionState.PENDING, new=ConnectionState.LINKED, **named)
-        connection_id = pending_id
-    if linked:
-        syncing.start_sync(ctx, tx, connection_id=connection_id)
-        informing.queue_connected_mail(ctx, tx, connection_id=connection_id)
-        detail = "match" if matches else "unknown" if matches is None else "mismatch"
-        happenings.note(ctx, tx, "linked", link=visit.link, entity_id=waiting.entity_id, detail=detail)
-        if matches is False:
-            about = {"entity_id": waiting.entity_id, "named": tenant.name}
-            notifying.queue_notices(ctx, tx, "company_mismatch", link=visit.link, **about)
-
-
-def _relink(ctx: Context, tx: Transaction, held: Connection, fresh: Connection) -> bool:
-    """Give a connection there is the grant of a fresh sign-in to the same company; False when another tab has."""
-    old, new = ConnectionState.PENDING, ConnectionState.DISCONNECTED
-    if not connections.move(tx, fresh.id, old=old, new=new, ended_at=ctx.now()):
-        return False
-    kinds = data_types_of(held.data_types) | data_types_of(fresh.data_types)
-    if held.state == ConnectionState.NEEDS_REAUTH:
-        connections.move(tx, held.id, old=ConnectionState.NEEDS_REAUTH, new=ConnectionState.LINKED)
-    connections.update_connection(
-        tx,
-        held.id,
-        grant_id=fresh.grant_id,
-        consent_id=fresh.consent_id,
-        data_types=data_types_text(kinds),
-        access=fresh.access,
-        access_until=fresh.access_until,
+        return None
+    sole = tenant.id == SOLE
+    chosen = Chosen(
+        # One grant can stand behind several connections of a software without names: the grant tells them apart.
+        tenant_id=f"{SOLE}-{waiting.grant_id}" if sole else tenant.id,
+        tenant_name=tenant.name,
+        tenant_country=tenant.country,
+        tenant_currency=tenant.currency,
+        name_matches=matches,
+        sole=sole,
     )
-    if held.grant_id is not None:
-        granting.release_grant(ctx, tx, held.grant_id)
-    return True
+    bound = bind(ctx, tx, waiting, chosen)
+    link, entity_id = visit.link, waiting.entity_id
+    if bound.linked is not None:
+        detail = "again" if bound.again else "match" if matches else "unknown" if matches is None else "mismatch"
+        happenings.note(ctx, tx, "linked", link=link, entity_id=entity_id, detail=detail)
+        if matches is False:
+            notifying.queue_notices(ctx, tx, "company_mismatch", link=link, entity_id=entity_id, named=tenant.name)
+    if bound.asked:
+        happenings.note(ctx, tx, "company-refused", link=link, entity_id=entity_id)
+        notifying.queue_notices(ctx, tx, "different_company", link=link, entity_id=entity_id, named=tenant.name)
+    return bound.kept
 
 
 def drop_company(ctx: Context, visit: Visit, entity: EntityVisit) -> None:
@@ -221,7 +197,7 @@ def drop_company(ctx: Context, visit: Visit, entity: EntityVisit) -> None:
 def forget_choice(ctx: Context, tx: Transaction, visit: Visit, entity: EntityVisit) -> None:
     """End a connection that waits for its company, when the customer goes another way."""
     for waiting in connections.pending(tx, visit.link.request_id, entity.id):
-        _drop(ctx, tx, waiting)
+        drop_waiting(ctx, tx, waiting)
 
 
 def widen(ctx: Context, tx: Transaction, connection_id: str, record: Consent) -> None:
@@ -239,12 +215,6 @@ def widen(ctx: Context, tx: Transaction, connection_id: str, record: Consent) ->
         access_until=record.access_until,
     )
     syncing.start_sync(ctx, tx, connection_id=connection_id)
-
-
-def _drop(ctx: Context, tx: Transaction, waiting: Connection) -> None:
-    old, new = ConnectionState.PENDING, ConnectionState.DISCONNECTED
-    if connections.move(tx, waiting.id, old=old, new=new, ended_at=ctx.now()) and waiting.grant_id is not None:
-        granting.release_grant(ctx, tx, waiting.grant_id)
 
 
 def _taken(visit: Visit, software: str) -> dict[str, str]:

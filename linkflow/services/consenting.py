@@ -30,6 +30,7 @@ class ConsentKind(StrEnum):
     """What accepting leads to."""
 
     CONNECT = "connect"
+    RECONNECT = "reconnect"
     MORE = "more"
     REUSE = "reuse"
     UPLOAD = "upload"
@@ -137,7 +138,8 @@ def _begin(
         unlisted = entity.unlisted_software
         companies.choose_software(tx, record.request_id, entity.id, software=UPLOAD, unlisted=unlisted)
         return
-    grant_id = entity.connection_grant_id if offered.kind is ConsentKind.MORE else entity.grant_id
+    kept = {ConsentKind.MORE: entity.connection_grant_id, ConsentKind.REUSE: entity.grant_id}
+    grant_id = kept.get(offered.kind)
     grant = grants.grant(tx, grant_id) if grant_id else None
     enough = grant is not None and grant.state == GrantState.ACTIVE and set(offered.scopes) <= set(grant.scopes.split())
     if not enough or grant is None:
@@ -153,6 +155,8 @@ def _begin(
 def _kind(entity: EntityVisit, software: Software | None) -> ConsentKind:
     if software is None:
         return ConsentKind.UPLOAD
+    if entity.reconnects is not None:
+        return ConsentKind.RECONNECT
     if entity.connection_id is not None and entity.connection_software == software.id:
         return ConsentKind.MORE
     return ConsentKind.REUSE if entity.grant_id is not None else ConsentKind.CONNECT

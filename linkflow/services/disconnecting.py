@@ -1,13 +1,35 @@
-"""Disconnecting: the customer ends a connection, behind a fresh code. Doing it twice does it once."""
+"""Disconnecting: the customer ends a connection behind a fresh code, or a user does. Doing it twice does it once."""
 
-from linkflow.domain.errors import NotFound
+from dataclasses import dataclass
+
+from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.ports import Transaction
 from linkflow.services import happenings
 from linkflow.services.context import Context
-from linkflow.services.ending import end_connection
-from linkflow.store import connections, requests
+from linkflow.services.ending import LIVE, end_connection
+from linkflow.services.sight import seen_company, seen_connection
+from linkflow.store import companies, connections, requests
 from linkflow.store.connections import Connection
+from linkflow.store.users import User
 from linkflow.store.visits import Visit
+
+REASON_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What a user is shown before ending a connection; `elsewhere`: entities its sign-in goes on serving."""
+
+    connection: Connection
+    company_name: str
+    contact_name: str
+    entity_name: str | None
+    elsewhere: tuple[str, ...]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether there is anything to end."""
+        return self.connection.state in LIVE
 
 
 def own_connection(tx: Transaction, visit: Visit, connection_id: str) -> Connection:
@@ -29,3 +51,43 @@ def disconnect(ctx: Context, visit: Visit, connection_id: str) -> None:
         if visit.link.only_entity_id is None and len(visit.entities) == 1:
             # Nothing is left to answer: the link opens the summary from now on, and no reminder follows.
             requests.set_once(tx, visit.link.request_id, "finished_at", ctx.now())
+
+
+def ending(ctx: Context, user: User, connection_id: str) -> Ending:
+    """What ending a connection in the user's sight means; raises `NotFound` for every other."""
+    with ctx.database.reading() as tx:
+        held = seen_connection(ctx, tx, user, connection_id)
+        company = seen_company(ctx, tx, user, held.company_id)
+        names = {entity.id: entity.name for entity in companies.entities_of_company(tx, company.id)}
+        same_grant = (
+            one
+            for one in connections.connections_of_company(tx, company.id)
+            if one.id != held.id and one.grant_id == held.grant_id and one.state in LIVE
+        )
+        elsewhere = tuple(names.get(one.entity_id) or company.name for one in same_grant)
+    return Ending(held, company.name, company.contact_name, names.get(held.entity_id), elsewhere)
+
+
+def disconnect_for(ctx: Context, user: User, connection_id: str, reason: str) -> bool:
+    """A user ends a connection; the contact is told by mail, with the reason. Answers whether this call did.
+
+    Raises `Refused` for a reason over 500 characters.
+    """
+    words = reason.strip()
+    if len(words) > REASON_LIMIT:
+        raise Refused("end_reason", "too-long", length=str(len(words)))
+    with ctx.database.transaction() as tx:
+        held = seen_connection(ctx, tx, user, connection_id)
+        if not end_connection(ctx, tx, held, by_organization=True, reason=words):
+            return False
+        happenings.note_by_user(
+            ctx,
+            tx,
+            "connection-ended",
+            user=user,
+            company_id=held.company_id,
+            request_id=held.request_id,
+            entity_id=held.entity_id,
+            detail=held.id,
+        )
+        return True

@@ -11,30 +11,40 @@ from linkflow.domain.requests import ConnectionState, SyncState
 from linkflow.services import granting, informing, sync_endings
 from linkflow.services.context import Context
 from linkflow.services.statuses import refresh_status
-from linkflow.store import companies, connections, requests, syncs
+from linkflow.store import companies, connections, requests, syncs, tenant_changes
 from linkflow.store.connections import Connection
 
 REASON = "disconnected"
-_LIVE = (ConnectionState.LINKED, ConnectionState.NEEDS_REAUTH)
+LIVE = (ConnectionState.LINKED, ConnectionState.NEEDS_REAUTH)
+"""Connections there are: read, or to be read again after a fresh sign-in."""
 
 
 def end_connection(
-    ctx: Context, tx: Transaction, held: Connection, *, at: datetime | None = None, tell: bool = True
+    ctx: Context,
+    tx: Transaction,
+    held: Connection,
+    *,
+    at: datetime | None = None,
+    tell: bool = True,
+    by_organization: bool = False,
+    reason: str = "",
 ) -> bool:
     """End a live connection with all that hangs on it; answers whether this call did. The event is the caller's.
 
-    `at` is when it ended, if that was before now; `tell` mails the contact.
+    `at` is when it ended, if that was before now; `tell` mails the contact, with the `reason` of the organization where
+    one of its users ended it.
     """
-    over, ended_at = ConnectionState.DISCONNECTED, at or ctx.now()
-    if not any(connections.move(tx, held.id, old=state, new=over, ended_at=ended_at) for state in _LIVE):
+    over, ended = ConnectionState.DISCONNECTED, {"ended_at": at or ctx.now(), "end_reason": reason}
+    if not any(connections.move(tx, held.id, old=state, new=over, **ended) for state in LIVE):
         return False
+    tenant_changes.overtake(tx, held.id, at=ctx.now())
     for sync_id in syncs.open_syncs(tx, held.id):
         sync_endings.end_sync(ctx, tx, sync_id, state=SyncState.CANCELLED, reason=REASON)
     if held.grant_id is not None:
         companies.forget_grant(tx, held.entity_id, held.grant_id)
         granting.release_grant(ctx, tx, held.grant_id)
     if tell:
-        informing.queue_disconnected_mail(ctx, tx, connection_id=held.id)
+        informing.queue_disconnected_mail(ctx, tx, connection_id=held.id, by_organization=by_organization)
     for request in requests.requests_of_company(tx, held.company_id):
         refresh_status(ctx, tx, request.id)
     return True

@@ -16,7 +16,7 @@ from linkflow.domain.ports import ApiSession, Job, Transaction
 from linkflow.outbound import oauth2
 from linkflow.outbound.errors import StatusError
 from linkflow.outbound.oauth2 import TokenError, Tokens
-from linkflow.services import statuses
+from linkflow.services import outages, statuses
 from linkflow.services.context import Context
 from linkflow.services.happenings import notice
 from linkflow.services.sealing import ACCESS, PREVIOUS, REFRESH, open_token, seal_token, seal_tokens
@@ -246,5 +246,6 @@ def _bury(ctx: Context, grant: Grant) -> None:
                 entity_id=lost.entity_id,
             )
         if lost_connections:
+            outages.tell_contact(ctx, tx, lost_connections)
             for request in requests.requests_of_company(tx, grant.company_id):
                 statuses.refresh_status(ctx, tx, request.id)

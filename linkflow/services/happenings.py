@@ -35,16 +35,19 @@ def note_by_user(
     user: User,
     request: DataRequest | None = None,
     company_id: str | None = None,
+    request_id: str | None = None,
+    entity_id: str | None = None,
     detail: str = "",
 ) -> None:
-    """Something a signed-in user did: to a request, to a company, else about their own account."""
+    """Something a signed-in user did: to a request, to a company or a part of it, else about their own account."""
     notice(
         ctx,
         tx,
         kind,
         organization=user.organization,
         company_id=request.company_id if request else company_id,
-        request_id=request.id if request else None,
+        request_id=request.id if request else request_id,
+        entity_id=entity_id,
         detail=detail,
         actor=f"user:{user.id}",
     )

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from linkflow.domain.links import ABSOLUTE
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import ConnectionState
 from linkflow.services import forgetting, granting, retention
+from linkflow.services.binding import drop_waiting
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
 from linkflow.services.happenings import notice
@@ -47,13 +47,11 @@ def end_waiting(ctx: Context) -> int:
     """Give back sign-ins whose company nobody can choose any more; answers how many."""
     with ctx.database.reading() as tx:
         waiting = sweeps.never_chosen(tx, ended_before=ctx.now() - ABSOLUTE)
-    old, new = ConnectionState.PENDING, ConnectionState.DISCONNECTED
     for connection_id in waiting:
         with ctx.database.transaction() as tx:
             held = connections.connection(tx, connection_id)
-            moved = connections.move(tx, connection_id, old=old, new=new, ended_at=ctx.now())
-            if moved and held is not None and held.grant_id is not None:
-                granting.release_grant(ctx, tx, held.grant_id)
+            if held is not None:
+                drop_waiting(ctx, tx, held)
     return len(waiting)
 
 

@@ -1,19 +1,29 @@
-"""What happened, told to the company's contact: connected, disconnected, passed on to a colleague.
+"""What happened, told to the company's contact: connected, disconnected, passed on, to be done once more.
 
 These go to the address on file whoever acted, so that nobody connects or ends anything behind the contact's back.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from linkflow.domain.addresses import mask_address
 from linkflow.domain.errors import NotFound
 from linkflow.domain.ports import Transaction
-from linkflow.mail import ConnectedMail, DisconnectedMail, HandedOverMail, MailContext, MailKind
+from linkflow.mail import (
+    ConnectedMail,
+    CorrectionMail,
+    DisconnectedMail,
+    HandedOverMail,
+    MailContext,
+    MailKind,
+    ReconnectMail,
+)
 from linkflow.services import mailing
 from linkflow.services.context import Context
-from linkflow.store import connections, consents, retention
+from linkflow.store import companies, connections, consents, retention
 from linkflow.store.connections import Connection
 from linkflow.store.requests import Link
+from linkflow.store.uploads import StoredFile
 from linkflow.store.visits import LinkVisit, own_link
 
 
@@ -34,7 +44,7 @@ def queue_connected_mail(ctx: Context, tx: Transaction, *, connection_id: str) -
     return _queue(ctx, tx, MailKind.CONNECTED, link, context)
 
 
-def queue_disconnected_mail(ctx: Context, tx: Transaction, *, connection_id: str) -> str:
+def queue_disconnected_mail(ctx: Context, tx: Transaction, *, connection_id: str, by_organization: bool = False) -> str:
     """What was disconnected, and that nothing more is read: to the company's contact, whoever did it."""
     connection = connections.connection(tx, connection_id)
     link = own_link(tx, connection.request_id) if connection else None
@@ -46,8 +56,57 @@ def queue_disconnected_mail(ctx: Context, tx: Transaction, *, connection_id: str
         **_books(ctx, link, connection),
         disconnected_at=connection.ended_at or ctx.now(),
         retention_months=retention.months_kept(tx, connection.id, configured=configured),
+        by_organization=by_organization,
+        reason=connection.end_reason or None,
     )
     return _queue(ctx, tx, MailKind.DISCONNECTED, link, context)
+
+
+def queue_reconnect_mail(
+    ctx: Context,
+    tx: Transaction,
+    affected: Sequence[Connection],
+    *,
+    request_id: str,
+    why: Literal["lost", "asked", "kept", "approved"],
+    chosen_name: str | None = None,
+) -> str:
+    """That connections of one sign-in need a fresh one, with the link that leads there: to its recipient.
+
+    `lost`: it ended at the software; `asked`: a user asks. `kept` and `approved`: what a user says to `chosen_name`.
+    """
+    link = own_link(tx, request_id)
+    if link is None or not affected:
+        raise NotFound(request=request_id)
+    software = ctx.catalogue.get(affected[0].software)
+    names = {entity.id: entity.name for entity in companies.entities_of_company(tx, link.company_id)}
+    context = ReconnectMail(
+        **mailing.opening(ctx, tx, link, to=link.recipient_name, entity_id=None),
+        phrase=link.phrase,
+        expires_at=min(link.link_expires_at, link.request_ends_at),
+        software_name=software.name if software else affected[0].software,
+        tenant_names=tuple(one.tenant_name or link.company_name for one in affected),
+        entity_names=tuple(names.get(one.entity_id) or link.company_name for one in affected),
+        why=why,
+        chosen_name=chosen_name,
+    )
+    return mailing.queue_mail(ctx, tx, MailKind.NEEDS_RECONNECTING, link, context, recipient=link.recipient_email)
+
+
+def queue_correction_mail(ctx: Context, tx: Transaction, *, file: StoredFile) -> str:
+    """That a file needs correcting, and why, with the link that leads to sending another: to its recipient."""
+    link = own_link(tx, file.request_id)
+    if link is None:
+        raise NotFound(request=file.request_id)
+    context = CorrectionMail(
+        **mailing.opening(ctx, tx, link, to=link.recipient_name, entity_id=file.entity_id),
+        phrase=link.phrase,
+        expires_at=min(link.link_expires_at, link.request_ends_at),
+        filename=file.filename,
+        received_at=file.created_at,
+        reason=file.reason,
+    )
+    return mailing.queue_mail(ctx, tx, MailKind.CORRECTION, link, context, recipient=link.recipient_email)
 
 
 def queue_handed_over_mail(ctx: Context, tx: Transaction, *, link: LinkVisit, narrow: Link) -> str:

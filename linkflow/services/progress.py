@@ -1,12 +1,13 @@
 """How far the reading of a connection's books is, for the customer's page and the portal alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import SyncState
 from linkflow.store import syncs
-from linkflow.store.syncs import SyncPart
+from linkflow.store.syncs import Sync, SyncPart
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class PartProgress:
 
 @dataclass(frozen=True)
 class SyncProgress:
-    """A connection's latest pull. `error` is why it failed; `set_aside` counts rows that could not be kept."""
+    """A connection's latest pull. `error` is why it failed."""
 
     sync_id: str
     state: SyncState
@@ -30,29 +31,33 @@ class SyncProgress:
     error: str | None
     waits_until: datetime | None
     finished_at: datetime | None
-    set_aside: int
 
 
-def sync_progress(tx: Transaction, connection_id: str) -> SyncProgress | None:
-    """The latest pull of a connection; None before the first. Two statements, or one more once rows were set aside."""
-    sync = syncs.latest_sync(tx, connection_id)
-    if sync is None:
-        return None
-    state = SyncState(sync.state)
-    return SyncProgress(
-        sync_id=sync.id,
-        state=state,
-        parts=part_progress(tx, sync.id, state),
-        error=sync.error,
-        waits_until=sync.wait_until,
-        finished_at=sync.finished_at,
-        set_aside=syncs.count_set_aside(tx, sync.id),
-    )
+def reading_progress(tx: Transaction, company_id: str) -> dict[str, SyncProgress]:
+    """Connection id → its latest pull, of every connection of a company that had one: two statements."""
+    latest = syncs.latest_syncs(tx, company_id)
+    parts = syncs.parts_of_all(tx, [sync.id for sync in latest.values()])
+    return {connection_id: _progress(sync, parts[sync.id]) for connection_id, sync in latest.items()}
 
 
 def part_progress(tx: Transaction, sync_id: str, state: SyncState) -> tuple[PartProgress, ...]:
     """The parts of one pull whose state is known already: one statement."""
-    parts = syncs.parts_of(tx, sync_id)
+    return _parts(syncs.parts_of(tx, sync_id), state)
+
+
+def _progress(sync: Sync, parts: Sequence[SyncPart]) -> SyncProgress:
+    state = SyncState(sync.state)
+    return SyncProgress(
+        sync_id=sync.id,
+        state=state,
+        parts=_parts(parts, state),
+        error=sync.error,
+        waits_until=sync.wait_until,
+        finished_at=sync.finished_at,
+    )
+
+
+def _parts(parts: Sequence[SyncPart], state: SyncState) -> tuple[PartProgress, ...]:
     at = next((part.position for part in parts if not part.done), None)
     return tuple(_part(part, state, is_next=part.position == at) for part in parts)
 

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import SyncState
+from linkflow.domain.requests import ConnectionState, SyncState
 from linkflow.organization_model import months_after
 from linkflow.services import statuses, sync_endings
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
 from linkflow.services.happenings import notice
+from linkflow.services.job_steps import DONE, MORE, JobStep
 from linkflow.store import connections, requests, retention, syncs
 from linkflow.store.retention import Ended, Promise
 
@@ -34,6 +35,16 @@ def delete_what_is_due(ctx: Context) -> int:
             deleted += _delete_books(ctx, promise)
             deleted += _delete_files(ctx, promise)
     return deleted
+
+
+def delete_unwanted(ctx: Context, connection_id: str) -> JobStep:
+    """A batch of the books of an ended connection that nobody wants any more, whatever its time."""
+    with ctx.database.reading() as tx:
+        held = connections.connection(tx, connection_id)
+    if held is None or held.books_unwanted_at is None:
+        return DONE
+    here = (held.id, held.organization, held.company_id, held.request_id, held.entity_id)
+    return DONE if _delete_batch(ctx, Ended(*here, at=held.books_unwanted_at), kind="books-dropped") else MORE
 
 
 def _end_spent(ctx: Context, promise: Promise) -> None:
@@ -63,16 +74,18 @@ def _ended(ctx: Context, promise: Promise) -> tuple[Ended, ...]:
     return _due(ctx, promise, found)
 
 
-def _delete_batch(ctx: Context, found: Ended) -> bool:
+def _delete_batch(ctx: Context, found: Ended, *, kind: str = "books-deleted") -> bool:
     """One transaction's worth; True when nothing is left, which the same transaction writes down."""
     with ctx.database.transaction() as tx:
+        if not connections.hold(tx, found.id, ConnectionState.DISCONNECTED):
+            return True  # connected again meanwhile
         for sync_id in syncs.open_syncs(tx, found.id):
             sync_endings.end_sync(ctx, tx, sync_id, state=SyncState.CANCELLED, reason=_REASON)
         gone = retention.delete_books(tx, found.id)
         if retention.has_pulls(tx, found.id):
             return False
         if gone:
-            _tell(ctx, tx, "books-deleted", found)
+            _tell(ctx, tx, kind, found)
         return True
 
 

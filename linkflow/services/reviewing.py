@@ -3,22 +3,43 @@
 Another organization's ids are not found, whatever they name.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from linkflow.domain.books import Period, Statement, last_full_months
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import RequestStatus
+from linkflow.domain.requests import ConnectionState, RequestStatus, SyncState
+from linkflow.domain.software import Software
 from linkflow.domain.statements import MonthlyStatement
 from linkflow.services.context import Context
+from linkflow.services.ending import LIVE
 from linkflow.services.history import History, history_of
-from linkflow.services.progress import SyncProgress, sync_progress
+from linkflow.services.progress import SyncProgress, reading_progress
+from linkflow.services.reading_again import may_refresh
+from linkflow.services.reconnecting import may_ask
 from linkflow.services.sight import seen_company, seen_connection
-from linkflow.store import books, companies, connections, events, figures, portal, syncs
+from linkflow.store import (
+    books,
+    companies,
+    connections,
+    events,
+    figures,
+    grants,
+    notes,
+    portal,
+    syncs,
+    tenant_changes,
+    uploads,
+)
 from linkflow.store.companies import Company, Entity
 from linkflow.store.connections import Connection
 from linkflow.store.figures import SpendFigures
+from linkflow.store.grants import GrantFacts
+from linkflow.store.notes import SignedNote
 from linkflow.store.portal import ListedRequest
+from linkflow.store.tenant_changes import TenantChange
+from linkflow.store.uploads import StoredFile
 from linkflow.store.users import User
 
 SPEND_MONTHS = 12
@@ -40,38 +61,67 @@ class Figures:
 
 @dataclass(frozen=True, kw_only=True)
 class EntityReview:
-    """One entity: the connection that counts for it, how its reading goes, and its figures."""
+    """One entity: the connection that counts for it, how its reading goes, and what may be done now.
+
+    `sign_in_ends_at`: when the sign-in at the software runs out, None where it does not tell; `sign_in_grows`: later
+    with each use. `can_refresh`: a reading may begin; `can_reconnect`: the customer may be asked to.
+    """
 
     entity: Entity
     connection: Connection | None
     progress: SyncProgress | None
     pulled_at: datetime | None
-    upload_name: str | None
-    figures: Figures | None
+    has_sign_in: bool
+    sign_in_ends_at: datetime | None
+    sign_in_grows: bool
+    can_refresh: bool
+    can_reconnect: bool
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its books are being read now."""
+        return _is_read(self.progress)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyReview:
-    """A company; `standing` is its latest open request, else its last."""
+    """A company; `standing` is its latest open request, else its last; `figures` are those of the entity `shown`."""
 
     company: Company
     standing: ListedRequest | None
     requests: tuple[ListedRequest, ...]
     entities: tuple[EntityReview, ...]
+    changes: tuple[TenantChange, ...]
+    shown: EntityReview | None
+    figures: Figures | None
+    files: tuple[StoredFile, ...]
+    notes: tuple[SignedNote, ...]
     history: History
 
 
-def review_company(ctx: Context, user: User, company_id: str) -> CompanyReview:
-    """Everything about one company of the user's organization."""
+def review_company(ctx: Context, user: User, company_id: str, *, shown: str | None = None) -> CompanyReview:
+    """Everything about one company of the user's organization, with the figures of one entity.
+
+    `shown` is its id; any other word shows the first that was read. The queries are as many for fifty entities as for
+    one.
+    """
     with ctx.database.reading() as tx:
         company = seen_company(ctx, tx, user, company_id)
         asked = portal.requests_of_company(tx, company.organization, company.id)
         standing = next((one for one in asked if one.status not in ENDED), asked[0] if asked else None)
+        entities = _entities(ctx, tx, company)
+        read = [one for one in entities if one.progress is not None]
+        chosen = next((one for one in read if one.entity.id == shown), read[0] if read else None)
         return CompanyReview(
             company=company,
             standing=standing,
             requests=asked,
-            entities=_entities(tx, company),
+            entities=entities,
+            changes=tenant_changes.asked_of_company(tx, company.id),
+            shown=chosen,
+            figures=_figures(tx, chosen.connection) if chosen and chosen.connection else None,
+            files=uploads.files_of_company(tx, company.id),
+            notes=notes.notes_of_company(tx, company.id),
             history=history_of(tx, company.organization, events.events_of_company(tx, company.id)),
         )
 
@@ -82,25 +132,56 @@ def company_of(ctx: Context, user: User, connection_id: str) -> str:
         return seen_connection(ctx, tx, user, connection_id).company_id
 
 
-def _entities(tx: Transaction, company: Company) -> tuple[EntityReview, ...]:
+def _entities(ctx: Context, tx: Transaction, company: Company) -> tuple[EntityReview, ...]:
     held = connections.connections_of_company(tx, company.id)
-    asked = portal.asked_entities(tx, company.id) | {one.entity_id for one in held}
-    files, pulls = portal.upload_names(tx, company.id), portal.last_pulls(tx, company.id)
+    asked = portal.asked_entities(tx, company.id)
+    pulls, reading = portal.last_pulls(tx, company.id), reading_progress(tx, company.id)
+    given = grants.grants_of_company(tx, company.id)
     found = []
     for entity in companies.entities_of_company(tx, company.id):
-        if entity.id not in asked:
-            continue
         connection = _counting([one for one in held if one.entity_id == entity.id])
-        review = EntityReview(
-            entity=entity,
-            connection=connection,
-            progress=sync_progress(tx, connection.id) if connection else None,
-            pulled_at=pulls.get(connection.id) if connection else None,
-            upload_name=files.get(entity.id),
-            figures=_figures(tx, connection) if connection else None,
-        )
-        found.append(review)
+        if entity.id in asked or (connection is not None and connection.state in LIVE):
+            grant = given.get(connection.grant_id or "") if connection else None
+            found.append(_entity(ctx, entity, connection, grant, reading=reading, pulls=pulls))
     return tuple(found)
+
+
+def _entity(
+    ctx: Context,
+    entity: Entity,
+    held: Connection | None,
+    grant: GrantFacts | None,
+    *,
+    reading: Mapping[str, SyncProgress],
+    pulls: Mapping[str, datetime],
+) -> EntityReview:
+    progress = reading.get(held.id) if held else None
+    software = ctx.catalogue.get(held.software) if held else None
+    has_sign_in = held is not None and held.state == ConnectionState.LINKED and grant is not None and grant.is_active
+    return EntityReview(
+        entity=entity,
+        connection=held,
+        progress=progress,
+        pulled_at=pulls.get(held.id) if held else None,
+        has_sign_in=has_sign_in,
+        sign_in_ends_at=_sign_in_ends_at(grant, software) if has_sign_in and grant else None,
+        sign_in_grows=software is not None and software.tokens.rotates,
+        can_refresh=held is not None and not _is_read(progress) and may_refresh(ctx, held, grant),
+        can_reconnect=held is not None and may_ask(held),
+    )
+
+
+def _is_read(progress: SyncProgress | None) -> bool:
+    return progress is not None and progress.state in (SyncState.QUEUED, SyncState.RUNNING)
+
+
+def _sign_in_ends_at(grant: GrantFacts, software: Software | None) -> datetime | None:
+    """By what the software said when it was given, else by what the catalogue knows of it."""
+    if grant.refresh_expires_at is not None or not grant.renewable:
+        return grant.refresh_expires_at or grant.access_expires_at
+    if software is None:
+        return None
+    return software.tokens.sign_in_ends_at(granted_at=grant.created_at, renewed_at=grant.updated_at)
 
 
 def _counting(held: list[Connection]) -> Connection | None:

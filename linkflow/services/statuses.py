@@ -62,7 +62,7 @@ def _facts(ctx: Context, entity: EntityVisit) -> EntityFacts:
         started=entity.consent_id is not None or entity.software is not None,
         connection=_connection(entity) if ours else None,
         sync=entity.sync_state if ours else None,
-        data_available=ours and readable and entity.data_at is not None,
+        data_available=(ours and readable and entity.data_at is not None) or entity.upload_state == "accepted",
         checks_failed=bool(entity.checks_failed),
-        uploaded=entity.upload_id is not None,
+        uploaded=entity.upload_id is not None and not entity.to_correct,
     )

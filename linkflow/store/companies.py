@@ -211,6 +211,18 @@ def take_from_request(tx: Transaction, request_id: str, entity_id: str, *, at: d
     return change(tx, request_entities, *_place(request_id, entity_id), ~read, ~sent, removed_at=at) == 1
 
 
+def take_from_every_request(tx: Transaction, entity_id: str, *, at: datetime) -> int:
+    """Remove an entity from every request it is in; answers how many there were."""
+    here = request_entities.c.entity_id == entity_id, request_entities.c.removed_at.is_(None)
+    return change(tx, request_entities, *here, removed_at=at, grant_id=None)
+
+
+def entity(tx: Transaction, organization: str, entity_id: str) -> Entity | None:
+    """One entity of this organization."""
+    here = entities.c.id == entity_id, entities.c.organization == organization
+    return first(tx, Entity, select(entities).where(*here))
+
+
 def choose_software(
     tx: Transaction,
     request_id: str,

@@ -110,6 +110,12 @@ connections = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("linked_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
+    # Why a user of the organization ended it, in their words.
+    Column("end_reason", Text, nullable=False, server_default=""),
+    # The customer was asked to sign in once more for this very connection, and has not yet.
+    Column("reconnect_asked_at", UtcDateTime),
+    # Its books gave way to another company's, or its entity was taken out: they go before their time.
+    Column("books_unwanted_at", UtcDateTime),
     # However many tabs, clicks and callbacks: one live connection an entity, one pending one a request and entity.
     Index("uq_connections_live", "entity_id", unique=True, sqlite_where=_live, postgresql_where=_live),
     Index(
@@ -128,6 +134,36 @@ connections = Table(
         unique=True,
         sqlite_where=_live,
         postgresql_where=_live,
+    ),
+)
+
+_undecided = text("state IN ('asked', 'approved')")
+
+# A company other than the connected one, which the customer chose and a user has to approve.
+tenant_changes = Table(
+    "tenant_changes",
+    metadata,
+    id_column(),
+    organization_column(),
+    reference("company_id", "companies"),
+    reference("entity_id", "entities", index=False),
+    reference("connection_id", "connections"),
+    # The sign-in it was chosen in, as long as that is kept.
+    Column("pending_id", Id, nullable=False),
+    Column("tenant_id", String(255), nullable=False),
+    Column("tenant_name", String(255), nullable=False),
+    Column("tenant_country", String(2)),
+    Column("tenant_currency", String(3)),
+    Column("name_matches", Boolean),
+    Column("state", Word, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("decided_at", UtcDateTime),
+    Index(
+        "uq_tenant_changes_open",
+        "connection_id",
+        unique=True,
+        sqlite_where=_undecided,
+        postgresql_where=_undecided,
     ),
 )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, exists, func, literal, null, select
+from sqlalchemy import case, exists, func, literal, null, or_, select
 
 from linkflow.domain.connections import CONNECTION_MOVES
 from linkflow.domain.ports import Transaction
@@ -39,6 +39,9 @@ class Connection:
     created_at: datetime
     linked_at: datetime | None = None
     ended_at: datetime | None = None
+    end_reason: str = ""
+    reconnect_asked_at: datetime | None = None
+    books_unwanted_at: datetime | None = None
 
 
 def add_connection(tx: Transaction, connection: Connection) -> None:
@@ -55,6 +58,42 @@ def connection(tx: Transaction, connection_id: str) -> Connection | None:
 def live_connection(tx: Transaction, entity_id: str) -> Connection | None:
     """The entity's live connection, linked or in need of a fresh sign-in."""
     return first(tx, Connection, select(connections).where(connections.c.entity_id == entity_id, _LIVE))
+
+
+def asked_connection(tx: Transaction, entity_id: str) -> Connection | None:
+    """The entity's ended connection that the customer was asked to reconnect; where there are several, the last."""
+    asked = connections.c.reconnect_asked_at.is_not(None)
+    ended = connections.c.state == ConnectionState.DISCONNECTED.value
+    statement = select(connections).where(connections.c.entity_id == entity_id, ended, asked)
+    return first(tx, Connection, statement.order_by(connections.c.reconnect_asked_at.desc()).limit(1))
+
+
+def ask_to_reconnect(tx: Transaction, connection_id: str, *, at: datetime, unless_since: datetime) -> bool:
+    """Store that the customer is asked; False when they were since a time, or there is nothing to reconnect."""
+    last = connections.c.reconnect_asked_at
+    broken = ConnectionState.NEEDS_REAUTH.value, ConnectionState.DISCONNECTED.value
+    current = connections.c.id == connection_id, connections.c.state.in_(broken)
+    return change(tx, connections, *current, or_(last.is_(None), last < unless_since), reconnect_asked_at=at) == 1
+
+
+def forget_asking(tx: Transaction, entity_id: str) -> None:
+    """The entity is connected: nobody is asked to reconnect anything of it any more."""
+    asked = connections.c.entity_id == entity_id, connections.c.reconnect_asked_at.is_not(None)
+    change(tx, connections, *asked, reconnect_asked_at=None)
+
+
+def hold(tx: Transaction, connection_id: str, state: ConnectionState) -> bool:
+    """Whether it is in this state, in which it stays until the transaction ends."""
+    current = connections.c.id == connection_id, connections.c.state == state.value
+    return change(tx, connections, *current, state=state.value) == 1
+
+
+def is_connected(tx: Transaction, company_id: str, *, software: str, tenant_id: str) -> bool:
+    """Whether one of the company's entities is connected to this very tenant."""
+    live = connections.c.state.in_((ConnectionState.LINKED.value, ConnectionState.NEEDS_REAUTH.value))
+    same = connections.c.software == software, connections.c.tenant_id == tenant_id
+    statement = select(connections.c.id).where(connections.c.company_id == company_id, live, *same)
+    return tx.connection.execute(statement.limit(1)).first() is not None
 
 
 def pending(tx: Transaction, request_id: str, entity_id: str) -> tuple[Connection, ...]:

@@ -55,6 +55,34 @@ def grant(tx: Transaction, grant_id: str) -> Grant | None:
     return first(tx, Grant, select(grants).where(grants.c.id == grant_id))
 
 
+@dataclass(frozen=True, kw_only=True)
+class GrantFacts:
+    """A grant without its tokens; `renewable`: it has a refresh token."""
+
+    id: str
+    software: str
+    scopes: str
+    state: str
+    renewable: bool
+    created_at: datetime
+    updated_at: datetime
+    access_expires_at: datetime | None
+    refresh_expires_at: datetime | None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether its tokens may be used."""
+        return self.state == GrantState.ACTIVE.value
+
+
+def grants_of_company(tx: Transaction, company_id: str) -> dict[str, GrantFacts]:
+    """The facts of every grant a company gave, by id."""
+    names = ("id", "software", "scopes", "state", "created_at", "updated_at", "access_expires_at", "refresh_expires_at")
+    columns = (*(grants.c[name] for name in names), grants.c.refresh_token.is_not(None).label("renewable"))
+    found = every(tx, GrantFacts, select(*columns).where(grants.c.company_id == company_id))
+    return {one.id: one for one in found}
+
+
 def active_grants(tx: Transaction, request_id: str) -> frozenset[str]:
     """The ids of the grants given in one request that may be used."""
     return frozenset(tx.connection.execute(_ACTIVE, {"request_id": request_id}).scalars())

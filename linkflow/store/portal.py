@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import SyncState
 from linkflow.store.rows import every
-from linkflow.store.tables import companies, company_users, links, request_entities, requests, syncs, uploads, users
+from linkflow.store.tables import companies, company_users, links, request_entities, requests, syncs, users
 from linkflow.store.types import UtcDateTime
 
 COUNTED = 10_000
@@ -97,13 +97,6 @@ def asked_entities(tx: Transaction, company_id: str) -> frozenset[str]:
     asked = select(request_entities.c.entity_id).join(requests, requests.c.id == request_entities.c.request_id)
     here = requests.c.company_id == company_id, request_entities.c.removed_at.is_(None)
     return frozenset(tx.connection.execute(asked.where(*here)).scalars())
-
-
-def upload_names(tx: Transaction, company_id: str) -> dict[str, str]:
-    """Entity id → the name of the file that stands for its books now."""
-    current = uploads.c.company_id == company_id, uploads.c.replaced_at.is_(None)
-    statement = select(uploads.c.entity_id, uploads.c.filename).where(*current).order_by(uploads.c.created_at)
-    return dict(tx.connection.execute(statement).all())
 
 
 def last_pulls(tx: Transaction, company_id: str) -> dict[str, datetime]:

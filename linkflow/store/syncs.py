@@ -4,6 +4,7 @@ A page counts once: `advance` is conditional on the number of pages its caller h
 the same page only one stores it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -81,6 +82,32 @@ def latest_sync(tx: Transaction, connection_id: str) -> Sync | None:
     return first(tx, Sync, select(syncs).where(syncs.c.connection_id == connection_id).order_by(*youngest).limit(1))
 
 
+def latest_syncs(tx: Transaction, company_id: str) -> dict[str, Sync]:
+    """Connection id → its youngest pull, of every connection a company has or had."""
+    other = syncs.alias()
+    youngest = select(other.c.id).where(other.c.connection_id == syncs.c.connection_id)
+    newest = youngest.order_by(other.c.created_at.desc(), other.c.id.desc()).limit(1).scalar_subquery()
+    found = every(tx, Sync, select(syncs).where(syncs.c.company_id == company_id, syncs.c.id == newest))
+    return {one.connection_id: one for one in found}
+
+
+def parts_of_all(tx: Transaction, sync_ids: Iterable[str]) -> dict[str, list[SyncPart]]:
+    """Pull id → its parts, in order."""
+    found: dict[str, list[SyncPart]] = {sync_id: [] for sync_id in sync_ids}
+    here = sync_parts.c.sync_id.in_(sorted(found))
+    for part in every(tx, SyncPart, select(sync_parts).where(here).order_by(sync_parts.c.position)):
+        found[part.sync_id].append(part)
+    return found
+
+
+def consents_read_under(tx: Transaction, connection_id: str, *, since: datetime) -> tuple[str, ...]:
+    """The ids of the consents a connection was read under since a time, that of the youngest pull first."""
+    begun = syncs.c.connection_id == connection_id, syncs.c.created_at >= since
+    latest = func.max(syncs.c.created_at)
+    statement = select(syncs.c.consent_id).where(*begun).group_by(syncs.c.consent_id).order_by(latest.desc())
+    return tuple(tx.connection.execute(statement).scalars())
+
+
 def syncs_of_connection(tx: Transaction, connection_id: str, *, limit: int) -> tuple[Sync, ...]:
     """The latest pulls of a connection, the youngest first."""
     youngest = syncs.c.created_at.desc(), syncs.c.id.desc()
@@ -140,12 +167,6 @@ def set_aside_of(tx: Transaction, sync_id: str) -> tuple[SetAside, ...]:
     columns = sync_set_aside.c.part, sync_set_aside.c.external_id, sync_set_aside.c.reason
     rows = tx.connection.execute(select(*columns).where(sync_set_aside.c.sync_id == sync_id).order_by("id"))
     return tuple(SetAside(*row) for row in rows)
-
-
-def count_set_aside(tx: Transaction, sync_id: str) -> int:
-    """How many rows a pull set aside."""
-    statement = select(func.count()).select_from(sync_set_aside).where(sync_set_aside.c.sync_id == sync_id)
-    return int(tx.connection.execute(statement).scalar_one())
 
 
 def count_done(tx: Transaction, connection_id: str, *, consent_id: str) -> int:

@@ -1,10 +1,19 @@
 """Every table but the books' own (`books_tables.py`), under one name for the modules that query them."""
 
 from linkflow.store.columns import metadata
-from linkflow.store.connection_tables import attempts, connections, consents, grants, sync_parts, sync_set_aside, syncs
+from linkflow.store.connection_tables import (
+    attempts,
+    connections,
+    consents,
+    grants,
+    sync_parts,
+    sync_set_aside,
+    syncs,
+    tenant_changes,
+)
 from linkflow.store.request_tables import companies, company_users, entities, links, request_entities, requests, users
 from linkflow.store.sign_in_tables import identities, sign_in_attempts
-from linkflow.store.upkeep_tables import codes, deletions, events, messages, throttles, uploads, workers
+from linkflow.store.upkeep_tables import codes, deletions, events, messages, notes, throttles, uploads, workers
 
 __all__ = [
     "attempts",
@@ -21,12 +30,14 @@ __all__ = [
     "links",
     "messages",
     "metadata",
+    "notes",
     "request_entities",
     "requests",
     "sign_in_attempts",
     "sync_parts",
     "sync_set_aside",
     "syncs",
+    "tenant_changes",
     "throttles",
     "uploads",
     "users",

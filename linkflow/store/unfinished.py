@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from linkflow.domain.connections import GrantState
 from linkflow.domain.ports import Job, Transaction
 from linkflow.domain.requests import SyncState
 from linkflow.store.messages import MessageState
-from linkflow.store.tables import deletions, grants, messages, syncs
+from linkflow.store.tables import connections, deletions, grants, messages, syncs
 
 _OPEN = (SyncState.QUEUED.value, SyncState.RUNNING.value)
 
@@ -30,6 +30,9 @@ def overdue(tx: Transaction, *, since: datetime, limit: int = 200) -> tuple[tupl
         Job.DELETE_COMPANY: select(deletions.c.company_id)
         .where(deletions.c.done_at.is_(None), deletions.c.asked_at < since)
         .order_by(deletions.c.asked_at),
+        Job.DELETE_BOOKS: select(connections.c.id)
+        .where(connections.c.books_unwanted_at < since, exists().where(syncs.c.connection_id == connections.c.id))
+        .order_by(connections.c.books_unwanted_at),
     }
     return tuple(
         (job, row_id)

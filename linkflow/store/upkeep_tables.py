@@ -1,4 +1,4 @@
-"""What goes along: mails, codes, uploads, the audit trail, limits and workers.
+"""What goes along: mails, codes, uploads, notes, the audit trail, limits and workers.
 
 Rows of `events` are never changed once written, nor removed but with their company (triggers refuse it).
 """
@@ -73,6 +73,19 @@ uploads = Table(
         sqlite_where=text("replaced_at IS NULL"),
         postgresql_where=text("replaced_at IS NULL"),
     ),
+)
+
+# What users write down about a company for each other; no customer ever sees it.
+notes = Table(
+    "notes",
+    metadata,
+    id_column(),
+    organization_column(),
+    reference("company_id", "companies", index=False),
+    reference("user_id", "users"),
+    Column("text", Text, nullable=False),
+    Column("written_at", UtcDateTime, nullable=False),
+    Index("ix_notes_newest", "company_id", "written_at"),
 )
 
 events = Table(

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from linkflow.domain.ports import Transaction
-from linkflow.store.rows import add, change, first
-from linkflow.store.tables import uploads
+from linkflow.store.rows import add, change, every, first
+from linkflow.store.tables import requests, uploads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,3 +49,50 @@ def upload(tx: Transaction, organization: str, upload_id: str) -> Upload | None:
     """One file of this organization."""
     rows = uploads.c.id == upload_id, uploads.c.organization == organization
     return first(tx, Upload, select(uploads).where(*rows))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredFile:
+    """A file without its content; `request_name` is what it was sent for."""
+
+    id: str
+    organization: str
+    company_id: str
+    entity_id: str
+    request_id: str
+    request_name: str
+    filename: str
+    size: int
+    state: str
+    reason: str
+    created_at: datetime
+    replaced_at: datetime | None
+
+
+def stored_file(tx: Transaction, organization: str, upload_id: str) -> StoredFile | None:
+    """One file of this organization."""
+    return first(tx, StoredFile, _STORED.where(uploads.c.id == upload_id, uploads.c.organization == organization))
+
+
+def files_of_company(tx: Transaction, company_id: str, *, limit: int = 200) -> tuple[StoredFile, ...]:
+    """What a company sent, the latest first, replaced ones too."""
+    latest = _STORED.where(uploads.c.company_id == company_id).order_by(uploads.c.created_at.desc(), uploads.c.id)
+    return every(tx, StoredFile, latest.limit(limit))
+
+
+def ids_of_entity(tx: Transaction, entity_id: str, *, limit: int) -> tuple[str, ...]:
+    """The ids of some of the files sent for an entity."""
+    statement = select(uploads.c.id).where(uploads.c.entity_id == entity_id).limit(limit)
+    return tuple(tx.connection.execute(statement).scalars())
+
+
+def decide(tx: Transaction, upload_id: str, *, state: str, reason: str = "") -> bool:
+    """Accept a file or have it corrected; False when that is so already, or another file took its place."""
+    current = uploads.c.id == upload_id, uploads.c.replaced_at.is_(None), uploads.c.state != state
+    return change(tx, uploads, *current, state=state, reason=reason) == 1
+
+
+_FACTS = ("id", "organization", "company_id", "entity_id", "request_id", "filename", "size", "state", "reason")
+_STORED = select(
+    *(uploads.c[name] for name in (*_FACTS, "created_at", "replaced_at")), requests.c.name.label("request_name")
+).join(requests, requests.c.id == uploads.c.request_id)

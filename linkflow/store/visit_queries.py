@@ -98,6 +98,21 @@ _read_since_consent = (
     .correlate(connections, consents)
     .scalar_subquery()
 )
+# The ended connection that the customer was asked to take up again, as long as there is no other.
+_asked = connections.alias("asked")
+_asked_last = connections.alias("asked_last")
+_asked_id = (
+    select(_asked_last.c.id)
+    .where(
+        _asked_last.c.entity_id == request_entities.c.entity_id,
+        _asked_last.c.state == constant(ConnectionState.DISCONNECTED),
+        _asked_last.c.reconnect_asked_at.is_not(None),
+    )
+    .order_by(_asked_last.c.reconnect_asked_at.desc())
+    .limit(1)
+    .correlate(request_entities)
+    .scalar_subquery()
+)
 _LIVE = (ConnectionState.LINKED, ConnectionState.NEEDS_REAUTH)
 _is_live = or_(*(connections.c.state == constant(state) for state in _LIVE))
 ENTITIES = (
@@ -134,6 +149,8 @@ ENTITIES = (
         connections.c.access_until,
         connections.c.linked_at,
         _disconnected_at.label("disconnected_at"),
+        _asked.c.software.label("asked_software"),
+        _asked.c.tenant_name.label("asked_tenant_name"),
         syncs.c.id.label("sync_id"),
         syncs.c.state.label("sync_state"),
         syncs.c.created_at.label("sync_begun_at"),
@@ -155,6 +172,7 @@ ENTITIES = (
         ),
     )
     .outerjoin(_pending, and_(*(_pending.c[name] == outer for name, outer in _this), _is_pending))
+    .outerjoin(_asked, _asked.c.id == _asked_id)
     .outerjoin(consents, consents.c.id == _newest(consents, "accepted_at", *_this))
     .outerjoin(attempts, attempts.c.id == _newest(attempts, "created_at", *_this))
     .outerjoin(syncs, syncs.c.id == _newest(syncs, "created_at", ("connection_id", connections.c.id)))

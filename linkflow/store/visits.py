@@ -99,6 +99,8 @@ class EntityVisit:
     access_until: datetime | None
     linked_at: datetime | None
     disconnected_at: datetime | None
+    asked_software: str | None
+    asked_tenant_name: str | None
     sync_id: str | None
     sync_state: SyncState | None
     sync_begun_at: datetime | None
@@ -115,14 +117,35 @@ class EntityVisit:
         """The facts of this entity's journey; a consent whose attempt or connection is over is spent."""
         consented = self.consent_id is not None and self.consent_data_types is not None
         covers = consented and wanted <= data_types_of(self.consent_data_types or "")
+        linked = covers and self.reads_here and self._connection_covers(wanted)
+        uploaded = self.upload_id is not None and not self.to_correct
         return EntityProgress(
             id=self.id,
             way=None if self.software is None else Way.UPLOAD if self.software == UPLOAD else Way.CONNECT,
             consented=covers and self.consent_software == self.software and not self._spent(now),
             returned=self.pending_id is not None,
-            linked=covers and self.reads_here and self._connection_covers(wanted),
-            uploaded=self.upload_id is not None,
+            linked=linked,
+            uploaded=uploaded,
+            again=(self.to_reconnect or self.to_correct) and not (linked or uploaded),
         )
+
+    @property
+    def to_reconnect(self) -> bool:
+        """Whether its connection broke, or ended and is wanted again."""
+        asked = self.connection_id is None and self.asked_software is not None
+        return asked or self.connection_state is ConnectionState.NEEDS_REAUTH
+
+    @property
+    def reconnects(self) -> str | None:
+        """The company a sign-in to the software chosen takes up again: the one connected there before."""
+        if not self.to_reconnect or self.software != (self.connection_software or self.asked_software):
+            return None
+        return self.tenant_name or self.asked_tenant_name
+
+    @property
+    def to_correct(self) -> bool:
+        """Whether its file is to be sent once more."""
+        return self.upload_state == "correction"
 
     @property
     def reads_here(self) -> bool:

@@ -13,18 +13,9 @@ from typing import Literal
 from linkflow.web.page_views import FormView
 
 EntityState = Literal[
-    "not-started",
-    "started",
-    "pending",
-    "linked",
-    "reading",
-    "available",
-    "uploaded",
-    "accepted",
-    "correction",
-    "failed",
-    "disconnected",
-]
+    "not-started", "started", "pending", "linked", "reconnect", "reading",
+    "available", "uploaded", "accepted", "correction", "failed", "disconnected",
+]  # fmt: skip
 PartState = Literal["waiting", "reading", "done", "failed"]
 
 
@@ -157,12 +148,13 @@ class ConsentSection:
 class ConsentPage:
     """`form` posts `declared_name` and `may_share` = `yes`, and carries `version` back as a hidden field.
 
-    `kind`: `connect` (a first sign-in), `more` (share more from a connection there is), `reuse` (another
-    company of a grant there is), `upload`. `declaration` is the sentence beside `may_share`.
+    `kind`: `connect` (a first sign-in), `reconnect` (to `reconnects`, the company connected before), `more` (share
+    more from a connection there is), `reuse` (another company of a grant there is), `upload`. `declaration` is the
+    sentence beside `may_share`.
     """
 
     form: FormView
-    kind: Literal["connect", "more", "reuse", "upload"]
+    kind: Literal["connect", "reconnect", "more", "reuse", "upload"]
     version: str
     facts: tuple[ConsentFact, ...]
     declaration: str
@@ -170,6 +162,7 @@ class ConsentPage:
     software_name: str | None = None
     software_logo_url: str | None = None
     books_of: str | None = None
+    reconnects: str | None = None
     required_role: str | None = None
     sections: tuple[ConsentSection, ...] = ()
     terms_url: str | None = None

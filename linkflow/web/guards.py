@@ -14,7 +14,7 @@ from flask import redirect
 from werkzeug.wrappers import Response
 
 from linkflow.domain.errors import NotFound
-from linkflow.domain.journey import EntityProgress, Progress, Step, may_visit, where
+from linkflow.domain.journey import EntityProgress, Progress, Step, may_visit, only_entity, where
 from linkflow.domain.links import step_path
 from linkflow.organization_model import Organization
 from linkflow.services import linking
@@ -135,7 +135,7 @@ def standing_path(here: Visiting) -> str:
     """The path of the first incomplete step: of the entity on the page, else of the request."""
     progress, request_id = here.progress, here.visit.link.request_id
     step = where(progress, here.entity_progress)
-    entity = here.entity_progress or next(iter(progress.entities), None)
+    entity = here.entity_progress or only_entity(progress) or next(iter(progress.entities), None)
     if step in _OF_THE_REQUEST or entity is None:
         return step_path(request_id, step)
     by_file = step is Step.SOFTWARE and here.opening.prefers_file

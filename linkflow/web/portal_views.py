@@ -8,7 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from linkflow.web.customer_views import PullProgress
 from linkflow.web.page_views import FormView, HelpContact
 
 Status = Literal[
@@ -196,44 +195,3 @@ class SpendTable:
     first_day: date
     last_day: date
     hidden: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConnectionView:
-    """One connection, or an entity still without one (`state` None). `id` is a fragment id for links in the page."""
-
-    id: str
-    name: str
-    state: Literal["pending", "linked", "needs_reauth", "disconnected"] | None = None
-    software_name: str | None = None
-    tenant_name: str | None = None
-    resembles: bool = True
-    linked_at: datetime | None = None
-    synced_at: datetime | None = None
-    access_until: date | None = None
-    access: Literal["once", "ongoing"] | None = None
-    progress: PullProgress | None = None
-    read_again: FormView | None = None
-    upload_name: str | None = None
-    profit_and_loss: MonthTable | None = None
-    balance_sheet: MonthTable | None = None
-    spend_by_supplier: SpendTable | None = None
-    spend_by_method: SpendTable | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CompanyPage:
-    """One company: who, state, what to do next; then figures; then history. `next_step` is a key or None."""
-
-    company_name: str
-    contact_name: str
-    contact_email: str
-    status: Status | None
-    status_at: datetime | None
-    connections: tuple[ConnectionView, ...]
-    requests: tuple[RequestRow, ...]
-    country: str | None = None
-    next_step: Literal["send-request", "wait", "check-company", "remind", "review", "reconnect"] | None = None
-    next_href: str | None = None
-    again_href: str | None = None
-    timeline: tuple[TimelineEntry, ...] = ()

@@ -1,4 +1,5 @@
 // While books are being read, fetches this page again and swaps the parts that change; a polite region says so.
+// A part with `data-at-end` waits until it is not busy any more: nobody's table moves while they read it.
 const busy = () => [...document.querySelectorAll("[data-live][data-busy]")];
 const voice = document.getElementById("voice");
 
@@ -6,6 +7,8 @@ const swap = (part, page) => {
   const fresh = page.getElementById(part.id);
   if (!fresh) {
     delete part.dataset.busy; // read by now; its figures come with "Check again"
+  } else if ("atEnd" in part.dataset && "busy" in fresh.dataset) {
+    return;
   } else if (fresh.innerHTML !== part.innerHTML && !part.contains(document.activeElement)) {
     part.replaceWith(fresh);
     const said = fresh.querySelector("[data-say]");

@@ -7,7 +7,7 @@ import pytest
 
 from linkflow.services import granting, syncing
 from linkflow.services.job_steps import JobStep, StepKind
-from linkflow.services.progress import sync_progress
+from linkflow.services.progress import reading_progress
 from linkflow.store import syncs
 from tests.faults.books_server import BooksServer, books_server, catalogue_at
 from tests.jobs.rig import Rig, Rows, add_rows, make_rig
@@ -64,9 +64,8 @@ def test_books_without_faults_come_whole(rig: Rig, rows: Rows) -> None:
     steps = pull(rig, sync_id)
     assert (steps[-1].kind, waits(steps)) == (StepKind.DONE, [])
     with rig.ctx.database.reading() as tx:
-        progress = sync_progress(tx, rows.connection_id)
-    assert progress is not None
-    assert progress.set_aside == 0
+        progress = reading_progress(tx, rows.company_id)[rows.connection_id]
+        assert syncs.set_aside_of(tx, sync_id) == ()
     assert all(part.rows == part.total for part in progress.parts if part.total is not None)
 
 

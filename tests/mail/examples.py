@@ -8,12 +8,14 @@ from linkflow.domain.requests import DataType
 from linkflow.mail import (
     CodeMail,
     ConnectedMail,
+    CorrectionMail,
     DisconnectedMail,
     HandedOverMail,
     LinkMail,
     MailContext,
     MailKind,
     NoticeMail,
+    ReconnectMail,
     RenderedMail,
     render,
 )
@@ -81,6 +83,23 @@ NOTICE = NoticeMail(
     data_types=FINANCIALS,
     reason="We no longer need the card.",
 )
+BY_LINK = {**PERSON, **ASKED, "phrase": "amber lantern", "expires_at": datetime(2026, 12, 23, 23, 30, tzinfo=UTC)}
+LOST = ReconnectMail(
+    **BY_LINK,  # type: ignore[arg-type]
+    software_name="Sandbox Books",
+    tenant_names=("ABRA KEBABRA LIMITED",),
+    entity_names=("Abra Kebabra Ltd",),
+    why="lost",
+)
+DISCONNECTED = DisconnectedMail(
+    **PERSON,
+    **ASKED,
+    software_name="Sandbox Books",
+    tenant_name="ABRA KEBABRA LIMITED",
+    disconnected_at=NOW,
+    retention_months=24,
+    entity_name="Poznań",
+)
 EXAMPLES: MappingProxyType[str, tuple[MailKind, MailContext]] = MappingProxyType(
     {
         "request-financials": (MailKind.REQUEST, link_mail()),
@@ -113,15 +132,26 @@ EXAMPLES: MappingProxyType[str, tuple[MailKind, MailContext]] = MappingProxyType
                 **PERSON, **ASKED, colleague="b…@e….com", handed_over_at=NOW, expires_at=NOW + timedelta(days=7)
             ),
         ),
-        "disconnected": (
+        "disconnected": (MailKind.DISCONNECTED, DISCONNECTED),
+        "disconnected-by-organization": (
             MailKind.DISCONNECTED,
-            DisconnectedMail(
-                **PERSON,
-                **ASKED,
-                software_name="Sandbox Books",
-                tenant_name="ABRA KEBABRA LIMITED",
-                disconnected_at=NOW,
-                retention_months=24,
+            replace(DISCONNECTED, by_organization=True, reason="The card was cancelled.\nThank you all the same."),
+        ),
+        "reconnect-lost": (MailKind.NEEDS_RECONNECTING, LOST),
+        "reconnect-lost-several": (
+            MailKind.NEEDS_RECONNECTING,
+            replace(LOST, tenant_names=("ABRA KEBABRA LIMITED", "The Codfather"), entity_names=("Poznań", "Łódź")),
+        ),
+        "reconnect-asked": (MailKind.NEEDS_RECONNECTING, replace(LOST, why="asked")),
+        "reconnect-kept": (MailKind.NEEDS_RECONNECTING, replace(LOST, why="kept", chosen_name="The Codfather")),
+        "reconnect-approved": (MailKind.NEEDS_RECONNECTING, replace(LOST, why="approved", chosen_name="The Codfather")),
+        "correction": (
+            MailKind.CORRECTION,
+            CorrectionMail(
+                **BY_LINK,  # type: ignore[arg-type]
+                filename="Our books.xlsx",
+                received_at=NOW,
+                reason="The month of May is missing.\nPlease add it.",
                 entity_name="Poznań",
             ),
         ),
@@ -129,6 +159,7 @@ EXAMPLES: MappingProxyType[str, tuple[MailKind, MailContext]] = MappingProxyType
         "passed-on": (MailKind.PASSED_ON, replace(NOTICE, named="b…@e….com")),
         "software-missing": (MailKind.SOFTWARE_MISSING, replace(NOTICE, named="Abacus 3 & Co")),
         "company-mismatch": (MailKind.COMPANY_MISMATCH, replace(NOTICE, named="The Codfather")),
+        "different-company": (MailKind.DIFFERENT_COMPANY, replace(NOTICE, named="The Codfather")),
         "available": (MailKind.AVAILABLE, NOTICE),
     }
 )

@@ -15,7 +15,7 @@ from linkflow.outbound.errors import BadAnswer, RefusedAddress, StatusError, Tim
 from linkflow.outbound.oauth2 import Tokens
 from linkflow.services import granting, syncing
 from linkflow.services.job_steps import DONE, MORE, JobStep, StepKind
-from linkflow.services.progress import sync_progress
+from linkflow.services.progress import reading_progress
 from linkflow.store import connections, events, grants, requests, syncs
 from linkflow.store.books_tables import suppliers
 from linkflow.store.syncs import Sync
@@ -118,8 +118,7 @@ def test_progress_counts_rows_and_pages_and_knows_what_is_next(rig: Rig, provide
     for _ in range(3):
         assert syncing.pull_next(rig.ctx, sync_id) == MORE
     with rig.ctx.database.reading() as tx:
-        progress = sync_progress(tx, rows.connection_id)
-    assert progress is not None
+        progress = reading_progress(tx, rows.company_id)[rows.connection_id]
     assert [(p.name, p.state, p.rows, p.pages, p.total) for p in progress.parts] == [
         ("company", "done", 1, 1, None),
         ("suppliers", "reading", 8, 2, 12),

@@ -20,7 +20,7 @@ from tests.web.office import BASE, Customer, Office, on_postgres, on_sqlite
 from tests.web.states import STATES, Scene
 
 # Downloads: what was taken, by whom and when is written down.
-DOWNLOADS = {"linkflow.receipt_text", "linkflow.receipt", "linkflow_portal.audit_log_csv"}
+DOWNLOADS = {"linkflow.receipt_text", "linkflow.receipt", "linkflow_portal.audit_log_csv", "linkflow_portal.download"}
 FULLEST = "several mixed"
 REST = [name for name in STATES if name != FULLEST]
 PORTAL_ROLES = ("viewer", "manager", "administrator")
@@ -142,6 +142,7 @@ def _addresses(office: Office, scene: Scene) -> Iterator[tuple[Rule, str]]:
         "connection_id": office.values("SELECT id FROM connections")[:1],
         "consent_id": office.values("SELECT id FROM consents")[:1],
         "link_id": office.values("SELECT id FROM links"),
+        "upload_id": office.values("SELECT id FROM uploads")[:1],
         "token": [scene.asked.link.rsplit("/", 1)[1], *(link.rsplit("/", 1)[1] for link in scene.links), "made-up"],
         "software": ["sandbox", "no-such"],
         "slug": ["northbank", "nowhere"],

@@ -89,6 +89,7 @@ def _page(here: Visiting, entity: EntityVisit, offer: Offer, view: FormView) -> 
         software_name=known.name if known else None,
         software_logo_url=asset(known.logo) if known and known.logo else None,
         books_of=entity.name or here.visit.link.company_name,
+        reconnects=entity.reconnects if known else None,
         required_role=(known.required_role or None) if known else None,
         sections=tuple(ConsentSection(header=s.header, body=s.body) for s in organization.consent_sections(language)),
         terms_url=organization.terms_url,

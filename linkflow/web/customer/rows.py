@@ -1,7 +1,7 @@
 """Entities as lines of a list: their state in one word, and where to go on."""
 
 from linkflow.domain.journey import Step, where
-from linkflow.domain.requests import ConnectionState, SyncState
+from linkflow.domain.requests import SyncState
 from linkflow.store.visits import EntityVisit
 from linkflow.web.customer_views import EntityRow, EntityState
 from linkflow.web.forms import button
@@ -15,7 +15,7 @@ def entity_row(here: Visiting, entity: EntityVisit, *, actions: bool) -> EntityR
     """One entity of the request; with `actions` it can be gone on with, renamed and removed until it is connected."""
     progress = here.progress.entity(entity.id)
     step = where(here.progress, progress) if progress else Step.SOFTWARE
-    open_ = actions and progress is not None and not progress.done
+    open_ = actions and progress is not None and not progress.done and not progress.again
     known = ctx().catalogue.get(entity.connection_software or entity.software or "")
     return EntityRow(
         id=entity.id,
@@ -34,6 +34,8 @@ def entity_state(entity: EntityVisit) -> EntityState:
     """The state a customer is shown."""
     if entity.upload_id is not None:
         return _UPLOADED.get(entity.upload_state or "", "uploaded")
+    if entity.to_reconnect:
+        return "reconnect" if entity.pending_id is None else "pending"
     if entity.connection_state is not None:
         return _connected(entity)
     if entity.pending_id is not None:
@@ -44,8 +46,6 @@ def entity_state(entity: EntityVisit) -> EntityState:
 
 
 def _connected(entity: EntityVisit) -> EntityState:
-    if entity.connection_state is ConnectionState.NEEDS_REAUTH:
-        return "failed"
     if entity.sync_state is SyncState.DONE:
         return "available"
     return "failed" if entity.sync_state is SyncState.FAILED else "reading"

@@ -11,7 +11,8 @@ AREAS: tuple[tuple[str, str], ...] = (
 """Key and words, in the order they are offered."""
 
 _KINDS: dict[str, str] = {
-    "companies": "company-added company-edited company-deleted company-erased",
+    "companies": """
+        company-added company-edited company-deleted company-erased entity-renamed note-written note-deleted""",
     "requests": """
         requested link-made resent link-shown link-replaced withdrawn link-renewed mail-sent undeliverable mail-dropped
         handed-over hand-over-withdrawn links-withdrawn""",
@@ -20,8 +21,11 @@ _KINDS: dict[str, str] = {
         resumed""",
     "access": """
         consented leaving attempt-declined attempt-failed attempt-expired returned linked none-of-these access-asked
-        access-code-passed receipt-kept disconnected access-ended needs-reauth grant-revoked""",
-    "books": "uploaded report-ready sync-failed sync-cancelled reading-asked books-deleted file-deleted",
+        access-code-passed receipt-kept disconnected access-ended needs-reauth grant-revoked connection-ended
+        reconnect-asked company-refused company-approved company-kept""",
+    "books": """
+        uploaded report-ready sync-failed sync-cancelled reading-asked books-deleted books-dropped file-deleted
+        file-downloaded file-accepted file-correction""",
     "people": """
         account-added signed-in signed-out audit-log-taken identity-linked role-followed address-followed
         sign-in-refused""",

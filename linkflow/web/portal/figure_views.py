@@ -4,14 +4,43 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from linkflow.domain.books import LineKind
+from linkflow.domain.links import company_page_path
 from linkflow.domain.measures import Measures
 from linkflow.domain.statements import MonthlyStatement, StatementRow
-from linkflow.services.reviewing import Figures
+from linkflow.services.reviewing import CompanyReview, Figures
+from linkflow.web.company_page_views import FigureChoice, FiguresView
 from linkflow.web.portal_views import MonthLine, MonthTable, SpendLine, SpendTable
+from linkflow.web.running import href
 
 SUPPLIERS = 200
 """More rows than this are counted, not shown; the sum covers them."""
 NO_SUPPLIER = "No supplier named"
+
+
+def figures_view(review: CompanyReview) -> FiguresView | None:
+    """The figures of the entity shown, and the way to those of the others."""
+    shown, found = review.shown, review.figures
+    if shown is None or found is None:
+        return None
+    path = company_page_path(review.company.id)
+    read = [one for one in review.entities if one.progress is not None]
+    choices = tuple(
+        FigureChoice(
+            name=one.entity.name or review.company.name,
+            href=href(f"{path}?entity={one.entity.id}#figures"),
+            current=one is shown,
+        )
+        for one in read
+    )
+    return FiguresView(
+        name=shown.entity.name or review.company.name,
+        busy=shown.is_read,
+        choices=choices if len(read) > 1 else (),
+        profit_and_loss=month_table(found.profit_and_loss, found),
+        balance_sheet=month_table(found.balance_sheet, found),
+        spend_by_supplier=supplier_table(found),
+        spend_by_method=method_table(found),
+    )
 
 
 def month_table(statement: MonthlyStatement | None, figures: Figures) -> MonthTable | None:

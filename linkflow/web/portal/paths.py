@@ -36,6 +36,41 @@ def leaving_path(organization: str, attempt_id: str) -> str:
     return f"{organization_sign_in_path(organization)}/leaving/{attempt_id}"
 
 
+def reconnect_path(connection_id: str) -> str:
+    """Where the button posts that asks the customer to reconnect."""
+    return f"/portal/connections/{connection_id}/reconnect"
+
+
+def disconnect_path(connection_id: str) -> str:
+    """What ending a connection means, and the button that does it."""
+    return f"/portal/connections/{connection_id}/disconnect"
+
+
+def change_path(change_id: str, action: str) -> str:
+    """Where a decision about another company posts: `approve` or `keep`."""
+    return f"/portal/tenant-changes/{change_id}/{action}"
+
+
+def file_path(upload_id: str, action: str | None = None) -> str:
+    """A file to take, or what one says to it: `accept`, `correction`."""
+    return f"/portal/files/{upload_id}{f'/{action}' if action else ''}"
+
+
+def entity_path(entity_id: str, action: str) -> str:
+    """A page of one entity: `name`, `removal`."""
+    return f"/portal/entities/{entity_id}/{action}"
+
+
+def notes_path(company_id: str) -> str:
+    """Where a note about a company posts."""
+    return f"{company_page_path(company_id)}/notes"
+
+
+def delete_note_path(note_id: str) -> str:
+    """Where a note's author has it deleted."""
+    return f"/portal/notes/{note_id}/delete"
+
+
 def mail_path(request_id: str, message_id: str) -> str:
     """A mail of a request by itself."""
     return f"{request_page_path(request_id)}/mails/{message_id}"

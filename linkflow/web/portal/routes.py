@@ -6,14 +6,13 @@ from flask import Blueprint
 
 from linkflow.web.portal import (
     audit_log,
-    company,
     company_delete,
     company_edit,
     company_links,
+    company_routes,
     funnel,
     new_company,
     new_request,
-    reading,
     request_actions,
     request_list,
     request_page,
@@ -41,7 +40,7 @@ BOTH = ("GET", "POST")
 
 def register(blueprint: Blueprint) -> None:
     """Every route of the portal."""
-    for family in (_sign_in, _requests, _companies, _oversight):
+    for family in (_sign_in, _requests, _companies, company_routes.add_all, _oversight):
         family(blueprint.add_url_rule)
 
 
@@ -70,11 +69,9 @@ def _requests(add: Callable[..., None]) -> None:
 def _companies(add: Callable[..., None]) -> None:
     one = f"{COMPANIES}/<company_id>"
     add(new_company_path(), view_func=new_company.new_company, methods=BOTH)
-    add(one, view_func=company.company, methods=LOOK)
     add(f"{one}/delete", view_func=company_delete.delete_company, methods=BOTH)
     add(f"{one}/edit", view_func=company_edit.edit_company, methods=BOTH)
     add(f"{one}/links", view_func=company_links.company_links, methods=BOTH)
-    add("/portal/connections/<connection_id>/reading", view_func=reading.ask_again, methods=ANSWER)
 
 
 def _oversight(add: Callable[..., None]) -> None:

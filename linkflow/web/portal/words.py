@@ -8,7 +8,8 @@ from linkflow.services.history import History
 from linkflow.store.events import Event
 from linkflow.web.portal_views import TimelineEntry
 
-# `{software}` and `{mail}` are names made of the event's detail; `{for_entity}` is empty for the company itself.
+# `{software}` and `{mail}` are names made of the event's detail; `{for_entity}` is empty for the company itself,
+# `{entity}` its name alone.
 SENTENCES: dict[str, str] = {
     "company-added": "The company was added.",
     "company-edited": "What is known of the company was changed.",
@@ -39,6 +40,10 @@ SENTENCES: dict[str, str] = {
     "returned": "Access was approved at {software}{for_entity}.",
     "linked": "The company in the accounting software was confirmed{for_entity}.",
     "linked mismatch": "A company whose name does not resemble the one asked for was confirmed{for_entity}.",
+    "linked again": "The connection was renewed{for_entity}, with the company it had.",
+    "company-refused": "The customer signed in to another company than the one connected{for_entity}; it was not read.",
+    "company-approved": "That other company was approved{for_entity}, in place of the one connected.",
+    "company-kept": "That other company was turned down{for_entity}; the connection stays as it was.",
     "none-of-these": "None of the companies in the software was the right one{for_entity}; access was given back.",
     "uploaded": "A file was uploaded{for_entity}.",
     "finished": "The customer finished.",
@@ -50,6 +55,8 @@ SENTENCES: dict[str, str] = {
     "undeliverable": "{mail} could not be delivered.",
     "mail-dropped": "{mail} was not mailed: it was no longer needed.",
     "disconnected": "The customer disconnected{for_entity}; nothing more is read.",
+    "connection-ended": "The connection was ended{for_entity}; nothing more is read.",
+    "reconnect-asked": "The customer was asked to reconnect{for_entity}.",
     "access-ended": "The time agreed for access is over{for_entity}; nothing more is read.",
     "access-ended once": f"The books could not be read within {UNREAD_DAYS} days{{for_entity}}; access was given back.",
     "receipt-kept": "The receipt of the consent was downloaded{for_entity}.",
@@ -69,6 +76,13 @@ SENTENCES: dict[str, str] = {
     "address-followed": "The account’s email address was changed to the one at the organization’s own provider.",
     "role-followed": "The account’s role was changed to that of its owner’s groups at the organization’s provider.",
     "sign-in-refused": "A sign-in through the organization’s own provider was refused: {detail}.",
+    "books-dropped": "The books read before were deleted{for_entity}.",
+    "entity-renamed": "An entity was renamed; it is now called {entity}.",
+    "file-downloaded": "A file was downloaded{for_entity}.",
+    "file-accepted": "A file was accepted{for_entity}.",
+    "file-correction": "A file was sent back to be corrected{for_entity}.",
+    "note-written": "A note was written.",
+    "note-deleted": "A note was deleted.",
     "file-deleted": "The time agreed for keeping a file is over{for_entity}; it was deleted.",
 }
 _MAILS = {
@@ -82,9 +96,12 @@ _MAILS = {
     "available": "The notice that the figures are in",
     "handed_over": "The notice to the contact of a link passed on",
     "disconnected": "The confirmation of disconnecting",
+    "needs_reconnecting": "The wish to reconnect",
+    "correction": "The wish to correct a file",
     "passed_on": "The notice of a link passed on",
     "software_missing": "The notice of software that is not listed",
     "company_mismatch": "The notice of a company that may be another",
+    "different_company": "The notice of another company in place of the one connected",
 }
 
 
@@ -118,6 +135,7 @@ def sentence(event: Event, history: History, catalogue: Mapping[str, Software]) 
         software=software.name if software else "a file" if event.detail == "upload" else "the accounting software",
         mail=_MAILS.get(event.detail.partition(" ")[0], "An email"),
         for_entity=f" for {entity}" if entity else "",
+        entity=entity or "by another name",
         detail=event.detail,
     )
     return text[:1].upper() + text[1:]

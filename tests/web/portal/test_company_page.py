@@ -205,8 +205,8 @@ def test_an_ended_connection_asks_to_reconnect(desk: Desk) -> None:
         connections.move(tx, rows.connection_id, old=old, new=new)
         refresh_status(desk.ctx, tx, rows.request_id)
     page = look(desk, rows)
-    assert "Ask the customer to connect again" in main_text(page)
-    assert f'href="/portal/requests/{rows.request_id}"' in page
+    assert "You can ask the customer to connect again. Go there" in main_text(page)
+    assert f'href="#entity-{rows.entity_id}">Go there' in page
 
 
 def test_the_company_shows_its_latest_open_request_else_its_last(desk: Desk) -> None:

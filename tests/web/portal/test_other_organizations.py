@@ -5,6 +5,7 @@ from flask import Flask
 
 from linkflow.store import messages
 from tests.web.portal.desk import Desk, data_page
+from tests.web.portal.furnished import furnish
 
 
 def routes(app: Flask) -> list[tuple[str, str]]:
@@ -28,8 +29,7 @@ def test_nothing_named_by_another_organizations_id_is_found(desk: Desk) -> None:
         "company_id": theirs.company_id,
         "message_id": mail.id,
         "sealed": "v1:k1:AAAA",
-        "connection_id": desk.ctx.new_id(),
-    }
+    } | dict.fromkeys(("connection_id", "entity_id", "upload_id", "note_id", "change_id"), desk.ctx.new_id())
     browser, seen = desk.browser("administrator"), 0
     before = desk.rows()
     for rule, method in routes(desk.app):
@@ -45,6 +45,21 @@ def test_nothing_named_by_another_organizations_id_is_found(desk: Desk) -> None:
         assert "anna@abra.example" not in answer.text
     assert seen >= 7
     assert desk.rows() == before
+
+
+def test_nothing_of_another_organizations_company_is_found_by_its_true_ids(desk: Desk) -> None:
+    names = furnish(desk).names | {"message_id": "none", "sealed": "v1:k1:AAAA"}
+    for role in ("viewer", "manager", "administrator"):
+        browser, before = desk.browser(role, "harbour"), desk.rows()
+        for rule, method in routes(desk.app):
+            path = rule
+            for name, value in names.items():
+                path = path.replace(f"<{name}>", value)
+            answer = browser.look(path) if method == "GET" else browser.send(path, on="/portal/requests")
+            expected = {403, 404} if role == "viewer" else {404}
+            assert answer.status_code in expected, (role, method, path)
+            assert "Abra Kebabra" not in answer.text
+        assert desk.rows() == before
 
 
 @pytest.mark.parametrize("path", ["/portal/requests", "/portal/requests?q=secret", "/portal/requests/new"])

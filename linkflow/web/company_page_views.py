@@ -1,0 +1,180 @@
+"""What a company's page and the pages around it are given: connections, figures, files, notes, decisions.
+
+The same rules as `portal_views`: pure frozen values, keys instead of words, one per template.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from linkflow.web.customer_views import PullProgress
+from linkflow.web.page_views import FormView
+from linkflow.web.portal_views import MonthTable, RequestRow, SpendTable, Status, TimelineEntry
+
+NextStep = Literal["send-request", "wait", "check-company", "check-file", "remind", "review", "reconnect"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionView:
+    """One connection, or an entity still without one (`state` None). `id` is a fragment id for links in the page.
+
+    `sign_in_known`: the software tells when its sign-in ends (`sign_in_until`; `sign_in_grows`: later with each use),
+    False where it does not, None where there is no sign-in. Actions are None where the user or the state allows none.
+    """
+
+    id: str
+    name: str
+    state: Literal["pending", "linked", "needs_reauth", "disconnected"] | None = None
+    software_name: str | None = None
+    tenant_name: str | None = None
+    resembles: bool = True
+    linked_at: datetime | None = None
+    ended_at: datetime | None = None
+    end_reason: str = ""
+    synced_at: datetime | None = None
+    access_until: date | None = None
+    access: Literal["once", "ongoing"] | None = None
+    sign_in_known: bool | None = None
+    sign_in_until: datetime | None = None
+    sign_in_grows: bool = False
+    asked_at: datetime | None = None
+    progress: PullProgress | None = None
+    just_read: bool = False
+    refresh: FormView | None = None
+    reconnect: FormView | None = None
+    disconnect_href: str | None = None
+    rename_href: str | None = None
+    remove_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureChoice:
+    """An entity whose figures can be shown."""
+
+    name: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FiguresView:
+    """The figures of one entity, `busy` while it is read; `choices`: all that have some, where there are several."""
+
+    name: str
+    busy: bool = False
+    choices: tuple[FigureChoice, ...] = ()
+    profit_and_loss: MonthTable | None = None
+    balance_sheet: MonthTable | None = None
+    spend_by_supplier: SpendTable | None = None
+    spend_by_method: SpendTable | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeView:
+    """A company the customer chose in place of the one connected; both forms are None where the user may not decide."""
+
+    entity_name: str
+    software_name: str
+    old_name: str
+    new_name: str
+    asked_at: datetime
+    country: str | None = None
+    currency: str | None = None
+    resembles: bool = True
+    approve: FormView | None = None
+    keep: FormView | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileView:
+    """A file as it was sent; `kilobytes` is at least 1."""
+
+    entity_name: str
+    request_name: str
+    filename: str
+    kilobytes: int
+    received_at: datetime
+    state: Literal["received", "accepted", "correction", "replaced"]
+    reason: str = ""
+    download_href: str | None = None
+    accept: FormView | None = None
+    correction_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteView:
+    """A note with its author; `delete` for the author alone."""
+
+    author: str
+    written_at: datetime
+    text: str
+    delete: FormView | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyPage:
+    """One company: who, state, what to do next; then figures; then history. `next_step` is a key or None.
+
+    `form` posts a note: `note_text`, and `once`, an id made for it; None where the user may not write one.
+    """
+
+    company_name: str
+    contact_name: str
+    contact_email: str
+    status: Status | None
+    status_at: datetime | None
+    connections: tuple[ConnectionView, ...]
+    requests: tuple[RequestRow, ...]
+    description: str = ""
+    edit_href: str | None = None
+    delete_href: str | None = None
+    changes: tuple[ChangeView, ...] = ()
+    figures: FiguresView | None = None
+    files: tuple[FileView, ...] = ()
+    notes: tuple[NoteView, ...] = ()
+    form: FormView | None = None
+    once: str = ""
+    next_step: NextStep | None = None
+    next_href: str | None = None
+    again_href: str | None = None
+    timeline: tuple[TimelineEntry, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndConnectionPage:
+    """`form` posts `end_reason`. `elsewhere` names the entities the same sign-in goes on serving."""
+
+    form: FormView
+    company_name: str
+    contact_name: str
+    entity_name: str
+    software_name: str
+    tenant_name: str
+    retention_months: int
+    back_href: str
+    elsewhere: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionPage:
+    """`form` posts `correction`, the reason."""
+
+    form: FormView
+    contact_name: str
+    company_name: str
+    entity_name: str
+    filename: str
+    received_at: datetime
+    back_href: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntityPage:
+    """`form` posts `name` to rename the entity; to take it out it is one button."""
+
+    form: FormView
+    company_name: str
+    contact_name: str
+    entity_name: str
+    back_href: str
+    software_name: str | None = None

@@ -1,0 +1,93 @@
+"""An entity and its connection as the company's page shows them, with what may be done now."""
+
+from datetime import datetime, timedelta
+from typing import Literal, cast
+
+from linkflow.domain.requests import SyncState
+from linkflow.organization_model import Organization
+from linkflow.services.progress import SyncProgress
+from linkflow.services.reviewing import CompanyReview, EntityReview
+from linkflow.web.company_page_views import ConnectionView
+from linkflow.web.customer_views import PartProgress, PartState, PullProgress
+from linkflow.web.forms import button
+from linkflow.web.portal.paths import disconnect_path, entity_path, reading_path, reconnect_path
+from linkflow.web.running import ctx, href
+
+JUST_NOW = timedelta(minutes=5)
+"""How long the page says that a reading is over, for whoever waits for it."""
+_State = Literal["pending", "linked", "needs_reauth", "disconnected"]
+_Access = Literal["once", "ongoing"]
+_LIVE = ("linked", "needs_reauth")
+_STATES: dict[SyncState, PartState] = {
+    SyncState.QUEUED: "waiting",
+    SyncState.RUNNING: "reading",
+    SyncState.DONE: "done",
+    SyncState.FAILED: "failed",
+    SyncState.CANCELLED: "failed",
+}
+
+
+def connection_views(review: CompanyReview, *, acts: bool) -> tuple[ConnectionView, ...]:
+    """Every entity; with `acts` the user may do what its state allows."""
+    organization = ctx().organizations()[review.company.organization]
+    return tuple(_view(one, review.company.name, organization, acts=acts) for one in review.entities)
+
+
+def resembles(one: EntityReview) -> bool:
+    """Whether the company connected there looks like the one asked for, as far as anybody compared them."""
+    held = one.connection
+    return held is None or held.name_matches is not False or held.state not in _LIVE
+
+
+def fragment(entity_id: str) -> str:
+    """Ids may begin with a digit; fragments had better not."""
+    return f"entity-{entity_id}"
+
+
+def _view(one: EntityReview, company_name: str, organization: Organization, *, acts: bool) -> ConnectionView:
+    held, entity = one.connection, one.entity
+    view = ConnectionView(
+        id=fragment(entity.id),
+        name=entity.name or company_name,
+        rename_href=href(entity_path(entity.id, "name")) if acts and entity.name else None,
+        remove_href=href(entity_path(entity.id, "removal")) if acts and entity.name else None,
+    )
+    if held is None:
+        return view
+    software = ctx().catalogue.get(held.software)
+    until = held.access_until
+    given = {name: getattr(view, name) for name in ("id", "name", "rename_href", "remove_href")}
+    return ConnectionView(
+        **given,
+        state=cast(_State, held.state),
+        software_name=software.name if software else held.software,
+        tenant_name=held.tenant_name,
+        resembles=resembles(one),
+        linked_at=held.linked_at,
+        ended_at=held.ended_at,
+        end_reason=held.end_reason,
+        synced_at=one.pulled_at,
+        access_until=organization.day_of(until) if until else None,
+        access=cast(_Access, held.access) if held.state in _LIVE else None,
+        sign_in_known=one.sign_in_ends_at is not None if one.has_sign_in else None,
+        sign_in_until=one.sign_in_ends_at,
+        sign_in_grows=one.sign_in_grows,
+        asked_at=held.reconnect_asked_at,
+        progress=_progress(one.progress) if one.progress and held.state in _LIVE else None,
+        just_read=_is_fresh(one.progress, ctx().now()),
+        refresh=button(reading_path(held.id)) if acts and one.can_refresh else None,
+        reconnect=button(reconnect_path(held.id)) if acts and one.can_reconnect else None,
+        disconnect_href=href(disconnect_path(held.id)) if acts and held.state in _LIVE else None,
+    )
+
+
+def _is_fresh(pull: SyncProgress | None, now: datetime) -> bool:
+    return pull is not None and pull.finished_at is not None and now - pull.finished_at < JUST_NOW
+
+
+def _progress(pull: SyncProgress) -> PullProgress:
+    shown = (
+        PartProgress(name=part.name, state=cast(PartState, part.state), rows=part.rows, total=part.total)
+        for part in pull.parts
+    )
+    return PullProgress(state=_STATES[pull.state], parts=tuple(shown), slow=pull.waits_until is not None)

@@ -1,0 +1,97 @@
+"""A company of northbank with one of everything its page can show."""
+
+from dataclasses import dataclass
+
+from linkflow.domain.requests import ConnectionState
+from linkflow.services import annotating
+from linkflow.services.vault import Place
+from linkflow.store import connections, tenant_changes, uploads
+from linkflow.store.tenant_changes import TenantChange
+from linkflow.store.uploads import Upload
+from tests.jobs.rig import Rows, add_rows
+from tests.web.portal.desk import Desk
+
+WORKBOOK = b"PK\x03\x04 a spreadsheet"
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """The ids, by the names routes give them."""
+
+    rows: Rows
+    named: Rows
+    upload_id: str
+    note_id: str
+    change_id: str
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {
+            "company_id": self.rows.company_id,
+            "request_id": self.rows.request_id,
+            "connection_id": self.rows.connection_id,
+            "entity_id": self.named.entity_id,
+            "upload_id": self.upload_id,
+            "note_id": self.note_id,
+            "change_id": self.change_id,
+        }
+
+
+def send_file(desk: Desk, rows: Rows, *, filename: str = "Our books.xlsx", content: bytes = WORKBOOK) -> str:
+    """A file of an entity as the customer's page would have stored it; answers its id."""
+    upload_id = desk.ctx.new_id()
+    upload = Upload(
+        id=upload_id,
+        organization="northbank",
+        company_id=rows.company_id,
+        request_id=rows.request_id,
+        entity_id=rows.entity_id,
+        consent_id=rows.consent_id,
+        filename=filename,
+        size=len(content),
+        sha256="0" * 64,
+        content=desk.ctx.vault.seal_bytes(content, Place("northbank", "uploads", upload_id, "content")),
+        created_at=desk.ctx.now(),
+    )
+    with desk.ctx.database.transaction() as tx:
+        uploads.replace_upload(tx, upload)
+    return upload_id
+
+
+def choose_another(desk: Desk, rows: Rows, name: str = "The Codfather Ltd") -> str:
+    """A company the customer chose in place of the connected one; answers the decision's id."""
+    change = TenantChange(
+        id=desk.ctx.new_id(),
+        organization="northbank",
+        company_id=rows.company_id,
+        entity_id=rows.entity_id,
+        connection_id=rows.connection_id,
+        pending_id="given-back",
+        tenant_id="tenant-9",
+        tenant_name=name,
+        tenant_country="GB",
+        tenant_currency="GBP",
+        name_matches=False,
+        asked_at=desk.ctx.now(),
+    )
+    with desk.ctx.database.transaction() as tx:
+        tenant_changes.add_change(tx, change)
+    return change.id
+
+
+def furnish(desk: Desk) -> Furnished:
+    """All of it: two entities, one of them with a name of its own."""
+    rows = add_rows(desk.ctx)
+    named = add_rows(desk.ctx, of=rows, tenant_id="tenant-2")
+    note_id = desk.ctx.new_id()
+    annotating.write_note(
+        desk.ctx, desk.account("administrator"), rows.company_id, "Called on Monday.", note_id=note_id
+    )
+    upload_id = send_file(desk, named)
+    return Furnished(rows, named, upload_id, note_id, choose_another(desk, rows))
+
+
+def break_off(desk: Desk, rows: Rows) -> None:
+    """The sign-in behind a connection has ended."""
+    with desk.ctx.database.transaction() as tx:
+        connections.move(tx, rows.connection_id, old=ConnectionState.LINKED, new=ConnectionState.NEEDS_REAUTH)
