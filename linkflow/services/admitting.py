@@ -55,7 +55,9 @@ def follow_address(ctx: Context, organization: str, sign_in: SignIn, identity: I
     email = _address(identity)
     with suppress(Conflict), ctx.database.transaction() as tx:
         found = identities.user_of(tx, organization, issuer=identity.issuer, subject=identity.subject)
-        if found is None or email in (None, found.email) or users.user_by_email(tx, email) or not sign_in.admits(email):
+        if found is None or found.disabled_at is not None or email is None or not sign_in.admits(email):
+            return
+        if users.user_by_email(tx, email) is not None:
             return
         identities.set_email(tx, found.id, email)
         note_by_user(ctx, tx, "address-followed", user=found)

@@ -119,6 +119,7 @@ def answer(
         _note_refusal(ctx, attempt.organization, refused.reason, client=client)
         raise
     except (IdentityRefused, SoftwareUnavailable) as error:
+        _note_refusal(ctx, attempt.organization, _reason(error), client=client)
         return Answered(refusal=_reason(error))
     return _settle(ctx, party, attempt, callback, client=client)
 

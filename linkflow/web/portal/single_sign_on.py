@@ -26,7 +26,7 @@ from linkflow.web.portal_sign_in_views import LeavingForProviderPage
 from linkflow.web.running import ctx, href
 
 _ASK = "Ask the person who looks after the portal at {organization}."
-# What is said on the sign-in page; everything else the provider got wrong reads like `_UNCLEAR`.
+# What is said on the sign-in page; for every other reason see `_words`.
 _WORDS = {
     "access_denied": "You cancelled the sign-in, or {organization} did not allow it. Nobody was signed in.",
     "attempt-expired": "That sign-in took longer than 15 minutes. Please start again.",
@@ -38,6 +38,8 @@ _WORDS = {
 }
 _UNAVAILABLE = "The sign-in of {organization} does not answer right now. Please try again in a few minutes."
 _UNCLEAR = f"The answer from {{organization}}’s sign-in could not be trusted, so nobody was signed in. {_ASK}"
+_REFUSED = f"{{organization}}’s sign-in refused, so nobody was signed in. {_ASK}"
+_BELIED = ("discovery-", "token-", "userinfo-")
 _PASSING = frozenset(
     {"software-unavailable", "outbound", "timeout", "too-busy", "unreachable", "too-large", "bad-status", "bad-answer"}
     | {"server_error", "temporarily_unavailable", "refused-address"}
@@ -110,5 +112,7 @@ def _organization(slug: str) -> Organization:
 
 
 def _words(reason: str, organization: Organization) -> str:
-    words = _WORDS.get(reason) or (_UNAVAILABLE if reason in _PASSING else _UNCLEAR)
+    words = _WORDS.get(reason)
+    if words is None:
+        words = _UNAVAILABLE if reason in _PASSING else _UNCLEAR if reason.startswith(_BELIED) else _REFUSED
     return words.format(organization=organization.name)

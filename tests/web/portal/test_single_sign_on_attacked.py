@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from linkflow.outbound.issuers import Issuers
 from linkflow.store.migrating import upgrade
 from tests import lying_issuer
 from tests.lies import LIES, lie
@@ -239,6 +240,25 @@ def test_cancelling_at_the_provider_is_told_and_the_next_try_works(sign_on: Sign
     assert "You cancelled the sign-in" in main_text(browser.page(HOME))
     assert sign_on.events("sign-in-refused") == ["access_denied"]
     assert sign_on.sign_in(browser).location == "/portal/requests"
+
+
+def test_a_provider_that_will_not_have_this_client_is_told(sign_on: SignOn) -> None:
+    sign_on.issuer.answer = {"error": "invalid_client"}
+    assert "Northbank’s sign-in refused" in sign_on.told()
+    assert sign_on.events("sign-in-refused") == ["invalid_client"]
+
+
+def test_a_provider_that_is_away_when_somebody_comes_back_keeps_the_try(sign_on: SignOn) -> None:
+    browser = sign_on.desk.browser(None)
+    query = sign_on.answer(browser)
+    sign_on.desk.clock.go_on(minutes=14)
+    sign_on.desk.app.extensions["linkflow"] = replace(sign_on.desk.ctx, issuers=Issuers())
+    sign_on.issuer.faults["/.well-known/openid-configuration"] = "500"
+    assert sign_on.come_back(browser, query).location == HOME
+    assert UNREACHED in main_text(browser.page(HOME))
+    assert sign_on.events("sign-in-refused") == ["bad-status"]
+    sign_on.issuer.faults.clear()
+    assert sign_on.come_back(browser, query).location == "/portal/requests"
 
 
 def test_what_a_provider_says_instead_of_a_code_is_never_repeated(sign_on: SignOn) -> None:
