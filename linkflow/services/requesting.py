@@ -10,6 +10,7 @@ from linkflow.domain.links import LinkKind, link_path
 from linkflow.domain.phrase import new_phrase
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataTypes, RequestStatus, data_types_text
+from linkflow.domain.software import Software
 from linkflow.organization_model import Organization
 from linkflow.services import happenings, mailing
 from linkflow.services.context import Context
@@ -38,7 +39,8 @@ class NewCompany:
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """What is asked, as chosen; `send` mails the link, else it is only shown.
+    """What is asked, as chosen; `send` mails the link, else it is only shown. `software` is where the customer
+    begins: empty for the list, None for the organization's usual one.
 
     With a `request_id` of the caller's the request is made once however often this is asked; `phrase` is the one a
     preview has shown.
@@ -49,6 +51,7 @@ class Ask:
     due_on: date | None = None
     note: str = ""
     language: str | None = None
+    software: str | None = None
     send: bool = True
     request_id: str | None = None
     phrase: str | None = None
@@ -84,18 +87,18 @@ def ask(ctx: Context, user: User, company_id: str, asked: Ask) -> Asked:
     with ctx.database.transaction() as tx:
         # Held, so that the link is not addressed to somebody who stops being the contact in this very moment.
         company = seen_company(ctx, tx, user, company_id, hold=True)
-        return _ask(ctx, tx, user, company, checked_ask(ctx, asked))
+        return _ask(ctx, tx, user, company, checked_ask(ctx, user, asked))
 
 
 def ask_new_company(ctx: Context, user: User, typed: NewCompany, asked: Ask) -> Asked:
     """Both at once: nothing is stored unless all of it can be."""
-    checked, wanted = checked_company(typed), checked_ask(ctx, asked)
+    checked, wanted = checked_company(typed), checked_ask(ctx, user, asked)
     with ctx.database.transaction() as tx:
         company = seen_company(ctx, tx, user, store_company(ctx, tx, user, checked, user_ids=(user.id,)))
         return _ask(ctx, tx, user, company, wanted)
 
 
-def checked_ask(ctx: Context, asked: Ask) -> Ask:
+def checked_ask(ctx: Context, user: User, asked: Ask) -> Ask:
     """The same with blanks put right; raises `Refused` by field."""
     name, note = " ".join(asked.name.split()), asked.note.strip()
     if not name or len(name) > NAME_LIMIT:
@@ -106,7 +109,17 @@ def checked_ask(ctx: Context, asked: Ask) -> Ask:
         raise Refused("data_types", "empty")
     if asked.due_on is not None and asked.due_on < ctx.now().date():
         raise Refused("due_on", "past")
+    organization = ctx.organizations()[user.organization]
+    if asked.language is not None and asked.language not in organization.languages:
+        raise Refused("language", "unknown")
+    if asked.software and asked.software not in {one.id for one in beginnings(ctx, organization)}:
+        raise Refused("software", "unknown")
     return replace(asked, name=name, note=note)
+
+
+def beginnings(ctx: Context, organization: Organization) -> tuple[Software, ...]:
+    """What a request can begin at: the software the organization offers that one can sign in to here."""
+    return tuple(one for one in organization.offered(ctx.catalogue) if ctx.catalogue.connectable(one.id))
 
 
 def link_address(ctx: Context, link_id: str, issue: int) -> str:
@@ -172,6 +185,7 @@ def _rows(
         due_on=asked.due_on,
         note=asked.note,
         language=organization.language(asked.language),
+        software=_beginning(ctx, organization, asked),
         phrase=asked.phrase or new_phrase(ctx.random_bytes),
         created_at=now,
         expires_at=now + organization.feel.request_lifetime,
@@ -198,5 +212,15 @@ def _add_entities(
     if organization.asks_for_entities(asked.data_types):
         return
     itself = companies.company_itself(tx, company.id)
-    software = software_of(tx, itself.id) or organization.software.preselected
+    software = software_of(tx, itself.id) or _beginning(ctx, organization, asked)
     companies.put_in_request(tx, request_id, itself.id, at=ctx.now(), software=software)
+
+
+def _beginning(ctx: Context, organization: Organization, asked: Ask) -> str | None:
+    return usual_software(ctx, organization) if asked.software is None else asked.software or None
+
+
+def usual_software(ctx: Context, organization: Organization) -> str | None:
+    """Where the organization's requests begin unless told otherwise, while one can sign in to it."""
+    usual = organization.software.preselected
+    return usual if usual in {one.id for one in beginnings(ctx, organization)} else None

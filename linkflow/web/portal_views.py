@@ -110,6 +110,8 @@ class NewRequestPage:
     companies: tuple[tuple[str, str], ...] = ()
     countries: tuple[tuple[str, str], ...] = ()
     request_names: tuple[str, ...] = ()
+    software: tuple[tuple[str, str], ...] = ()
+    languages: tuple[tuple[str, str], ...] = ()
     preview: EmailPreview | None = None
     copy_link: bool = True
 

@@ -52,6 +52,8 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("contact_email", "not-an-address"): "Enter an email address such as name@example.com.",
     ("request_name", "empty"): "Enter a name for the request, such as “Virtual card application”.",
     ("request_name", "too-long"): "Shorten the request’s name to 100 characters.",
+    ("software", "unknown"): "Choose software from the list, or leave the choice to the customer.",
+    ("language", "unknown"): "Choose a language from the list.",
     ("note", "too-long"): "Shorten the note to 500 characters.",
     ("data_types", "empty"): "Choose what to ask for.",
     ("due_on", "past"): "Choose a date that has not passed.",

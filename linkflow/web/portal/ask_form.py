@@ -28,6 +28,8 @@ class AskForm(Form):
     request_name = StringField()
     due_on = StringField()
     note = StringField()
+    software = StringField()
+    language = StringField()
     draft = StringField()
 
 
@@ -41,6 +43,8 @@ def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:
         name=form.request_name.data or "",
         due_on=_day(form.due_on.data or ""),
         note=form.note.data or "",
+        software=form.software.data,
+        language=form.language.data or None,
         send=send,
     )
     if chosen != "new":
