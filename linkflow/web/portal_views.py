@@ -117,6 +117,17 @@ class NewRequestPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExtendRequestPage:
+    """`form` posts `last_day`; `ends_at` is the present end."""
+
+    form: FormView
+    company_name: str
+    request_name: str
+    request_href: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class TimelineEntry:
     """Something that happened: `text` is a finished sentence, `by` a person, "the customer" or None for linkflow."""
 
@@ -129,7 +140,7 @@ class TimelineEntry:
 class RequestPage:
     """One request. `link` holds the address only right after *Show the link* was pressed (audited).
 
-    `show_link`, `resend`, `withdraw` are None where the user or the state does not allow them.
+    Its actions are None where the user or the state does not allow them.
     """
 
     company_name: str
@@ -151,6 +162,9 @@ class RequestPage:
     link: str | None = None
     show_link: FormView | None = None
     resend: FormView | None = None
+    remind: FormView | None = None
+    reopen: FormView | None = None
+    extend_href: str | None = None
     withdraw: FormView | None = None
     email: EmailPreview | None = None
 

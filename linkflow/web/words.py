@@ -72,6 +72,13 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("description", "too-long"): "Shorten the description to 200 characters; it has {length}.",
     ("others", "nobody"): "Nobody with the address {address} can sign in here. Check it, or leave it out.",
     ("request", "too-many"): "This request was sent five times within the hour, which is the most. Try again later.",
+    ("last_day", "empty"): "Enter the last day.",
+    ("last_day", "not-a-date"): "Enter a date such as 2027-01-31.",
+    ("last_day", "past"): "Choose a day that is not over.",
+    ("last_day", "sooner"): "Choose a day after the present end.",
+    ("last_day", "too-far"): "Choose a day within a year.",
+    ("request", "answered"): "Nothing is left to remind of: the request was answered, or no mail of it went out.",
+    ("request", "still-open"): "This request is open.",
     ("due_on", "not-a-date"): "Enter a date such as 2027-01-31.",
 }
 

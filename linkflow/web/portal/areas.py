@@ -13,7 +13,7 @@ AREAS: tuple[tuple[str, str], ...] = (
 _KINDS: dict[str, str] = {
     "companies": "company-added company-edited",
     "requests": """
-        requested link-made resent link-shown link-replaced withdrawn link-renewed mail-sent undeliverable mail-dropped
+        requested link-made resent reminded extended reopened link-shown link-replaced withdrawn link-renewed mail-sent undeliverable mail-dropped
         handed-over hand-over-withdrawn links-withdrawn""",
     "answers": """
         link-followed opened code-passed entity-added entity-removed software-chosen software-missing finished declined
