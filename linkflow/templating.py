@@ -62,6 +62,12 @@ def locale_of(language: str) -> Locale:
         return Locale.parse(DEFAULT_LOCALE)
 
 
+def language_name(language: str) -> str:
+    """A language by its own name: `English (United Kingdom)`, `français`."""
+    locale = locale_of(language)
+    return str(locale.get_display_name(locale) or language)
+
+
 def translations(language: str) -> NullTranslations:
     """The compiled catalogue of `language`, or one that leaves every sentence as the template has it."""
     folder: Path = paths.templates() / "linkflow" / "languages"

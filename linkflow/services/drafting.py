@@ -77,6 +77,7 @@ def opened_preview(ctx: Context, user: User, sealed: str) -> Preview:
         name=told["name"],
         due_on=date.fromisoformat(told["due_on"]) if told["due_on"] else None,
         note=told["note"],
+        language=told["language"],
     )
     company = NewCompany(**told["company"]) if told["company"] else None
     return preview(ctx, user, Drafted(draft=told["draft"], ask=asked, company_id=told["company_id"], company=company))
@@ -135,6 +136,7 @@ def _sealed(ctx: Context, user: User, drafted: Drafted) -> str:
         "name": asked.name,
         "due_on": asked.due_on.isoformat() if asked.due_on else None,
         "note": asked.note,
+        "language": asked.language,
         "company_id": drafted.company_id,
         "company": {
             "name": company.name,

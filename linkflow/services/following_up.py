@@ -1,11 +1,16 @@
-"""After the request was made: mail it again, show its link, take it back. Each is written down with who did it."""
+"""After the request was made: mail it again, remind of it, give it time, show its link, take it back, open it again.
 
-from datetime import datetime, timedelta
+Each is written down with who did it.
+"""
+
+from datetime import date, datetime, timedelta
 
 from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.links import LinkKind, fresh_expiry
 from linkflow.domain.ports import Transaction
-from linkflow.services import happenings, mailing
+from linkflow.domain.requests import RequestStatus
+from linkflow.services import happenings, mailing, reopening
+from linkflow.services.calendar import midnight
 from linkflow.services.context import Context
 from linkflow.services.requesting import link_address
 from linkflow.services.sight import seen_request
@@ -15,21 +20,64 @@ from linkflow.store.requests import DataRequest, Link
 from linkflow.store.users import User
 
 RESENDS_AN_HOUR = 5
+LONGEST = timedelta(days=366)
+"""As far ahead as a request can be extended."""
+UNANSWERED = frozenset({RequestStatus.REQUESTED, RequestStatus.OPENED, RequestStatus.IN_PROGRESS})
 
 
 def resend(ctx: Context, user: User, request_id: str) -> None:
     """Mail the request again with as much time as a new one has, to its end at most; five times an hour."""
     with ctx.database.transaction() as tx:
+        _mail_again(ctx, tx, user, *_open(ctx, tx, user, request_id), mail="request", event="resent")
+
+
+def remind(ctx: Context, user: User, request_id: str) -> None:
+    """Mail a reminder now, as `resend` does; raises `Refused` where there is nothing left to remind of."""
+    with ctx.database.transaction() as tx:
         request, link = _open(ctx, tx, user, request_id)
-        if throttles.count(tx, f"resend:{request.id}", window=timedelta(hours=1), now=ctx.now()) > RESENDS_AN_HOUR:
-            raise Refused("request", "too-many")
-        if link.revoked_at is not None:
-            _replace(ctx, tx, user, request, link)
-            return
-        expires_at = _expiry(ctx, request)
-        requests.renew_link(tx, link.id, before=link.renewed_at, expires_at=expires_at, at=ctx.now())
-        mailing.queue_link_mail(ctx, tx, "request", link_id=link.id)
-        happenings.note_by_user(ctx, tx, "resent", request=request, user=user)
+        if request.status not in UNANSWERED:
+            raise Refused("request", "answered")
+        _mail_again(ctx, tx, user, request, link, mail="reminder", event="reminded")
+
+
+def extend(ctx: Context, user: User, request_id: str, last_day: date) -> None:
+    """Let the request, also one that ran out, be answered to the end of a day; its link gets time as a new one has.
+
+    Raises `Refused`: a day that is over, too far away, or before the present end; or withdrawn.
+    """
+    with ctx.database.transaction() as tx:
+        request, link = _taken(ctx, tx, user, request_id)
+        if request.withdrawn_at is not None:
+            raise Refused("request", "withdrawn")
+        ends_at = midnight(ctx, user, last_day + timedelta(days=1))
+        if ends_at <= max(ctx.now(), request.expires_at):
+            raise Refused("last_day", "past" if ends_at <= ctx.now() else "sooner")
+        if ends_at > ctx.now() + LONGEST:
+            raise Refused("last_day", "too-far")
+        requests.set_facts(tx, request.id, expires_at=ends_at)
+        until = max(link.expires_at, _expiry(ctx, request, ends_at=ends_at))
+        requests.renew_link(tx, link.id, before=link.renewed_at, expires_at=until, at=ctx.now())
+        happenings.note_by_user(ctx, tx, "extended", request=request, user=user, detail=last_day.isoformat())
+        refresh_status(ctx, tx, request.id)
+
+
+def may_reopen(request: DataRequest, now: datetime) -> bool:
+    """Whether the request is over: withdrawn, declined, finished, or past its end."""
+    ended = request.withdrawn_at or request.declined_at or request.finished_at
+    return ended is not None or now >= request.expires_at
+
+
+def reopen(ctx: Context, user: User, request_id: str) -> None:
+    """Ask the contact once more with a new link; what was shared stays. Raises `Refused` while the request is open."""
+    with ctx.database.transaction() as tx:
+        requests.lock_request(tx, request_id)
+        request = seen_request(ctx, tx, user, request_id)
+        if not may_reopen(request, ctx.now()):
+            raise Refused("request", "still-open")
+        link = reopening.reopen(ctx, tx, request.id)
+        requests.set_facts(tx, request.id, declined_at=None, decline_reason="", finished_at=None)
+        mailing.queue_link_mail(ctx, tx, "fresh_link", link_id=link.link_id)
+        happenings.note_by_user(ctx, tx, "reopened", request=request, user=user)
         refresh_status(ctx, tx, request.id)
 
 
@@ -60,6 +108,20 @@ def replace_link(ctx: Context, user: User, request_id: str) -> None:
         _replace(ctx, tx, user, *_open(ctx, tx, user, request_id))
 
 
+def _mail_again(
+    ctx: Context, tx: Transaction, user: User, request: DataRequest, link: Link, *, mail: str, event: str
+) -> None:
+    if throttles.count(tx, f"resend:{request.id}", window=timedelta(hours=1), now=ctx.now()) > RESENDS_AN_HOUR:
+        raise Refused("request", "too-many")
+    if link.revoked_at is not None:
+        _replace(ctx, tx, user, request, link)
+        return
+    requests.renew_link(tx, link.id, before=link.renewed_at, expires_at=_expiry(ctx, request), at=ctx.now())
+    mailing.queue_link_mail(ctx, tx, mail, link_id=link.id)
+    happenings.note_by_user(ctx, tx, event, request=request, user=user)
+    refresh_status(ctx, tx, request.id)
+
+
 def _replace(ctx: Context, tx: Transaction, user: User, request: DataRequest, link: Link) -> None:
     if requests.reissue_link(tx, link.id, issue=link.issue, expires_at=_expiry(ctx, request)):
         requests.revoke_hand_overs(tx, request.id, at=ctx.now())
@@ -68,14 +130,20 @@ def _replace(ctx: Context, tx: Transaction, user: User, request: DataRequest, li
         refresh_status(ctx, tx, request.id)
 
 
-def _expiry(ctx: Context, request: DataRequest) -> datetime:
+def _expiry(ctx: Context, request: DataRequest, *, ends_at: datetime | None = None) -> datetime:
     life = ctx.organizations()[request.organization].feel.link_lifetime
-    return fresh_expiry(life, request_ends_at=request.expires_at, now=ctx.now())
+    return fresh_expiry(life, request_ends_at=ends_at or request.expires_at, now=ctx.now())
 
 
 def _open(ctx: Context, tx: Transaction, user: User, request_id: str) -> tuple[DataRequest, Link]:
-    request = seen_request(ctx, tx, user, request_id)
+    request, own = _taken(ctx, tx, user, request_id)
     if request.withdrawn_at is not None or ctx.now() >= request.expires_at:
         raise Refused("request", "withdrawn" if request.withdrawn_at else "expired")
+    return request, own
+
+
+def _taken(ctx: Context, tx: Transaction, user: User, request_id: str) -> tuple[DataRequest, Link]:
+    """The request and its own link, whatever became of them."""
+    request = seen_request(ctx, tx, user, request_id)
     own = next(link for link in requests.links_of_request(tx, request.id) if link.kind == LinkKind.REQUEST)
     return request, own

@@ -24,7 +24,8 @@ def say_how_many(ctx: Context, visit: Visit, count: Count) -> str | None:
         mark_opened(ctx, tx, link)
         requests.set_facts(tx, link.request_id, entity_count=count.value)
         if count is Count.ONE:
-            companies.put_in_request(tx, link.request_id, itself.id, at=ctx.now(), software=software_of(tx, itself.id))
+            software = software_of(tx, itself.id) or link.preselected
+            companies.put_in_request(tx, link.request_id, itself.id, at=ctx.now(), software=software)
         refresh_status(ctx, tx, link.request_id)
     return itself.id if count is Count.ONE else None
 
@@ -88,7 +89,7 @@ def _put(ctx: Context, tx: Transaction, visit: Visit, entity_id: str, *, grant_i
     reused = grants.grant(tx, grant_id) if grant_id is not None else None
     if grant_id is not None and (reused is None or reused.request_id != link.request_id or not reused.is_active):
         raise NotFound
-    software = reused.software if reused else software_of(tx, entity_id) or _usual_software(visit)
+    software = reused.software if reused else software_of(tx, entity_id) or _usual_software(visit) or link.preselected
     companies.put_in_request(tx, link.request_id, entity_id, at=ctx.now(), software=software, grant_id=grant_id)
     if link.finished_at is not None:  # there is one more after all
         requests.set_facts(tx, link.request_id, finished_at=None)

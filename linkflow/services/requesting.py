@@ -10,6 +10,7 @@ from linkflow.domain.links import LinkKind, link_path
 from linkflow.domain.phrase import new_phrase
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataTypes, RequestStatus, data_types_text
+from linkflow.domain.software import Software
 from linkflow.organization_model import Organization
 from linkflow.services import happenings, mailing
 from linkflow.services.calendar import today
@@ -39,7 +40,8 @@ class NewCompany:
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """What is asked, as chosen; `send` mails the link, else it is only shown.
+    """What is asked, as chosen; `send` mails the link, else it is only shown. `software` is where the customer
+    begins: empty for the list, None for the organization's usual one.
 
     With a `request_id` of the caller's the request is made once however often this is asked; `phrase` is the one a
     preview has shown.
@@ -50,6 +52,7 @@ class Ask:
     due_on: date | None = None
     note: str = ""
     language: str | None = None
+    software: str | None = None
     send: bool = True
     request_id: str | None = None
     phrase: str | None = None
@@ -107,7 +110,17 @@ def checked_ask(ctx: Context, user: User, asked: Ask) -> Ask:
         raise Refused("data_types", "empty")
     if asked.due_on is not None and asked.due_on < today(ctx, user):
         raise Refused("due_on", "past")
+    organization = ctx.organizations()[user.organization]
+    if asked.language is not None and asked.language not in organization.languages:
+        raise Refused("language", "unknown")
+    if asked.software and asked.software not in {one.id for one in beginnings(ctx, organization)}:
+        raise Refused("software", "unknown")
     return replace(asked, name=name, note=note)
+
+
+def beginnings(ctx: Context, organization: Organization) -> tuple[Software, ...]:
+    """What a request can begin at: the software the organization offers that one can sign in to here."""
+    return tuple(one for one in organization.offered(ctx.catalogue) if ctx.catalogue.connectable(one.id))
 
 
 def link_address(ctx: Context, link_id: str, issue: int) -> str:
@@ -173,6 +186,7 @@ def _rows(
         due_on=asked.due_on,
         note=asked.note,
         language=organization.language(asked.language),
+        software=_beginning(ctx, organization, asked),
         phrase=asked.phrase or new_phrase(ctx.random_bytes),
         created_at=now,
         expires_at=now + organization.feel.request_lifetime,
@@ -199,5 +213,15 @@ def _add_entities(
     if organization.asks_for_entities(asked.data_types):
         return
     itself = companies.company_itself(tx, company.id)
-    software = software_of(tx, itself.id) or organization.software.preselected
+    software = software_of(tx, itself.id) or _beginning(ctx, organization, asked)
     companies.put_in_request(tx, request_id, itself.id, at=ctx.now(), software=software)
+
+
+def _beginning(ctx: Context, organization: Organization, asked: Ask) -> str | None:
+    return usual_software(ctx, organization) if asked.software is None else asked.software or None
+
+
+def usual_software(ctx: Context, organization: Organization) -> str | None:
+    """Where the organization's requests begin unless told otherwise, while one can sign in to it."""
+    usual = organization.software.preselected
+    return usual if usual in {one.id for one in beginnings(ctx, organization)} else None

@@ -68,6 +68,8 @@ requests = Table(
     Column("due_on", Date),
     Column("note", Text, nullable=False, server_default=""),
     Column("language", String(20), nullable=False),
+    # What the company is known to use; the customer begins there and may choose other software.
+    Column("software", Word),
     Column("phrase", String(60), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),

@@ -26,6 +26,7 @@ class DataRequest:
     due_on: date | None = None
     note: str = ""
     language: str
+    software: str | None = None
     phrase: str
     created_at: datetime
     expires_at: datetime

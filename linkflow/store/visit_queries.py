@@ -40,6 +40,7 @@ _LINK = (
         requests.c.data_types,
         requests.c.due_on,
         requests.c.language,
+        requests.c.software.label("preselected"),
         requests.c.phrase,
         requests.c.expires_at.label("request_ends_at"),
         requests.c.entity_count,

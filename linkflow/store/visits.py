@@ -44,6 +44,7 @@ class LinkVisit:
     data_types: DataTypes
     due_on: date | None
     language: str
+    preselected: str | None
     phrase: str
     request_ends_at: datetime
     entity_count: Count | None

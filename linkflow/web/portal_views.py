@@ -109,8 +109,21 @@ class NewRequestPage:
     companies: tuple[tuple[str, str], ...] = ()
     countries: tuple[tuple[str, str], ...] = ()
     request_names: tuple[str, ...] = ()
+    software: tuple[tuple[str, str], ...] = ()
+    languages: tuple[tuple[str, str], ...] = ()
     preview: EmailPreview | None = None
     copy_link: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtendRequestPage:
+    """`form` posts `last_day`; `ends_at` is the present end."""
+
+    form: FormView
+    company_name: str
+    request_name: str
+    request_href: str
+    ends_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +139,7 @@ class TimelineEntry:
 class RequestPage:
     """One request. `link` holds the address only right after *Show the link* was pressed (audited).
 
-    `show_link`, `resend`, `withdraw` are None where the user or the state does not allow them.
+    Its actions are None where the user or the state does not allow them.
     """
 
     company_name: str
@@ -148,6 +161,9 @@ class RequestPage:
     link: str | None = None
     show_link: FormView | None = None
     resend: FormView | None = None
+    remind: FormView | None = None
+    reopen: FormView | None = None
+    extend_href: str | None = None
     withdraw: FormView | None = None
     email: EmailPreview | None = None
 

@@ -61,6 +61,8 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("contact_email", "not-an-address"): "Enter an email address such as name@example.com.",
     ("request_name", "empty"): "Enter a name for the request, such as “Virtual card application”.",
     ("request_name", "too-long"): "Shorten the request’s name to 100 characters.",
+    ("software", "unknown"): "Choose software from the list, or leave the choice to the customer.",
+    ("language", "unknown"): "Choose a language from the list.",
     ("note", "too-long"): "Shorten the note to 500 characters.",
     ("data_types", "empty"): "Choose what to ask for.",
     ("due_on", "past"): "Choose a date that has not passed.",
@@ -81,6 +83,13 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("description", "too-long"): "Shorten the description to 200 characters; it has {length}.",
     ("others", "nobody"): "Nobody with the address {address} can sign in here. Check it, or leave it out.",
     ("request", "too-many"): "This request was sent five times within the hour, which is the most. Try again later.",
+    ("last_day", "empty"): "Enter the last day.",
+    ("last_day", "not-a-date"): "Enter a date such as 2027-01-31.",
+    ("last_day", "past"): "Choose a day that is not over.",
+    ("last_day", "sooner"): "Choose a day after the present end.",
+    ("last_day", "too-far"): "Choose a day within a year.",
+    ("request", "answered"): "Nothing is left to remind of: the request was answered, or no mail of it went out.",
+    ("request", "still-open"): "This request is open.",
     ("due_on", "not-a-date"): "Enter a date such as 2027-01-31.",
 }
 

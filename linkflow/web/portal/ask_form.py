@@ -28,6 +28,8 @@ class AskForm(Form):
     request_name = StringField()
     due_on = StringField()
     note = StringField()
+    software = StringField()
+    language = StringField()
     draft = StringField()
 
 
@@ -39,8 +41,10 @@ def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:
     asked = Ask(
         data_types=KINDS.get(form.data_types.data or "", frozenset()),
         name=form.request_name.data or "",
-        due_on=_day(form.due_on.data or ""),
+        due_on=typed_day("due_on", form.due_on.data) if (form.due_on.data or "").strip() else None,
         note=form.note.data or "",
+        software=form.software.data,
+        language=form.language.data or None,
         send=send,
     )
     if chosen != "new":
@@ -53,8 +57,10 @@ def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:
     return Drafted(draft=draft, ask=asked, company=company)
 
 
-def _day(text: str) -> date | None:
+def typed_day(field: str, typed: str | None) -> date:
+    """A day as date fields send it; raises `Refused` for that field."""
+    text = (typed or "").strip()
     try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
+        return date.fromisoformat(text)
     except ValueError:
-        raise Refused("due_on", "not-a-date") from None
+        raise Refused(field, "not-a-date" if text else "empty") from None

@@ -1,4 +1,4 @@
-"""What one may do to a request that is out: mail it again, show its link, take it back."""
+"""What one may do to a request: mail it again, remind of it, show its link, take it back, open it again."""
 
 from collections.abc import Callable
 
@@ -19,6 +19,18 @@ from linkflow.web.running import ctx, href
 def resend(user: User, request_id: str) -> Response:
     """Mail the link again."""
     return _done(user, request_id, following_up.resend, "The request is on its way again.")
+
+
+@portal("manager")
+def remind(user: User, request_id: str) -> Response:
+    """Mail a reminder now."""
+    return _done(user, request_id, following_up.remind, "A reminder is on its way.")
+
+
+@portal("manager")
+def reopen(user: User, request_id: str) -> Response:
+    """Ask once more: a new link to the contact."""
+    return _done(user, request_id, following_up.reopen, "The request is open again. A new link is on its way.")
 
 
 @portal("manager")

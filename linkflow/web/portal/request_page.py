@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from linkflow.domain.links import LinkState, company_page_path
 from linkflow.mail import RenderedMail
 from linkflow.services import drafting, signing_in, tracking
+from linkflow.services.following_up import UNANSWERED, may_reopen
 from linkflow.services.requesting import link_address
 from linkflow.services.tracking import RequestReview
 from linkflow.store.messages import Message
@@ -49,7 +50,8 @@ def framing(response: Answer) -> Answer:
 
 def _page(user: User, review: RequestReview) -> RequestPage:
     request, row = review.request, request_row(review.listed)
-    acts = review.is_open and signing_in.may(user, "manager")
+    manages, withdrawn = signing_in.may(user, "manager"), request.withdrawn_at is not None
+    acts = review.is_open and manages
     copies = acts and ctx().organizations()[user.organization].feel.copy_link
     shown = copies and session.shows(request.id)
     return RequestPage(
@@ -72,6 +74,9 @@ def _page(user: User, review: RequestReview) -> RequestPage:
         link=link_address(ctx(), review.link_id, review.link_issue) if shown else None,
         show_link=_button(request.id, "show-link") if copies else None,
         resend=_button(request.id, "resend") if acts else None,
+        remind=_button(request.id, "remind") if acts and request.status in UNANSWERED else None,
+        extend_href=href(request_action_path(request.id, "extend")) if manages and not withdrawn else None,
+        reopen=_button(request.id, "reopen") if manages and may_reopen(request, ctx().now()) else None,
         withdraw=_button(request.id, "withdraw") if acts else None,
         email=_email(review.mail) if review.mail else None,
     )

@@ -10,6 +10,7 @@ from linkflow.web.portal import (
     company_edit,
     company_links,
     company_routes,
+    extend_request,
     funnel,
     new_company,
     new_request,
@@ -62,6 +63,9 @@ def _requests(add: Callable[..., None]) -> None:
     add(one, view_func=request_page.request_page, methods=LOOK)
     add(f"{one}/mails/<message_id>", view_func=request_page.mail, methods=LOOK)
     add(f"{one}/resend", view_func=request_actions.resend, methods=ANSWER)
+    add(f"{one}/remind", view_func=request_actions.remind, methods=ANSWER)
+    add(f"{one}/reopen", view_func=request_actions.reopen, methods=ANSWER)
+    add(f"{one}/extend", view_func=extend_request.extend_request, methods=BOTH)
     add(f"{one}/show-link", view_func=request_actions.show_link, methods=ANSWER)
     add(f"{one}/withdraw", view_func=request_actions.withdraw, methods=ANSWER)
 

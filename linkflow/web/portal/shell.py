@@ -16,7 +16,7 @@ from linkflow.web.shells import organization_shell
 # Where one can go: key, path, the least role that may, and the pages that belong there, its own first.
 _COMPANY = ("company", "new-company", "edit-company", "delete-company", "company-links")
 _NAVIGATION: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
-    ("requests", REQUESTS, "viewer", ("requests", "request", "new-request", *_COMPANY)),
+    ("requests", REQUESTS, "viewer", ("requests", "request", "new-request", "extend-request", *_COMPANY)),
     ("funnel", FUNNEL, "administrator", ("funnel",)),
     ("audit-log", AUDIT_LOG, "administrator", ("audit-log",)),
 )

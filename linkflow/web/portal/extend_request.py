@@ -1,0 +1,49 @@
+"""More time for a request: until which day it can be answered."""
+
+from datetime import timedelta
+
+from flask import redirect
+from werkzeug.wrappers import Response
+from wtforms import StringField
+
+from linkflow.domain.links import request_page_path
+from linkflow.services import following_up, tracking
+from linkflow.services.calendar import today
+from linkflow.store.users import User
+from linkflow.web.forms import Form, form_view
+from linkflow.web.pages import render
+from linkflow.web.portal import session
+from linkflow.web.portal.ask_form import typed_day
+from linkflow.web.portal.guard import portal
+from linkflow.web.portal.paths import request_action_path
+from linkflow.web.portal.shell import portal_shell
+from linkflow.web.portal_views import ExtendRequestPage
+from linkflow.web.running import ctx, href
+
+_USUAL = timedelta(days=30)
+
+
+class ExtendForm(Form):
+    """The last day, included."""
+
+    last_day = StringField()
+
+
+@portal("manager")
+def extend_request(user: User, request_id: str) -> Response:
+    """Ask for the day, a month from now unless changed, and give that much time."""
+    review = tracking.review_request(ctx(), user, request_id)
+    form = ExtendForm()
+    if form.carry_out(lambda: following_up.extend(ctx(), user, request_id, typed_day("last_day", form.last_day.data))):
+        session.tell("ok", "The request has more time.")
+        return redirect(href(request_page_path(request_id)), 303)
+    if not form.is_submitted():
+        form.last_day.data = (today(ctx(), user) + _USUAL).isoformat()
+    page = ExtendRequestPage(
+        form=form_view(form, request_action_path(request_id, "extend")),
+        company_name=review.listed.company_name,
+        request_name=review.request.name,
+        request_href=href(request_page_path(request_id)),
+        ends_at=review.request.expires_at,
+    )
+    return render("portal/extend-request.html", shell=portal_shell(user), page=page, status=form.status)
