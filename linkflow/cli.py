@@ -81,6 +81,7 @@ def _ready() -> Any:
 
 
 def _check(_: Arguments) -> None:
+    from linkflow.store.migrating import lacks
     from linkflow.wiring import context_from
 
     ctx = context_from(os.environ)
@@ -91,6 +92,8 @@ def _check(_: Arguments) -> None:
         if organization.sign_in:
             redirect = ctx.address(sign_in_callback_path(slug))
             print(f"People of {slug} sign in at {organization.sign_in.issuer}; register {redirect} there")
+    if missing := lacks(ctx.settings.database_url):
+        print(f"To know: {missing}.")
     print("No mistakes found.")
 
 

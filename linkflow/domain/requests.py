@@ -55,6 +55,10 @@ class RequestStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+ENDED = (RequestStatus.DECLINED, RequestStatus.EXPIRED, RequestStatus.WITHDRAWN, RequestStatus.DISCONNECTED)
+"""Requests that wait for nothing any more. A company shows its latest that is not among them, else its last."""
+
+
 class ConnectionState(StrEnum):
     """The states of a connection."""
 

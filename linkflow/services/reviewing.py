@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from linkflow.domain.books import Period, Statement, last_full_months
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import ConnectionState, RequestStatus, SyncState
+from linkflow.domain.requests import ENDED, ConnectionState, SyncState
 from linkflow.domain.software import Software
 from linkflow.domain.statements import MonthlyStatement
 from linkflow.services.context import Context
@@ -43,7 +43,6 @@ from linkflow.store.uploads import StoredFile
 from linkflow.store.users import User
 
 SPEND_MONTHS = 12
-ENDED = frozenset({RequestStatus.DECLINED, RequestStatus.EXPIRED, RequestStatus.WITHDRAWN, RequestStatus.DISCONNECTED})
 _PREFERENCE = ("linked", "needs_reauth", "pending", "disconnected")
 
 

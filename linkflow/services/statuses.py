@@ -9,13 +9,14 @@ from linkflow.domain.requests import (
     request_status,
 )
 from linkflow.services.context import Context
+from linkflow.store.company_listings import relist
 from linkflow.store.requests import lock_request, set_status
 from linkflow.store.statuses import mail_facts, open_past_their_end
 from linkflow.store.visits import EntityVisit, entities_of
 
 
 def refresh_status(ctx: Context, tx: Transaction, request_id: str) -> RequestStatus | None:
-    """Recompute one request's status and store it if it changed; None when there is no such request."""
+    """Recompute one request's status and store it if it changed, and its company's; None without such a request."""
     # Facts that two transactions change at once are seen by whichever comes second.
     request = lock_request(tx, request_id)
     if request is None:
@@ -32,6 +33,7 @@ def refresh_status(ctx: Context, tx: Transaction, request_id: str) -> RequestSta
     )
     status = request_status(facts, ctx.now())
     set_status(tx, request_id, status.value, at=ctx.now())
+    relist(tx, request.company_id)
     return status
 
 

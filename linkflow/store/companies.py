@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, insert, select
 
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState
+from linkflow.store.company_listings import relist
 from linkflow.store.rows import add, change, every, first
 from linkflow.store.tables import (
     companies,
@@ -37,6 +38,8 @@ class Company:
     created_at: datetime
     version: int = 1
     deleting_at: datetime | None = None
+    status: str | None = None
+    status_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +60,13 @@ def add_company(tx: Transaction, company: Company, *, itself: Entity, user_ids: 
     add(tx, entities, itself)
     for user_id in user_ids:
         tx.connection.execute(insert(company_users), {"company_id": company.id, "user_id": user_id})
+    relist(tx, company.id)
 
 
 def add_entity(tx: Transaction, entity: Entity) -> None:
     """One more legal entity; the database refuses the same folded name twice in a company."""
     add(tx, entities, entity)
+    relist(tx, entity.company_id)
 
 
 def company(tx: Transaction, organization: str, company_id: str, *, hold: bool = False) -> Company | None:
@@ -74,12 +79,19 @@ def company(tx: Transaction, organization: str, company_id: str, *, hold: bool =
 def update_company(tx: Transaction, company_id: str, *, version: int, **values: str) -> bool:
     """Change a company if it still is as it was read; answers whether it was."""
     as_read = companies.c.id == company_id, companies.c.version == version
-    return change(tx, companies, *as_read, version=version + 1, **values) == 1
+    changed = change(tx, companies, *as_read, version=version + 1, **values) == 1
+    if changed:
+        relist(tx, company_id)
+    return changed
 
 
 def begin_deleting(tx: Transaction, company_id: str, *, at: datetime) -> bool:
     """From here on the company is going; answers whether this call began it."""
-    return change(tx, companies, companies.c.id == company_id, companies.c.deleting_at.is_(None), deleting_at=at) == 1
+    staying = companies.c.id == company_id, companies.c.deleting_at.is_(None)
+    began = change(tx, companies, *staying, deleting_at=at) == 1
+    if began:
+        relist(tx, company_id)
+    return began
 
 
 def assign(tx: Transaction, company_id: str, user_ids: Collection[str]) -> bool:
@@ -92,7 +104,10 @@ def assign(tx: Transaction, company_id: str, user_ids: Collection[str]) -> bool:
     added = sorted(set(user_ids) - before)
     for user_id in added:
         tx.connection.execute(insert(company_users), {"company_id": company_id, "user_id": user_id})
-    return bool(removed.rowcount or added)
+    changed = bool(removed.rowcount or added)
+    if changed:
+        relist(tx, company_id)
+    return changed
 
 
 def is_assigned(tx: Transaction, company_id: str, user_id: str) -> bool:
@@ -153,7 +168,10 @@ def rename_entity(tx: Transaction, entity_id: str, *, name: str, folded_name: st
     live = exists().where(connections.c.entity_id == entities.c.id, _LIVE)
     sent = exists().where(uploads.c.entity_id == entities.c.id, uploads.c.replaced_at.is_(None))
     free = entities.c.id == entity_id, ~live, ~sent
-    return change(tx, entities, *free, name=name, folded_name=folded_name) == 1
+    renamed = change(tx, entities, *free, name=name, folded_name=folded_name) == 1
+    if renamed:
+        relist(tx, tx.connection.execute(select(entities.c.company_id).where(entities.c.id == entity_id)).scalar_one())
+    return renamed
 
 
 @dataclass(frozen=True, kw_only=True)

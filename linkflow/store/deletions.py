@@ -104,7 +104,7 @@ def _hanging() -> Iterator[tuple[Table, ColumnElement[bool]]]:
     found: dict[Table, ColumnElement[bool]] = {companies: companies.c.id == bindparam("company_id")}
     for table in metadata.sorted_tables:
         owners = {
-            key.parent.name: key.column.table
+            key.parent.name: key.column
             for key in table.foreign_keys
             if key.ondelete == "CASCADE" and key.column.table in found
         }
@@ -114,10 +114,10 @@ def _hanging() -> Iterator[tuple[Table, ColumnElement[bool]]]:
     yield from found.items()
 
 
-def _belongs(column: Any, owner: Table, found: dict[Table, ColumnElement[bool]]) -> ColumnElement[bool]:
-    if owner is companies:
+def _belongs(column: Any, owner: Any, found: dict[Table, ColumnElement[bool]]) -> ColumnElement[bool]:
+    if owner.table is companies:
         return column == bindparam("company_id")  # type: ignore[no-any-return]  # a column of any type
-    return column.in_(select(owner.c.id).where(found[owner]))  # type: ignore[no-any-return]  # likewise
+    return column.in_(select(owner).where(found[owner.table]))  # type: ignore[no-any-return]  # likewise
 
 
 HANGING = dict(_hanging())

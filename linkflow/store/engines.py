@@ -71,7 +71,12 @@ def open_engine(text: str, *, read_only: bool = False) -> Engine:
 def check_sqlite(
     *, python: tuple[int, ...] = sys.version_info[:2], sqlite: tuple[int, ...] = sqlite3.sqlite_version_info
 ) -> None:
-    """Refuse the SQLite that the durable engine cannot start on (Python 3.12 and newer need SQLite 3.42)."""
+    """Refuse a SQLite that search (3.34) or the durable engine (3.42 on Python 3.12 and newer) cannot work with."""
+    if sqlite < (3, 34):
+        raise UnsuitableDatabase(
+            f"Python {_dotted(python)} here is linked to SQLite {_dotted(sqlite)}, and searching needs 3.34 or newer: "
+            "use a Python with a newer SQLite, or PostgreSQL (LINKFLOW_DATABASE_URL)"
+        )
     if python >= (3, 12) and sqlite < (3, 42):
         raise UnsuitableDatabase(
             f"Python {_dotted(python)} here is linked to SQLite {_dotted(sqlite)}, and durable work needs "

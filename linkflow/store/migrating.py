@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from linkflow.store.books_tables import ALL_TABLES
 from linkflow.store.engines import UnsuitableDatabase, open_engine, sqlite_file
+from linkflow.store.search_index import MISSING, NAME, is_indexed, make_index
 from linkflow.store.tables import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -31,6 +32,7 @@ def upgrade(url: str) -> None:
         with engine.begin() as connection:
             _wait_for_turn(connection)
             command.upgrade(_config(connection), "head")
+            make_index(connection)
     finally:
         engine.dispose()
 
@@ -60,6 +62,20 @@ def refuse_other_schema(url: str) -> None:
         )
 
 
+def lacks(url: str) -> str | None:
+    """What the database at `url` could have and has not, with what to do; None also when it does not answer."""
+    if sqlite_file(url) is not None:
+        return None
+    engine = open_engine(url, read_only=True)
+    try:
+        with engine.connect() as connection:
+            return None if not is_current(connection) or is_indexed(connection) else MISSING
+    except OperationalError:
+        return None
+    finally:
+        engine.dispose()
+
+
 def is_current(connection: Connection) -> bool:
     """Whether the schema is the one this version of linkflow expects."""
     return _context(connection).get_current_revision() == _head()
@@ -86,11 +102,12 @@ def _head() -> str | None:
 
 
 def _context(connection: Connection) -> MigrationContext:
-    options = {
-        "version_table": VERSION_TABLE,
-        "include_name": lambda name, kind, _parents: kind != "table" or name in ALL_TABLES,
-    }
-    return MigrationContext.configure(connection, opts=options)
+    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE, "include_name": is_ours})
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a table or an index is one that the code describes."""
+    return name in ALL_TABLES if kind == "table" else name != NAME
 
 
 def _config(connection: Connection) -> Config:

@@ -33,6 +33,9 @@ companies = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     # From here on it is going: nothing of it is shown or done, and a job removes it.
     Column("deleting_at", UtcDateTime),
+    # Those of its latest open request, else of its last; none before the first.
+    Column("status", Word),
+    Column("status_at", UtcDateTime),
 )
 
 company_users = Table(

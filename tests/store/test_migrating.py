@@ -22,7 +22,9 @@ def test_the_migrated_schema_equals_the_tables(database: Database) -> None:
     with database.reading() as tx:
         assert differences(tx.connection) == []
         assert is_current(tx.connection)
-        assert set(inspect(tx.connection).get_table_names()) == ALL_TABLES | {"linkflow_schema"}
+        # SQLite keeps the index of words in tables of its own.
+        found = {name for name in inspect(tx.connection).get_table_names() if not name.startswith("company_search")}
+        assert found == ALL_TABLES | {"linkflow_schema"}
 
 
 def test_a_difference_would_be_found(database: Database) -> None:

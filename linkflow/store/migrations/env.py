@@ -9,15 +9,10 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from linkflow.store import types
-from linkflow.store.books_tables import ALL_TABLES
+from linkflow.store.migrating import is_ours
 from linkflow.store.tables import metadata
 
 PLAIN = {types.Money: "sa.BigInteger()", types.Exact: "sa.Text()", types.UtcDateTime: "sa.DateTime()"}
-
-
-def include_name(name: str | None, kind: str, _parents: object) -> bool:
-    """Only tables of our own metadata."""
-    return kind != "table" or name in ALL_TABLES
 
 
 def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:
@@ -28,7 +23,7 @@ def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    include_name=include_name,
+    include_name=is_ours,
     render_item=render_item,
     version_table="linkflow_schema",
     transactional_ddl=True,

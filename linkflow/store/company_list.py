@@ -1,0 +1,178 @@
+"""A page of the list of companies: one stretch of one index, however many there are and however it is filtered.
+
+A search is the exception, because what it finds lies anywhere. Few matches are gathered by the trigram index and
+sorted. With more of them the list is walked in its order until the page is full, looking each company up among the
+matches, or where these are too many even to be listed, in its own text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    column,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    tuple_,
+)
+
+from linkflow.domain.ports import Transaction
+from linkflow.store.companies import Company
+from linkflow.store.tables import companies, company_documents, company_listings
+
+FEW = 4_000
+"""So many matches are gathered and sorted."""
+MANY = 30_000
+"""So many are listed, but not sorted; counting stops here."""
+
+_listings, _documents = company_listings.c, company_documents.c
+_INDEX = table("company_search", column("rowid", Integer))
+
+
+class Sort(StrEnum):
+    """What the list can be sorted by."""
+
+    NAME = "name"
+    CREATED = "created"
+    CONTACT = "contact"
+    USERS = "users"
+    STATUS = "status"
+    CHANGED = "changed"
+    REPORTS = "reports"
+
+
+_KEYS = {
+    Sort.NAME: _listings.name_key,
+    Sort.CREATED: _listings.created_at,
+    Sort.CONTACT: _listings.contact_key,
+    Sort.USERS: _listings.users_key,
+    Sort.STATUS: _listings.status_key,
+    Sort.CHANGED: _listings.changed_at,
+    Sort.REPORTS: _listings.reports_at,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyFilter:
+    """What the list shows: the companies of `scope` (`company_listings`), of a status (empty: not asked yet), and
+    those that have every one of `pieces` (`domain.search`).
+
+    `before` and `after` are ids of companies: the page that ends before it, or begins after it.
+    """
+
+    scope: str
+    pieces: tuple[str, ...] = ()
+    status: str | None = None
+    sort: Sort = Sort.CHANGED
+    descending: bool = True
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True)
+class CompanyList:
+    """One page. `before` and `after` are the ids to go on from in either direction, None at either end."""
+
+    companies: tuple[Company, ...]
+    before: str | None
+    after: str | None
+
+
+def list_companies(tx: Transaction, organization: str, wanted: CompanyFilter, *, size: int) -> CompanyList:
+    """A page of the organization's companies; one that starts at a company that is not in the list is the first."""
+    mark = _mark(tx, wanted)
+    backwards = mark is not None and wanted.after is None
+    statement = _page(tx, wanted, mark, backwards=backwards).limit(size + 1)
+    numbers = list(tx.connection.execute(statement).scalars())
+    more, numbers = len(numbers) > size, numbers[:size]
+    found = _companies(tx, organization, numbers[::-1] if backwards else numbers)
+    has_before, has_after = (more, True) if backwards else (mark is not None, more)
+    return CompanyList(
+        found, found[0].id if found and has_before else None, found[-1].id if found and has_after else None
+    )
+
+
+def has_companies(tx: Transaction, scope: str) -> bool:
+    """Whether there is any company in a list."""
+    return bool(tx.connection.scalar(select(exists().where(_listings.scope == scope))))
+
+
+def _companies(tx: Transaction, organization: str, numbers: Sequence[int]) -> tuple[Company, ...]:
+    # The organization is no condition of the query: SQLite would read every company of it instead of these few.
+    named = select(_documents.number, companies).join(companies, companies.c.id == _documents.company_id)
+    found = {}
+    for row in tx.connection.execute(named.where(_documents.number.in_(numbers))).mappings():
+        values = dict(row)
+        number = values.pop("number")
+        found[number] = Company(**values)
+    return tuple(found[one] for one in numbers if one in found and found[one].organization == organization)
+
+
+def _mark(tx: Transaction, wanted: CompanyFilter) -> tuple[Any, int] | None:
+    company_id = wanted.after or wanted.before
+    if not company_id:
+        return None
+    its = _documents.number == _listings.number
+    place = select(_KEYS[wanted.sort], _listings.number).join(company_documents, its)
+    here = _listings.scope == wanted.scope, _documents.company_id == company_id
+    row = tx.connection.execute(place.where(*here)).first()
+    return (row[0], row[1]) if row is not None else None
+
+
+def _page(
+    tx: Transaction, wanted: CompanyFilter, mark: tuple[Any, int] | None, *, backwards: bool
+) -> Select[tuple[int]]:
+    key = _KEYS[wanted.sort]
+    place = tuple_(key, _listings.number)
+    falling = wanted.descending is not backwards
+    statement = _searched(tx, wanted)
+    if wanted.status is not None:
+        statement = statement.where(_listings.status == wanted.status)
+    if mark is not None:
+        from_ = tuple_(literal(mark[0], key.type), literal(mark[1]))
+        statement = statement.where(place < from_ if falling else place > from_)
+    return statement.order_by(*((key.desc(), _listings.number.desc()) if falling else (key, _listings.number)))
+
+
+def _searched(tx: Transaction, wanted: CompanyFilter) -> Select[tuple[int]]:
+    statement, here = select(_listings.number), _listings.scope == wanted.scope
+    if not wanted.pieces:
+        return statement.where(here)
+    matches = _matches(tx, wanted.pieces)
+    count = tx.connection.scalar(select(func.count()).select_from(matches.limit(MANY + 1).subquery()))
+    if count > MANY:
+        return statement.where(here, exists().where(_documents.number == _listings.number, *_holds(wanted.pieces)))
+    if not _is_sqlite(tx):
+        return statement.where(here, _listings.number.in_(matches))
+    # What is added to a column keeps SQLite, which cannot know how many there are, from asking an index for it.
+    if count > FEW:
+        return statement.where(here, (_listings.number + 0).in_(matches))
+    return statement.where(_listings.scope.concat("") == wanted.scope, _listings.number.in_(matches))
+
+
+def _matches(tx: Transaction, pieces: Sequence[str]) -> Select[tuple[int]]:
+    """The numbers of the documents that hold all pieces, by the trigram index.
+
+    What FTS5 might take for its own syntax stands between quotes.
+    """
+    if not _is_sqlite(tx):
+        # The offset keeps PostgreSQL from looking into the texts one by one instead.
+        return select(_documents.number).where(*_holds(pieces)).offset(0)
+    words = " ".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
+    return select(_INDEX.c.rowid).where(literal_column("company_search").op("MATCH")(words))
+
+
+def _holds(pieces: Sequence[str]) -> list[ColumnElement[bool]]:
+    return [_documents.text.contains(piece, autoescape=True) for piece in pieces]
+
+
+def _is_sqlite(tx: Transaction) -> bool:
+    return bool(tx.connection.dialect.name == "sqlite")
