@@ -8,17 +8,21 @@ read when the customer acts, not before.
 from linkflow.mail.compose import compose, message_id_for, unsubscribe_headers
 from linkflow.mail.contexts import (
     CodeMail,
+    CompanyNews,
     ConnectedMail,
+    DigestMail,
     DisconnectedMail,
     HandedOverMail,
+    InvitationMail,
     LinkMail,
     MailContext,
+    NewPasswordMail,
     NoticeMail,
 )
 from linkflow.mail.mailbox import FileMailbox
 from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, fill
 from linkflow.mail.refusal import Mailer, MailRefused
-from linkflow.mail.render import MailKind, render
+from linkflow.mail.render import MailKind, news, render
 from linkflow.mail.smtp import SmtpMailer
 from linkflow.mail.smtp_server import SmtpServer
 
@@ -26,15 +30,19 @@ __all__ = [
     "CODE_PLACEHOLDER",
     "LINK_PLACEHOLDER",
     "CodeMail",
+    "CompanyNews",
     "ConnectedMail",
+    "DigestMail",
     "DisconnectedMail",
     "FileMailbox",
     "HandedOverMail",
+    "InvitationMail",
     "LinkMail",
     "MailContext",
     "MailKind",
     "MailRefused",
     "Mailer",
+    "NewPasswordMail",
     "NoticeMail",
     "RenderedMail",
     "SmtpMailer",
@@ -42,6 +50,7 @@ __all__ = [
     "compose",
     "fill",
     "message_id_for",
+    "news",
     "render",
     "unsubscribe_headers",
 ]

@@ -19,10 +19,13 @@ from linkflow.domain.brand import theme_tokens
 from linkflow.mail.contexts import (
     CodeMail,
     ConnectedMail,
+    DigestMail,
     DisconnectedMail,
     HandedOverMail,
+    InvitationMail,
     LinkMail,
     MailContext,
+    NewPasswordMail,
     NoticeMail,
 )
 from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, disarm
@@ -51,6 +54,11 @@ class MailKind(StrEnum):
     PASSED_ON = "passed_on"
     SOFTWARE_MISSING = "software_missing"
     COMPANY_MISMATCH = "company_mismatch"
+    FAILED = "failed"
+    UNDELIVERABLE = "undeliverable"
+    DIGEST = "digest"
+    INVITATION = "invitation"
+    NEW_PASSWORD = "new_password"  # noqa: S105 the name of a mail
 
 
 CONTEXTS: Mapping[MailKind, type[MailContext]] = {
@@ -67,6 +75,11 @@ CONTEXTS: Mapping[MailKind, type[MailContext]] = {
     MailKind.PASSED_ON: NoticeMail,
     MailKind.SOFTWARE_MISSING: NoticeMail,
     MailKind.COMPANY_MISMATCH: NoticeMail,
+    MailKind.FAILED: NoticeMail,
+    MailKind.UNDELIVERABLE: NoticeMail,
+    MailKind.DIGEST: DigestMail,
+    MailKind.INVITATION: InvitationMail,
+    MailKind.NEW_PASSWORD: NewPasswordMail,
 }
 
 
@@ -87,6 +100,13 @@ def render(kind: MailKind | str, organization: Organization, *, language: str, c
     return RenderedMail(
         subject=subject, text=_BLANK_LINES.sub("\n\n", text).strip() + "\n", html=_inliner().inline(page)
     )
+
+
+def news(kind: MailKind | str, organization: Organization, *, language: str, context: NoticeMail) -> str:
+    """What a note says, as one line of plain text: for a mail that has several of them."""
+    kind = MailKind(kind)
+    values = _values(kind, organization, language=language, context=context)
+    return one_line(Sentences(environment(language), values).news(kind.value))
 
 
 def _values(kind: MailKind, organization: Organization, *, language: str, context: MailContext) -> dict[str, object]:

@@ -16,8 +16,12 @@ def notice(
     request_id: str | None = None,
     entity_id: str | None = None,
     detail: str = "",
+    actor: str = LINKFLOW,
 ) -> None:
-    """Append the event; `detail` holds words and ids, never an address or a secret."""
+    """Append the event: linkflow found it out or did it, unless there is another `actor`.
+
+    `detail` holds words and ids, never an address or a secret.
+    """
     event = Event(
         id=ctx.new_id(),
         organization=organization,
@@ -25,7 +29,7 @@ def notice(
         request_id=request_id,
         entity_id=entity_id,
         kind=kind,
-        actor=LINKFLOW,
+        actor=actor,
         detail=detail,
         at=ctx.now(),
     )

@@ -1,4 +1,4 @@
-"""What happened, in sentences: one for each kind of event a company or a request can have."""
+"""What happened, in sentences: one for each kind of event a company, a request or a user can have."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,7 @@ from linkflow.store.events import Event
 from linkflow.web.portal_views import TimelineEntry
 
 # `{software}` and `{mail}` are names made of the event's detail; `{for_entity}` is empty for the company itself.
+# Of a detail that begins with a user's id `{whom}` is the name, and `{word}` the word after it.
 SENTENCES: dict[str, str] = {
     "company-added": "The company was added.",
     "company-edited": "What is known of the company was changed.",
@@ -68,6 +69,25 @@ SENTENCES: dict[str, str] = {
     "role-followed": "The account’s role was changed to that of its owner’s groups at the organization’s provider.",
     "sign-in-refused": "A sign-in through the organization’s own provider was refused: {detail}.",
     "file-deleted": "The time agreed for keeping a file is over{for_entity}; it was deleted.",
+    "account-added": "The account of {whom} was added as {word}.",
+    "user-invited": "Somebody was invited as {word}.",
+    "invitation-sent-again": "An invitation as {word} was sent again.",
+    "invitation-withdrawn": "An invitation as {word} was withdrawn.",
+    "invitation-accepted": "{whom} accepted an invitation as {word}.",
+    "role-changed": "The role of {whom} is now {word}.",
+    "user-disabled": "{whom} was disabled and signed out.",
+    "user-enabled": "{whom} was enabled.",
+    "sessions-ended": "{whom} was signed out everywhere.",
+    "second-factor-on": "Codes are asked for when signing in.",
+    "second-factor-off": "Codes are no longer asked for when signing in.",
+    "second-factor-removed": "{whom} is no longer asked for codes when signing in.",
+    "password-changed": "{whom} chose a new password.",
+    "password-set": "A new password was set for {whom} by the operator.",
+    "new-password-asked": "A link to choose a new password was mailed to {whom}.",
+    "name-changed": "{whom} changed their name.",
+    "mails-chosen": "Mails are wanted otherwise: {detail}.",
+    "signed-in": "Signed in.",
+    "signed-out": "Signed out, everywhere.",
 }
 _MAILS = {
     "request": "The request",
@@ -83,6 +103,8 @@ _MAILS = {
     "passed_on": "The notice of a link passed on",
     "software_missing": "The notice of software that is not listed",
     "company_mismatch": "The notice of a company that may be another",
+    "failed": "The notice that the books could not be read",
+    "undeliverable": "The notice of a mail that did not arrive",
 }
 
 
@@ -111,11 +133,13 @@ def sentence(event: Event, history: History, catalogue: Mapping[str, Software]) 
     if words is None:
         return f"{event.kind.replace('-', ' ').capitalize()}."
     entity = history.entities.get(event.entity_id or "")
-    software = catalogue.get(event.detail)
+    software, (whom, _, word) = catalogue.get(event.detail), event.detail.partition(" ")
     text = words.format(
         software=software.name if software else "a file" if event.detail == "upload" else "the accounting software",
         mail=_MAILS.get(event.detail.partition(" ")[0], "An email"),
         for_entity=f" for {entity}" if entity else "",
         detail=event.detail,
+        whom=history.users.get(whom, "a user"),
+        word=word,
     )
     return text[:1].upper() + text[1:]

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from linkflow.services import inviting
 from linkflow.store import messages
 from tests.web.portal.desk import Desk, data_page
 
@@ -29,6 +30,11 @@ def test_nothing_named_by_another_organizations_id_is_found(desk: Desk) -> None:
         "message_id": mail.id,
         "sealed": "v1:k1:AAAA",
         "connection_id": desk.ctx.new_id(),
+        "user_id": desk.account("manager", "harbour").id,
+        "invitation_id": inviting.invite(
+            desk.ctx, desk.account("administrator", "harbour"), email="new@harbour.example", role="viewer"
+        ).id,
+        "token": "made-up",
     }
     browser, seen = desk.browser("administrator"), 0
     before = desk.rows()
