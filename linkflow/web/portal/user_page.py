@@ -39,10 +39,9 @@ def change_role(user: User, user_id: str) -> Response:
     """Another role."""
     shown, form = user_upkeep.seen_user(ctx(), user, user_id), RoleForm()
     done = form.carry_out(lambda: user_upkeep.change_role(ctx(), user, user_id, form.role.data or ""))
-    if done is None:
+    if done is None and not form.problems:
         return _page(user, shown, form)
-    session.tell("ok", f"{shown.name} has another role, and was signed out so that it counts at once.")
-    return redirect(href(user_path(user_id)), 303)
+    return _told(shown, form, f"{shown.name} has another role, and was signed out so that it counts at once.")
 
 
 @portal("administrator")
@@ -78,10 +77,13 @@ def remove_second_factor(user: User, user_id: str) -> Response:
 
 def _done(shown: User, act: Callable[[], object], sentence: str) -> Response:
     form = Form()
-    if form.carry_out(act) is None:
-        session.tell("bad", form.problems[0])
-    else:
-        session.tell("ok", sentence)
+    form.carry_out(act)
+    return _told(shown, form, sentence)
+
+
+def _told(shown: User, form: Form, sentence: str) -> Response:
+    """Back to the user's page, with what came of it: the sentence, or why it was refused."""
+    session.tell("bad" if form.problems else "ok", form.problems[0] if form.problems else sentence)
     return redirect(href(user_path(shown.id)), 303)
 
 
