@@ -7,7 +7,7 @@ import hashlib
 from datetime import timedelta
 
 from linkflow.domain.errors import LinkInvalid, LinkWithdrawn, NotFound, Refused, TooMany
-from linkflow.services import account_mails, accounts
+from linkflow.services import account_mails, accounts, admitting
 from linkflow.services.context import Context
 from linkflow.services.happenings import by_user
 from linkflow.services.noticing import notice
@@ -30,7 +30,7 @@ def ask(ctx: Context, email: str, *, client: str) -> None:
             if throttles.count(tx, key, window=WINDOW, now=ctx.now()) > most:
                 raise TooMany
     found = accounts.account(ctx, email)
-    known = found is not None and found.password_hash is not None and found.organization in ctx.organizations()
+    known = found is not None and _signs_in_here(ctx, found)
     user = found if found is not None and known else _nobody(ctx)
     reset = PasswordReset(
         id=ctx.new_id(),
@@ -75,6 +75,11 @@ def choose(ctx: Context, token: str, password: str) -> User:
         users.set_password(tx, user.id, kept)
         notice(ctx, tx, "password-changed", organization=user.organization, detail=user.id, actor=by_user(user.id))
     return user
+
+
+def _signs_in_here(ctx: Context, user: User) -> bool:
+    served = user.password_hash is not None and user.organization in ctx.organizations()
+    return served and not admitting.must_sign_in_there(ctx, user)
 
 
 def _limits(email: str, client: str) -> dict[str, int]:

@@ -34,8 +34,11 @@ class OpenInvitation:
 def invite(ctx: Context, by: User, *, email: str, role: str) -> Invitation:
     """Mail an invitation to the user's organization; raises `Refused`.
 
-    Whether another organization knows the address is not told: accepting finds out.
+    Where everybody signs in at a provider, there is nobody to invite. Whether another organization knows the address
+    is not told: accepting finds out.
     """
+    if not invites(ctx, by.organization):
+        raise Refused("email", "at-provider")
     made = Invitation(
         id=ctx.new_id(),
         organization=by.organization,
@@ -56,6 +59,12 @@ def invite(ctx: Context, by: User, *, email: str, role: str) -> Invitation:
     except Conflict:
         raise Refused("email", "invited") from None
     return made
+
+
+def invites(ctx: Context, organization: str) -> bool:
+    """Whether accounts with a password may sign in there; elsewhere the first sign-in makes the account."""
+    provider = ctx.organizations()[organization].sign_in
+    return provider is None or provider.local
 
 
 def send_again(ctx: Context, by: User, invitation_id: str) -> Invitation:
@@ -92,7 +101,7 @@ def read_invitation(ctx: Context, token: str) -> OpenInvitation:
         found = invitations.invitation(tx, named.link_id)
     if found is None or found.organization not in ctx.organizations():
         raise NotFound
-    if found.issue != named.issue or not found.opens(ctx.now()):
+    if found.issue != named.issue or not found.opens(ctx.now()) or not invites(ctx, found.organization):
         raise LinkWithdrawn(organization=found.organization)
     return OpenInvitation(found, named.issue)
 

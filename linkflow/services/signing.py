@@ -83,11 +83,11 @@ class Signer:
 
     def sign_sign_in(self, attempt_id: str) -> str:
         """The OAuth `state` of one try at signing in to the portal."""
-        return self._sign_ins.sign(_checked(attempt_id, _ATTEMPT)).decode("ascii")
+        return self._sign_ins.sign(_checked(attempt_id, _ID_ALONE)).decode("ascii")
 
     def read_sign_in(self, state: str) -> str:
         """The attempt's id; raises `StateInvalid`."""
-        match = _ATTEMPT.fullmatch(_unsigned(self._sign_ins, state) or "")
+        match = _ID_ALONE.fullmatch(_unsigned(self._sign_ins, state) or "")
         if match is None:
             raise StateInvalid
         return match["id"]

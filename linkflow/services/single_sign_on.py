@@ -20,7 +20,7 @@ from linkflow.outbound import oauth2
 from linkflow.outbound.callback import Callback, CallbackRefused, single
 from linkflow.outbound.issuers import IdentityRefused
 from linkflow.outbound.oidc import Identity, RelyingParty
-from linkflow.services import admitting
+from linkflow.services import admitting, signing_in
 from linkflow.services.admitting import TurnedAway
 from linkflow.services.context import Context
 from linkflow.services.noticing import notice
@@ -178,7 +178,7 @@ def _admit(ctx: Context, party: RelyingParty, attempt: SignInAttempt, identity: 
             return Answered(refusal=user.value)
         sign_in_attempts.move(tx, attempt.id, old=AttemptState.EXCHANGING, new=AttemptState.DONE)
         throttles.give_back(tx, _key("starts", client), window=WINDOW, now=ctx.now())
-        admitting.note(ctx, tx, "signed-in", user, detail="at-provider")
+        signing_in.note_sign_in(ctx, tx, user, detail="at-provider")
     return Answered(user=user)
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.ports import Transaction
-from linkflow.services import accounts, second_factor
+from linkflow.services import accounts, admitting, second_factor
 from linkflow.services.context import Context
 from linkflow.services.happenings import LINKFLOW, by_user
 from linkflow.services.noticing import notice
@@ -24,8 +24,10 @@ def seen_user(ctx: Context, by: User, user_id: str) -> User:
 
 
 def change_role(ctx: Context, by: User, user_id: str, role: str) -> User:
-    """Give a user another role; raises `Refused`."""
+    """Give a user another role; raises `Refused`, also where the groups of a provider decide it at each sign-in."""
     accounts.checked_role(role)
+    if admitting.must_sign_in_there(ctx, seen_user(ctx, by, user_id)):
+        raise Refused("user", "at-provider")
     with _other(ctx, by, user_id) as (tx, user):
         if user.role != role:
             if not users.change_role(tx, user.id, role):

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, tuple_
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.rows import every
-from linkflow.store.tables import users
+from linkflow.store.tables import identities, users
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListedUser:
-    """One line of the list; no secret is read for it."""
+    """One line of the list; no secret is read for it. `is_linked`: the organization's provider knows them."""
 
     id: str
     name: str
@@ -23,15 +23,20 @@ class ListedUser:
     disabled_at: datetime | None
     has_password: bool
     has_code: bool
+    is_linked: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class UserFilter:
-    """What the list shows; `before` and `after` are ids of users: the page behind or in front of them."""
+    """What the list shows; `before` and `after` are ids of users: the page in front of them or behind.
+
+    `issuer` is the organization's provider, if it has one.
+    """
 
     words: str = ""
     role: str | None = None
     disabled: bool | None = None
+    issuer: str | None = None
     before: str | None = None
     after: str | None = None
 
@@ -50,7 +55,7 @@ def list_users(tx: Transaction, organization: str, wanted: UserFilter, *, size: 
     conditions = _conditions(organization, wanted)
     mark = _mark(tx, organization, wanted.before or wanted.after)
     backwards = mark is not None and wanted.before is not None
-    rows = every(tx, ListedUser, _page(conditions, mark, backwards=backwards).limit(size + 1))
+    rows = every(tx, ListedUser, _page(conditions, mark, backwards=backwards, issuer=wanted.issuer).limit(size + 1))
     more, rows = len(rows) > size, rows[:size]
     rows = rows[::-1] if backwards else rows
     has_previous, has_following = (more, True) if backwards else (mark is not None, more)
@@ -89,8 +94,11 @@ def _mark(tx: Transaction, organization: str, user_id: str | None) -> tuple[str,
     return (row[0], row[1]) if row is not None else None
 
 
-def _page(conditions: list[ColumnElement[bool]], mark: tuple[str, str] | None, *, backwards: bool) -> Select[Any]:
-    place, statement = tuple_(_FOLDED, users.c.id), _LISTED.where(*conditions)
+def _page(
+    conditions: list[ColumnElement[bool]], mark: tuple[str, str] | None, *, backwards: bool, issuer: str | None
+) -> Select[Any]:
+    linked = exists().where(identities.c.user_id == users.c.id, identities.c.issuer == issuer)
+    place, statement = tuple_(_FOLDED, users.c.id), _LISTED.add_columns(linked.label("is_linked")).where(*conditions)
     if mark is not None:
         from_ = tuple_(literal(mark[0]), literal(mark[1]))
         statement = statement.where(place < from_ if backwards else place > from_)

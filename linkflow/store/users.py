@@ -13,6 +13,7 @@ from linkflow.domain.roles import ADMINISTRATOR
 from linkflow.store.rows import add, change, every, first
 from linkflow.store.tables import company_users, requests, users
 
+
 @dataclass(frozen=True, kw_only=True)
 class User:
     """Who signs in; `session_epoch` rises when every session of theirs must end.

@@ -30,7 +30,7 @@ class UsersPage:
 
     action: str
     rows: tuple[UserRow, ...]
-    invite_href: str
+    invite_href: str | None
     invitations_href: str
     query: str = ""
     role: Role | None = None
@@ -42,7 +42,10 @@ class UsersPage:
 
 @dataclass(frozen=True, kw_only=True)
 class UserPage:
-    """One user. What may not be done is None; `form` posts `role`, and everything is None on one's own page."""
+    """One user. What may not be done is None; `form` posts `role`, and is None where the provider's groups decide.
+
+    Everything is None on one's own page.
+    """
 
     name: str
     email: str

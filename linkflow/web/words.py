@@ -88,6 +88,11 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("email", "disabled-user"): "A user with this address is disabled. Enable that user instead.",
     ("email", "invited"): "This address was invited already. Send that invitation again, from the list of invitations.",
     ("email", "too-many-invitations"): "A hundred people were invited today, which is the most. Go on tomorrow.",
+    (
+        "email",
+        "at-provider",
+    ): "Your people sign in at your organization’s own sign-in; the first time makes the account.",
+    ("user", "at-provider"): "The groups at your organization’s own sign-in decide this role. Change it there.",
     ("role", "unknown"): "Choose a role.",
     ("role", "last-administrator"): "This is the last administrator who can sign in. Make somebody else one first.",
     ("user", "last-administrator"): "This is the last administrator who can sign in. Make somebody else one first.",

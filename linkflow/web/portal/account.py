@@ -4,7 +4,7 @@ from flask import redirect
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 
-from linkflow.services import own_account
+from linkflow.services import admitting, own_account
 from linkflow.store.users import User
 from linkflow.web.forms import Form, button, form_view
 from linkflow.web.pages import render
@@ -90,7 +90,7 @@ def _page(user: User, sent: Form | None = None) -> Response:
     name = sent if isinstance(sent, NameForm) else NameForm(formdata=None, data={"full_name": user.name})
     new = sent if isinstance(sent, PasswordForm) else PasswordForm(formdata=None)
     choice = sent if isinstance(sent, MailsForm) else MailsForm(formdata=None, data={"mails": user.mails})
-    local = user.password_hash is not None
+    local = user.password_hash is not None and not admitting.must_sign_in_there(ctx(), user)
     page = AccountPage(
         email=user.email,
         name=form_view(name, ACCOUNT),

@@ -86,8 +86,8 @@ def sign_in_code() -> Response:
     code = form.app_code.data or ""
     done = form.carry_out(lambda: signing_in.finish_sign_in(ctx(), half, code, client=client_key()))
     if done is not None:
-        return _let_in(done.value) if done.value is not None else _begin_again()
-    page = CodePage(form=form_view(form, SIGN_IN_CODE), sign_in_href=href(SIGN_IN))
+        return _let_in(done.value) if done.value is not None else _begin_again(half)
+    page = CodePage(form=form_view(form, SIGN_IN_CODE), sign_in_href=href(sign_in_page(half.user_id)))
     return render("portal/sign-in-code.html", shell=bare_shell(sole_organization()), page=page, status=form.status)
 
 
@@ -121,6 +121,6 @@ def _let_in(user: User) -> Response:
     return redirect(href(session.begin(user, ctx().now()) or REQUESTS), 303)
 
 
-def _begin_again() -> Response:
+def _begin_again(half: HalfSignedIn) -> Response:
     session.end()
-    return redirect(href(SIGN_IN), 303)
+    return redirect(href(sign_in_page(half.user_id)), 303)

@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 from flask import request
 from werkzeug.wrappers import Response
 
-from linkflow.services.accounts import ROLES
+from linkflow.domain.roles import ROLES
+from linkflow.organization_sign_in import SignIn
+from linkflow.services.inviting import invites
 from linkflow.store.user_list import ListedUser, UserFilter, list_users
 from linkflow.store.users import User
 from linkflow.web.pages import render
@@ -24,15 +26,16 @@ State = Literal["active", "disabled"]
 @portal("administrator")
 def user_list(user: User) -> Response:
     """One page of the organization's users."""
-    wanted, state = _wanted(), request.args.get("state", "")
+    provider = ctx().organizations()[user.organization].sign_in
+    wanted, state = _wanted(provider), request.args.get("state", "")
     with ctx().database.reading() as tx:
         found = list_users(tx, user.organization, wanted)
     kept = {"q": wanted.words, "role": wanted.role or "", "state": state if state in get_args(State) else ""}
     filters = {name: value for name, value in kept.items() if value}
     page = UsersPage(
         action=href(USERS),
-        rows=tuple(_row(one, user) for one in found.rows),
-        invite_href=href(INVITE),
+        rows=tuple(_row(one, user, provider) for one in found.rows),
+        invite_href=href(INVITE) if invites(ctx(), user.organization) else None,
         invitations_href=href(INVITATIONS),
         query=wanted.words,
         role=cast(Role | None, wanted.role),
@@ -44,32 +47,34 @@ def user_list(user: User) -> Response:
     return render("portal/users.html", shell=portal_shell(user), page=page)
 
 
-def sign_in_kind(*, has_password: bool, has_code: bool) -> SignInKind:
+def sign_in_kind(*, at_provider: bool, has_code: bool) -> SignInKind:
     """How somebody signs in."""
-    if not has_password:
+    if at_provider:
         return "single-sign-on"
     return "password-and-code" if has_code else "password"
 
 
-def _row(one: ListedUser, user: User) -> UserRow:
+def _row(one: ListedUser, user: User, provider: SignIn | None) -> UserRow:
+    at_provider = not one.has_password or (provider is not None and (one.is_linked or not provider.local))
     return UserRow(
         href=href(user_path(one.id)),
         name=one.name,
         email=one.email,
         role=cast(Role, one.role),
-        sign_in=sign_in_kind(has_password=one.has_password, has_code=one.has_code),
+        sign_in=sign_in_kind(at_provider=at_provider, has_code=one.has_code),
         signed_in_at=one.signed_in_at,
         disabled=one.disabled_at is not None,
         is_you=one.id == user.id,
     )
 
 
-def _wanted() -> UserFilter:
+def _wanted(provider: SignIn | None) -> UserFilter:
     asked = request.args
     return UserFilter(
         words=" ".join(asked.get("q", "").split())[:LONGEST_SEARCH],
         role=asked["role"] if asked.get("role") in ROLES else None,
         disabled={"active": False, "disabled": True}.get(asked.get("state", "")),
+        issuer=provider.issuer if provider else None,
         before=asked.get("before"),
         after=asked.get("after"),
     )

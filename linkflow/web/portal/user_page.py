@@ -7,7 +7,7 @@ from flask import redirect
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
-from linkflow.services import user_upkeep
+from linkflow.services import admitting, user_upkeep
 from linkflow.store.users import User
 from linkflow.web.forms import Form, button, form_view
 from linkflow.web.page_views import FormView
@@ -89,18 +89,19 @@ def _told(shown: User, form: Form, sentence: str) -> Response:
 
 def _page(user: User, shown: User, form: RoleForm | None = None) -> Response:
     sent, own = form, shown.id == user.id
+    at_provider = shown.password_hash is None or admitting.must_sign_in_there(ctx(), shown)
     form = form or RoleForm(formdata=None, data={"role": shown.role})
     page = UserPage(
         name=shown.name,
         email=shown.email,
         role=cast(Role, shown.role),
-        sign_in=sign_in_kind(has_password=shown.password_hash is not None, has_code=shown.totp_on_at is not None),
+        sign_in=sign_in_kind(at_provider=at_provider, has_code=shown.totp_on_at is not None),
         created_at=shown.created_at,
         signed_in_at=shown.signed_in_at,
         disabled_at=shown.disabled_at,
         users_href=href(USERS),
         account_href=href(ACCOUNT) if own else None,
-        form=None if own else form_view(form, user_action_path(shown.id, "role")),
+        form=None if own or at_provider else form_view(form, user_action_path(shown.id, "role")),
         disable=_button(shown, "disable", offered=not own and shown.disabled_at is None),
         enable=_button(shown, "enable", offered=not own and shown.disabled_at is not None),
         end_sessions=_button(shown, "sessions", offered=not own and shown.disabled_at is None),

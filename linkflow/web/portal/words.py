@@ -59,7 +59,6 @@ SENTENCES: dict[str, str] = {
     "sync-cancelled": "The reading of the books was called off{for_entity}.",
     "reading-asked": "The books are to be read once more{for_entity}.",
     "books-deleted": "The time agreed for keeping the books is over{for_entity}; they were deleted.",
-    "account-added": "An account was added.",
     "signed-in": "Signed in.",
     "signed-in at-provider": "Signed in at the organization’s own provider.",
     "signed-out": "Signed out, everywhere.",
@@ -86,8 +85,6 @@ SENTENCES: dict[str, str] = {
     "new-password-asked": "A link to choose a new password was mailed to {whom}.",
     "name-changed": "{whom} changed their name.",
     "mails-chosen": "Mails are wanted otherwise: {detail}.",
-    "signed-in": "Signed in.",
-    "signed-out": "Signed out, everywhere.",
 }
 _MAILS = {
     "request": "The request",

@@ -181,7 +181,7 @@ def test_signing_in_asks_for_the_code_on_a_second_page(desk: Desk) -> None:
     browser = desk.browser(None)
     browser.look("/portal/users/x")
     answer = browser.send("/portal/sign-in", email="manager@northbank.example", password=PASSWORD)
-    assert answer.location == "/portal/sign-in/code"
+    assert answer.location == "/portal/sign-in-code"
     assert browser.look("/portal/requests").location == "/portal/sign-in", "not in yet"
 
 
@@ -191,10 +191,10 @@ def test_the_right_code_leads_on_to_the_page_that_was_wanted(desk: Desk) -> None
     browser = desk.browser(None)
     browser.look("/portal/account")
     browser.send("/portal/sign-in", email="manager@northbank.example", password=PASSWORD)
-    wrong = browser.send("/portal/sign-in/code", app_code="000000")
+    wrong = browser.send("/portal/sign-in-code", app_code="000000")
     assert wrong.status_code == 422
     assert "That code is not right" in main_text(wrong.text)
-    answer = browser.send("/portal/sign-in/code", app_code=code_of(desk.ctx, again(desk.ctx, desk.account())))
+    answer = browser.send("/portal/sign-in-code", app_code=code_of(desk.ctx, again(desk.ctx, desk.account())))
     assert answer.location == "/portal/account"
     assert is_in(browser)
     with browser.client.session_transaction(base_url=BASE) as session:
@@ -204,22 +204,22 @@ def test_the_right_code_leads_on_to_the_page_that_was_wanted(desk: Desk) -> None
 def test_the_second_page_is_nobodys_without_the_first(desk: Desk) -> None:
     user, codes = with_codes(desk.ctx, desk.account())
     browser = desk.browser(None)
-    assert browser.look("/portal/sign-in/code").location == "/portal/sign-in"
-    answer = browser.send("/portal/sign-in/code", on="/portal/sign-in", app_code=codes[0])
+    assert browser.look("/portal/sign-in-code").location == "/portal/sign-in"
+    answer = browser.send("/portal/sign-in-code", on="/portal/sign-in", app_code=codes[0])
     assert answer.location == "/portal/sign-in"
     wrong = browser.send("/portal/sign-in", email=user.email, password="not this one")
     assert wrong.status_code == 422
     assert data_page(wrong.text) == "sign-in"
-    assert browser.look("/portal/sign-in/code").location == "/portal/sign-in"
+    assert browser.look("/portal/sign-in-code").location == "/portal/sign-in"
 
 
 def test_a_right_password_waits_ten_minutes_for_its_code(desk: Desk) -> None:
     user, codes = with_codes(desk.ctx, desk.account())
     browser = sign_in(desk, email=user.email)
     desk.clock.go_on(minutes=9, seconds=59)
-    assert browser.look("/portal/sign-in/code").status_code == 200
+    assert browser.look("/portal/sign-in-code").status_code == 200
     desk.clock.go_on(seconds=1)
-    assert browser.send("/portal/sign-in/code", on="/portal/sign-in", app_code=codes[0]).location == "/portal/sign-in"
+    assert browser.send("/portal/sign-in-code", on="/portal/sign-in", app_code=codes[0]).location == "/portal/sign-in"
     assert not is_in(browser)
 
 
@@ -228,14 +228,14 @@ def test_a_password_changed_before_the_code_leads_back(desk: Desk) -> None:
     browser = sign_in(desk, email=user.email)
     with desk.ctx.database.transaction() as tx:
         tx.connection.exec_driver_sql("UPDATE users SET session_epoch = session_epoch + 1")
-    assert browser.send("/portal/sign-in/code", app_code=codes[0]).location == "/portal/sign-in"
+    assert browser.send("/portal/sign-in-code", app_code=codes[0]).location == "/portal/sign-in"
     assert not is_in(browser)
 
 
 def test_the_eleventh_wrong_code_is_too_many(desk: Desk) -> None:
     user, _ = with_codes(desk.ctx, desk.account())
     browser = sign_in(desk, email=user.email)
-    found = [browser.send("/portal/sign-in/code", app_code="000000").status_code for _ in range(11)]
+    found = [browser.send("/portal/sign-in-code", app_code="000000").status_code for _ in range(11)]
     assert found == [422] * 10 + [429]
 
 
