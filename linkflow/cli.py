@@ -113,19 +113,56 @@ def _keys_new(wanted: Arguments) -> None:
 
 
 def _user_add(wanted: Arguments) -> None:
-    from linkflow.services.accounts import add_account
+    from linkflow.services.accounts import add_account, first_role
     from linkflow.wiring import context_from
 
-    password = sys.stdin.readline().rstrip("\n") if wanted.password_stdin else getpass.getpass("Password: ")
-    user = add_account(
-        context_from(os.environ),
-        wanted.email,
-        password,
-        organization=wanted.organization,
-        name=wanted.name,
-        role=wanted.role,
-    )
+    ctx, password = context_from(os.environ), _password(wanted)
+    role = wanted.role or first_role(ctx, wanted.organization)
+    user = add_account(ctx, wanted.email, password, organization=wanted.organization, name=wanted.name, role=role)
     print(f"{user.email} is {user.role} of {user.organization}.")
+
+
+def _user_disable(wanted: Arguments) -> None:
+    from linkflow.services.user_upkeep import disable
+
+    ctx, user = _user(wanted)
+    disable(ctx, None, user)
+    print(f"{user.email} can no longer sign in, and is signed out everywhere.")
+
+
+def _user_enable(wanted: Arguments) -> None:
+    from linkflow.services.user_upkeep import enable
+
+    ctx, user = _user(wanted)
+    enable(ctx, None, user)
+    print(f"{user.email} can sign in.")
+
+
+def _user_password(wanted: Arguments) -> None:
+    from linkflow.services.user_upkeep import remove_second_factor, set_password
+
+    ctx, user = _user(wanted)
+    set_password(ctx, user, _password(wanted))
+    if wanted.remove_second_factor:
+        remove_second_factor(ctx, None, user)
+    print(f"{user.email} has a new password, and is signed out everywhere.")
+
+
+def _user(wanted: Arguments) -> tuple[Any, Any]:
+    """A context and the user named, disabled or not; CannotRun when nobody has the address."""
+    from linkflow.store.users import user_by_email
+    from linkflow.wiring import context_from
+
+    ctx = context_from(os.environ)
+    with ctx.database.reading() as tx:
+        user = user_by_email(tx, wanted.email.strip())
+    if user is None:
+        raise CannotRun(f"nobody has the address {wanted.email}; see: linkflow user add --help")
+    return ctx, user
+
+
+def _password(wanted: Arguments) -> str:
+    return sys.stdin.readline().rstrip("\n") if wanted.password_stdin else getpass.getpass("Password: ")
 
 
 def _request_create(wanted: Arguments) -> int:
@@ -194,8 +231,16 @@ def _add_user(commands: Any) -> None:
     add.add_argument("email")
     add.add_argument("--organization", required=True, help="the name of its file, without .toml")
     add.add_argument("--name", required=True)
-    add.add_argument("--role", default="manager", choices=("viewer", "manager", "administrator"))
-    add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    roles, usual = ("viewer", "manager", "administrator"), "an organization's first account is an administrator"
+    add.add_argument("--role", choices=roles, help=f"manager when not given; {usual}")
+    password = _command(users, "password", _user_password, "give somebody another password and sign them out")
+    password.add_argument("--remove-second-factor", action="store_true", help="ask for no more codes of an app")
+    for command in (add, password):
+        command.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    disable = _command(users, "disable", _user_disable, "let somebody in no more and sign them out")
+    enable = _command(users, "enable", _user_enable, "let somebody in again")
+    for command in (password, disable, enable):
+        command.add_argument("email")
 
 
 def _add_request(commands: Any) -> None:

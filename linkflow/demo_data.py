@@ -41,7 +41,7 @@ def prepare(environ: Mapping[str, str]) -> tuple[str, str, Mapping[str, str]]:
         upgrade(ctx.settings.database_url)
         password = ensure_secret(ctx.settings.data_dir / "keys" / "portal_password")
         user = account(ctx, EMAIL) or add_account(
-            ctx, EMAIL, password, organization=ORGANIZATION, name="Rita Manning", role="manager"
+            ctx, EMAIL, password, organization=ORGANIZATION, name="Rita Manning", role="administrator"
         )
         return EMAIL, password, {kind: _ready_link(ctx, user, kind) for kind in COMPANIES}
     finally:

@@ -115,3 +115,18 @@ def request_page_path(request_id: str) -> str:
 def company_page_path(company_id: str) -> str:
     """The portal's page of one company."""
     return f"/portal/companies/{company_id}"
+
+
+def invitation_path(token: str) -> str:
+    """Where a mailed invitation to the portal lands."""
+    return f"/portal/invitations/{token}"
+
+
+def new_password_path(token: str) -> str:
+    """Where the mailed link of a forgotten password lands."""
+    return f"/portal/new-passwords/{token}"
+
+
+def portal_path() -> str:
+    """The portal's first page."""
+    return "/portal"

@@ -2,7 +2,8 @@
 
 from collections.abc import Set as AbstractSet
 
-ROLES = ("viewer", "manager", "administrator")
+ADMINISTRATOR = "administrator"
+ROLES = ("viewer", "manager", ADMINISTRATOR)
 """The least first: each may do what those before it may."""
 
 

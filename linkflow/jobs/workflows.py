@@ -15,7 +15,17 @@ from linkflow.domain.ports import Job
 from linkflow.jobs.queue import QUEUES
 from linkflow.jobs.rescue import start_lost_work
 from linkflow.mail import Mailer
-from linkflow.services import deleting, delivering, housekeeping, reminding, retention, revoking, statuses, syncing
+from linkflow.services import (
+    deleting,
+    delivering,
+    digesting,
+    housekeeping,
+    reminding,
+    retention,
+    revoking,
+    statuses,
+    syncing,
+)
 from linkflow.services.context import Context
 from linkflow.services.job_steps import JobStep, StepKind, wait
 
@@ -38,7 +48,12 @@ def register(ctx: Context, mailer: Mailer) -> dict[str, Scheduled]:
     _declare(Job.DELETE_COMPANY, lambda company_id: deleting.delete_next(ctx, company_id))
     _declare(Job.DELETE_BOOKS, lambda connection_id: retention.delete_unwanted(ctx, connection_id))
     return {
-        "every-minute": _schedule("every-minute", lambda: reminding.send_due(ctx), lambda: statuses.refresh_due(ctx)),
+        "every-minute": _schedule(
+            "every-minute",
+            lambda: reminding.send_due(ctx),
+            lambda: statuses.refresh_due(ctx),
+            lambda: digesting.send_due(ctx),
+        ),
         "every-hour": _schedule("every-hour", lambda: start_lost_work(ctx)),
         "every-day": _schedule("every-day", lambda: housekeeping.tidy(ctx), lambda: delete_finished(ctx.now())),
     }

@@ -8,37 +8,45 @@ read when the customer acts, not before.
 from linkflow.mail.compose import compose, message_id_for, unsubscribe_headers
 from linkflow.mail.contexts import (
     CodeMail,
+    CompanyNews,
     ConnectedMail,
     CorrectionMail,
     CustomerMail,
+    DigestMail,
     DisconnectedMail,
     HandedOverMail,
+    InvitationMail,
     LinkMail,
     MailContext,
+    NewPasswordMail,
     NoticeMail,
     ReconnectMail,
 )
 from linkflow.mail.mailbox import FileMailbox
 from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, fill
 from linkflow.mail.refusal import Mailer, MailRefused
-from linkflow.mail.render import MailKind, render
+from linkflow.mail.render import MailKind, news, render
 from linkflow.mail.smtp import SmtpMailer
 
 __all__ = [
     "CODE_PLACEHOLDER",
     "LINK_PLACEHOLDER",
     "CodeMail",
+    "CompanyNews",
     "ConnectedMail",
     "CorrectionMail",
     "CustomerMail",
+    "DigestMail",
     "DisconnectedMail",
     "FileMailbox",
     "HandedOverMail",
+    "InvitationMail",
     "LinkMail",
     "MailContext",
     "MailKind",
     "MailRefused",
     "Mailer",
+    "NewPasswordMail",
     "NoticeMail",
     "ReconnectMail",
     "RenderedMail",
@@ -46,6 +54,7 @@ __all__ = [
     "compose",
     "fill",
     "message_id_for",
+    "news",
     "render",
     "unsubscribe_headers",
 ]

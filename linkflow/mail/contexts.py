@@ -129,9 +129,9 @@ class HandedOverMail(CustomerMail):
 class NoticeMail:
     """A short note to a user of the organization; `portal_url` is the company's page.
 
-    `declined`, `available`; `passed_on`, `software_missing`, `company_mismatch`, `different_company`, where `named` is
-    the masked address of the colleague, the product the customer uses, the company that was connected, or the one
-    chosen in its place.
+    `declined`, `available`, `failed`; `passed_on`, `software_missing`, `company_mismatch`, `different_company` and
+    `undeliverable`, where `named` is the masked address of the colleague, the product the customer uses, the company
+    that was connected, the one chosen in its place, or the address that cannot be reached.
     """
 
     user_name: str
@@ -151,6 +151,45 @@ class NoticeMail:
         return request_kind(self.data_types)
 
 
+@dataclass(frozen=True, kw_only=True)
+class CompanyNews:
+    """A company in a day's news: finished sentences, and its page in the portal."""
+
+    company_name: str
+    portal_url: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestMail:
+    """A day's news for a user, by company: `digest`. `left_out` is how many more there were."""
+
+    user_name: str
+    portal_url: str
+    news: tuple[CompanyNews, ...]
+    left_out: int = 0
+    logo_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationMail:
+    """To somebody who may become a user, with the link of the invitation: `invitation`. `role` is a key."""
+
+    invited_by: str
+    role: str
+    expires_at: datetime
+    logo_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPasswordMail:
+    """To a user who forgot the password, with the link that takes a new one: `new_password`."""
+
+    user_name: str
+    expires_at: datetime
+    logo_url: str | None = None
+
+
 MailContext = (
     LinkMail
     | CodeMail
@@ -160,4 +199,7 @@ MailContext = (
     | CorrectionMail
     | HandedOverMail
     | NoticeMail
+    | DigestMail
+    | InvitationMail
+    | NewPasswordMail
 )

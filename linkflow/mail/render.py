@@ -20,10 +20,13 @@ from linkflow.mail.contexts import (
     CodeMail,
     ConnectedMail,
     CorrectionMail,
+    DigestMail,
     DisconnectedMail,
     HandedOverMail,
+    InvitationMail,
     LinkMail,
     MailContext,
+    NewPasswordMail,
     NoticeMail,
     ReconnectMail,
 )
@@ -56,6 +59,11 @@ class MailKind(StrEnum):
     SOFTWARE_MISSING = "software_missing"
     COMPANY_MISMATCH = "company_mismatch"
     DIFFERENT_COMPANY = "different_company"
+    FAILED = "failed"
+    UNDELIVERABLE = "undeliverable"
+    DIGEST = "digest"
+    INVITATION = "invitation"
+    NEW_PASSWORD = "new_password"  # noqa: S105 the name of a mail
 
 
 CONTEXTS: Mapping[MailKind, type[MailContext]] = {
@@ -75,6 +83,11 @@ CONTEXTS: Mapping[MailKind, type[MailContext]] = {
     MailKind.SOFTWARE_MISSING: NoticeMail,
     MailKind.COMPANY_MISMATCH: NoticeMail,
     MailKind.DIFFERENT_COMPANY: NoticeMail,
+    MailKind.FAILED: NoticeMail,
+    MailKind.UNDELIVERABLE: NoticeMail,
+    MailKind.DIGEST: DigestMail,
+    MailKind.INVITATION: InvitationMail,
+    MailKind.NEW_PASSWORD: NewPasswordMail,
 }
 
 
@@ -95,6 +108,13 @@ def render(kind: MailKind | str, organization: Organization, *, language: str, c
     return RenderedMail(
         subject=subject, text=_BLANK_LINES.sub("\n\n", text).strip() + "\n", html=_inliner().inline(page)
     )
+
+
+def news(kind: MailKind | str, organization: Organization, *, language: str, context: NoticeMail) -> str:
+    """What a note says, as one line of plain text: for a mail that has several of them."""
+    kind = MailKind(kind)
+    values = _values(kind, organization, language=language, context=context)
+    return one_line(Sentences(environment(language), values).news(kind.value))
 
 
 def _values(kind: MailKind, organization: Organization, *, language: str, context: MailContext) -> dict[str, object]:

@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from linkflow.domain.addresses import InvalidAddress, normalise_address
 from linkflow.domain.errors import Conflict, NotFound, Refused
-from linkflow.domain.roles import ROLES
+from linkflow.domain.roles import ADMINISTRATOR, ROLES
 from linkflow.services.context import Context
 from linkflow.services.happenings import notice
 from linkflow.store import users
@@ -29,28 +29,44 @@ def add_account(ctx: Context, email: str, password: str, *, organization: str, n
     """A new local account. Raises `Refused` by field, `NotFound` for an unknown organization."""
     if organization not in ctx.organizations():
         raise NotFound
-    if role not in ROLES:
-        raise Refused("role", "unknown")
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise Refused("password", "too-short" if len(password) < SHORTEST_PASSWORD else "too-long")
-    user = User(
-        id=ctx.new_id(),
+    made = new_user(
+        ctx,
+        checked_address(email),
         organization=organization,
-        email=_checked_address(email),
-        name=_checked_name(name),
-        password_hash=_hasher.hash(password),
-        role=role,
-        created_at=ctx.now(),
+        name=checked_name(name),
+        password_hash=new_hash(password),
+        role=checked_role(role),
     )
     try:
         with ctx.database.transaction() as tx:
-            if users.user_by_email(tx, user.email) is not None:
+            if users.user_by_email(tx, made.email) is not None:
                 raise Refused("email", "taken")
-            users.add_user(tx, user)
-            notice(ctx, tx, "account-added", organization=organization, detail=f"{user.id} {role}")
+            users.add_user(tx, made)
+            notice(ctx, tx, "account-added", organization=organization, detail=f"{made.id} {role}")
     except Conflict:
         raise Refused("email", "taken") from None
-    return user
+    return made
+
+
+def new_user(
+    ctx: Context, email: str, *, organization: str, name: str, role: str, password_hash: str | None = None
+) -> User:
+    """A user to be stored, of values that have been checked."""
+    return User(
+        id=ctx.new_id(),
+        organization=organization,
+        email=email,
+        name=name,
+        password_hash=password_hash,
+        role=role,
+        created_at=ctx.now(),
+    )
+
+
+def first_role(ctx: Context, organization: str) -> str:
+    """What an account is made that nobody chose a role for: the organization's first one its administrator."""
+    with ctx.database.transaction() as tx:
+        return "manager" if users.lock_administrators(tx, organization) else ADMINISTRATOR
 
 
 def account(ctx: Context, email: str) -> User | None:
@@ -72,18 +88,34 @@ def check_password(ctx: Context, email: str, password: str) -> User | None:
     return found
 
 
-def _checked_address(email: str) -> str:
+def new_hash(password: str, *, field: str = "password") -> str:
+    """The hash of a new password; raises `Refused` for one that is too short or too long."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Refused(field, "too-short" if len(password) < SHORTEST_PASSWORD else "too-long")
+    return _hasher.hash(password)
+
+
+def checked_address(email: str) -> str:
+    """The address as it is stored; raises `Refused`."""
     try:
         return normalise_address(email).casefold()
     except InvalidAddress as error:
         raise Refused("email", "empty" if error.reason == "empty" else "not-an-address") from None
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str, *, field: str = "name") -> str:
+    """The name with its blanks folded; raises `Refused`."""
     clean = " ".join(name.split())
     if not clean or len(clean) > NAME_LIMIT:
-        raise Refused("name", "empty" if not clean else "too-long")
+        raise Refused(field, "empty" if not clean else "too-long")
     return clean
+
+
+def checked_role(role: str) -> str:
+    """A role there is; raises `Refused`."""
+    if role not in ROLES:
+        raise Refused("role", "unknown")
+    return role
 
 
 @cache

@@ -1,18 +1,19 @@
 """One mail on its way out: link and code filled in, handed to the mail server, tried again for four hours.
 
-A mail whose link was taken back or whose code has ended is dropped, not sent. A mail may leave twice if the process
-dies between the server's yes and our note of it: both carry the same Message-ID.
+A mail whose link was taken back or used, or whose code has ended, is dropped, not sent. A mail may leave twice if the
+process dies between the server's yes and our note of it: both carry the same Message-ID.
 """
 
 from datetime import timedelta
 from email.message import EmailMessage
 
-from linkflow.domain.addresses import Mailbox
+from linkflow.domain.addresses import Mailbox, mask_address, same_mailbox
 from linkflow.domain.links import LinkState, link_path, link_state
 from linkflow.domain.ports import Transaction
 from linkflow.mail import (
     FileMailbox,
     Mailer,
+    MailKind,
     MailRefused,
     RenderedMail,
     SmtpMailer,
@@ -20,7 +21,8 @@ from linkflow.mail import (
     fill,
     message_id_for,
 )
-from linkflow.services import statuses
+from linkflow.services import notifying, statuses
+from linkflow.services.account_mails import account_link, carries_account_link
 from linkflow.services.context import Context
 from linkflow.services.happenings import notice
 from linkflow.services.job_steps import DONE, FAILED, JobStep, backed_off, wait
@@ -33,6 +35,7 @@ from linkflow.store.visits import LinkVisit
 TRYING_LASTS = timedelta(hours=4)
 _LONGEST_PAUSE = timedelta(minutes=5)
 _SHORTEST_PAUSE = timedelta(seconds=2)
+_TO_THE_COMPANY = {MailKind.REQUEST, MailKind.REMINDER, MailKind.FRESH_LINK, MailKind.CODE, MailKind.HAND_OVER}
 
 
 def mailer_of(settings: Settings) -> Mailer:
@@ -49,11 +52,12 @@ def deliver(ctx: Context, message_id: str, *, mailer: Mailer) -> JobStep:
         if message is None or message.state != MessageState.QUEUED.value:
             return DONE
         link = visits.link_by_id(tx, message.link_id) if message.link_id else None
-        over = _is_over(ctx, tx, message, link)
+        address = _address(ctx, tx, message, link)
+        over = _is_over(ctx, tx, message, link, address)
     if over:
         return _settle(ctx, message, MessageState.DROPPED)
     try:
-        mailer.send(_composed(ctx, message, link))
+        mailer.send(_composed(ctx, message, address))
     except ValueError:
         return _settle(ctx, message, MessageState.FAILED, error="content")
     except MailRefused as refused:
@@ -61,9 +65,16 @@ def deliver(ctx: Context, message_id: str, *, mailer: Mailer) -> JobStep:
     return _settle(ctx, message, MessageState.SENT)
 
 
-def _is_over(ctx: Context, tx: Transaction, message: Message, link: LinkVisit | None) -> bool:
+def _address(ctx: Context, tx: Transaction, message: Message, link: LinkVisit | None) -> str | None:
+    """The address the mail carries, made anew: none is stored."""
+    if carries_account_link(message):
+        return account_link(ctx, tx, message)
+    return ctx.address(link_path(ctx.signer.sign_link(link.link_id, link.issue))) if link else None
+
+
+def _is_over(ctx: Context, tx: Transaction, message: Message, link: LinkVisit | None, address: str | None) -> bool:
     """Whether what the mail is for has ended before it could leave."""
-    if message.link_id and link is None:
+    if address is None and (message.link_id or carries_account_link(message)):
         return True
     if message.code_id and not messages.code_is_live(tx, message.code_id, now=ctx.now()):
         return True
@@ -74,9 +85,8 @@ def _is_over(ctx: Context, tx: Transaction, message: Message, link: LinkVisit | 
     return withdrawn or (message.kind == "reminder" and answered)
 
 
-def _composed(ctx: Context, message: Message, link: LinkVisit | None) -> EmailMessage:
+def _composed(ctx: Context, message: Message, address: str | None) -> EmailMessage:
     sender = Mailbox.parse(ctx.settings.mail_from)
-    address = ctx.address(link_path(ctx.signer.sign_link(link.link_id, link.issue))) if link else None
     code = ctx.signer.mailed_code(message.code_id) if message.code_id else None
     return compose(
         fill(RenderedMail(message.subject, message.text, message.html), link=address, code=code),
@@ -122,4 +132,15 @@ def _tell(ctx: Context, tx: Transaction, message: Message, state: MessageState, 
         request_id=message.request_id,
         detail=" ".join(filter(None, (message.kind, error))),
     )
+    if state is MessageState.FAILED and link is not None:
+        _tell_users(ctx, tx, message, link)
     statuses.refresh_status(ctx, tx, message.request_id)
+
+
+def _tell_users(ctx: Context, tx: Transaction, message: Message, link: LinkVisit) -> None:
+    """That a mail to the company's side did not arrive; a colleague's address is masked, as everywhere."""
+    if message.kind not in _TO_THE_COMPANY or link.organization not in ctx.organizations():
+        return
+    to_contact = same_mailbox(message.recipient, link.contact_email)
+    named = message.recipient if to_contact else mask_address(message.recipient)
+    notifying.queue_notices(ctx, tx, "undeliverable", link=link, named=named)

@@ -11,7 +11,7 @@ from linkflow.store.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """Events, youngest first, with who is behind their actors and what their entities are called."""
+    """Events, youngest first, with who is behind their actors, whom they concern and what entities are called."""
 
     events: tuple[Event, ...]
     users: Mapping[str, str]
@@ -23,9 +23,10 @@ def history_of(tx: Transaction, organization: str, happened: tuple[Event, ...]) 
     """The organization's own among these events, with the names that belong to them."""
     ours = tuple(event for event in happened if event.organization == organization)
     recipients = portal.handed_over(tx, organization, _ids(ours, "link"))
+    concerned = [event.detail.partition(" ")[0] for event in ours if event.company_id is None]
     return History(
         events=ours,
-        users=portal.user_names(tx, organization, _ids(ours, "user")),
+        users=portal.user_names(tx, organization, [*_ids(ours, "user"), *concerned]),
         handed_over={link_id: mask_address(address) for link_id, address in recipients.items()},
         entities=companies.entity_names(tx, organization, {event.entity_id for event in ours if event.entity_id}),
     )

@@ -1,4 +1,4 @@
-"""Signed names: the link a customer is mailed, the OAuth state, and the six digits of a mailed code.
+"""Signed names: the links customers and users are mailed, the OAuth state, and the six digits of a mailed code.
 
 A token says who issued it and nothing else: no time, no person. What it may still do lies in the row it names.
 Keys are ordered oldest to newest; the last one signs, all of them read, and dropping one ends what it signed.
@@ -24,7 +24,7 @@ class StateInvalid(LinkflowError):
 
 @dataclass(frozen=True)
 class LinkToken:
-    """What a link says: the id of its row and the issue number it was made for."""
+    """What a link or an invitation says: the id of its row and the issue number it was made for."""
 
     link_id: str
     issue: int
@@ -40,6 +40,8 @@ class Signer:
         self._links = self._for("linkflow.link")
         self._states = self._for("linkflow.attempt")
         self._sign_ins = self._for("linkflow.sign-in")
+        self._invitations = self._for("linkflow.invitation")
+        self._resets = self._for("linkflow.new-password")
 
     def sign_link(self, link_id: str, issue: int) -> str:
         """The token of a request's link or of a hand-over: the same text each time, so it need not be stored."""
@@ -47,29 +49,45 @@ class Signer:
 
     def read_link(self, token: str) -> LinkToken:
         """Raises `LinkInvalid`, which does not say what was wrong."""
-        match = _LINK.fullmatch(_unsigned(self._links, token) or "")
+        return _read_link(self._links, token)
+
+    def sign_invitation(self, invitation_id: str, issue: int) -> str:
+        """The token of an invitation to the portal."""
+        return self._invitations.sign(_checked(f"{invitation_id}.{issue}", _LINK)).decode("ascii")
+
+    def read_invitation(self, token: str) -> LinkToken:
+        """As `read_link`."""
+        return _read_link(self._invitations, token)
+
+    def sign_reset(self, reset_id: str) -> str:
+        """The token with which one user chooses a new password."""
+        return self._resets.sign(_checked(reset_id, _ID_ALONE)).decode("ascii")
+
+    def read_reset(self, token: str) -> str:
+        """The id of its row; raises `LinkInvalid`."""
+        match = _ID_ALONE.fullmatch(_unsigned(self._resets, token) or "")
         if match is None:
             raise LinkInvalid
-        return LinkToken(match["id"], int(match["issue"]))
+        return match["id"]
 
     def sign_state(self, attempt_id: str) -> str:
         """The OAuth `state` of one authorization attempt."""
-        return self._states.sign(_checked(attempt_id, _ATTEMPT)).decode("ascii")
+        return self._states.sign(_checked(attempt_id, _ID_ALONE)).decode("ascii")
 
     def read_state(self, state: str) -> str:
         """The attempt's id; raises `StateInvalid`."""
-        match = _ATTEMPT.fullmatch(_unsigned(self._states, state) or "")
+        match = _ID_ALONE.fullmatch(_unsigned(self._states, state) or "")
         if match is None:
             raise StateInvalid
         return match["id"]
 
     def sign_sign_in(self, attempt_id: str) -> str:
         """The OAuth `state` of one try at signing in to the portal."""
-        return self._sign_ins.sign(_checked(attempt_id, _ATTEMPT)).decode("ascii")
+        return self._sign_ins.sign(_checked(attempt_id, _ID_ALONE)).decode("ascii")
 
     def read_sign_in(self, state: str) -> str:
         """The attempt's id; raises `StateInvalid`."""
-        match = _ATTEMPT.fullmatch(_unsigned(self._sign_ins, state) or "")
+        match = _ID_ALONE.fullmatch(_unsigned(self._sign_ins, state) or "")
         if match is None:
             raise StateInvalid
         return match["id"]
@@ -96,7 +114,7 @@ def mailed_code(keys: Sequence[str], code_id: str) -> str:
 # 16 bytes in base32 leave the last letter two unused bits, 32 in base64 leave two: only the canonical spelling counts.
 _ID = r"(?P<id>[a-z2-7]{25}[aeimquy4])"
 _LINK = re.compile(_ID + r"\.(?P<issue>[1-9][0-9]{0,8})", re.ASCII)
-_ATTEMPT = re.compile(_ID, re.ASCII)
+_ID_ALONE = re.compile(_ID, re.ASCII)
 _SIGNED = re.compile(r"[a-z0-9.]{1,64}\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]", re.ASCII)
 
 
@@ -107,6 +125,13 @@ def _unsigned(signer: KeyedSigner, token: str) -> str | None:
         return signer.unsign(token).decode("ascii")
     except BadSignature:
         return None
+
+
+def _read_link(signer: KeyedSigner, token: str) -> LinkToken:
+    match = _LINK.fullmatch(_unsigned(signer, token) or "")
+    if match is None:
+        raise LinkInvalid
+    return LinkToken(match["id"], int(match["issue"]))
 
 
 def _checked(text: str, pattern: re.Pattern[str]) -> str:

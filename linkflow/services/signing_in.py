@@ -1,16 +1,19 @@
 """Signing in to the portal with a local account, and what ends a session.
 
 Failures are counted for the address typed and for the client, whether or not the address is anybody's; a success is
-not held against either. Every refusal reads the same.
+not held against either. Every refusal of a password reads the same, with or without a second factor behind it.
 """
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from linkflow.domain.errors import Refused, TooMany
 from linkflow.domain.links import organization_sign_in_path
+from linkflow.domain.ports import Transaction
 from linkflow.domain.roles import ROLES, rank
-from linkflow.services import accounts, admitting
+from linkflow.services import accounts, admitting, second_factor
 from linkflow.services.context import Context
 from linkflow.services.happenings import note_by_user
 from linkflow.store import throttles, users
@@ -19,26 +22,80 @@ from linkflow.store.users import User
 WINDOW = timedelta(hours=1)
 FAILURES_AN_ADDRESS = 10
 FAILURES_A_CLIENT = 20
+CODE_PATIENCE = timedelta(minutes=10)
+"""How long a right password waits for its code."""
 
 
-def sign_in(ctx: Context, email: str, password: str, *, client: str) -> User:
-    """The user these open. `client` is where the attempt comes from. Raises `Refused` or `TooMany`."""
+@dataclass(frozen=True)
+class HalfSignedIn:
+    """The password was right; a code of the user's authenticator app is still to come."""
+
+    user_id: str
+    epoch: int
+
+
+def sign_in(ctx: Context, email: str, password: str, *, client: str) -> User | HalfSignedIn:
+    """The user these open, or whose code is asked for next. `client` is where the attempt comes from.
+
+    Raises `Refused` or `TooMany`.
+    """
     if not email.strip() or not password:
         raise Refused("password", "empty")
-    with ctx.database.transaction() as tx:
-        for key, most in _limits(email, client).items():
-            if throttles.count(tx, key, window=WINDOW, now=ctx.now()) > most:
-                raise TooMany
+    _count(ctx, _limits(email, client))
     user = accounts.check_password(ctx, email, password)
     if user is None or user.organization not in ctx.organizations():
         raise Refused("password", "wrong")
     if admitting.must_sign_in_there(ctx, user):
         raise Refused("password", "at-provider", address=ctx.address(organization_sign_in_path(user.organization)))
+    if user.totp_on_at is not None:
+        return HalfSignedIn(user.id, user.session_epoch)
     with ctx.database.transaction() as tx:
-        for key in _limits(email, client):
-            throttles.give_back(tx, key, window=WINDOW, now=ctx.now())
-        note_by_user(ctx, tx, "signed-in", user=user)
+        _give_back(ctx, tx, _limits(email, client))
+        note_sign_in(ctx, tx, user)
     return user
+
+
+def finish_sign_in(ctx: Context, half: HalfSignedIn, code: str, *, client: str) -> User | None:
+    """The user whose code this is; None when the password no longer counts. Raises `Refused` or `TooMany`.
+
+    Codes are limited like passwords, and until one is right the password is held against the address as well.
+    """
+    user = session_user(ctx, half.user_id, epoch=half.epoch)
+    if user is None or user.totp_on_at is None:
+        return None
+    if not code.strip():
+        raise Refused("app_code", "empty")
+    limits = _limits(user.id, client, kind="sign-in-code")
+    _count(ctx, limits)
+    with ctx.database.transaction() as tx:
+        way = second_factor.take(ctx, tx, user, code)
+        if way is not None:
+            for counted in (limits, _limits(user.email, client)):
+                _give_back(ctx, tx, counted)
+            note_sign_in(ctx, tx, user, detail=way)
+    if way is None:
+        raise Refused("app_code", "wrong")
+    return user
+
+
+def note_sign_in(ctx: Context, tx: Transaction, user: User, *, detail: str = "") -> None:
+    """Somebody is in, whichever way they came: when, and an event."""
+    users.note_sign_in(tx, user.id, at=ctx.now())
+    note_by_user(ctx, tx, "signed-in", user=user, detail=detail)
+
+
+def prove(ctx: Context, user: User, password: str, *, client: str) -> None:
+    """Hold a signed-in user to their own password before something weighty, limited like signing in.
+
+    Raises `Refused` (`present_password`) or `TooMany`.
+    """
+    if not password:
+        raise Refused("present_password", "empty")
+    _count(ctx, _limits(user.email, client))
+    if accounts.check_password(ctx, user.email, password) is None:
+        raise Refused("present_password", "wrong")
+    with ctx.database.transaction() as tx:
+        _give_back(ctx, tx, _limits(user.email, client))
 
 
 def sign_out(ctx: Context, user: User) -> None:
@@ -62,6 +119,18 @@ def may(user: User, role: str) -> bool:
     return rank(user.role) >= ROLES.index(role)
 
 
-def _limits(email: str, client: str) -> dict[str, int]:
-    named = {"sign-in": (email.strip().casefold(), FAILURES_AN_ADDRESS), "sign-in-from": (client, FAILURES_A_CLIENT)}
-    return {f"{kind}:{hashlib.sha256(of.encode()).hexdigest()[:40]}": most for kind, (of, most) in named.items()}
+def _limits(whose: str, client: str, *, kind: str = "sign-in") -> Mapping[str, int]:
+    named = {kind: (whose.strip().casefold(), FAILURES_AN_ADDRESS), "sign-in-from": (client, FAILURES_A_CLIENT)}
+    return {f"{key}:{hashlib.sha256(of.encode()).hexdigest()[:40]}": most for key, (of, most) in named.items()}
+
+
+def _count(ctx: Context, limits: Mapping[str, int]) -> None:
+    with ctx.database.transaction() as tx:
+        for key, most in limits.items():
+            if throttles.count(tx, key, window=WINDOW, now=ctx.now()) > most:
+                raise TooMany
+
+
+def _give_back(ctx: Context, tx: Transaction, limits: Mapping[str, int]) -> None:
+    for key in limits:
+        throttles.give_back(tx, key, window=WINDOW, now=ctx.now())

@@ -20,10 +20,10 @@ from linkflow.outbound import oauth2
 from linkflow.outbound.callback import Callback, CallbackRefused, single
 from linkflow.outbound.issuers import IdentityRefused
 from linkflow.outbound.oidc import Identity, RelyingParty
-from linkflow.services import admitting
+from linkflow.services import admitting, signing_in
 from linkflow.services.admitting import TurnedAway
 from linkflow.services.context import Context
-from linkflow.services.happenings import note_by_user, notice
+from linkflow.services.happenings import notice
 from linkflow.services.signing import StateInvalid
 from linkflow.services.vault import Place
 from linkflow.store import sign_in_attempts, throttles
@@ -179,7 +179,7 @@ def _admit(ctx: Context, party: RelyingParty, attempt: SignInAttempt, identity: 
             return Answered(refusal=user.value)
         sign_in_attempts.move(tx, attempt.id, old=AttemptState.EXCHANGING, new=AttemptState.DONE)
         throttles.give_back(tx, _key("starts", client), window=WINDOW, now=ctx.now())
-        note_by_user(ctx, tx, "signed-in", user=user, detail="at-provider")
+        signing_in.note_sign_in(ctx, tx, user, detail="at-provider")
     return Answered(user=user)
 
 

@@ -52,7 +52,9 @@ def end_sync(ctx: Context, tx: Transaction, sync_id: str, *, state: SyncState, r
             )
         statuses.refresh_status(ctx, tx, request_id)
     if state is SyncState.DONE and has_parts and syncs.count_done(tx, connection.id, consent_id=sync.consent_id) == 1:
-        _tell_users(ctx, tx, sync, connection)
+        _tell_users(ctx, tx, "available", sync, connection)
+    if state is SyncState.FAILED and reason != NEEDS_REAUTH:
+        _tell_users(ctx, tx, "failed", sync, connection)
     if connection.access == ONCE:
         _settle_access(ctx, tx, connection)
     return True
@@ -72,9 +74,9 @@ def _requests_of(tx: Transaction, sync: Sync, connection: Connection) -> tuple[s
     return tuple(dict.fromkeys(found))
 
 
-def _tell_users(ctx: Context, tx: Transaction, sync: Sync, connection: Connection) -> None:
-    """The first complete pull under a consent: what the request asked for is there to be read."""
+def _tell_users(ctx: Context, tx: Transaction, kind: str, sync: Sync, connection: Connection) -> None:
+    """The first complete pull under a consent is `available`, any that stopped for good `failed`."""
     consent = consents.consent(tx, sync.consent_id)
     link = own_link(tx, consent.request_id) if consent else None
     if link is not None and link.organization in ctx.organizations():
-        notifying.queue_notices(ctx, tx, "available", link=link, entity_id=connection.entity_id)
+        notifying.queue_notices(ctx, tx, kind, link=link, entity_id=connection.entity_id)

@@ -29,6 +29,8 @@ class Message:
     request_id: str | None = None
     link_id: str | None = None
     code_id: str | None = None
+    invitation_id: str | None = None
+    reset_id: str | None = None
     kind: str
     recipient: str
     sender_name: str

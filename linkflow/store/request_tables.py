@@ -17,6 +17,14 @@ users = Table(
     Column("session_epoch", Integer, nullable=False, server_default="0"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("disabled_at", UtcDateTime),
+    Column("signed_in_at", UtcDateTime),
+    # How news is mailed: immediate, daily or off.
+    Column("mails", Word, nullable=False, server_default="immediate"),
+    # The key of the authenticator app, encrypted and bound to this row; in use once a code of it was typed.
+    Column("totp_secret", Text),
+    Column("totp_on_at", UtcDateTime),
+    # The last period whose code was used: each is taken once.
+    Column("totp_step", Integer, nullable=False, server_default="0"),
 )
 
 companies = Table(

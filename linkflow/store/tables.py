@@ -1,5 +1,6 @@
 """Every table but the books' own (`books_tables.py`), under one name for the modules that query them."""
 
+from linkflow.store.account_tables import invitations, notices, password_resets, recovery_codes
 from linkflow.store.columns import metadata
 from linkflow.store.connection_tables import (
     attempts,
@@ -30,10 +31,14 @@ __all__ = [
     "events",
     "grants",
     "identities",
+    "invitations",
     "links",
     "messages",
     "metadata",
     "notes",
+    "notices",
+    "password_resets",
+    "recovery_codes",
     "request_entities",
     "requests",
     "sign_in_attempts",

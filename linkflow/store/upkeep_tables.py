@@ -16,6 +16,8 @@ messages = Table(
     reference("request_id", "requests", nullable=True),
     reference("link_id", "links", nullable=True),
     Column("code_id", Id),
+    Column("invitation_id", Id),
+    Column("reset_id", Id),
     Column("kind", Word, nullable=False),
     Column("recipient", String(320), nullable=False),
     Column("sender_name", String(100), nullable=False),

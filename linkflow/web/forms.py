@@ -1,6 +1,6 @@
 """Forms: one base with linkflow's own CSRF rules, and their way into a page's view.
 
-What was typed always comes back; a refusal of the domain lands beside the field it is about.
+What was typed always comes back, passwords apart; a refusal of the domain lands beside the field it is about.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
-from wtforms import Field
+from wtforms import Field, PasswordField
 
 from linkflow.domain.errors import Refused
 from linkflow.web.page_views import FieldView, FormView
@@ -110,5 +110,7 @@ def _storable(value: object) -> object:
 
 
 def _typed(field: Field) -> str:
+    if isinstance(field, PasswordField):
+        return ""
     value = field.raw_data[0] if field.raw_data else field.data
     return _CONTROLS.sub("", value) if isinstance(value, str) else ""

@@ -7,12 +7,14 @@ from linkflow.web.page_views import FormView
 
 @dataclass(frozen=True, kw_only=True)
 class SignInPage:
-    """`form` posts `email` and `password`; `single_sign_on` posts nothing and leads to the organization's provider.
+    """`form` posts `email` and `password`, and `forgotten_href` belongs to it; `single_sign_on` posts nothing and leads
+    to the organization's provider.
 
     `elsewhere`: this is the page for all, and some organizations have one of their own. `ended`: a session ran out.
     """
 
     form: FormView | None
+    forgotten_href: str
     single_sign_on: FormView | None = None
     elsewhere: bool = False
     ended: bool = False

@@ -47,6 +47,7 @@ class PortalShell:
     help: HelpContact = field(default_factory=HelpContact)
     user_name: str | None = None
     role: Literal["viewer", "manager", "administrator"] | None = None
+    account_href: str = ""
     requests_href: str = ""
     navigation: tuple[NavigationItem, ...] = ()
     new_request_href: str | None = None

@@ -1,7 +1,10 @@
 """The `linkflow` command, each subcommand against a database and folders of its own."""
 
 import io
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,10 @@ import pytest
 from linkflow import paths
 from linkflow.cli import main
 from linkflow.demo import Place, environment_of
+from linkflow.services.accounts import account, check_password
+from linkflow.services.context import Context
+from linkflow.wiring import context_from
+from tests.services.people import with_codes
 
 ADD_USER = ["user", "add", "rm@example.com", "--organization", "northbank", "--name", "Rita Manning"]
 ASK = [
@@ -132,3 +139,74 @@ def test_an_unknown_word_is_explained(capsys) -> None:
 
 def test_the_shipped_organizations_are_found_wherever_linkflow_lies() -> None:
     assert {path.stem for path in (paths.config() / "organizations").glob("*.toml")} == {"northbank", "harbour"}
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, password: str, *words: str) -> int:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+    return main(["user", *words])
+
+
+def opens(password: str, email: str = "rm@example.com") -> bool:
+    with context() as ctx:
+        return check_password(ctx, email, password) is not None
+
+
+@contextmanager
+def context() -> Iterator[Context]:
+    ctx = context_from(os.environ)
+    yield ctx
+    ctx.database.dispose()
+
+
+def test_an_organizations_first_account_is_its_administrator_and_later_ones_are_managers(
+    environ, monkeypatch, capsys
+) -> None:
+    main(["db", "upgrade"])
+    add_user(monkeypatch)
+    assert "rm@example.com is administrator of northbank." in capsys.readouterr().out
+    more = ["add", "--organization", "northbank", "--name", "Max Manager", "--password-stdin"]
+    assert typed(monkeypatch, "a long enough password", *more, "max@example.com") == 0
+    assert "max@example.com is manager of northbank." in capsys.readouterr().out
+    assert typed(monkeypatch, "a long enough password", *more, "vera@example.com", "--role", "viewer") == 0
+    assert "vera@example.com is viewer of northbank." in capsys.readouterr().out
+
+
+def test_who_is_locked_out_gets_another_password(environ, monkeypatch, capsys) -> None:
+    main(["db", "upgrade"])
+    add_user(monkeypatch)
+    assert typed(monkeypatch, "another long password", "password", "RM@example.com", "--password-stdin") == 0
+    assert opens("another long password")
+    assert not opens("a long enough password")
+    assert typed(monkeypatch, "short", "password", "rm@example.com", "--password-stdin") == 1
+    assert "password: too-short" in capsys.readouterr().err
+
+
+def test_who_lost_the_device_is_let_in_without_codes(environ, monkeypatch, capsys) -> None:
+    main(["db", "upgrade"])
+    add_user(monkeypatch)
+    with context() as ctx:
+        with_codes(ctx, account(ctx, "rm@example.com"))
+    told = ["password", "rm@example.com", "--password-stdin", "--remove-second-factor"]
+    assert typed(monkeypatch, "another long password", *told) == 0
+    with context() as ctx:
+        assert account(ctx, "rm@example.com").totp_on_at is None  # type: ignore[union-attr]
+
+
+def test_somebody_is_disabled_and_enabled_but_not_the_last_administrator(environ, monkeypatch, capsys) -> None:
+    main(["db", "upgrade"])
+    add_user(monkeypatch)
+    assert main(["user", "disable", "rm@example.com"]) == 1
+    assert "user: last-administrator" in capsys.readouterr().err
+    more = ["--organization", "northbank", "--name", "Max Manager", "--password-stdin", "--role", "administrator"]
+    typed(monkeypatch, "a long enough password", "add", "max@example.com", *more)
+    assert main(["user", "disable", "rm@example.com"]) == 0
+    assert not opens("a long enough password")
+    assert main(["user", "enable", "rm@example.com"]) == 0
+    assert opens("a long enough password")
+
+
+@pytest.mark.parametrize("command", ["disable", "enable", "password"])
+def test_nobody_of_that_address_is_said(environ, monkeypatch, capsys, command: str) -> None:
+    main(["db", "upgrade"])
+    assert typed(monkeypatch, "x", command, "nobody@example.com") == 1
+    assert "nobody has the address nobody@example.com" in capsys.readouterr().err

@@ -7,13 +7,17 @@ from types import MappingProxyType
 from linkflow.domain.requests import DataType
 from linkflow.mail import (
     CodeMail,
+    CompanyNews,
     ConnectedMail,
     CorrectionMail,
+    DigestMail,
     DisconnectedMail,
     HandedOverMail,
+    InvitationMail,
     LinkMail,
     MailContext,
     MailKind,
+    NewPasswordMail,
     NoticeMail,
     ReconnectMail,
     RenderedMail,
@@ -161,6 +165,32 @@ EXAMPLES: MappingProxyType[str, tuple[MailKind, MailContext]] = MappingProxyType
         "company-mismatch": (MailKind.COMPANY_MISMATCH, replace(NOTICE, named="The Codfather")),
         "different-company": (MailKind.DIFFERENT_COMPANY, replace(NOTICE, named="The Codfather")),
         "available": (MailKind.AVAILABLE, NOTICE),
+        "failed": (MailKind.FAILED, NOTICE),
+        "undeliverable": (MailKind.UNDELIVERABLE, replace(NOTICE, named="anna@abra.example")),
+        "digest": (
+            MailKind.DIGEST,
+            DigestMail(
+                user_name="Jordan",
+                portal_url="https://books.northbank.example/portal",
+                news=(
+                    CompanyNews(
+                        company_name="Abra Kebabra Ltd",
+                        portal_url="https://books.northbank.example/portal/companies/abc",
+                        sentences=("The financial statements can be read.", "The Codfather was connected."),
+                    ),
+                ),
+                left_out=3,
+                logo_url=LOGO_URL,
+            ),
+        ),
+        "invitation": (
+            MailKind.INVITATION,
+            InvitationMail(invited_by="Jordan Lee", role="manager", expires_at=NOW + timedelta(days=7)),
+        ),
+        "new-password": (
+            MailKind.NEW_PASSWORD,
+            NewPasswordMail(user_name="Jordan", expires_at=NOW + timedelta(hours=1)),
+        ),
     }
 )
 

@@ -102,7 +102,8 @@ def test_nothing_is_fetched_but_the_logo_and_nobody_is_counted(name: str) -> Non
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_only_the_link_the_portal_and_the_privacy_page_can_be_opened(name: str) -> None:
-    allowed = {LINK_PLACEHOLDER, NORTHBANK.privacy_url, "https://books.northbank.example/portal/companies/abc"}
+    portal = "https://books.northbank.example/portal"
+    allowed = {LINK_PLACEHOLDER, NORTHBANK.privacy_url, portal, f"{portal}/companies/abc"}
     assert set(seen(rendered(name).html).opened) <= allowed
 
 

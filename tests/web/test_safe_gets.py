@@ -152,6 +152,8 @@ def _addresses(office: Office, scene: Scene) -> Iterator[tuple[Rule, str]]:
         "path": ["css/base.css"],
         "name": ["logo.svg"],
         "sealed": ["made-up"],
+        "user_id": office.values("SELECT id FROM users")[:1],
+        "invitation_id": ["none"],
     }
     for rule in office.app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint in DOWNLOADS:

@@ -27,8 +27,10 @@ _KINDS: dict[str, str] = {
         uploaded report-ready sync-failed sync-cancelled reading-asked books-deleted books-dropped file-deleted
         file-downloaded file-accepted file-correction""",
     "people": """
-        account-added signed-in signed-out audit-log-taken identity-linked role-followed address-followed
-        sign-in-refused""",
+        account-added user-invited invitation-sent-again invitation-withdrawn invitation-accepted role-changed
+        user-disabled user-enabled signed-in signed-out sessions-ended second-factor-on second-factor-off
+        second-factor-removed password-changed password-set new-password-asked name-changed mails-chosen
+        identity-linked role-followed address-followed sign-in-refused audit-log-taken""",
 }
 _AREA_OF = {kind: area for area, kinds in _KINDS.items() for kind in kinds.split()}
 

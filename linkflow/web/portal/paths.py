@@ -14,6 +14,18 @@ FUNNEL = "/portal/funnel"
 FUNNEL_CSV = "/portal/funnel.csv"
 AUDIT_LOG = "/portal/audit-log"
 AUDIT_LOG_CSV = "/portal/audit-log.csv"
+SIGN_IN_CODE = "/portal/sign-in-code"
+FORGOTTEN_PASSWORD = "/portal/forgotten-password"  # noqa: S105 an address
+ACCOUNT = "/portal/account"
+OWN_PASSWORD = "/portal/account/password"  # noqa: S105 an address
+OWN_MAILS = "/portal/account/mails"
+OWN_SESSIONS = "/portal/account/sessions"
+SECOND_FACTOR = "/portal/account/second-factor"
+SECOND_FACTOR_KEY = "/portal/account/second-factor/key"
+SECOND_FACTOR_REMOVAL = "/portal/account/second-factor/removal"
+USERS = "/portal/users"
+INVITE = "/portal/users/new"
+INVITATIONS = "/portal/users/invitations"
 
 
 def request_action_path(request_id: str, action: str) -> str:
@@ -104,3 +116,18 @@ def company_delete_path(company_id: str) -> str:
 def company_links_path(company_id: str) -> str:
     """New links in place of those that stopped with the contact's old address."""
     return f"{company_page_path(company_id)}/links"
+
+
+def user_path(user_id: str) -> str:
+    """One user's page."""
+    return f"{USERS}/{user_id}"
+
+
+def user_action_path(user_id: str, action: str) -> str:
+    """Where one of its buttons posts: `role`, `disable`, `enable`, `sessions`, `second-factor`."""
+    return f"{user_path(user_id)}/{action}"
+
+
+def invitation_action_path(invitation_id: str, action: str) -> str:
+    """Where an invitation's buttons post: `resend`, `withdraw`."""
+    return f"{INVITATIONS}/{invitation_id}/{action}"

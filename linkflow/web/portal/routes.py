@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from flask import Blueprint
 
+from linkflow.domain.links import invitation_path, new_password_path
 from linkflow.web.portal import (
+    account,
     audit_log,
     company_delete,
     company_edit,
@@ -12,13 +14,19 @@ from linkflow.web.portal import (
     company_routes,
     extend_request,
     funnel,
+    invitations,
+    mailed_links,
     new_company,
     new_request,
+    paths,
     request_actions,
     request_list,
     request_page,
+    second_factor,
     sign_in,
     single_sign_on,
+    user_list,
+    user_page,
 )
 from linkflow.web.portal.paths import (
     AUDIT_LOG,
@@ -31,6 +39,7 @@ from linkflow.web.portal.paths import (
     REQUESTS,
     SIGN_IN,
     SIGN_OUT,
+    USERS,
     new_company_path,
 )
 
@@ -41,7 +50,7 @@ BOTH = ("GET", "POST")
 
 def register(blueprint: Blueprint) -> None:
     """Every route of the portal."""
-    for family in (_sign_in, _requests, _companies, company_routes.add_all, _oversight):
+    for family in (_sign_in, _account, _requests, _companies, company_routes.add_all, _users, _oversight):
         family(blueprint.add_url_rule)
 
 
@@ -83,3 +92,32 @@ def _oversight(add: Callable[..., None]) -> None:
     add(FUNNEL_CSV, view_func=funnel.funnel_csv, methods=LOOK)
     add(AUDIT_LOG, view_func=audit_log.audit_log, methods=LOOK)
     add(AUDIT_LOG_CSV, view_func=audit_log.audit_log_csv, methods=LOOK)
+
+
+def _account(add: Callable[..., None]) -> None:
+    add(paths.SIGN_IN_CODE, view_func=sign_in.sign_in_code, methods=BOTH)
+    add(paths.FORGOTTEN_PASSWORD, view_func=mailed_links.forgotten_password, methods=BOTH)
+    add(new_password_path("<token>"), view_func=mailed_links.new_password, methods=BOTH)
+    add(invitation_path("<token>"), view_func=mailed_links.accept_invitation, methods=BOTH)
+    add(paths.ACCOUNT, view_func=account.account, methods=BOTH)
+    add(paths.OWN_PASSWORD, view_func=account.password, methods=ANSWER)
+    add(paths.OWN_MAILS, view_func=account.mails, methods=ANSWER)
+    add(paths.OWN_SESSIONS, view_func=account.sessions, methods=ANSWER)
+    add(paths.SECOND_FACTOR, view_func=second_factor.second_factor_page, methods=BOTH)
+    add(paths.SECOND_FACTOR_KEY, view_func=second_factor.make_key, methods=ANSWER)
+    add(paths.SECOND_FACTOR_REMOVAL, view_func=second_factor.remove, methods=ANSWER)
+
+
+def _users(add: Callable[..., None]) -> None:
+    one, invited = f"{USERS}/<user_id>", f"{paths.INVITATIONS}/<invitation_id>"
+    add(USERS, view_func=user_list.user_list, methods=LOOK)
+    add(paths.INVITE, view_func=invitations.invite, methods=BOTH)
+    add(paths.INVITATIONS, view_func=invitations.invitation_list, methods=LOOK)
+    add(f"{invited}/resend", view_func=invitations.resend_invitation, methods=ANSWER)
+    add(f"{invited}/withdraw", view_func=invitations.withdraw_invitation, methods=ANSWER)
+    add(one, view_func=user_page.user_page, methods=LOOK)
+    add(f"{one}/role", view_func=user_page.change_role, methods=ANSWER)
+    add(f"{one}/disable", view_func=user_page.disable_user, methods=ANSWER)
+    add(f"{one}/enable", view_func=user_page.enable_user, methods=ANSWER)
+    add(f"{one}/sessions", view_func=user_page.end_sessions, methods=ANSWER)
+    add(f"{one}/second-factor", view_func=user_page.remove_second_factor, methods=ANSWER)

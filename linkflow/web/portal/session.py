@@ -1,7 +1,7 @@
 """Who is signed in on this browser, in linkflow's one key of the session: who, since when, last seen.
 
 A session ends after 30 minutes without a page, 12 hours after signing in, and when the user's epoch rises. Beside it
-lie what is shown once after a redirect and where somebody was going before signing in.
+lie what is shown once after a redirect, where somebody was going before signing in, and who waits for a code.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import session
 
+from linkflow.services.signing_in import CODE_PATIENCE, HalfSignedIn
 from linkflow.store.users import User
 from linkflow.web import browser
 from linkflow.web.forms import CSRF_FIELD
@@ -18,7 +19,7 @@ from linkflow.web.portal_views import Notice
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 _START = datetime(2024, 1, 1, tzinfo=UTC)
-_KEYS = ("user", "notice", "shown", "ended", "onward")
+_KEYS = ("user", "notice", "shown", "ended", "onward", "half")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,27 @@ def begin(user: User, now: datetime) -> str | None:
     session.pop(CSRF_FIELD, None)
     _write(SignedIn(user.id, user.session_epoch, now, now))
     return onward if isinstance(onward, str) else None
+
+
+def renew(user: User) -> None:
+    """Go on after every session of the user was ended: this one, with its own limits, alone."""
+    known = present()
+    if known is not None:
+        _write(SignedIn(user.id, user.session_epoch, known.since, known.seen))
+
+
+def wait_for_code(half: HalfSignedIn, now: datetime) -> None:
+    """The password was right; nobody is signed in before the code is."""
+    browser.state()["half"] = [half.user_id, half.epoch, (now - _START) // timedelta(seconds=1)]
+    browser.changed()
+
+
+def waiting_for_code(now: datetime) -> HalfSignedIn | None:
+    """Whose code is waited for on this browser, for ten minutes."""
+    match session.get(browser.KEY, {}).get("half"):
+        case [str(user_id), int(epoch), int(since)] if now - _START - timedelta(seconds=since) < CODE_PATIENCE:
+            return HalfSignedIn(user_id, epoch)
+    return None
 
 
 def present() -> SignedIn | None:

@@ -8,7 +8,7 @@ from linkflow.store.users import User
 from linkflow.web.forms import button
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import Role
-from linkflow.web.portal.paths import AUDIT_LOG, FUNNEL, NEW_REQUEST, REQUESTS, SIGN_OUT
+from linkflow.web.portal.paths import ACCOUNT, AUDIT_LOG, FUNNEL, NEW_REQUEST, REQUESTS, SIGN_OUT, USERS
 from linkflow.web.portal_views import NavigationItem, PortalShell
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import organization_shell
@@ -17,6 +17,7 @@ from linkflow.web.shells import organization_shell
 _COMPANY = ("company", "new-company", "edit-company", "delete-company", "company-links")
 _NAVIGATION: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
     ("requests", REQUESTS, "viewer", ("requests", "request", "new-request", "extend-request", *_COMPANY)),
+    ("users", USERS, "administrator", ("users", "user", "invite", "invitations")),
     ("funnel", FUNNEL, "administrator", ("funnel",)),
     ("audit-log", AUDIT_LOG, "administrator", ("audit-log",)),
 )
@@ -28,6 +29,7 @@ def portal_shell(user: User) -> PortalShell:
         **_look(user.organization),
         user_name=user.name,
         role=cast(Role, user.role),
+        account_href=href(ACCOUNT),
         requests_href=href(REQUESTS),
         navigation=tuple(
             NavigationItem(key=key, href=href(path), pages=pages)

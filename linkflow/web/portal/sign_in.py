@@ -1,4 +1,4 @@
-"""The sign-in page, signing in with a local account, and signing out."""
+"""The sign-in page, signing in with a local account in one step or two, and signing out."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -10,23 +10,31 @@ from linkflow.domain.errors import NotFound
 from linkflow.domain.links import organization_sign_in_path
 from linkflow.organization_model import Organization
 from linkflow.services import signing_in
+from linkflow.services.signing_in import HalfSignedIn
 from linkflow.store.users import User
 from linkflow.web.forms import Form, button, form_view
 from linkflow.web.marks import public
 from linkflow.web.pages import render, speak_for
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal, sign_in_page, signed_in_user
-from linkflow.web.portal.paths import REQUESTS, SIGN_IN, setting_out_path
+from linkflow.web.portal.paths import FORGOTTEN_PASSWORD, REQUESTS, SIGN_IN, SIGN_IN_CODE, setting_out_path
 from linkflow.web.portal.shell import bare_shell
+from linkflow.web.portal_account_views import CodePage
 from linkflow.web.portal_sign_in_views import SignInPage
 from linkflow.web.running import ctx, href
 
 
 class SignInForm(Form):
-    """A local account; the password never goes back to the page."""
+    """A local account."""
 
     email = StringField()
     password = PasswordField()
+
+
+class CodeForm(Form):
+    """A code of the authenticator app, or a recovery code."""
+
+    app_code = StringField()
 
 
 @public
@@ -39,11 +47,11 @@ def sign_in(slug: str | None = None) -> Response:
     email, password = form.email.data or "", form.password.data or ""
     done = form.carry_out(lambda: signing_in.sign_in(ctx(), email, password, client=client_key()))
     if done is not None:
-        return redirect(href(session.begin(done.value, ctx().now()) or REQUESTS), 303)
-    form.password.raw_data = form.password.data = None
+        return _ask_for_code(done.value) if isinstance(done.value, HalfSignedIn) else _let_in(done.value)
     provider = organization.sign_in if organization else None
     page = SignInPage(
         form=form_view(form, path) if provider is None or provider.local else None,
+        forgotten_href=href(FORGOTTEN_PASSWORD),
         single_sign_on=button(setting_out_path(organization.slug)) if organization and provider else None,
         elsewhere=organization is None and any(one.sign_in for one in ctx().organizations().values()),
         ended=session.was_ended(),
@@ -55,11 +63,32 @@ def _whose(slug: str | None) -> Organization | None:
     """The organization of a page; that for all is one's own where just one is served."""
     served = ctx().organizations()
     if slug is None:
-        return next(iter(served.values())) if len(served) == 1 else None
+        return sole_organization()
     if slug not in served:
         raise NotFound
     speak_for(served[slug])
     return served[slug]
+
+
+def sole_organization() -> Organization | None:
+    """Whose the pages for all are: the only organization's, where just one is served."""
+    served = ctx().organizations()
+    return next(iter(served.values())) if len(served) == 1 else None
+
+
+@public
+def sign_in_code() -> Response:
+    """The second step, for who has passed the first within ten minutes."""
+    half = session.waiting_for_code(ctx().now())
+    if half is None:
+        return redirect(href(SIGN_IN), 303)
+    form = CodeForm()
+    code = form.app_code.data or ""
+    done = form.carry_out(lambda: signing_in.finish_sign_in(ctx(), half, code, client=client_key()))
+    if done is not None:
+        return _let_in(done.value) if done.value is not None else _begin_again(half)
+    page = CodePage(form=form_view(form, SIGN_IN_CODE), sign_in_href=href(sign_in_page(half.user_id)))
+    return render("portal/sign-in-code.html", shell=bare_shell(sole_organization()), page=page, status=form.status)
 
 
 @portal("viewer")
@@ -81,3 +110,17 @@ def client_key() -> str:
     except ValueError:
         return "unknown"
     return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
+
+
+def _ask_for_code(half: HalfSignedIn) -> Response:
+    session.wait_for_code(half, ctx().now())
+    return redirect(href(SIGN_IN_CODE), 303)
+
+
+def _let_in(user: User) -> Response:
+    return redirect(href(session.begin(user, ctx().now()) or REQUESTS), 303)
+
+
+def _begin_again(half: HalfSignedIn) -> Response:
+    session.end()
+    return redirect(href(sign_in_page(half.user_id)), 303)

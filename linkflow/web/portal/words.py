@@ -1,4 +1,4 @@
-"""What happened, in sentences: one for each kind of event a company or a request can have."""
+"""What happened, in sentences: one for each kind of event a company, a request or a user can have."""
 
 from collections.abc import Mapping
 
@@ -10,6 +10,8 @@ from linkflow.web.portal_views import TimelineEntry
 
 # `{software}` and `{mail}` are names made of the event's detail; `{for_entity}` is empty for the company itself,
 # `{entity}` its name alone.
+# `{software}` and `{mail}` are names made of the event's detail; `{for_entity}` is empty for the company itself.
+# Of a detail that begins with a user's id `{whom}` is the name, and `{word}` the word after it.
 SENTENCES: dict[str, str] = {
     "company-added": "The company was added.",
     "company-edited": "What is known of the company was changed.",
@@ -70,7 +72,6 @@ SENTENCES: dict[str, str] = {
     "sync-cancelled": "The reading of the books was called off{for_entity}.",
     "reading-asked": "The books are to be read once more{for_entity}.",
     "books-deleted": "The time agreed for keeping the books is over{for_entity}; they were deleted.",
-    "account-added": "An account was added.",
     "signed-in": "Signed in.",
     "signed-in at-provider": "Signed in at the organization’s own provider.",
     "signed-out": "Signed out, everywhere.",
@@ -87,6 +88,23 @@ SENTENCES: dict[str, str] = {
     "note-written": "A note was written.",
     "note-deleted": "A note was deleted.",
     "file-deleted": "The time agreed for keeping a file is over{for_entity}; it was deleted.",
+    "account-added": "The account of {whom} was added as {word}.",
+    "user-invited": "Somebody was invited as {word}.",
+    "invitation-sent-again": "An invitation as {word} was sent again.",
+    "invitation-withdrawn": "An invitation as {word} was withdrawn.",
+    "invitation-accepted": "{whom} accepted an invitation as {word}.",
+    "role-changed": "The role of {whom} is now {word}.",
+    "user-disabled": "{whom} was disabled and signed out.",
+    "user-enabled": "{whom} was enabled.",
+    "sessions-ended": "{whom} was signed out everywhere.",
+    "second-factor-on": "Codes are asked for when signing in.",
+    "second-factor-off": "Codes are no longer asked for when signing in.",
+    "second-factor-removed": "{whom} is no longer asked for codes when signing in.",
+    "password-changed": "{whom} chose a new password.",
+    "password-set": "A new password was set for {whom} by the operator.",
+    "new-password-asked": "A link to choose a new password was mailed to {whom}.",
+    "name-changed": "{whom} changed their name.",
+    "mails-chosen": "Mails are wanted otherwise: {detail}.",
 }
 _MAILS = {
     "request": "The request",
@@ -105,6 +123,8 @@ _MAILS = {
     "software_missing": "The notice of software that is not listed",
     "company_mismatch": "The notice of a company that may be another",
     "different_company": "The notice of another company in place of the one connected",
+    "failed": "The notice that the books could not be read",
+    "undeliverable": "The notice of a mail that did not arrive",
 }
 
 
@@ -133,12 +153,14 @@ def sentence(event: Event, history: History, catalogue: Mapping[str, Software]) 
     if words is None:
         return f"{event.kind.replace('-', ' ').capitalize()}."
     entity = history.entities.get(event.entity_id or "")
-    software = catalogue.get(event.detail)
+    software, (whom, _, word) = catalogue.get(event.detail), event.detail.partition(" ")
     text = words.format(
         software=software.name if software else "a file" if event.detail == "upload" else "the accounting software",
         mail=_MAILS.get(event.detail.partition(" ")[0], "An email"),
         for_entity=f" for {entity}" if entity else "",
         entity=entity or "by another name",
         detail=event.detail,
+        whom=history.users.get(whom, "a user"),
+        word=word,
     )
     return text[:1].upper() + text[1:]

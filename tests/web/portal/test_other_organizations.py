@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from linkflow.services import inviting
 from linkflow.store import messages
 from tests.web.portal.desk import Desk, data_page
 from tests.web.portal.furnished import furnish
@@ -29,6 +30,11 @@ def test_nothing_named_by_another_organizations_id_is_found(desk: Desk) -> None:
         "company_id": theirs.company_id,
         "message_id": mail.id,
         "sealed": "v1:k1:AAAA",
+        "user_id": desk.account("manager", "harbour").id,
+        "invitation_id": inviting.invite(
+            desk.ctx, desk.account("administrator", "harbour"), email="new@harbour.example", role="viewer"
+        ).id,
+        "token": "made-up",
     } | dict.fromkeys(("connection_id", "entity_id", "upload_id", "note_id", "change_id"), desk.ctx.new_id())
     browser, seen = desk.browser("administrator"), 0
     before = desk.rows()

@@ -2,7 +2,73 @@
 
 import pytest
 
+from linkflow.services import inviting
+from linkflow.store import messages
 from tests.web.portal.desk import Desk, data_page, main_text
+
+ROLES = ("viewer", "manager", "administrator")
+# Every route of the portal, and the least role that may; None where nobody needs to be signed in.
+MATRIX: dict[tuple[str, str], str | None] = {
+    ("GET", "/portal"): "viewer",
+    ("GET", "/portal/sign-in"): None,
+    ("POST", "/portal/sign-in"): None,
+    ("GET", "/portal/sign-in-code"): None,
+    ("POST", "/portal/sign-in-code"): None,
+    ("GET", "/portal/sign-in/<slug>"): None,
+    ("POST", "/portal/sign-in/<slug>"): None,
+    ("POST", "/portal/sign-in/<slug>/attempt"): None,
+    ("GET", "/portal/sign-in/<slug>/leaving/<attempt_id>"): None,
+    ("GET", "/portal/sign-in/<slug>/callback"): None,
+    ("POST", "/portal/sign-out"): "viewer",
+    ("GET", "/portal/forgotten-password"): None,
+    ("POST", "/portal/forgotten-password"): None,
+    ("GET", "/portal/new-passwords/<token>"): None,
+    ("POST", "/portal/new-passwords/<token>"): None,
+    ("GET", "/portal/invitations/<token>"): None,
+    ("POST", "/portal/invitations/<token>"): None,
+    ("GET", "/portal/account"): "viewer",
+    ("POST", "/portal/account"): "viewer",
+    ("POST", "/portal/account/password"): "viewer",
+    ("POST", "/portal/account/mails"): "viewer",
+    ("POST", "/portal/account/sessions"): "viewer",
+    ("GET", "/portal/account/second-factor"): "viewer",
+    ("POST", "/portal/account/second-factor"): "viewer",
+    ("POST", "/portal/account/second-factor/key"): "viewer",
+    ("POST", "/portal/account/second-factor/removal"): "viewer",
+    ("GET", "/portal/requests"): "viewer",
+    ("GET", "/portal/requests/new"): "manager",
+    ("POST", "/portal/requests/new"): "manager",
+    ("GET", "/portal/requests/new/mail/<sealed>"): "manager",
+    ("GET", "/portal/requests/<request_id>"): "viewer",
+    ("GET", "/portal/requests/<request_id>/mails/<message_id>"): "viewer",
+    ("POST", "/portal/requests/<request_id>/resend"): "manager",
+    ("POST", "/portal/requests/<request_id>/show-link"): "manager",
+    ("POST", "/portal/requests/<request_id>/withdraw"): "manager",
+    ("GET", "/portal/companies/new"): "manager",
+    ("POST", "/portal/companies/new"): "manager",
+    ("GET", "/portal/companies/<company_id>"): "viewer",
+    ("GET", "/portal/companies/<company_id>/edit"): "manager",
+    ("POST", "/portal/companies/<company_id>/edit"): "manager",
+    ("GET", "/portal/companies/<company_id>/links"): "manager",
+    ("POST", "/portal/companies/<company_id>/links"): "manager",
+    ("POST", "/portal/connections/<connection_id>/reading"): "manager",
+    ("GET", "/portal/users"): "administrator",
+    ("GET", "/portal/users/new"): "administrator",
+    ("POST", "/portal/users/new"): "administrator",
+    ("GET", "/portal/users/invitations"): "administrator",
+    ("POST", "/portal/users/invitations/<invitation_id>/resend"): "administrator",
+    ("POST", "/portal/users/invitations/<invitation_id>/withdraw"): "administrator",
+    ("GET", "/portal/users/<user_id>"): "administrator",
+    ("POST", "/portal/users/<user_id>/role"): "administrator",
+    ("POST", "/portal/users/<user_id>/disable"): "administrator",
+    ("POST", "/portal/users/<user_id>/enable"): "administrator",
+    ("POST", "/portal/users/<user_id>/sessions"): "administrator",
+    ("POST", "/portal/users/<user_id>/second-factor"): "administrator",
+    ("GET", "/portal/funnel"): "administrator",
+    ("GET", "/portal/funnel.csv"): "administrator",
+    ("GET", "/portal/audit-log"): "administrator",
+    ("GET", "/portal/audit-log.csv"): "administrator",
+}
 
 READING = ("/portal/requests", "/portal/requests/{request}", "/portal/companies/{company}")
 ACTING = (
@@ -11,6 +77,54 @@ ACTING = (
     "/portal/requests/{request}/show-link",
     "/portal/requests/{request}/withdraw",
 )
+
+
+def test_the_matrix_has_every_route_of_the_portal_and_no_other(desk: Desk) -> None:
+    routed = {
+        (method, rule.rule)
+        for rule in desk.app.url_map.iter_rules()
+        if rule.endpoint.startswith("linkflow_portal.")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routed == set(MATRIX)
+
+
+@pytest.mark.parametrize("role", [None, *ROLES])
+def test_every_route_admits_whom_the_matrix_says(desk: Desk, role: str | None) -> None:
+    asked, browser = desk.ask(), desk.browser(role)
+    named = _names(desk, asked.request_id, asked.company_id)
+    before, wrong = desk.rows(), []
+    for (method, rule), least in MATRIX.items():
+        path = rule
+        for name, value in named.items():
+            path = path.replace(f"<{name}>", value)
+        if rule.endswith("/audit-log.csv") and role == "administrator":
+            continue  # that it was taken is written down
+        answer = browser.look(path) if method == "GET" else browser.post(path)  # without a token nothing is done
+        may = least is None or (role is not None and ROLES.index(role) >= ROLES.index(least))
+        sent_away = answer.location == "/portal/sign-in" and least is not None
+        if (sent_away, answer.status_code == 403) != (not may and role is None, not may and role is not None):
+            wrong.append((method, rule, answer.status_code))
+    assert wrong == []
+    assert desk.rows() == before
+
+
+def _names(desk: Desk, request_id: str, company_id: str) -> dict[str, str]:
+    invitation = inviting.invite(desk.ctx, desk.account("administrator"), email="new@northbank.example", role="viewer")
+    with desk.ctx.database.reading() as tx:
+        (mail,) = messages.messages_of_request(tx, request_id)
+    return {
+        "request_id": request_id,
+        "company_id": company_id,
+        "message_id": mail.id,
+        "connection_id": desk.ctx.new_id(),
+        "sealed": "made-up",
+        "slug": "northbank",
+        "attempt_id": desk.ctx.new_id(),
+        "user_id": desk.account("viewer").id,
+        "invitation_id": invitation.id,
+        "token": desk.ctx.signer.sign_invitation(invitation.id, 1),
+    }
 
 
 @pytest.mark.parametrize("path", READING)

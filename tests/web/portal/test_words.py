@@ -1,6 +1,7 @@
 """Every kind of event has a sentence."""
 
 import ast
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from linkflow.store.events import Event
 from linkflow.web.portal.words import SENTENCES, sentence
 from tests.config_factories import make_catalogue
 
-NOT_OF_A_COMPANY = {"account-added", "signed-in", "signed-out"}
 NOBODY = History(events=(), users={}, handed_over={}, entities={"e1": "Abra Kebabra North"})
 
 
@@ -32,7 +32,7 @@ def noted_kinds() -> set[str]:
     return found
 
 
-NOTING = {"note", "note_by_user", "notice"}
+NOTING = {"note", "note_by_user", "notice", "_note"}
 
 
 def _is_word(part: ast.AST) -> bool:
@@ -42,7 +42,7 @@ def _is_word(part: ast.AST) -> bool:
 def test_every_kind_that_services_note_has_its_sentence() -> None:
     found = noted_kinds()
     assert len(found) > 25
-    assert found - set(SENTENCES) - NOT_OF_A_COMPANY == set()
+    assert found - set(SENTENCES) == set()
 
 
 def test_every_sentence_can_be_said() -> None:
@@ -67,6 +67,18 @@ def test_a_mismatch_is_told_and_a_match_is_not() -> None:
 def test_what_a_customer_typed_is_repeated_as_it_is() -> None:
     said = sentence(event("software-missing", "{Tally} <b>"), NOBODY, make_catalogue())
     assert said == "The software used is not in the list: “{Tally} <b>”."
+
+
+def test_a_user_that_something_was_done_to_is_named() -> None:
+    known = replace(NOBODY, users={"u1": "Rita Manning"})
+    assert (
+        sentence(event("role-changed", "u1 manager"), known, make_catalogue())
+        == "The role of Rita Manning is now manager."
+    )
+    assert (
+        sentence(event("user-disabled", "u1"), known, make_catalogue()) == "Rita Manning was disabled and signed out."
+    )
+    assert sentence(event("user-disabled", "u2"), known, make_catalogue()) == "A user was disabled and signed out."
 
 
 def test_a_kind_from_a_later_release_is_still_told() -> None:
