@@ -38,7 +38,7 @@ from linkflow.store.figures import SpendFigures
 from linkflow.store.grants import GrantFacts
 from linkflow.store.notes import SignedNote
 from linkflow.store.portal import ListedRequest
-from linkflow.store.tenant_changes import TenantChange
+from linkflow.store.tenant_changes import AskedChange
 from linkflow.store.uploads import StoredFile
 from linkflow.store.users import User
 
@@ -90,7 +90,7 @@ class CompanyReview:
     standing: ListedRequest | None
     requests: tuple[ListedRequest, ...]
     entities: tuple[EntityReview, ...]
-    changes: tuple[TenantChange, ...]
+    changes: tuple[AskedChange, ...]
     shown: EntityReview | None
     figures: Figures | None
     files: tuple[StoredFile, ...]

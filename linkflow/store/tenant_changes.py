@@ -13,7 +13,7 @@ from sqlalchemy import select
 from linkflow.domain.connections import ChangeState
 from linkflow.domain.ports import Transaction
 from linkflow.store.rows import add, change, every, first
-from linkflow.store.tables import tenant_changes
+from linkflow.store.tables import connections, entities, tenant_changes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,21 @@ class TenantChange:
     decided_at: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class AskedChange:
+    """One that waits for a user, beside what is connected: `old_name` in `software`, for an entity."""
+
+    id: str
+    software: str
+    old_name: str
+    tenant_name: str
+    tenant_country: str | None
+    tenant_currency: str | None
+    name_matches: bool | None
+    entity_name: str | None
+    asked_at: datetime
+
+
 def add_change(tx: Transaction, one: TenantChange) -> None:
     """A fresh one; the database refuses a second that is open for the same connection."""
     add(tx, tenant_changes, one)
@@ -52,10 +67,16 @@ def open_change(tx: Transaction, connection_id: str) -> TenantChange | None:
     return first(tx, TenantChange, select(tenant_changes).where(*here))
 
 
-def asked_of_company(tx: Transaction, company_id: str) -> tuple[TenantChange, ...]:
+def asked_of_company(tx: Transaction, company_id: str) -> tuple[AskedChange, ...]:
     """Those of a company that wait for a user, oldest first."""
+    names = ("id", "tenant_name", "tenant_country", "tenant_currency", "name_matches", "asked_at")
+    held = connections.c.software, connections.c.tenant_name.label("old_name"), entities.c.name.label("entity_name")
+    found = select(*(tenant_changes.c[name] for name in names), *held)
+    joined = found.join(connections, connections.c.id == tenant_changes.c.connection_id).join(
+        entities, entities.c.id == tenant_changes.c.entity_id
+    )
     here = tenant_changes.c.company_id == company_id, tenant_changes.c.state == ChangeState.ASKED.value
-    return every(tx, TenantChange, select(tenant_changes).where(*here).order_by(tenant_changes.c.asked_at))
+    return every(tx, AskedChange, joined.where(*here).order_by(tenant_changes.c.asked_at))
 
 
 def move(tx: Transaction, change_id: str, *, old: Iterable[ChangeState], new: ChangeState, at: datetime) -> bool:

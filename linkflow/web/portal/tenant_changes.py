@@ -9,6 +9,7 @@ from linkflow.domain.links import company_page_path
 from linkflow.services import replacing
 from linkflow.services.context import Context
 from linkflow.services.reviewing import CompanyReview
+from linkflow.store.tenant_changes import AskedChange
 from linkflow.store.users import User
 from linkflow.web.company_page_views import ChangeView
 from linkflow.web.forms import Form, button
@@ -38,28 +39,24 @@ def keep(user: User, change_id: str) -> Response:
 
 
 def change_views(review: CompanyReview, *, acts: bool) -> tuple[ChangeView, ...]:
-    """What waits for a decision, beside what is connected now."""
-    held = {one.connection.id: one for one in review.entities if one.connection is not None}
-    found = []
-    for change in review.changes:
-        entity = held.get(change.connection_id)
-        if entity is None or entity.connection is None:
-            continue
-        software = ctx().catalogue.get(entity.connection.software)
-        view = ChangeView(
-            entity_name=entity.entity.name or review.company.name,
-            software_name=software.name if software else entity.connection.software,
-            old_name=entity.connection.tenant_name or "",
-            new_name=change.tenant_name,
-            asked_at=change.asked_at,
-            country=change.tenant_country,
-            currency=change.tenant_currency,
-            resembles=change.name_matches is not False,
-            approve=button(change_path(change.id, "approve")) if acts else None,
-            keep=button(change_path(change.id, "keep")) if acts else None,
-        )
-        found.append(view)
-    return tuple(found)
+    """What waits for a decision, beside what is connected now; with `acts` the user may decide."""
+    return tuple(_view(change, review.company.name, acts=acts) for change in review.changes)
+
+
+def _view(change: AskedChange, company_name: str, *, acts: bool) -> ChangeView:
+    software = ctx().catalogue.get(change.software)
+    return ChangeView(
+        entity_name=change.entity_name or company_name,
+        software_name=software.name if software else change.software,
+        old_name=change.old_name,
+        new_name=change.tenant_name,
+        asked_at=change.asked_at,
+        country=change.tenant_country,
+        currency=change.tenant_currency,
+        resembles=change.name_matches is not False,
+        approve=button(change_path(change.id, "approve")) if acts else None,
+        keep=button(change_path(change.id, "keep")) if acts else None,
+    )
 
 
 def _decided(user: User, change_id: str, act: Callable[[Context, User, str], str]) -> Response:

@@ -184,9 +184,8 @@ def test_asking_opens_a_withdrawn_request_by_a_new_link_only(office: Office) -> 
 
 def test_the_link_goes_to_whoever_is_the_contact_now(office: Office) -> None:
     asked = done(office).asked
-    office.user().look(f"/portal/companies/{asked.company_id}/edit").press(
-        contact_name="Bea", contact_email="bea@abra.example"
-    )
+    edit = office.user().look(f"/portal/companies/{asked.company_id}/edit")
+    edit.press(contact_name="Bea", contact_email="bea@abra.example")
     dies(office)
     assert office.values("SELECT recipient FROM messages WHERE kind='needs_reconnecting'") == ["bea@abra.example"]
     assert office.browser().look(asked.link).name == "link-withdrawn"
@@ -206,6 +205,21 @@ def test_another_company_is_refused_and_the_users_are_asked(office: Office) -> N
     assert "Approve this company" not in page
     assert "Approve this company" in company_page(office).page.text
     assert "Nobody Chose Me" not in office.rows()
+
+
+def test_another_company_in_place_of_one_that_was_ended_is_asked_about_too(office: Office) -> None:
+    done(office)
+    [old] = office.values("SELECT id FROM connections")
+    manager = company_page(office)
+    manager.look(f"/portal/connections/{old}/disconnect").press(end_reason="")
+    press(manager, "/reconnect")
+    offering_both(office)
+    customer = signs_in(office, office.follow(mailed_link(office)), OTHER.id)
+    assert customer.name == "different-company"
+    press(company_page(office), "/approve")
+    assert office.values("SELECT tenant_id FROM connections WHERE state='linked'") == [OTHER.id]
+    assert office.enqueued.of(Job.DELETE_BOOKS) == [old]
+    assert office.count("connections", "reconnect_asked_at IS NOT NULL") == 0
 
 
 def test_choosing_it_again_asks_nobody_a_second_time(office: Office) -> None:
