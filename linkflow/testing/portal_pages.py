@@ -48,6 +48,30 @@ class Portal:
         self.page.goto(f"{self.account.portal}/companies/{company_id}")
         expect(self.page.locator('main[data-page="company"]')).to_be_visible()
 
+    def show_figures(self, name: str) -> None:
+        """The figures of one entity, where the company has several."""
+        others = self.page.get_by_role("navigation", name="Figures of")
+        shown = others.locator("[aria-current]", has_text=name)
+        if others.count() and not shown.count():
+            others.get_by_role("link", name=name, exact=True).click()
+            expect(shown).to_be_visible()
+
+    def press(self, name: str) -> None:
+        """One button of the page."""
+        self.page.locator("main").get_by_role("button", name=name, exact=True).first.click()
+
+    def follow(self, name: str) -> None:
+        """One link of the page, whose name begins so."""
+        self.page.locator("main").get_by_role("link", name=name).first.click()
+
+    def at(self, name: str) -> None:
+        """Wait for a page by its `data-page`."""
+        expect(self.page.locator(f'main[data-page="{name}"]')).to_be_visible()
+
+    def reads(self, words: str) -> None:
+        """Wait until the page says so."""
+        expect(self.page.locator("main").get_by_text(words).first).to_be_visible()
+
     def open_request(self, request_id: str) -> None:
         """One request's page."""
         self.sign_in()

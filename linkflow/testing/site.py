@@ -25,6 +25,7 @@ from linkflow.wiring import context_from
 
 KINDS = {"financials": "financials", "spend_analysis": "spend_analysis", "both": "financials,spend_analysis"}
 _PASSWORD = "a password that only tests use"  # noqa: S105 made up, for accounts that live as long as the tests
+_NAMES = {"viewer": "Vera Viewer", "administrator": "Ada Admin"}
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,9 @@ class Site:
         typed = NewCompany(name=company, contact_name="Charlie Contact", contact_email=contact)
         return ask_new_company(self.ctx, user, typed, wish)
 
-    def account(self, organization: str = "northbank") -> Account:
-        """A manager of the organization."""
-        return Account(f"{self.place.portal}/portal", self._user(organization).email, _PASSWORD)
+    def account(self, organization: str = "northbank", role: str = "manager") -> Account:
+        """Somebody of the organization with this role."""
+        return Account(f"{self.place.portal}/portal", self._user(organization, role).email, _PASSWORD)
 
     def user(self, organization: str = "northbank") -> User:
         """The same manager, for calling services."""
@@ -94,13 +95,14 @@ class Site:
         with urllib.request.urlopen(asked, timeout=5):  # noqa: S310 a loopback address of ours
             pass
 
-    def _user(self, organization: str) -> User:
-        if organization not in self._users:
-            email = f"manager@{organization}.example.com"
-            self._users[organization] = accounts.account(self.ctx, email) or accounts.add_account(
-                self.ctx, email, _PASSWORD, organization=organization, name="Rita Manning", role="manager"
+    def _user(self, organization: str, role: str = "manager") -> User:
+        email = f"{role}@{organization}.example.com"
+        if email not in self._users:
+            name = _NAMES.get(role, "Rita Manning")
+            self._users[email] = accounts.account(self.ctx, email) or accounts.add_account(
+                self.ctx, email, _PASSWORD, organization=organization, name=name, role=role
             )
-        return self._users[organization]
+        return self._users[email]
 
 
 @contextlib.contextmanager

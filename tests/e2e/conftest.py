@@ -55,7 +55,7 @@ def another(new_context: Callable[..., BrowserContext], looking: Looking) -> Cal
 def portal(new_context: Callable[..., BrowserContext], site: Site) -> Callable[..., Portal]:
     """The portal of an organization, in a browser of its own."""
 
-    def open_portal(organization: str = "northbank") -> Portal:
-        return Portal(new_context().new_page(), site.account(organization))
+    def open_portal(organization: str = "northbank", role: str = "manager") -> Portal:
+        return Portal(new_context().new_page(), site.account(organization, role))
 
     return open_portal

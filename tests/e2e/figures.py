@@ -42,6 +42,7 @@ def assert_financials(portal: Portal, name: str, company: str) -> None:
 
 def assert_spend(portal: Portal, name: str, company: str) -> None:
     """Spend of one entity by supplier and by payment method over the last twelve full months."""
+    portal.show_figures(name)
     books = books_for(company, today=TODAY)
     period = last_full_months(TODAY, 12)
     truth = totals_of(books, first=period.first_month, last=period.ends_on)
