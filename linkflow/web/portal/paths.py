@@ -104,3 +104,23 @@ def company_delete_path(company_id: str) -> str:
 def company_links_path(company_id: str) -> str:
     """New links in place of those that stopped with the contact's old address."""
     return f"{company_page_path(company_id)}/links"
+
+
+def company_import_path() -> str:
+    """Companies from a table."""
+    return f"{COMPANIES}/import"
+
+
+def import_template_path(kind: str) -> str:
+    """The table to fill in, `csv` or `xlsx`."""
+    return f"{COMPANIES}/import/template.{kind}"
+
+
+def import_page_path(import_id: str) -> str:
+    """One uploaded table: its check, and how far it has come."""
+    return f"{COMPANIES}/import/{import_id}"
+
+
+def import_request_path(import_id: str) -> str:
+    """What is asked of every company of a table."""
+    return f"{import_page_path(import_id)}/request"
