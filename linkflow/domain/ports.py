@@ -20,6 +20,8 @@ class Job(StrEnum):
     REVOKE_GRANT = "revoke-grant"
     DELETE_COMPANY = "delete-company"
     DELETE_BOOKS = "delete-books"
+    ADD_COMPANIES = "add-companies"
+    ASK_COMPANIES = "ask-companies"
 
 
 class Transaction(Protocol):

@@ -15,13 +15,7 @@ SCHEMA = "linkflow_jobs"
 """Where the engine's tables live on PostgreSQL; on SQLite they lie beside ours."""
 
 MAIL, BOOKS, UPKEEP = "mail", "books", "upkeep"
-QUEUES = {
-    Job.SEND_MESSAGE: MAIL,
-    Job.PULL_BOOKS: BOOKS,
-    Job.REVOKE_GRANT: UPKEEP,
-    Job.DELETE_BOOKS: UPKEEP,
-    Job.DELETE_COMPANY: UPKEEP,
-}
+QUEUES = dict.fromkeys(Job, UPKEEP) | {Job.SEND_MESSAGE: MAIL, Job.PULL_BOOKS: BOOKS}
 
 
 def schema_of(engine: Engine) -> str | None:

@@ -16,10 +16,12 @@ from linkflow.jobs.queue import QUEUES
 from linkflow.jobs.rescue import start_lost_work
 from linkflow.mail import Mailer
 from linkflow.services import (
+    asking_all,
     deleting,
     delivering,
     digesting,
     housekeeping,
+    importing,
     reminding,
     retention,
     revoking,
@@ -47,6 +49,8 @@ def register(ctx: Context, mailer: Mailer) -> dict[str, Scheduled]:
     _declare(Job.REVOKE_GRANT, lambda grant_id: revoking.revoke_grant(ctx, grant_id))
     _declare(Job.DELETE_COMPANY, lambda company_id: deleting.delete_next(ctx, company_id))
     _declare(Job.DELETE_BOOKS, lambda connection_id: retention.delete_unwanted(ctx, connection_id))
+    _declare(Job.ADD_COMPANIES, lambda import_id: importing.add_next(ctx, import_id))
+    _declare(Job.ASK_COMPANIES, lambda import_id: asking_all.ask_next(ctx, import_id))
     return {
         "every-minute": _schedule(
             "every-minute",
@@ -54,7 +58,7 @@ def register(ctx: Context, mailer: Mailer) -> dict[str, Scheduled]:
             lambda: statuses.refresh_due(ctx),
             lambda: digesting.send_due(ctx),
         ),
-        "every-hour": _schedule("every-hour", lambda: start_lost_work(ctx)),
+        "every-hour": _schedule("every-hour", lambda: start_lost_work(ctx), lambda: importing.forget_old(ctx)),
         "every-day": _schedule("every-day", lambda: housekeeping.tidy(ctx), lambda: delete_finished(ctx.now())),
     }
 

@@ -69,18 +69,28 @@ class Asked:
 
 def checked_company(typed: NewCompany) -> NewCompany:
     """The same with blanks and addresses put right; raises `Refused` by field."""
+    company, refusals = judged_company(typed)
+    if refusals:
+        raise refusals[0]
+    return company
+
+
+def judged_company(typed: NewCompany) -> tuple[NewCompany, tuple[Refused, ...]]:
+    """The same with blanks and addresses put right as far as they can be, and everything that is wrong with it."""
     name, contact = (" ".join(text.split()) for text in (typed.name, typed.contact_name))
+    description, email = typed.description.strip(), typed.contact_email
+    refusals = []
     for field, text in (("company_name", name), ("contact_name", contact)):
         if not text or len(text) > NAME_LIMIT:
-            raise Refused(field, "empty" if not text else "too-long")
-    description = typed.description.strip()
+            refusals.append(Refused(field, "empty" if not text else "too-long"))
     if len(description) > DESCRIPTION_LIMIT:
-        raise Refused("description", "too-long", length=str(len(description)))
+        refusals.append(Refused("description", "too-long", length=str(len(description))))
     try:
-        email = normalise_address(typed.contact_email)
+        email = normalise_address(email)
     except InvalidAddress as error:
-        raise Refused("contact_email", "empty" if error.reason == "empty" else "not-an-address") from None
-    return NewCompany(name=name, contact_name=contact, contact_email=email, description=description)
+        refusals.append(Refused("contact_email", "empty" if error.reason == "empty" else "not-an-address"))
+    company = NewCompany(name=name, contact_name=contact, contact_email=email, description=description)
+    return company, tuple(refusals)
 
 
 def ask(ctx: Context, user: User, company_id: str, asked: Ask) -> Asked:

@@ -15,13 +15,24 @@ from linkflow.store.connection_tables import (
 from linkflow.store.listing_tables import company_documents, company_listings
 from linkflow.store.request_tables import companies, company_users, entities, links, request_entities, requests, users
 from linkflow.store.sign_in_tables import identities, sign_in_attempts
-from linkflow.store.upkeep_tables import codes, deletions, events, messages, notes, throttles, uploads, workers
+from linkflow.store.upkeep_tables import (
+    codes,
+    company_imports,
+    deletions,
+    events,
+    messages,
+    notes,
+    throttles,
+    uploads,
+    workers,
+)
 
 __all__ = [
     "attempts",
     "codes",
     "companies",
     "company_documents",
+    "company_imports",
     "company_listings",
     "company_users",
     "connections",

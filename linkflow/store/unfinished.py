@@ -1,14 +1,16 @@
 """Rows whose durable work should have ended long ago: the ground on which lost work is started again."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from linkflow.domain.connections import GrantState
 from linkflow.domain.ports import Job, Transaction
 from linkflow.domain.requests import SyncState
+from linkflow.store.imports import ImportState
 from linkflow.store.messages import MessageState
-from linkflow.store.tables import connections, deletions, grants, messages, syncs
+from linkflow.store.tables import company_imports, connections, deletions, grants, messages, syncs
 
 _OPEN = (SyncState.QUEUED.value, SyncState.RUNNING.value)
 
@@ -18,6 +20,8 @@ def overdue(tx: Transaction, *, since: datetime, limit: int = 200) -> tuple[tupl
     waiting = or_(messages.c.next_try_at.is_(None), messages.c.next_try_at < since)
     asked_to_wait = or_(syncs.c.wait_until.is_(None), syncs.c.wait_until < since)
     statements = {
+        Job.ADD_COMPANIES: _imports(ImportState.ADDING, since),
+        Job.ASK_COMPANIES: _imports(ImportState.ASKING, since),
         Job.SEND_MESSAGE: select(messages.c.id)
         .where(messages.c.state == MessageState.QUEUED.value, messages.c.created_at < since, waiting)
         .order_by(messages.c.created_at),
@@ -39,3 +43,8 @@ def overdue(tx: Transaction, *, since: datetime, limit: int = 200) -> tuple[tupl
         for job, statement in statements.items()
         for row_id in tx.connection.execute(statement.limit(limit)).scalars()
     )
+
+
+def _imports(state: ImportState, since: datetime) -> Select[Any]:
+    working = company_imports.c.state == state.value, company_imports.c.created_at < since
+    return select(company_imports.c.id).where(*working).order_by(company_imports.c.created_at)

@@ -121,6 +121,25 @@ deletions = Table(
     Column("forgotten_at", UtcDateTime),
 )
 
+# A table of companies somebody uploaded, from its preview until all of them were asked, a day at most.
+company_imports = Table(
+    "company_imports",
+    metadata,
+    id_column(),
+    organization_column(),
+    reference("user_id", "users"),
+    Column("state", Word, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("added", Integer, nullable=False, server_default="0"),
+    # The companies gone through so far, and those of them that could not be asked.
+    Column("asked", Integer, nullable=False, server_default="0"),
+    Column("skipped", Integer, nullable=False, server_default="0"),
+    # The rows, and what to ask them; both encrypted and bound to this row, and gone once they were used.
+    Column("content", LargeBinary),
+    Column("ask", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
 throttles = Table(
     "throttles",
     metadata,

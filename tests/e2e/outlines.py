@@ -16,7 +16,7 @@ _CHANGING = (
     (re.compile(r"(Characters (?:left|too many): \d+)(?: \1)+"), r"\1"),
     (re.compile(_DAY), "DAY"),
     (re.compile(r"/l/[A-Za-z0-9._-]+"), "/l/TOKEN"),
-    (re.compile(r"/(r|e|hand-over|connections|receipts|requests|companies)/[a-z2-7]{26}"), r"/\1/ID"),
+    (re.compile(r"/(r|e|hand-over|connections|receipts|requests|companies|import)/[a-z2-7]{26}"), r"/\1/ID"),
     (re.compile(r"#entity-[a-z2-7]{26}"), "#entity-ID"),
     (re.compile(r"(Reference to quote: )[0-9a-f]{8}"), r"\1REFERENCE"),
     (re.compile(r"(localhost|127\.0\.0\.1):\d+"), r"\1"),

@@ -144,6 +144,7 @@ def _addresses(office: Office, scene: Scene) -> Iterator[tuple[Rule, str]]:
         "link_id": office.values("SELECT id FROM links"),
         "upload_id": office.values("SELECT id FROM uploads")[:1],
         "token": [scene.asked.link.rsplit("/", 1)[1], *(link.rsplit("/", 1)[1] for link in scene.links), "made-up"],
+        "import_id": office.values("SELECT id FROM company_imports"),
         "software": ["sandbox", "no-such"],
         "slug": ["northbank", "nowhere"],
         "attempt_id": ["made-up"],

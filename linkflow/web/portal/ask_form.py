@@ -6,9 +6,12 @@ from wtforms import StringField
 
 from linkflow.domain.errors import Refused
 from linkflow.domain.requests import DataType, DataTypes
+from linkflow.organization_model import Organization
 from linkflow.services.drafting import Drafted
-from linkflow.services.requesting import Ask, NewCompany
+from linkflow.services.requesting import Ask, NewCompany, beginnings, usual_software
+from linkflow.templating import language_name
 from linkflow.web.forms import Form
+from linkflow.web.running import ctx
 
 KINDS: dict[str, DataTypes] = {
     "financials": frozenset({DataType.FINANCIALS}),
@@ -17,20 +20,45 @@ KINDS: dict[str, DataTypes] = {
 }
 
 
-class AskForm(Form):
-    """`company` is an id or `new`; `draft` travels from the preview to the sending."""
+class AskAllForm(Form):
+    """What is asked, of every company of an import."""
 
-    company = StringField()
-    company_name = StringField()
-    contact_name = StringField()
-    contact_email = StringField()
     data_types = StringField()
     request_name = StringField()
     due_on = StringField()
     note = StringField()
     software = StringField()
     language = StringField()
+
+
+class AskForm(AskAllForm):
+    """`company` is an id or `new`; `draft` travels from the preview to the sending."""
+
+    company = StringField()
+    company_name = StringField()
+    contact_name = StringField()
+    contact_email = StringField()
     draft = StringField()
+
+
+def usual_answers(organization: Organization) -> dict[str, str]:
+    """What stands in the form of somebody who has not typed yet."""
+    return {
+        "request_name": organization.request_names[0],
+        "software": usual_software(ctx(), organization) or "",
+        "language": organization.default_language,
+    }
+
+
+def software_choices(organization: Organization) -> tuple[tuple[str, str], ...]:
+    """Where a customer can begin."""
+    return tuple((one.id, one.name) for one in beginnings(ctx(), organization))
+
+
+def language_choices(organization: Organization) -> tuple[tuple[str, str], ...]:
+    """Each by its own name, where there is a choice."""
+    tags = organization.languages
+    return tuple((tag, language_name(tag)) for tag in tags) if len(tags) > 1 else ()
 
 
 def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:
@@ -38,15 +66,7 @@ def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:
     chosen = form.company.data or ""
     if not chosen:
         raise Refused("company", "empty")
-    asked = Ask(
-        data_types=KINDS.get(form.data_types.data or "", frozenset()),
-        name=form.request_name.data or "",
-        due_on=typed_day("due_on", form.due_on.data) if (form.due_on.data or "").strip() else None,
-        note=form.note.data or "",
-        software=form.software.data,
-        language=form.language.data or None,
-        send=send,
-    )
+    asked = ask_of(form, send=send)
     if chosen != "new":
         return Drafted(draft=draft, ask=asked, company_id=chosen)
     company = NewCompany(
@@ -55,6 +75,19 @@ def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:
         contact_email=form.contact_email.data or "",
     )
     return Drafted(draft=draft, ask=asked, company=company)
+
+
+def ask_of(form: AskAllForm, *, send: bool = True) -> Ask:
+    """What is asked, without whom."""
+    return Ask(
+        data_types=KINDS.get(form.data_types.data or "", frozenset()),
+        name=form.request_name.data or "",
+        due_on=typed_day("due_on", form.due_on.data) if (form.due_on.data or "").strip() else None,
+        note=form.note.data or "",
+        software=form.software.data,
+        language=form.language.data or None,
+        send=send,
+    )
 
 
 def typed_day(field: str, typed: str | None) -> date:

@@ -9,16 +9,14 @@ from linkflow.domain.links import request_page_path
 from linkflow.domain.ports import Transaction
 from linkflow.services import drafting
 from linkflow.services.drafting import Drafted
-from linkflow.services.requesting import beginnings, usual_software
 from linkflow.services.sight import seen_by, seen_company
 from linkflow.store import companies
 from linkflow.store.companies import Company
 from linkflow.store.users import User
-from linkflow.templating import language_name
 from linkflow.web.forms import form_view
 from linkflow.web.pages import render
 from linkflow.web.portal import session
-from linkflow.web.portal.ask_form import AskForm, drafted
+from linkflow.web.portal.ask_form import AskForm, drafted, language_choices, software_choices, usual_answers
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.mail_answer import mail_answer
 from linkflow.web.portal.paths import NEW_REQUEST, preview_path
@@ -63,13 +61,7 @@ def _made(user: User, wanted: Drafted) -> Response:
 
 def _fresh_form(user: User) -> AskForm:
     organization = ctx().organizations()[user.organization]
-    usual = {
-        "company": request.args.get("company") or "new",
-        "request_name": organization.request_names[0],
-        "software": usual_software(ctx(), organization) or "",
-        "language": organization.default_language,
-    }
-    return AskForm(formdata=None, data=usual)
+    return AskForm(formdata=None, data={"company": request.args.get("company") or "new", **usual_answers(organization)})
 
 
 def _previewed(user: User, form: AskForm, wanted: Drafted) -> Response:
@@ -91,17 +83,12 @@ def _page(user: User, form: AskForm, *, preview: EmailPreview | None = None, sta
         form=form_view(form, NEW_REQUEST),
         companies=_companies(user, str(form.company.data or "")),
         request_names=organization.request_names,
-        software=tuple((one.id, one.name) for one in beginnings(ctx(), organization)),
-        languages=_languages(organization.languages),
+        software=software_choices(organization),
+        languages=language_choices(organization),
         preview=preview,
         copy_link=organization.feel.copy_link,
     )
     return render("portal/new-request.html", shell=portal_shell(user), page=page, status=status)
-
-
-def _languages(tags: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Each by its own name, where there is a choice."""
-    return tuple((tag, language_name(tag)) for tag in tags) if len(tags) > 1 else ()
 
 
 def _companies(user: User, chosen: str) -> tuple[tuple[str, str], ...]:

@@ -131,3 +131,23 @@ def user_action_path(user_id: str, action: str) -> str:
 def invitation_action_path(invitation_id: str, action: str) -> str:
     """Where an invitation's buttons post: `resend`, `withdraw`."""
     return f"{INVITATIONS}/{invitation_id}/{action}"
+
+
+def company_import_path() -> str:
+    """Companies from a table."""
+    return f"{COMPANIES}/import"
+
+
+def import_template_path(kind: str) -> str:
+    """The table to fill in, `csv` or `xlsx`."""
+    return f"{COMPANIES}/import/template.{kind}"
+
+
+def import_page_path(import_id: str) -> str:
+    """One uploaded table: its check, and how far it has come."""
+    return f"{COMPANIES}/import/{import_id}"
+
+
+def import_request_path(import_id: str) -> str:
+    """What is asked of every company of a table."""
+    return f"{import_page_path(import_id)}/request"

@@ -10,10 +10,13 @@ from linkflow.web.portal import (
     audit_log,
     company_delete,
     company_edit,
+    company_import,
     company_links,
     company_routes,
     extend_request,
     funnel,
+    import_page,
+    import_request,
     invitations,
     mailed_links,
     new_company,
@@ -40,6 +43,10 @@ from linkflow.web.portal.paths import (
     SIGN_IN,
     SIGN_OUT,
     USERS,
+    company_import_path,
+    import_page_path,
+    import_request_path,
+    import_template_path,
     new_company_path,
 )
 
@@ -82,6 +89,11 @@ def _requests(add: Callable[..., None]) -> None:
 def _companies(add: Callable[..., None]) -> None:
     one = f"{COMPANIES}/<company_id>"
     add(new_company_path(), view_func=new_company.new_company, methods=BOTH)
+    add(company_import_path(), view_func=company_import.company_import, methods=BOTH)
+    add(import_template_path("csv"), view_func=company_import.template_csv, methods=LOOK)
+    add(import_template_path("xlsx"), view_func=company_import.template_xlsx, methods=LOOK)
+    add(import_page_path("<import_id>"), view_func=import_page.import_page, methods=BOTH)
+    add(import_request_path("<import_id>"), view_func=import_request.import_request, methods=BOTH)
     add(f"{one}/delete", view_func=company_delete.delete_company, methods=BOTH)
     add(f"{one}/edit", view_func=company_edit.edit_company, methods=BOTH)
     add(f"{one}/links", view_func=company_links.company_links, methods=BOTH)

@@ -14,7 +14,10 @@ from linkflow.web.running import ctx, href
 from linkflow.web.shells import organization_shell
 
 # Where one can go: key, path, the least role that may, and the pages that belong there, its own first.
-_COMPANY = ("company", "new-company", "edit-company", "delete-company", "company-links")
+_COMPANY = (
+    "company", "new-company", "edit-company", "delete-company", "company-links",
+    "company-import", "import-check", "import-progress", "import-request",
+)  # fmt: skip
 _NAVIGATION: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
     ("requests", REQUESTS, "viewer", ("requests", "request", "new-request", "extend-request", *_COMPANY)),
     ("users", USERS, "administrator", ("users", "user", "invite", "invitations")),

@@ -35,7 +35,9 @@ def test_nothing_named_by_another_organizations_id_is_found(desk: Desk) -> None:
             desk.ctx, desk.account("administrator", "harbour"), email="new@harbour.example", role="viewer"
         ).id,
         "token": "made-up",
-    } | dict.fromkeys(("connection_id", "entity_id", "upload_id", "note_id", "change_id"), desk.ctx.new_id())
+    } | dict.fromkeys(
+        ("connection_id", "entity_id", "upload_id", "note_id", "change_id", "import_id"), desk.ctx.new_id()
+    )
     browser, seen = desk.browser("administrator"), 0
     before = desk.rows()
     for rule, method in routes(desk.app):
