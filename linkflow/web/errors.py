@@ -11,7 +11,7 @@ from linkflow.domain.errors import LinkflowError
 from linkflow.organization_model import Organization
 from linkflow.web.page_views import OffRampPage
 from linkflow.web.pages import render, speak_for
-from linkflow.web.portal.paths import REQUESTS
+from linkflow.web.portal.paths import COMPANIES
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import organization_shell
 
@@ -47,7 +47,7 @@ ANSWERS: dict[str, tuple[str, int]] = {
     "conflict": ("busy", 409),
     "server-fault": ("server-fault", 500),
 }
-_ONWARD = {"company-going": REQUESTS, "forbidden": REQUESTS}
+_ONWARD = {"company-going": COMPANIES, "forbidden": COMPANIES}
 """Where a page leads that has one way on for everybody."""
 _BY_STATUS = {
     403: "forbidden",

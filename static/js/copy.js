@@ -5,7 +5,7 @@ for (const button of document.querySelectorAll("[data-copies]")) {
   const said = document.getElementById(button.dataset.said);
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(source.value).catch(() => source.select());
+    await navigator.clipboard.writeText(source.value ?? source.textContent).catch(() => source.select?.());
     said.textContent = button.dataset.done;
   });
 }

@@ -168,7 +168,7 @@ class Office:
         """A browser of somebody signed in to the portal."""
         found, user = self.browser(), self.account(role, organization)
         found.look("/portal/sign-in").press(email=user.email, password=PASSWORD)
-        assert found.path == "/portal/requests", found.page.text
+        assert found.path == "/portal/companies", found.page.text
         return found
 
     def follow(self, asked: Asked | str, **choice: str) -> Customer:

@@ -20,7 +20,13 @@ from tests.web.office import BASE, Customer, Office, on_postgres, on_sqlite
 from tests.web.states import STATES, Scene
 
 # Downloads: what was taken, by whom and when is written down.
-DOWNLOADS = {"linkflow.receipt_text", "linkflow.receipt", "linkflow_portal.audit_log_csv", "linkflow_portal.download"}
+DOWNLOADS = {
+    "linkflow.receipt_text",
+    "linkflow.receipt",
+    "linkflow_portal.audit_log_csv",
+    "linkflow_portal.download",
+    "linkflow_portal.figures_csv",
+}
 FULLEST = "several mixed"
 REST = [name for name in STATES if name != FULLEST]
 PORTAL_ROLES = ("viewer", "manager", "administrator")

@@ -12,7 +12,7 @@ from linkflow.web.forms import Form, form_view
 from linkflow.web.pages import render
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
-from linkflow.web.portal.paths import REQUESTS, company_delete_path
+from linkflow.web.portal.paths import COMPANIES, company_delete_path
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal_company_views import DeleteCompanyPage, SoftwareCount
 from linkflow.web.running import ctx, href
@@ -31,7 +31,7 @@ def delete_company(user: User, company_id: str) -> Response:
     done = form.carry_out(lambda: deleting.delete(ctx(), user, company_id, typed_name=form.typed_name.data or ""))
     if done is not None:
         session.tell("ok", f"{done.value} is being deleted, with all it shared. Nothing of it can be opened any more.")
-        return redirect(href(REQUESTS), 303)
+        return redirect(href(COMPANIES), 303)
     return _asked(user, company_id, form)
 
 

@@ -17,7 +17,7 @@ from linkflow.web.forms import Form, form_view
 from linkflow.web.pages import render
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
-from linkflow.web.portal.paths import REQUESTS, company_import_path, import_page_path, import_template_path
+from linkflow.web.portal.paths import COMPANIES, company_import_path, import_page_path, import_template_path
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal_import_views import CompanyImportPage, ImportColumn, ImportProblem
 from linkflow.web.running import ctx, href
@@ -76,7 +76,7 @@ def _shown(user: User, form: TableForm, problems: tuple[RowProblem, ...] = (), *
         columns=tuple(ImportColumn(heading=words, hint=LIMITS[column]) for column, words in COLUMNS),
         csv_href=href(import_template_path("csv")),
         xlsx_href=href(import_template_path("xlsx")),
-        cancel_href=href(REQUESTS),
+        cancel_href=href(COMPANIES),
         problems=tuple(_problem(one) for one in problems),
     )
     return render("portal/company-import.html", shell=portal_shell(user), page=page, status=status)

@@ -12,7 +12,7 @@ from linkflow.web.forms import Form, form_view
 from linkflow.web.pages import render
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
-from linkflow.web.portal.paths import REQUESTS, company_import_path, import_page_path, import_request_path
+from linkflow.web.portal.paths import COMPANIES, company_import_path, import_page_path, import_request_path
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal_import_views import ImportCheckPage, ImportedRow, ImportProgressPage
 from linkflow.web.running import ctx, href
@@ -42,7 +42,7 @@ def _check(user: User, form: Form, held: CompanyImport) -> Response:
         form=form_view(form, import_page_path(held.id)),
         rows=tuple(_row(row, users) for row in rows),
         again_href=href(company_import_path()),
-        cancel_href=href(REQUESTS),
+        cancel_href=href(COMPANIES),
     )
     return render("portal/import-check.html", shell=portal_shell(user), page=page, status=form.status)
 
@@ -66,6 +66,6 @@ def _progress(user: User, held: CompanyImport) -> Response:
         total=held.total,
         skipped=held.skipped,
         again_href=href(import_page_path(held.id)) if held.state in _WORKING else None,
-        list_href=href(REQUESTS),
+        list_href=href(COMPANIES),
     )
     return render("portal/import-progress.html", shell=portal_shell(user), page=page)

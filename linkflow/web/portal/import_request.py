@@ -13,7 +13,7 @@ from linkflow.web.pages import render
 from linkflow.web.portal import session
 from linkflow.web.portal.ask_form import AskAllForm, ask_of, language_choices, software_choices, usual_answers
 from linkflow.web.portal.guard import portal
-from linkflow.web.portal.paths import REQUESTS, import_page_path, import_request_path, preview_path
+from linkflow.web.portal.paths import COMPANIES, import_page_path, import_request_path, preview_path
 from linkflow.web.portal.request_page import framing, sender
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal_import_views import ImportRequestPage
@@ -56,7 +56,7 @@ def _page(
         request_names=organization.request_names,
         software=software_choices(organization),
         languages=language_choices(organization),
-        cancel_href=href(REQUESTS),
+        cancel_href=href(COMPANIES),
         preview=_mail(preview, organization.name) if preview else None,
     )
     return render("portal/import-request.html", shell=portal_shell(user), page=page, status=status)

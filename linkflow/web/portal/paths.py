@@ -113,6 +113,11 @@ def company_delete_path(company_id: str) -> str:
     return f"{company_page_path(company_id)}/delete"
 
 
+def figures_path(company_id: str, entity_id: str, report: str) -> str:
+    """A report of one entity as a file."""
+    return f"{company_page_path(company_id)}/entities/{entity_id}/{report}.csv"
+
+
 def company_links_path(company_id: str) -> str:
     """New links in place of those that stopped with the contact's old address."""
     return f"{company_page_path(company_id)}/links"

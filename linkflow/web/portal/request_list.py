@@ -3,7 +3,7 @@
 from typing import cast, get_args
 from urllib.parse import urlencode
 
-from flask import redirect, request
+from flask import request
 from werkzeug.wrappers import Response
 
 from linkflow.domain.links import company_page_path, request_page_path
@@ -19,12 +19,6 @@ from linkflow.web.portal_views import RequestRow, RequestsPage, Status
 from linkflow.web.running import ctx, href
 
 LONGEST_SEARCH = 200
-
-
-@portal("viewer")
-def start(_user: User) -> Response:
-    """The portal opens with the list."""
-    return redirect(href(REQUESTS), 303)
 
 
 @portal("viewer")

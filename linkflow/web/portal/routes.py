@@ -12,8 +12,10 @@ from linkflow.web.portal import (
     company_edit,
     company_import,
     company_links,
+    company_list,
     company_routes,
     extend_request,
+    figures_csv,
     funnel,
     import_page,
     import_request,
@@ -62,7 +64,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def _sign_in(add: Callable[..., None]) -> None:
-    add(PORTAL, view_func=request_list.start, methods=LOOK)
+    add(PORTAL, view_func=company_list.start, methods=LOOK)
     add(SIGN_IN, view_func=sign_in.sign_in, methods=BOTH)
     add(f"{SIGN_IN}/<slug>", view_func=sign_in.sign_in, methods=BOTH, endpoint="organization_sign_in")
     add(f"{SIGN_IN}/<slug>/attempt", view_func=single_sign_on.set_out, methods=ANSWER)
@@ -88,6 +90,8 @@ def _requests(add: Callable[..., None]) -> None:
 
 def _companies(add: Callable[..., None]) -> None:
     one = f"{COMPANIES}/<company_id>"
+    add(COMPANIES, view_func=company_list.company_list, methods=LOOK)
+    add(f"{one}/entities/<entity_id>/<report>.csv", view_func=figures_csv.figures_csv, methods=LOOK)
     add(new_company_path(), view_func=new_company.new_company, methods=BOTH)
     add(company_import_path(), view_func=company_import.company_import, methods=BOTH)
     add(import_template_path("csv"), view_func=company_import.template_csv, methods=LOOK)

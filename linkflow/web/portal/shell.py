@@ -8,7 +8,7 @@ from linkflow.store.users import User
 from linkflow.web.forms import button
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import Role
-from linkflow.web.portal.paths import ACCOUNT, AUDIT_LOG, FUNNEL, NEW_REQUEST, REQUESTS, SIGN_OUT, USERS
+from linkflow.web.portal.paths import ACCOUNT, AUDIT_LOG, COMPANIES, FUNNEL, NEW_REQUEST, REQUESTS, SIGN_OUT, USERS
 from linkflow.web.portal_views import NavigationItem, PortalShell
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import organization_shell
@@ -19,7 +19,8 @@ _COMPANY = (
     "company-import", "import-check", "import-progress", "import-request",
 )  # fmt: skip
 _NAVIGATION: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
-    ("requests", REQUESTS, "viewer", ("requests", "request", "new-request", "extend-request", *_COMPANY)),
+    ("companies", COMPANIES, "viewer", ("companies", *_COMPANY)),
+    ("requests", REQUESTS, "viewer", ("requests", "request", "new-request", "extend-request")),
     ("users", USERS, "administrator", ("users", "user", "invite", "invitations")),
     ("funnel", FUNNEL, "administrator", ("funnel",)),
     ("audit-log", AUDIT_LOG, "administrator", ("audit-log",)),

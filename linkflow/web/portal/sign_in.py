@@ -17,7 +17,7 @@ from linkflow.web.marks import public
 from linkflow.web.pages import render, speak_for
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal, sign_in_page, signed_in_user
-from linkflow.web.portal.paths import FORGOTTEN_PASSWORD, REQUESTS, SIGN_IN, SIGN_IN_CODE, setting_out_path
+from linkflow.web.portal.paths import COMPANIES, FORGOTTEN_PASSWORD, SIGN_IN, SIGN_IN_CODE, setting_out_path
 from linkflow.web.portal.shell import bare_shell
 from linkflow.web.portal_account_views import CodePage
 from linkflow.web.portal_sign_in_views import SignInPage
@@ -42,7 +42,7 @@ def sign_in(slug: str | None = None) -> Response:
     """Who is there? Somebody signed in already goes on. Beside the page for all, each organization has its own."""
     organization = _whose(slug)
     if request.method == "GET" and signed_in_user() is not None:
-        return redirect(href(REQUESTS), 303)
+        return redirect(href(COMPANIES), 303)
     form, path = SignInForm(), organization_sign_in_path(slug) if slug else SIGN_IN
     email, password = form.email.data or "", form.password.data or ""
     done = form.carry_out(lambda: signing_in.sign_in(ctx(), email, password, client=client_key()))
@@ -97,7 +97,7 @@ def sign_out(user: User) -> Response:
     form = Form()
     if form.carry_out(lambda: signing_in.sign_out(ctx(), user)) is None:
         session.tell("warn", form.problems[0])
-        return redirect(href(REQUESTS), 303)
+        return redirect(href(COMPANIES), 303)
     session.end()
     session.tell("ok", "You are signed out, on this device and on every other.")
     return redirect(href(sign_in_page(user.id)), 303)
@@ -118,7 +118,7 @@ def _ask_for_code(half: HalfSignedIn) -> Response:
 
 
 def _let_in(user: User) -> Response:
-    return redirect(href(session.begin(user, ctx().now()) or REQUESTS), 303)
+    return redirect(href(session.begin(user, ctx().now()) or COMPANIES), 303)
 
 
 def _begin_again(half: HalfSignedIn) -> Response:

@@ -19,7 +19,7 @@ from linkflow.web.marks import guarded, public
 from linkflow.web.page_views import OffRampPage
 from linkflow.web.pages import render, speak_for
 from linkflow.web.portal import session
-from linkflow.web.portal.paths import REQUESTS, leaving_path
+from linkflow.web.portal.paths import COMPANIES, leaving_path
 from linkflow.web.portal.shell import bare_shell
 from linkflow.web.portal.sign_in import client_key
 from linkflow.web.portal_sign_in_views import LeavingForProviderPage
@@ -96,7 +96,7 @@ def come_back(slug: str) -> Response:
         page = OffRampPage(code="sign-in-refused", retry_href=here)
         return off_ramp(page, organization=organization)
     if answered.user is not None:
-        return redirect(href(session.begin(answered.user, ctx().now()) or REQUESTS), 303)
+        return redirect(href(session.begin(answered.user, ctx().now()) or COMPANIES), 303)
     if answered.refusal is not None:
         # An answer that came twice writes no cookie: it could replace the one that signs somebody in.
         session.tell("warn", _words(answered.refusal, organization))

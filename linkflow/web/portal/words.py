@@ -71,6 +71,7 @@ SENTENCES: dict[str, str] = {
     "sync-failed": "The reading of the books stopped{for_entity}.",
     "sync-cancelled": "The reading of the books was called off{for_entity}.",
     "reading-asked": "The books are to be read once more{for_entity}.",
+    "figures-taken": "Figures were downloaded{for_entity}.",
     "books-deleted": "The time agreed for keeping the books is over{for_entity}; they were deleted.",
     "signed-in": "Signed in.",
     "signed-in at-provider": "Signed in at the organization’s own provider.",

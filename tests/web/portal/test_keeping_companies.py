@@ -163,7 +163,7 @@ def test_who_gives_a_company_away_and_sees_only_their_own_goes_back_to_the_list(
     narrow = make_desk(tmp_path, portal_url, portal={"sight": "assigned"})
     browser, other = narrow.browser(), narrow.account("viewer")
     answer = browser.send(NEW, draft=draft_of(browser), users=other.id, **TYPED)
-    assert answer.location == "/portal/requests"
+    assert answer.location == "/portal/companies"
     assert assigned(narrow, only_company(narrow).id) == {other.id}
 
 

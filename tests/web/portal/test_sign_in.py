@@ -30,7 +30,7 @@ def test_signing_in_leads_to_the_page_that_was_wanted(desk: Desk) -> None:
     browser.look(f"/portal/companies/{asked.company_id}")
     answer = browser.send("/portal/sign-in", email=user.email, password=PASSWORD)
     assert answer.location == f"/portal/companies/{asked.company_id}"
-    assert desk.browser().look("/portal/sign-in").location == "/portal/requests"
+    assert desk.browser().look("/portal/sign-in").location == "/portal/companies"
 
 
 def test_a_wrong_password_keeps_the_address_and_never_the_password(desk: Desk) -> None:
@@ -118,7 +118,7 @@ def test_signing_out_ends_the_session_and_every_copy_of_it(desk: Desk) -> None:
 
 def test_signing_out_needs_the_forms_token(desk: Desk) -> None:
     browser = desk.browser()
-    assert browser.post("/portal/sign-out").location == "/portal/requests"
+    assert browser.post("/portal/sign-out").location == "/portal/companies"
     assert "open for too long" in main_text(browser.page("/portal/requests"))
 
 

@@ -10,7 +10,7 @@ from tests.web.portal.single_sign_on import HOME, SignOn, parameters
 def test_somebody_of_a_group_signs_in_for_the_first_time(sign_on: SignOn) -> None:
     browser = sign_on.desk.browser(None)
     answer = sign_on.sign_in(browser)
-    assert (answer.status_code, answer.location) == (303, "/portal/requests")
+    assert (answer.status_code, answer.location) == (303, "/portal/companies")
     user = sign_on.user()
     assert user is not None
     assert (user.organization, user.name, user.role, user.password_hash) == (
@@ -28,7 +28,7 @@ def test_somebody_of_a_group_signs_in_for_the_first_time(sign_on: SignOn) -> Non
 
 def test_the_same_person_is_the_same_user_the_next_time(sign_on: SignOn) -> None:
     for _ in range(2):
-        assert sign_on.sign_in().location == "/portal/requests"
+        assert sign_on.sign_in().location == "/portal/companies"
     assert sign_on.values("SELECT count(*) FROM users") == [1]
 
 
@@ -50,7 +50,7 @@ def test_the_session_ends_like_any_other_and_leads_back_to_the_organizations_pag
 
 def test_claims_the_token_leaves_out_are_read_from_the_providers_own_page(sign_on: SignOn) -> None:
     sign_on.issuer.userinfo = dict(sign_on.issuer.person)
-    assert sign_on.sign_in().location == "/portal/requests"
+    assert sign_on.sign_in().location == "/portal/companies"
     assert sign_on.issuer.asked["/userinfo"] == 1
 
 
@@ -116,7 +116,7 @@ def test_a_disabled_user_stays_out(sign_on: SignOn) -> None:
 
 def test_a_local_account_is_joined_when_the_provider_vouches_for_its_address(sign_on: SignOn) -> None:
     account = sign_on.desk.account("viewer")
-    assert sign_on.sign_in(email="Viewer@Northbank.example").location == "/portal/requests"
+    assert sign_on.sign_in(email="Viewer@Northbank.example").location == "/portal/companies"
     user = sign_on.user(account.email)
     assert user is not None
     assert (user.id, user.role) == (account.id, "manager")
@@ -165,7 +165,7 @@ def test_another_address_at_the_provider_is_followed_by_the_same_account(sign_on
     assert after is not None
     assert after.id == before.id
     assert len(sign_on.events("address-followed")) == 1
-    assert sign_on.sign_in(sub="a-new-rita", email="rita@northbank.example").location == "/portal/requests"
+    assert sign_on.sign_in(sub="a-new-rita", email="rita@northbank.example").location == "/portal/companies"
     newcomer = sign_on.user()
     assert newcomer is not None
     assert newcomer.id != before.id
@@ -175,7 +175,7 @@ def test_taking_somebody_elses_address_at_the_provider_takes_nothing_here(sign_o
     victim = sign_on.desk.account("administrator")
     sign_on.sign_in()
     browser = sign_on.desk.browser(None)
-    assert sign_on.sign_in(browser, email=victim.email).location == "/portal/requests"
+    assert sign_on.sign_in(browser, email=victim.email).location == "/portal/companies"
     assert sign_on.user(victim.email) == victim
     assert "Rita Manning" in browser.page("/portal/requests")
     assert browser.look("/portal/requests/new").status_code == 200, "still the manager she is"
@@ -183,14 +183,14 @@ def test_taking_somebody_elses_address_at_the_provider_takes_nothing_here(sign_o
 
 def test_only_addresses_of_the_named_domains_sign_in(sign_on: SignOn) -> None:
     sign_on.configure(email_domains=["northbank.example"])
-    assert sign_on.sign_in().location == "/portal/requests"
+    assert sign_on.sign_in().location == "/portal/companies"
     for email in ("rita@evil.example", "rita@northbank.example.evil.example", "rita@sub.northbank.example"):
         assert "is not one of Northbank’s" in sign_on.told(sub=f"subject-of-{email}", email=email)
 
 
 def test_a_provider_known_to_verify_addresses_need_not_say_so(sign_on: SignOn) -> None:
     sign_on.configure(email_domains=["northbank.example"], emails_verified=True)
-    assert sign_on.sign_in(email_verified=None).location == "/portal/requests"
+    assert sign_on.sign_in(email_verified=None).location == "/portal/companies"
     denied = {"sub": "another", "email": "olaf@northbank.example", "email_verified": False}
     assert "no email address" in sign_on.told(**denied)
 
@@ -215,7 +215,7 @@ def test_local_accounts_can_be_switched_off(sign_on: SignOn) -> None:
     assert f"{BASE}{HOME}" in main_text(answer.text)
     wrong = browser.send("/portal/sign-in", email=account.email, password="not this one")
     assert HOME not in main_text(wrong.text), "a stranger is told nothing"
-    assert sign_on.sign_in().location == "/portal/requests"
+    assert sign_on.sign_in().location == "/portal/companies"
 
 
 def test_each_organization_has_a_sign_in_page_in_its_own_look(sign_on: SignOn) -> None:

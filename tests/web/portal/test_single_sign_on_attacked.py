@@ -105,7 +105,7 @@ def test_an_answer_that_does_not_fit_changes_nothing_and_the_right_one_still_wor
     assert sign_on.issuer.asked["/token"] == 0
     assert len(sign_on.events("sign-in-refused")) == 1
     assert sign_on.values("SELECT state FROM sign_in_attempts") == ["started"]
-    assert sign_on.come_back(browser, query).location == "/portal/requests"
+    assert sign_on.come_back(browser, query).location == "/portal/companies"
 
 
 def test_an_answer_without_a_state_of_ours_touches_no_row(sign_on: SignOn) -> None:
@@ -134,7 +134,7 @@ def test_an_answer_in_another_browser_signs_nobody_in(sign_on: SignOn) -> None:
         assert other.look("/portal/requests").status_code == 303
     assert sign_on.events("sign-in-refused") == ["other-browser"] * 2
     assert sign_on.issuer.asked["/token"] == 0
-    assert sign_on.come_back(browser, query).location == "/portal/requests"
+    assert sign_on.come_back(browser, query).location == "/portal/companies"
 
 
 def test_an_answer_at_another_organizations_address_is_refused(sign_on: SignOn) -> None:
@@ -171,7 +171,7 @@ def test_an_answer_that_comes_twenty_times_at_once_makes_one_session(sign_on: Si
 
     with ThreadPoolExecutor(8) as pool:
         came = list(pool.map(come_back, range(20)))
-    assert sorted(came) == sorted([(303, "/portal/requests", True)] + [(303, HOME, False)] * 19)
+    assert sorted(came) == sorted([(303, "/portal/companies", True)] + [(303, HOME, False)] * 19)
     assert sign_on.issuer.asked["/token"] == 1
     assert sign_on.events("signed-in") == ["at-provider"]
 
@@ -193,7 +193,7 @@ def _sign_in_at_once(sign_on: SignOn) -> None:
     queries = [sign_on.answer(browser) for browser in browsers]
     with ThreadPoolExecutor(4) as pool:
         came = pool.map(sign_on.come_back, browsers, queries)
-    assert [answer.location for answer in came] == ["/portal/requests"] * 4
+    assert [answer.location for answer in came] == ["/portal/companies"] * 4
     assert sign_on.values("SELECT count(*) FROM users") == [1]
 
 
@@ -239,7 +239,7 @@ def test_cancelling_at_the_provider_is_told_and_the_next_try_works(sign_on: Sign
     assert answer.location == HOME
     assert "You cancelled the sign-in" in main_text(browser.page(HOME))
     assert sign_on.events("sign-in-refused") == ["access_denied"]
-    assert sign_on.sign_in(browser).location == "/portal/requests"
+    assert sign_on.sign_in(browser).location == "/portal/companies"
 
 
 def test_a_provider_that_will_not_have_this_client_is_told(sign_on: SignOn) -> None:
@@ -258,7 +258,7 @@ def test_a_provider_that_is_away_when_somebody_comes_back_keeps_the_try(sign_on:
     assert UNREACHED in main_text(browser.page(HOME))
     assert sign_on.events("sign-in-refused") == ["bad-status"]
     sign_on.issuer.faults.clear()
-    assert sign_on.come_back(browser, query).location == "/portal/requests"
+    assert sign_on.come_back(browser, query).location == "/portal/companies"
 
 
 def test_what_a_provider_says_instead_of_a_code_is_never_repeated(sign_on: SignOn) -> None:
@@ -328,7 +328,7 @@ def test_new_keys_are_fetched_once_when_a_token_names_one(sign_on: SignOn) -> No
     sign_on.sign_in()
     assert sign_on.issuer.asked["/keys"] == 1
     sign_on.issuer.kid = "k2"
-    assert sign_on.sign_in().location == "/portal/requests"
+    assert sign_on.sign_in().location == "/portal/companies"
     assert sign_on.issuer.asked["/keys"] == 2
 
 

@@ -1,0 +1,168 @@
+"""The list of companies, where the portal opens: searched, filtered and sorted by what its address says."""
+
+from collections.abc import Iterable
+from typing import cast, get_args
+from urllib.parse import urlencode
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from linkflow.domain.links import company_page_path
+from linkflow.domain.requests import ConnectionState, DataType, SyncState, data_types_of
+from linkflow.services import browsing, signing_in
+from linkflow.services.browsing import EVERYBODY, MINE, SIZES, BrowsedCompanies, WantedCompanies
+from linkflow.store.companies import Company
+from linkflow.store.company_list import Sort
+from linkflow.store.company_rows import ListedEntity
+from linkflow.store.users import User
+from linkflow.web.company_list_views import CompaniesPage, CompanyRow, Download, ListedEntityRow, Report, SortLink
+from linkflow.web.customer_views import EntityState
+from linkflow.web.pages import render
+from linkflow.web.portal.guard import portal
+from linkflow.web.portal.paths import (
+    COMPANIES,
+    company_delete_path,
+    company_edit_path,
+    company_import_path,
+    figures_path,
+    new_company_path,
+    new_request_path,
+)
+from linkflow.web.portal.shell import portal_shell
+from linkflow.web.portal_views import Status
+from linkflow.web.running import ctx, href
+
+NOT_ASKED = "not-asked"
+SHOWN_ENTITIES = 5
+_FALLING_FIRST = {Sort.CREATED, Sort.CHANGED, Sort.REPORTS}
+_REPORTS: dict[DataType, tuple[Report, ...]] = {
+    DataType.FINANCIALS: ("profit-and-loss", "balance-sheet"),
+    DataType.SPEND_ANALYSIS: ("spend-by-supplier", "spend-by-method"),
+}
+
+
+@portal("viewer")
+def start(_user: User) -> Response:
+    """The portal opens with the list."""
+    return redirect(href(COMPANIES), 303)
+
+
+@portal("viewer")
+def company_list(user: User) -> Response:
+    """One page of the companies in the user's sight."""
+    wanted = _wanted()
+    found = browsing.browse(ctx(), user, wanted)
+    return render("portal/companies.html", shell=portal_shell(user), page=_page(user, wanted, found))
+
+
+def _wanted() -> WantedCompanies:
+    asked = request.args
+    sort, status = asked.get("sort", ""), asked.get("status", "")
+    known = sort.removeprefix("-") in list(Sort)
+    chosen = Sort(sort.removeprefix("-")) if known else Sort.CHANGED
+    size = asked.get("size", type=int)
+    return WantedCompanies(
+        of=asked.get("of", "")[:40] or MINE,
+        words=" ".join(asked.get("q", "").split())[:200],
+        status="" if status == NOT_ASKED else status if status in get_args(Status) else None,
+        sort=chosen,
+        descending=sort.startswith("-") if known else True,
+        size=size if size in SIZES else SIZES[0],
+        before=asked.get("before"),
+        after=asked.get("after"),
+    )
+
+
+def _page(user: User, wanted: WantedCompanies, found: BrowsedCompanies) -> CompaniesPage:
+    acts = signing_in.may(user, "manager")
+    status = NOT_ASKED if wanted.status == "" else wanted.status or ""
+    filters = {"q": wanted.words, "status": status, "of": wanted.of if wanted.of != MINE else ""}
+    kept = {**filters, "size": str(wanted.size) if wanted.size != SIZES[0] else "", "sort": _sort(wanted)}
+    page, chooses = found.page, bool(found.users)
+    return CompaniesPage(
+        action=href(COMPANIES),
+        rows=tuple(_row(one, found, acts=acts) for one in found.companies),
+        sorts=tuple(_sort_link(sort, wanted, kept) for sort in Sort),
+        query=wanted.words,
+        status=status,
+        of=wanted.of if chooses else MINE,
+        size=wanted.size,
+        sort=_sort(wanted),
+        sizes=SIZES,
+        users=tuple((one.id, one.name) for one in found.users if one.id != user.id),
+        chooses=chooses,
+        any_at_all=found.any_at_all,
+        narrowed=bool(wanted.words or status),
+        mine_only=chooses and wanted.of == MINE,
+        new_href=href(new_company_path()) if acts else None,
+        import_href=href(company_import_path()) if acts else None,
+        everything_href=_address({"of": EVERYBODY if chooses else ""}),
+        before_href=_address(kept, before=page.before) if page.before else None,
+        after_href=_address(kept, after=page.after) if page.after else None,
+    )
+
+
+def _sort(wanted: WantedCompanies) -> str:
+    return f"{'-' if wanted.descending else ''}{wanted.sort.value}"
+
+
+def _sort_link(sort: Sort, wanted: WantedCompanies, kept: dict[str, str]) -> SortLink:
+    present = sort is wanted.sort
+    falling = not wanted.descending if present else sort in _FALLING_FIRST
+    return SortLink(
+        key=sort.value,
+        href=_address({**kept, "sort": f"{'-' if falling else ''}{sort.value}"}),
+        sorted=("descending" if wanted.descending else "ascending") if present else None,
+    )
+
+
+def _row(one: Company, found: BrowsedCompanies, *, acts: bool) -> CompanyRow:
+    itself, *others = found.entities.get(one.id, ())
+    named = [entity for entity in others if entity.name]
+    return CompanyRow(
+        id=one.id,
+        name=one.name,
+        description=one.description,
+        href=href(company_page_path(one.id)),
+        contact_name=one.contact_name,
+        contact_email=one.contact_email,
+        users=found.assigned.get(one.id, ()),
+        status=cast("Status | None", one.status),
+        status_at=one.status_at,
+        created_at=one.created_at,
+        downloads=_downloads(itself),
+        entities=tuple(
+            ListedEntityRow(name=entity.name or one.name, state=_state(entity), downloads=_downloads(entity))
+            for entity in named[:SHOWN_ENTITIES]
+        ),
+        hidden=max(0, len(named) - SHOWN_ENTITIES),
+        request_href=href(new_request_path(one.id)) if acts else None,
+        edit_href=href(company_edit_path(one.id)) if acts else None,
+        delete_href=href(company_delete_path(one.id)) if acts else None,
+    )
+
+
+def _downloads(entity: ListedEntity) -> tuple[Download, ...]:
+    if not entity.has_figures or not entity.data_types:
+        return ()
+    kinds = data_types_of(entity.data_types)
+    reports: Iterable[Report] = (report for kind in DataType if kind in kinds for report in _REPORTS[kind])
+    return tuple(
+        Download(report=report, href=href(figures_path(entity.company_id, entity.id, report))) for report in reports
+    )
+
+
+def _state(entity: ListedEntity) -> EntityState:
+    if entity.connection == ConnectionState.NEEDS_REAUTH or entity.sync == SyncState.FAILED:
+        return "failed"
+    if entity.connection is not None:
+        return "available" if entity.sync == SyncState.DONE else "reading"
+    if entity.upload is not None:
+        uploads: dict[str, EntityState] = {"accepted": "accepted", "correction": "correction"}
+        return uploads.get(entity.upload, "uploaded")
+    return "disconnected" if entity.ended else "not-started"
+
+
+def _address(kept: dict[str, str], **mark: str) -> str:
+    query = urlencode({name: value for name, value in {**kept, **mark}.items() if value})
+    return f"{href(COMPANIES)}?{query}" if query else href(COMPANIES)
