@@ -9,7 +9,7 @@ from linkflow.services.binding import drop_waiting
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
 from linkflow.services.happenings import notice
-from linkflow.store import connections, grants, password_resets, sign_in_attempts, sweeps
+from linkflow.store import connections, grants, messages, password_resets, sign_in_attempts, sweeps
 
 _KEPT = timedelta(days=2)
 _ATTEMPTS_KEPT = timedelta(days=90)
@@ -27,6 +27,7 @@ def tidy(ctx: Context) -> None:
         sweeps.delete_throttles(tx, begun_before=now - _KEPT)
         sign_in_attempts.delete_attempts(tx, made_before=now - _KEPT)
         password_resets.delete_resets(tx, made_before=now - _KEPT)
+        messages.delete_account_mails(tx, made_before=now - _KEPT)
     end_access(ctx)
     end_waiting(ctx)
     give_back_idle_grants(ctx)

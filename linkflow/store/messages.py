@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.rows import add, change, every, first
@@ -91,3 +91,9 @@ def code_is_live(tx: Transaction, code_id: str, *, now: datetime) -> bool:
     """Whether the code a mail carries can still be used."""
     live = codes.c.id == code_id, codes.c.used_at.is_(None), codes.c.expires_at > now
     return tx.connection.execute(select(codes.c.id).where(*live)).first() is not None
+
+
+def delete_account_mails(tx: Transaction, *, made_before: datetime) -> int:
+    """Forget mails about no request that were made long ago: those of a request go with it."""
+    old = messages.c.request_id.is_(None), messages.c.created_at < made_before
+    return int(tx.connection.execute(delete(messages).where(*old)).rowcount)

@@ -148,7 +148,7 @@ def test_a_token_of_another_purpose_or_made_up_is_not_found(rig: Rig) -> None:
             forgotten_passwords.read_reset(rig.ctx, other)
 
 
-def test_no_row_opens_an_account_and_old_wishes_go(rig: Rig) -> None:
+def test_no_row_opens_an_account_and_old_wishes_go_with_their_mails(rig: Rig) -> None:
     add(rig.ctx)
     ask(rig)
     signature = token(rig).rsplit(".", 1)[1]
@@ -158,6 +158,7 @@ def test_no_row_opens_an_account_and_old_wishes_go(rig: Rig) -> None:
     housekeeping.tidy(rig.ctx)
     with rig.ctx.database.reading() as tx:
         assert tx.connection.execute(password_resets.select()).all() == []
+    assert mails(rig.ctx, "new_password") == []
 
 
 def test_a_user_of_an_organization_that_is_gone_gets_nothing(rig: Rig) -> None:

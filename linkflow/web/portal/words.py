@@ -10,7 +10,6 @@ from linkflow.web.portal_views import TimelineEntry
 
 # `{software}` and `{mail}` are names made of the event's detail; `{for_entity}` is empty for the company itself,
 # `{entity}` its name alone.
-# `{software}` and `{mail}` are names made of the event's detail; `{for_entity}` is empty for the company itself.
 # Of a detail that begins with a user's id `{whom}` is the name, and `{word}` the word after it.
 SENTENCES: dict[str, str] = {
     "company-added": "The company was added.",

@@ -7,6 +7,7 @@ from linkflow.services import inviting
 from linkflow.store import messages
 from tests.web.portal.desk import Desk, data_page
 from tests.web.portal.furnished import furnish
+from tests.web.portal.test_roles import MATRIX, ROLES
 
 
 def routes(app: Flask) -> list[tuple[str, str]]:
@@ -56,16 +57,18 @@ def test_nothing_named_by_another_organizations_id_is_found(desk: Desk) -> None:
 
 
 def test_nothing_of_another_organizations_company_is_found_by_its_true_ids(desk: Desk) -> None:
-    names = furnish(desk).names | {"message_id": "none", "sealed": "v1:k1:AAAA"}
-    for role in ("viewer", "manager", "administrator"):
+    names = furnish(desk).names | {"message_id": "none", "sealed": "v1:k1:AAAA", "token": "made-up"}
+    invited = inviting.invite(desk.ctx, desk.account("administrator"), email="new@northbank.example", role="viewer")
+    names |= {"user_id": desk.account("manager").id, "invitation_id": invited.id}
+    for role in ROLES:
         browser, before = desk.browser(role, "harbour"), desk.rows()
         for rule, method in routes(desk.app):
             path = rule
             for name, value in names.items():
                 path = path.replace(f"<{name}>", value)
             answer = browser.look(path) if method == "GET" else browser.send(path, on="/portal/requests")
-            expected = {403, 404} if role == "viewer" else {404}
-            assert answer.status_code in expected, (role, method, path)
+            reaches = ROLES.index(role) >= ROLES.index(MATRIX[method, rule] or "viewer")
+            assert answer.status_code == (404 if reaches else 403), (role, method, path)
             assert "Abra Kebabra" not in answer.text
         assert desk.rows() == before
 
