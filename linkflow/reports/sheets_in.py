@@ -7,45 +7,18 @@ import csv
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
-from typing import Literal
 
 from linkflow.domain.errors import Refused
+from linkflow.reports.cells import COLUMNS_LIMIT, Cell, Line, Sheet
 
 BYTES_LIMIT = 2 * 1024 * 1024
-COLUMNS_LIMIT = 30
-"""Cells further right are not looked at."""
 DEPTH_LIMIT = 20_000
 """Rows, empty ones too, within which a table must end."""
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _EXCELS_TEXT = re.compile(r'="([^"]*)"')
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What a cell says; a formula or an error says nothing that could be taken."""
-
-    text: str = ""
-    trouble: Literal["formula", "error"] | None = None
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row that is not empty, under the number the spreadsheet shows beside it."""
-
-    number: int
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The rows; `guessed` says that the file did not tell its encoding and Western European letters were assumed."""
-
-    lines: tuple[Line, ...]
-    guessed: bool = False
 
 
 def read_sheet(content: bytes, *, most: int) -> Sheet:
@@ -57,6 +30,7 @@ def read_sheet(content: bytes, *, most: int) -> Sheet:
     if content.startswith(_OLD_EXCEL):
         raise Refused("file", "old-or-protected")
     if content.startswith(_ZIP):
+        # The library takes longer to load than most pages take to answer.
         from linkflow.reports.xlsx_in import read_xlsx
 
         return Sheet(_filled(read_xlsx(content), most))

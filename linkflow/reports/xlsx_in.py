@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from openpyxl import load_workbook
 
 from linkflow.domain.errors import Refused
-from linkflow.reports.sheets_in import COLUMNS_LIMIT, Cell
+from linkflow.reports.cells import COLUMNS_LIMIT, Cell
 
 PARTS_LIMIT = 500
 UNPACKED_LIMIT = 5 * 1024 * 1024

@@ -15,7 +15,8 @@ from linkflow.domain.company_rows import (
 )
 from linkflow.domain.errors import Refused
 from linkflow.domain.ports import Transaction
-from linkflow.reports.sheets_in import Cell, Line, Sheet, read_sheet
+from linkflow.reports.cells import Cell, Line, Sheet
+from linkflow.reports.sheets_in import read_sheet
 from linkflow.services.context import Context
 from linkflow.services.keeping import addresses_in
 from linkflow.services.requesting import NewCompany, judged_company

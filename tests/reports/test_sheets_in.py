@@ -11,8 +11,9 @@ import pytest
 from openpyxl import Workbook
 
 from linkflow.domain.errors import Refused
+from linkflow.reports.cells import Sheet
 from linkflow.reports.company_template import company_template_csv, company_template_xlsx
-from linkflow.reports.sheets_in import BYTES_LIMIT, DEPTH_LIMIT, Sheet, read_sheet
+from linkflow.reports.sheets_in import BYTES_LIMIT, DEPTH_LIMIT, read_sheet
 
 MOST = 100
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
