@@ -77,7 +77,7 @@ def delete_next(ctx: Context, company_id: str) -> JobStep:
         if _stop(ctx, tx, company_id) or deletions.erase_some(tx, company_id, keep=deletions.WHILE_REVOKING):
             return MORE
     with ctx.database.reading() as tx:
-        if grants.has_tokens(tx, company_id):
+        if grants.has_tokens(tx, company_id, now=ctx.now()):
             # As long again as it has lasted so far; the software gets a day.
             return wait(min(max(ctx.now() - deletion.asked_at, _SHORTEST_PAUSE), _LONGEST_PAUSE))
     with ctx.database.transaction() as tx:

@@ -159,10 +159,10 @@ def standing_grants(tx: Transaction, company_id: str, *, limit: int) -> tuple[st
     )
 
 
-def has_tokens(tx: Transaction, company_id: str) -> bool:
-    """Whether a grant of the company has not come to its end yet."""
-    alive = grants.c.company_id == company_id, grants.c.state != GrantState.REVOKED.value
-    return bool(tx.connection.scalar(select(exists().where(*alive))))
+def has_tokens(tx: Transaction, company_id: str, *, now: datetime) -> bool:
+    """Whether a grant of the company has not come to its end yet, or a refresh under way may still bring tokens."""
+    alive = or_(grants.c.state != GrantState.REVOKED.value, grants.c.refreshing_until > now)
+    return bool(tx.connection.scalar(select(exists().where(grants.c.company_id == company_id, alive))))
 
 
 def lose_connections(tx: Transaction, grant_id: str) -> tuple[LostConnection, ...]:

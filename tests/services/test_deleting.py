@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from linkflow.domain.errors import CompanyGoing, Refused
+from linkflow.domain.errors import CompanyGoing, NeedsReauth, Refused
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import DataType
-from linkflow.services import accounts, deleting, forgetting, housekeeping, linking, requesting, revoking
+from linkflow.outbound.oauth2 import Tokens
+from linkflow.services import accounts, deleting, forgetting, granting, housekeeping, linking, requesting, revoking
 from linkflow.services.job_steps import DONE, MORE, JobStep, StepKind
 from linkflow.services.requesting import Ask
 from linkflow.store import consents, database, deletions, events, grants, migrating, requests, users
@@ -20,7 +21,7 @@ from linkflow.store.deletions import HANGING, KEPT_EVENTS
 from linkflow.store.tables import metadata
 from linkflow.store.users import User
 from tests.config_factories import make_catalogue, make_settings
-from tests.jobs.rig import Clock, Enqueued, Rig, add_rows, make_context, make_rig
+from tests.jobs.rig import SCOPES, Clock, Enqueued, Rig, add_rows, make_context, make_rig
 from tests.services.token_server import TokenServer, token_server
 from tests.store.hanging import add_everything, everything
 
@@ -223,6 +224,29 @@ def test_every_grant_is_revoked_at_its_software_before_its_tokens_go(rig: Rig, s
         kept = events.events_of_company(tx, held.company_id)
         assert consents.consent(tx, held.consent_id) is not None
     assert sorted(one.detail for one in kept if one.kind == "grant-revoked") == ["confirmed", "confirmed"]
+
+
+def test_tokens_that_are_on_their_way_when_a_company_is_deleted_are_waited_for_and_revoked(
+    rig: Rig, server: TokenServer
+) -> None:
+    soon = Tokens("access-1", "refresh-1", SCOPES, rig.ctx.now(), None)
+    rig = at(rig, server)
+    held = add_rows(rig.ctx, tokens=soon)
+
+    def meanwhile() -> None:
+        let_go(rig, held.company_id, "Abra Kebabra Ltd")
+        while deleting.delete_next(rig.ctx, held.company_id) == MORE:
+            pass
+        revoking.revoke_grant(rig.ctx, held.grant_id)
+        assert deleting.delete_next(rig.ctx, held.company_id).kind is StepKind.WAIT
+
+    server.meanwhile = meanwhile
+    with pytest.raises(NeedsReauth):
+        granting.access_token(rig.ctx, held.grant_id)
+    work(rig, held.company_id)
+    assert set(server.revoked) == {"refresh-1", "refresh-2"}
+    with rig.ctx.database.reading() as tx:
+        assert grants.grant(tx, held.grant_id) is None
 
 
 def test_while_the_software_cannot_be_told_everything_else_is_gone_and_links_say_withdrawn(
