@@ -193,7 +193,7 @@ def test_an_upgrade_lists_the_companies_there_are(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/old.db"
     old = Database(url)
     with old.engine.begin() as connection:
-        command.upgrade(migrating._config(connection), "0006")
+        command.upgrade(migrating._config(connection), "0010")
         _old_rows(connection, 1203)
     migrating.upgrade(url)
     assert differences(old) == []

@@ -83,5 +83,4 @@ def test_the_last_complete_pull_of_each_connection_is_found(five: Database) -> N
             )
     with five.reading() as tx:
         assert portal.last_pulls(tx, "a") == {"a": NOW + timedelta(hours=1)}
-        assert portal.upload_names(tx, "a") == {}
         assert portal.handed_over(tx, "bank", ["x"]) == {}
