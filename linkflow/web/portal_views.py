@@ -48,6 +48,7 @@ class PortalShell:
     user_name: str | None = None
     role: Literal["viewer", "manager", "administrator"] | None = None
     account_href: str = ""
+    companies_href: str = ""
     requests_href: str = ""
     navigation: tuple[NavigationItem, ...] = ()
     new_request_href: str | None = None

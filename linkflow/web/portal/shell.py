@@ -34,6 +34,7 @@ def portal_shell(user: User) -> PortalShell:
         user_name=user.name,
         role=cast(Role, user.role),
         account_href=href(ACCOUNT),
+        companies_href=href(COMPANIES),
         requests_href=href(REQUESTS),
         navigation=tuple(
             NavigationItem(key=key, href=href(path), pages=pages)
