@@ -48,7 +48,7 @@ def rename(ctx: Context, user: User, entity_id: str, typed: str) -> None:
             found = _seen(ctx, tx, user, entity_id)
             if found.name == name:
                 return
-            companies.rename_entity(tx, entity_id, name=name, folded_name=fold_name(name))
+            companies.rename_entity(tx, entity_id, name=name, folded_name=fold_name(name), even_shared=True)
             _note(ctx, tx, "entity-renamed", user, found.entity)
     except Conflict:
         raise Refused("name", "same-name") from None

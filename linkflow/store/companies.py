@@ -160,15 +160,15 @@ def hold_entity(tx: Transaction, request_id: str, entity_id: str) -> bool:
     return tx.connection.execute(select(request_entities.c.position).where(*here)).first() is not None
 
 
-def rename_entity(tx: Transaction, entity_id: str, *, name: str, folded_name: str) -> bool:
+def rename_entity(tx: Transaction, entity_id: str, *, name: str, folded_name: str, even_shared: bool = False) -> bool:
     """Give an entity another name unless something is shared under this one; answers whether it has it now.
 
-    The database refuses a name the company has already: `Conflict`.
+    `even_shared`: then, too. The database refuses a name the company has already: `Conflict`.
     """
     live = exists().where(connections.c.entity_id == entities.c.id, _LIVE)
     sent = exists().where(uploads.c.entity_id == entities.c.id, uploads.c.replaced_at.is_(None))
-    free = entities.c.id == entity_id, ~live, ~sent
-    renamed = change(tx, entities, *free, name=name, folded_name=folded_name) == 1
+    free = () if even_shared else (~live, ~sent)
+    renamed = change(tx, entities, entities.c.id == entity_id, *free, name=name, folded_name=folded_name) == 1
     if renamed:
         relist(tx, tx.connection.execute(select(entities.c.company_id).where(entities.c.id == entity_id)).scalar_one())
     return renamed

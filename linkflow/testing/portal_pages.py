@@ -35,12 +35,12 @@ class Portal:
     def sign_in(self) -> None:
         """With the account's password, unless this browser is signed in."""
         self.page.goto(self.account.portal)
-        here = self.page.locator('main[data-page="sign-in"], main[data-page="requests"]')
+        here = self.page.locator('main[data-page="sign-in"], main[data-page="companies"]')
         if here.get_attribute("data-page") == "sign-in":
             self.page.get_by_label("Email address").fill(self.account.email)
             self.page.get_by_label("Password").fill(self.account.password)
             self.page.get_by_role("button", name="Sign in").click()
-            expect(self.page.locator('main[data-page="requests"]')).to_be_visible()
+            expect(self.page.locator('main[data-page="companies"]')).to_be_visible()
 
     def open_company(self, company_id: str) -> None:
         """One company's page, signing in where that is needed."""

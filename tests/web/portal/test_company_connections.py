@@ -1,6 +1,7 @@
 """What one does to a connection on the company's page: refresh it, end it, ask to reconnect it, decide about it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from linkflow.domain.ports import Job
 from linkflow.domain.requests import ConnectionState, SyncState
 from linkflow.outbound.oauth2 import Tokens
 from linkflow.services import reading_again, syncing
-from linkflow.store import connections, grants, syncs
+from linkflow.store import connections, consents, grants, syncs
 from linkflow.store.connections import Connection
 from tests.jobs.rig import SCOPES, Rows, add_rows
 from tests.web.portal.desk import BASE, Desk, data_page, main_text, token_of
@@ -132,11 +133,9 @@ def test_what_two_consents_allow_is_read_under_both(desk: Desk) -> None:
     pulled(desk, rows)
     desk.clock.go_on(minutes=1)
     with desk.ctx.database.transaction() as tx:
-        tx.connection.exec_driver_sql(
-            "INSERT INTO consents SELECT 'second', organization, company_id, request_id, entity_id, entity_name, "
-            "link_id, link_issue, recipient, declared_name, kind, software, 'spend_analysis', scopes, access, "
-            "access_until, language, text, text_version, accepted_at FROM consents"
-        )
+        first = consents.consent(tx, rows.consent_id)
+        assert first is not None
+        consents.add_consent(tx, replace(first, id="second", data_types="spend_analysis"))
         syncing.start_sync(desk.ctx, tx, connection_id=rows.connection_id, consent_id="second")
     finish(desk, rows)
     refresh(desk, rows)

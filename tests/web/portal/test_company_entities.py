@@ -1,5 +1,7 @@
 """A legal entity that is connected is renamed and taken out by users alone."""
 
+from typing import Any
+
 import pytest
 
 from linkflow.domain.ports import Job
@@ -11,12 +13,16 @@ from tests.web.portal.desk import Desk, main_text, token_of
 from tests.web.portal.furnished import send_file
 
 
+def renamed(name: str) -> dict[str, Any]:
+    return {"name": name, "folded_name": name.casefold(), "even_shared": True}
+
+
 def two(desk: Desk) -> tuple[Rows, Rows]:
     """The company itself and a named entity, both connected."""
     rows = add_rows(desk.ctx)
     named = add_rows(desk.ctx, of=rows, tenant_id="tenant-2")
     with desk.ctx.database.transaction() as tx:
-        companies.rename_entity(tx, named.entity_id, name="Abra Catering Ltd", folded_name="abra catering ltd")
+        companies.rename_entity(tx, named.entity_id, **renamed("Abra Catering Ltd"))
     return rows, named
 
 
@@ -45,7 +51,7 @@ def test_a_name_that_cannot_be_taken_comes_back(desk: Desk, typed: str, said: st
     rows, named = two(desk)
     other = add_rows(desk.ctx, of=rows, tenant_id="tenant-3")
     with desk.ctx.database.transaction() as tx:
-        companies.rename_entity(tx, other.entity_id, name="Other Ltd", folded_name="other ltd")
+        companies.rename_entity(tx, other.entity_id, **renamed("Other Ltd"))
     answer = desk.browser().send(f"/portal/entities/{named.entity_id}/name", name=typed)
     assert answer.status_code == 422
     assert said in main_text(answer.text)
