@@ -112,10 +112,10 @@ def _add_batch(ctx: Context, tx: Transaction, import_id: str) -> JobStep:
 
 
 def _batch(rows: tuple[ImportRow, ...]) -> tuple[ImportRow, ...]:
-    """The first rows that fit: a company, its entity and its event each, and a row for every user."""
+    """The first rows that fit: a company, its entity, event and document each, and of lists as many as have it."""
     taken, written = [], 0
     for row in rows:
-        written += 3 + len(row.user_ids)
+        written += 5 + 2 * len(row.user_ids)
         if written > _ROWS_AT_ONCE:
             break
         taken.append(row)

@@ -10,7 +10,7 @@ from linkflow.services.requesting import NewCompany
 from linkflow.services.sight import seen_company
 from linkflow.store.users import User
 from linkflow.web.forms import Form, form_view
-from linkflow.web.portal.paths import REQUESTS
+from linkflow.web.portal.paths import COMPANIES
 from linkflow.web.portal_company_views import CompanyFormPage, StoredValue, UserChoice
 from linkflow.web.running import ctx, href
 
@@ -70,5 +70,5 @@ def in_sight(user: User, company_id: str, path: str) -> str:
         with ctx().database.reading() as tx:
             seen_company(ctx(), tx, user, company_id)
     except NotFound:
-        return REQUESTS
+        return COMPANIES
     return path
