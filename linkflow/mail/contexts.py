@@ -118,7 +118,10 @@ class CorrectionMail(CustomerMail):
 
 @dataclass(frozen=True, kw_only=True)
 class HandedOverMail(CustomerMail):
-    """To the contact, that a colleague was given a link: `handed_over`. `colleague` is a masked address."""
+    """To the contact, that a colleague was given a link, or that it came back: `handed_over`, `not_handed_over`.
+
+    `colleague` is a masked address.
+    """
 
     colleague: str
     handed_over_at: datetime

@@ -49,6 +49,7 @@ class MailKind(StrEnum):
     CODE = "code"
     HAND_OVER = "hand_over"
     HANDED_OVER = "handed_over"
+    NOT_HANDED_OVER = "not_handed_over"
     CONNECTED = "connected"
     DISCONNECTED = "disconnected"
     NEEDS_RECONNECTING = "needs_reconnecting"
@@ -73,6 +74,7 @@ CONTEXTS: Mapping[MailKind, type[MailContext]] = {
     MailKind.CODE: CodeMail,
     MailKind.HAND_OVER: LinkMail,
     MailKind.HANDED_OVER: HandedOverMail,
+    MailKind.NOT_HANDED_OVER: HandedOverMail,
     MailKind.CONNECTED: ConnectedMail,
     MailKind.DISCONNECTED: DisconnectedMail,
     MailKind.NEEDS_RECONNECTING: ReconnectMail,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 from linkflow.domain.addresses import Mailbox, mask_address, same_mailbox
-from linkflow.domain.links import LinkState, link_path, link_state
+from linkflow.domain.links import LinkKind, LinkState, link_path, link_state
 from linkflow.domain.ports import Transaction
 from linkflow.mail import (
     FileMailbox,
@@ -21,15 +21,16 @@ from linkflow.mail import (
     fill,
     message_id_for,
 )
-from linkflow.services import notifying, statuses
+from linkflow.services import informing, notifying, statuses
 from linkflow.services.account_mails import account_link, carries_account_link
 from linkflow.services.context import Context
 from linkflow.services.happenings import notice
 from linkflow.services.job_steps import DONE, FAILED, JobStep, backed_off, wait
 from linkflow.settings import Settings
 from linkflow.smtp_server import SmtpServer
-from linkflow.store import messages, visits
-from linkflow.store.messages import Message, MessageState
+from linkflow.store import messages, requests, visits
+from linkflow.store.messages import CARRY_LINK, Message, MessageState
+from linkflow.store.requests import Link
 from linkflow.store.visits import LinkVisit
 
 TRYING_LASTS = timedelta(hours=4)
@@ -122,7 +123,7 @@ def _tell(ctx: Context, tx: Transaction, message: Message, state: MessageState, 
     if message.request_id is None:
         return
     kinds = {MessageState.SENT: "mail-sent", MessageState.FAILED: "undeliverable", MessageState.DROPPED: "mail-dropped"}
-    link = visits.own_link(tx, message.request_id)
+    link, narrow = visits.own_link(tx, message.request_id), _narrow_link(tx, message)
     notice(
         ctx,
         tx,
@@ -130,17 +131,30 @@ def _tell(ctx: Context, tx: Transaction, message: Message, state: MessageState, 
         organization=message.organization,
         company_id=link.company_id if link else None,
         request_id=message.request_id,
-        detail=" ".join(filter(None, (message.kind, error))),
+        entity_id=narrow.entity_id if narrow else None,
+        detail=" ".join(filter(None, (LinkKind.HAND_OVER.value if narrow else message.kind, error))),
     )
-    if state is MessageState.FAILED and link is not None:
-        _tell_users(ctx, tx, message, link)
+    if state is MessageState.FAILED and link is not None and link.organization in ctx.organizations():
+        _tell_people(ctx, tx, message, link, narrow)
     statuses.refresh_status(ctx, tx, message.request_id)
 
 
-def _tell_users(ctx: Context, tx: Transaction, message: Message, link: LinkVisit) -> None:
-    """That a mail to the company's side did not arrive; a colleague's address is masked, as everywhere."""
-    if message.kind not in _TO_THE_COMPANY or link.organization not in ctx.organizations():
+def _tell_people(ctx: Context, tx: Transaction, message: Message, link: LinkVisit, narrow: Link | None) -> None:
+    """That a mail to the company's side did not arrive: users, and the contact where it was a colleague's link.
+
+    A colleague's address is masked, as everywhere.
+    """
+    if message.kind not in _TO_THE_COMPANY:
         return
     to_contact = same_mailbox(message.recipient, link.contact_email)
     named = message.recipient if to_contact else mask_address(message.recipient)
-    notifying.queue_notices(ctx, tx, "undeliverable", link=link, named=named)
+    entity_id = narrow.entity_id if narrow else None
+    notifying.queue_notices(ctx, tx, "undeliverable", link=link, entity_id=entity_id, named=named)
+    if narrow is not None:
+        informing.queue_handed_over_mail(ctx, tx, link=link, narrow=narrow, came_back=True)
+
+
+def _narrow_link(tx: Transaction, message: Message) -> Link | None:
+    """The link of a colleague that a mail was to bring; None for every other mail."""
+    found = requests.link(tx, message.link_id) if message.link_id and message.kind in CARRY_LINK else None
+    return found if found is not None and found.kind == LinkKind.HAND_OVER else None

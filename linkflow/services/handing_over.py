@@ -13,7 +13,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.services import happenings, informing, mailing, notifying
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
-from linkflow.store import requests, throttles
+from linkflow.store import messages, requests, throttles
 from linkflow.store.requests import Link
 from linkflow.store.visits import LinkVisit, Visit
 
@@ -31,18 +31,29 @@ class HandOver:
     entity_id: str | None
 
 
+@dataclass(frozen=True)
+class HandedOver:
+    """The narrow links of a request that still work, those of them that never arrived, and how many more may go."""
+
+    links: tuple[Link, ...]
+    undelivered: frozenset[str]
+    left_today: int
+
+
 def may_hand_over(link: LinkVisit) -> bool:
     """A narrow link makes no others."""
     return link.kind is LinkKind.REQUEST
 
 
-def open_hand_overs(ctx: Context, link: LinkVisit) -> tuple[tuple[Link, ...], int]:
-    """The narrow links of this request that still work, and how many more may be sent today."""
+def open_hand_overs(ctx: Context, link: LinkVisit) -> HandedOver:
+    """What was handed over of this request, and what may be today."""
     with ctx.database.reading() as tx:
+        undelivered = messages.undelivered(tx, link.request_id)
         made = [one for one in requests.links_of_request(tx, link.request_id) if one.kind == LinkKind.HAND_OVER]
     today = throttles.window_start(WINDOW, ctx.now())
     left = max(0, A_DAY - sum(one.created_at >= today for one in made))
-    return tuple(one for one in made if not one.revoked_at and one.expires_at > ctx.now()), left
+    out = tuple(one for one in made if not one.revoked_at and one.expires_at > ctx.now())
+    return HandedOver(out, undelivered, left)
 
 
 def check(visit: Visit, *, email: str, entity_id: str) -> HandOver:

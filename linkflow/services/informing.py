@@ -109,15 +109,17 @@ def queue_correction_mail(ctx: Context, tx: Transaction, *, file: StoredFile) ->
     return mailing.queue_mail(ctx, tx, MailKind.CORRECTION, link, context, recipient=link.recipient_email)
 
 
-def queue_handed_over_mail(ctx: Context, tx: Transaction, *, link: LinkVisit, narrow: Link) -> str:
-    """That a colleague was given a link of their own: to the company's contact."""
+def queue_handed_over_mail(
+    ctx: Context, tx: Transaction, *, link: LinkVisit, narrow: Link, came_back: bool = False
+) -> str:
+    """That a colleague was given a link of their own, or that its mail came back: to the company's contact."""
     context = HandedOverMail(
         **_opening(ctx, tx, link, narrow.entity_id),
         colleague=mask_address(narrow.recipient_email),
         handed_over_at=narrow.created_at,
         expires_at=narrow.expires_at,
     )
-    return _queue(ctx, tx, MailKind.HANDED_OVER, link, context)
+    return _queue(ctx, tx, MailKind.NOT_HANDED_OVER if came_back else MailKind.HANDED_OVER, link, context)
 
 
 def _opening(ctx: Context, tx: Transaction, link: LinkVisit, entity_id: str | None) -> dict[str, Any]:

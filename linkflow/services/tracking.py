@@ -5,16 +5,15 @@ from datetime import datetime
 
 from linkflow.domain.errors import NotFound
 from linkflow.domain.links import LinkFacts, LinkKind, LinkState, link_state
+from linkflow.domain.ports import Transaction
 from linkflow.services.context import Context
 from linkflow.services.history import History, history_of
 from linkflow.services.sight import seen_company, seen_request
 from linkflow.store import events, messages, portal, requests
-from linkflow.store.messages import Message
+from linkflow.store.messages import CARRY_LINK, Message
 from linkflow.store.portal import ListedRequest
-from linkflow.store.requests import DataRequest
+from linkflow.store.requests import DataRequest, Link
 from linkflow.store.users import User
-
-LINK_MAILS = frozenset({"request", "reminder", "fresh_link"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +40,8 @@ def review_request(ctx: Context, user: User, request_id: str) -> RequestReview:
         listed = portal.listed_request(tx, user.organization, request_id)
         if listed is None:
             raise NotFound
-        link = next(one for one in requests.links_of_request(tx, request.id) if one.kind == LinkKind.REQUEST)
-        mails = [one for one in messages.messages_of_request(tx, request.id) if one.kind in LINK_MAILS]
+        link = _own_link(tx, request.id)
+        mails = [one for one in messages.messages_of_request(tx, request.id) if _carries(one, link)]
         facts = LinkFacts(link.issue, link.expires_at, link.revoked_at, request.expires_at, request.withdrawn_at)
         state = link_state(facts, issue=link.issue, now=ctx.now())
         idle = not mails and request.followed_at is None and state is LinkState.GOOD
@@ -64,8 +63,16 @@ def link_mail(ctx: Context, user: User, request_id: str, message_id: str) -> Mes
     """A mail that carried this request's link; `NotFound` for any other."""
     with ctx.database.reading() as tx:
         seen_request(ctx, tx, user, request_id)
+        link = _own_link(tx, request_id)
         mail = messages.message(tx, message_id)
-    ours = mail is not None and mail.organization == user.organization and mail.request_id == request_id
-    if mail is None or not ours or mail.kind not in LINK_MAILS:
+    if mail is None or not _carries(mail, link):
         raise NotFound
     return mail
+
+
+def _own_link(tx: Transaction, request_id: str) -> Link:
+    return next(one for one in requests.links_of_request(tx, request_id) if one.kind == LinkKind.REQUEST)
+
+
+def _carries(mail: Message, link: Link) -> bool:
+    return mail.kind in CARRY_LINK and mail.link_id == link.id

@@ -20,6 +20,10 @@ class MessageState(StrEnum):
     DROPPED = "dropped"
 
 
+CARRY_LINK = ("request", "reminder", "fresh_link", "hand_over")
+"""The kinds of mail whose purpose is the link in them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Message:
     """One mail to one recipient."""
@@ -63,6 +67,16 @@ def messages_of_request(tx: Transaction, request_id: str) -> tuple[Message, ...]
     """A request's mails, oldest first."""
     statement = select(messages).where(messages.c.request_id == request_id).order_by(messages.c.created_at)
     return every(tx, Message, statement)
+
+
+def undelivered(tx: Transaction, request_id: str) -> frozenset[str]:
+    """The ids of a request's links whose newest mail was refused for good."""
+    mails = messages.c.request_id == request_id, messages.c.kind.in_(CARRY_LINK), messages.c.link_id.is_not(None)
+    oldest_first = messages.c.created_at, messages.c.id
+    states = dict(
+        tx.connection.execute(select(messages.c.link_id, messages.c.state).where(*mails).order_by(*oldest_first)).all()
+    )
+    return frozenset(link_id for link_id, state in states.items() if state == MessageState.FAILED.value)
 
 
 def settle(

@@ -4,19 +4,24 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from linkflow.domain.links import LinkKind
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import RequestStatus
-from linkflow.store.tables import messages, requests
+from linkflow.store.messages import CARRY_LINK
+from linkflow.store.tables import links, messages, requests
 
 _ENDED_BY_TIME = [s.value for s in (RequestStatus.DRAFT, RequestStatus.REQUESTED, RequestStatus.UNDELIVERABLE)] + [
     s.value for s in (RequestStatus.OPENED, RequestStatus.IN_PROGRESS)
 ]
-_CARRIES_LINK = ("request", "reminder", "fresh_link")
 
 
 def mail_facts(tx: Transaction, request_id: str) -> tuple[bool, bool]:
-    """Whether a mail with the link was handed over or is on its way, and whether the last one was refused for good."""
-    mails = messages.c.request_id == request_id, messages.c.kind.in_(_CARRIES_LINK)
+    """Whether a mail with the request's own link is sent or on its way, and whether the last one was refused for good.
+
+    What is mailed to a colleague says nothing about the contact.
+    """
+    own = links.c.id == messages.c.link_id, links.c.kind == LinkKind.REQUEST.value
+    mails = messages.c.request_id == request_id, messages.c.kind.in_(CARRY_LINK), *own
     statement = select(messages.c.state).where(*mails).order_by(messages.c.created_at.desc(), messages.c.id.desc())
     states = tx.connection.execute(statement).scalars().all()
     return bool(states), bool(states) and states[0] == "failed"

@@ -65,10 +65,11 @@ class UploadPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Colleague:
-    """A hand-over that is out: masked address, what it may answer, and the form that withdraws it."""
+    """A hand-over that is out: whether its mail arrived, what it may answer, and the form that withdraws it."""
 
     masked_email: str
     expires_at: datetime
+    arrived: bool = True
     entity_name: str | None = None
     withdraw: FormView | None = None
 

@@ -195,13 +195,13 @@ def add_rows(
     return replace(rows, entity_id=entity_id, consent_id=consent.id, grant_id=grant_id, connection_id=connection.id)
 
 
-def ask(ctx: Context, *, data_types: str = "financials") -> Rows:
+def ask(ctx: Context, *, data_types: str = "financials", created_by: str | None = None) -> Rows:
     """A request with its link and nothing answered; the last three ids are empty."""
     with ctx.database.transaction() as tx:
-        return _ask(ctx, tx, data_types)
+        return _ask(ctx, tx, data_types, created_by)
 
 
-def _ask(ctx: Context, tx: Any, data_types: str) -> Rows:
+def _ask(ctx: Context, tx: Any, data_types: str, created_by: str | None = None) -> Rows:
     now, new = ctx.now(), ctx.new_id
     company_id, entity_id, request_id, link_id = (new() for _ in range(4))
     company = Company(
@@ -220,7 +220,7 @@ def _ask(ctx: Context, tx: Any, data_types: str) -> Rows:
         id=request_id,
         organization=ORGANIZATION,
         company_id=company_id,
-        created_by=None,
+        created_by=created_by,
         name="Virtual card application",
         data_types=data_types,
         language="en-GB",

@@ -136,6 +136,12 @@ EXAMPLES: MappingProxyType[str, tuple[MailKind, MailContext]] = MappingProxyType
                 **PERSON, **ASKED, colleague="b…@e….com", handed_over_at=NOW, expires_at=NOW + timedelta(days=7)
             ),
         ),
+        "not-handed-over": (
+            MailKind.NOT_HANDED_OVER,
+            HandedOverMail(
+                **PERSON, **ASKED, colleague="b…@e….com", handed_over_at=NOW, expires_at=NOW + timedelta(days=7)
+            ),
+        ),
         "disconnected": (MailKind.DISCONNECTED, DISCONNECTED),
         "disconnected-by-organization": (
             MailKind.DISCONNECTED,

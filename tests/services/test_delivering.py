@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 
 from linkflow.domain.ports import Job
 from linkflow.mail import FileMailbox, MailRefused, SmtpMailer
-from linkflow.services import delivering, informing, mailing
+from linkflow.services import accounts, delivering, informing, mailing
 from linkflow.services.job_steps import DONE, FAILED, StepKind
 from linkflow.smtp_server import SmtpServer
 from linkflow.store import codes, events, messages, requests
@@ -165,6 +165,89 @@ def test_a_refusal_for_good_is_not_tried_again_and_told(rig: Rig) -> None:
     assert (mailer.sent, status(rig, rows)) == ([], "undeliverable")
     with rig.ctx.database.reading() as tx:
         assert [e.kind for e in events.events_of_request(tx, rows.request_id)].count("undeliverable") == 1
+
+
+def refused() -> FakeMailer:
+    return FakeMailer(MailRefused("recipient", permanent=True, reply=550))
+
+
+def hand_over(rig: Rig, rows: Rows) -> str:
+    """The contact passes one entity on; answers the link's id."""
+    link_id, now = rig.ctx.new_id(), rig.ctx.now()
+    narrow = requests.Link(
+        id=link_id,
+        organization="northbank",
+        request_id=rows.request_id,
+        kind="hand_over",
+        entity_id=rows.entity_id,
+        recipient_name="",
+        recipient_email="bob@accountants.example",
+        created_at=now,
+        expires_at=now + timedelta(days=7),
+    )
+    with rig.ctx.database.transaction() as tx:
+        requests.add_link(tx, narrow)
+    return link_id
+
+
+def queue_for(rig: Rig, link_id: str, kind: str) -> str:
+    with rig.ctx.database.transaction() as tx:
+        return mailing.queue_link_mail(rig.ctx, tx, kind, link_id=link_id, handed_over_by="Anna Abra")
+
+
+@pytest.mark.parametrize("kind", ["hand_over", "fresh_link"])
+def test_a_colleagues_mail_that_comes_back_says_nothing_about_the_request(rig: Rig, kind: str) -> None:
+    rows = ask(rig.ctx)
+    delivering.deliver(rig.ctx, queue(rig, rows), mailer=FakeMailer())
+    rig.clock.go_on(seconds=1)
+    message_id = queue_for(rig, hand_over(rig, rows), kind)
+    assert delivering.deliver(rig.ctx, message_id, mailer=refused()) == FAILED
+    assert status(rig, rows) == "requested"
+
+
+@pytest.mark.parametrize("kind", ["hand_over", "fresh_link"])
+def test_a_colleagues_mail_that_comes_back_is_told_to_contact_and_maker_and_in_the_timeline(
+    rig: Rig, kind: str
+) -> None:
+    rows = ask(rig.ctx, created_by=manager(rig))
+    message_id = queue_for(rig, hand_over(rig, rows), kind)
+    delivering.deliver(rig.ctx, message_id, mailer=refused())
+    with rig.ctx.database.reading() as tx:
+        told = {mail.kind: mail for mail in messages.messages_of_request(tx, rows.request_id) if mail.id != message_id}
+        (event,) = [one for one in events.events_of_request(tx, rows.request_id) if one.kind == "undeliverable"]
+    assert {name: mail.recipient for name, mail in told.items()} == {
+        "not_handed_over": "anna@example.com",
+        "undeliverable": "rita@northbank.example",
+    }
+    for mail in told.values():
+        assert "b…@a….example" in mail.text
+        assert "bob@" not in mail.text + mail.subject
+    assert (event.entity_id, event.detail) == (rows.entity_id, "hand_over recipient")
+    assert set(rig.enqueued.of(Job.SEND_MESSAGE)) == {message_id, *(mail.id for mail in told.values())}
+
+
+def test_a_note_that_comes_back_is_not_answered_with_another(rig: Rig) -> None:
+    rows = ask(rig.ctx, created_by=manager(rig))
+    delivering.deliver(rig.ctx, queue_for(rig, hand_over(rig, rows), "hand_over"), mailer=refused())
+    queued = rig.enqueued.of(Job.SEND_MESSAGE)
+    for message_id in queued:
+        delivering.deliver(rig.ctx, message_id, mailer=refused())
+    assert rig.enqueued.of(Job.SEND_MESSAGE) == queued
+    assert status(rig, rows) == "draft"
+
+
+def test_a_fresh_link_to_the_contact_that_comes_back_makes_the_request_undeliverable(rig: Rig) -> None:
+    rows = ask(rig.ctx)
+    delivering.deliver(rig.ctx, queue(rig, rows, "fresh_link"), mailer=refused())
+    rig.clock.go_on(seconds=1)
+    delivering.deliver(rig.ctx, queue_for(rig, hand_over(rig, rows), "fresh_link"), mailer=FakeMailer())
+    assert status(rig, rows) == "undeliverable"
+
+
+def manager(rig: Rig) -> str:
+    words = "three plain words here"
+    named = {"organization": "northbank", "name": "Rita Manning", "role": "manager"}
+    return accounts.add_account(rig.ctx, "rita@northbank.example", words, **named).id
 
 
 def test_a_retry_after_a_lost_note_carries_the_same_bytes(rig: Rig) -> None:

@@ -64,26 +64,27 @@ def _offered(here: Visiting) -> None:
 def _page(
     here: Visiting, state: str, view: FormView | None, *, asked: HandOver | None = None, status: int = 200
 ) -> Response:
-    out, left = handing_over.open_hand_overs(ctx(), here.visit.link)
+    found = handing_over.open_hand_overs(ctx(), here.visit.link)
     names = {entity.id: entity.name or here.visit.link.company_name for entity in here.visit.entities}
     page = HandOverPage(
         state=state,  # type: ignore[arg-type]  # one of the three names above
-        form=view if left or state == "confirm" else None,
+        form=view if found.left_today or state == "confirm" else None,
         back_href=href(here.request_path("onward")),
         entities=(("", "The whole request"), *names.items()) if len(names) > 1 else (),
         email=asked.email if asked else "",
         entity_id=(asked.entity_id or "") if asked else "",
         entity_name=names.get(asked.entity_id or "") if asked else None,
-        left_today=left,
-        out=tuple(_colleague(here, link, names) for link in out),
+        left_today=found.left_today,
+        out=tuple(_colleague(here, link, names, arrived=link.id not in found.undelivered) for link in found.links),
     )
     return render("customer/hand-over.html", shell=customer_shell(here), page=page, status=status)
 
 
-def _colleague(here: Visiting, link: Link, names: dict[str, str]) -> Colleague:
+def _colleague(here: Visiting, link: Link, names: dict[str, str], *, arrived: bool) -> Colleague:
     return Colleague(
         masked_email=mask_address(link.recipient_email),
         expires_at=link.expires_at,
+        arrived=arrived,
         entity_name=names.get(link.entity_id or ""),
         withdraw=button(here.request_path(f"hand-over/{link.id}/withdraw")),
     )

@@ -190,6 +190,17 @@ def test_a_receipt_can_be_kept_as_a_text_file_and_that_is_written_down(office: O
     assert office.count("events", "kind = 'receipt-kept'") == 1
 
 
+def test_a_colleagues_mail_that_came_back_shows_where_links_are_passed_on(office: Office) -> None:
+    contact = office.follow(office.ask())
+    request = re.match(r"/r/[^/]+", contact.path)[0]  # type: ignore[index]
+    contact.look(f"{request}/hand-over").press(email="bob@books.example").press("confirmed=yes")
+    assert "The email came back" not in contact.look(f"{request}/hand-over").page.text
+    office.write("UPDATE messages SET state = 'failed' WHERE kind = 'hand_over'")
+    assert "The email came back" in contact.look(f"{request}/hand-over").page.text
+    contact.press(email="bob@accountants.example").press("confirmed=yes")
+    assert contact.look(f"{request}/hand-over").page.text.count("The email came back") == 1
+
+
 def test_another_companys_receipt_and_connection_are_not_found(office: Office) -> None:
     office.connected(office.ask(name="The Codfather", contact_email="cod@father.example"))
     theirs = office.values("SELECT id FROM consents")[0], office.values("SELECT id FROM connections")[0]

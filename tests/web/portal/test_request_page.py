@@ -1,8 +1,11 @@
 """One request: what it says, and what may be done to it."""
 
+from dataclasses import replace
+
 import pytest
 
 from linkflow.domain.ports import Job
+from linkflow.services import mailing
 from linkflow.store import events, messages, requests
 from linkflow.store.messages import Message
 from linkflow.store.requests import Link
@@ -147,7 +150,22 @@ def test_the_mail_is_shown_inert_with_a_policy_that_frames_it(desk: Desk) -> Non
     assert desk.ctx.address("/l/...") in html
 
 
-@pytest.mark.parametrize("kind", ["code", "connected", "hand_over"])
+@pytest.mark.parametrize("kind", ["hand_over", "fresh_link"])
+def test_a_mail_to_a_colleague_is_none_of_those_shown(desk: Desk, kind: str) -> None:
+    asked = desk.ask()
+    own, now = link_of(desk, asked.request_id), desk.ctx.now()
+    (first,) = mails(desk, asked.request_id)
+    narrow = replace(own, id="narrow", kind="hand_over", recipient_email="bob@accountants.example", created_at=now)
+    desk.clock.go_on(minutes=1)
+    with desk.ctx.database.transaction() as tx:
+        requests.add_link(tx, narrow)
+        sent = mailing.queue_link_mail(desk.ctx, tx, kind, link_id=narrow.id, handed_over_by="Anna Abra")
+    page, browser = f"/portal/requests/{asked.request_id}", desk.browser()
+    assert browser.look(f"{page}/mails/{sent}").status_code == 404
+    assert f"{page}/mails/{first.id}" in browser.page(page)
+
+
+@pytest.mark.parametrize("kind", ["code", "connected"])
 def test_only_mails_with_the_requests_own_link_are_shown(desk: Desk, kind: str) -> None:
     asked = desk.ask()
     (mail,) = mails(desk, asked.request_id)
