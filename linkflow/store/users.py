@@ -10,8 +10,11 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from linkflow.domain.notices import MailChoice
 from linkflow.domain.ports import Transaction
 from linkflow.domain.roles import ADMINISTRATOR
+from linkflow.store.company_listings import relist
 from linkflow.store.rows import add, change, every, first
 from linkflow.store.tables import company_users, requests, users
+
+LISTED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,8 +129,14 @@ def end_sessions(tx: Transaction, user_id: str) -> None:
 
 
 def rename(tx: Transaction, user_id: str, name: str) -> None:
-    """What the user is called."""
+    """What the user is called.
+
+    Lists sorted by users follow for `LISTED_AT_ONCE` of their companies, and for more with the next change to each.
+    """
     _change(tx, user_id, name=name)
+    theirs = select(company_users.c.company_id).where(company_users.c.user_id == user_id).limit(LISTED_AT_ONCE)
+    for company_id in tx.connection.execute(theirs).scalars().all():
+        relist(tx, company_id)
 
 
 def choose_mails(tx: Transaction, user_id: str, choice: MailChoice) -> None:

@@ -1,11 +1,11 @@
 """`make bench`: every benchmark in turn."""
 
-from tests.benchmarks import pages, results
+from tests.benchmarks import companies, pages, results
 
 
 def main() -> None:
     """Print each figure and write them all."""
-    figures = pages.measure()
+    figures = [*pages.measure(), *companies.measure()]
     for figure in figures:
         print(figure)
     print(f"Written to {results.write(figures)}")

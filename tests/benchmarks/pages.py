@@ -36,12 +36,12 @@ def measure() -> list[Figure]:
     """Every figure of this module."""
     with tempfile.TemporaryDirectory() as folder:
         port = _free_port()
-        environment = _environment(Path(folder), port)
-        upgrade(context_from(environment).settings.database_url)
-        ctx = context_from(environment)
+        told = environment(Path(folder), port)
+        upgrade(context_from(told).settings.database_url)
+        ctx = context_from(told)
         found = places(create_app(ctx), ctx)
         queries = _queries(ctx, found)
-        with _server(environment, found, port):
+        with _server(told, found, port):
             rates = {place.name: _compare(port, number, place) for number, place in enumerate(found)}
     for name, (own, bare) in rates.items():
         print(f"  {name:<14} {own:>7.0f}/s  bare {bare:>7.0f}/s  {own / bare:.2f}  {queries[name]} queries")
@@ -115,7 +115,8 @@ def _wait_for(port: int) -> None:
     raise RuntimeError("the server did not start")
 
 
-def _environment(folder: Path, port: int) -> dict[str, str]:
+def environment(folder: Path, port: int) -> dict[str, str]:
+    """The settings of an installation of its own in `folder`, answering at `port`."""
     mailbox = folder / "mailbox"
     mailbox.mkdir()
     return {
