@@ -21,7 +21,7 @@ from tests.processes import ROOT, child_environment, end
 from tests.store.hanging import add_everything, everything
 
 MARK = "Kettle"
-PATIENCE = 60
+PATIENCE = 150
 
 
 @pytest.fixture

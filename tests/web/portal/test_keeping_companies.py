@@ -8,12 +8,12 @@ from werkzeug.test import TestResponse
 
 from linkflow.domain.errors import LinkWithdrawn
 from linkflow.domain.requests import DataType
-from linkflow.services import following_up, handing_over, keeping, linking, requesting
+from linkflow.services import accounts, following_up, handing_over, keeping, linking, requesting
 from linkflow.services.requesting import Ask, Asked
 from linkflow.store import companies, events, messages, requests, users
 from linkflow.store.companies import Company
 from linkflow.store.visits import Visit
-from tests.web.portal.desk import Browser, Desk, data_page, hidden_fields, main_text, make_desk
+from tests.web.portal.desk import PASSWORD, Browser, Desk, data_page, hidden_fields, main_text, make_desk
 
 NEW = "/portal/companies/new"
 TYPED = {
@@ -120,7 +120,10 @@ def test_what_cannot_be_taken_is_said_and_what_was_typed_is_kept(
 def test_a_manager_may_assign_anybody_of_the_organization_and_nobody_else(desk: Desk) -> None:
     browser = desk.browser()
     colleague, stranger = desk.account("viewer"), desk.account("manager", "harbour")
-    gone = desk.account("administrator")
+    desk.account("administrator")
+    gone = accounts.add_account(
+        desk.ctx, "gone@northbank.example", PASSWORD, organization="northbank", name="Gone", role="administrator"
+    )
     with desk.ctx.database.transaction() as tx:
         users.disable(tx, gone.id, at=desk.ctx.now())
     page = browser.page(NEW)
