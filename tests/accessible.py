@@ -82,7 +82,7 @@ def assert_axe_clean_in_both_schemes(page: Page) -> None:
 def assert_fits(page: Page, size: dict[str, int]) -> None:
     """Nothing asks for sideways scrolling at this size in CSS pixels (tables scroll inside their own region)."""
     with _resized(page, size):
-        assert page.evaluate(_TOO_WIDE) == [], f"{page.url} is wider than {size['width']} px"
+        _assert_none(page, _TOO_WIDE, f"is wider than {size['width']} px")
 
 
 def assert_stands_text_spacing(page: Page) -> None:
@@ -93,8 +93,8 @@ def assert_stands_text_spacing(page: Page) -> None:
         TEXT_SPACING,
     )
     try:
-        assert page.evaluate(_TOO_WIDE) == [], f"{page.url} scrolls sideways with text spacing"
-        assert page.evaluate(_CUT_TEXT) == [], f"{page.url} cuts text with text spacing"
+        _assert_none(page, _TOO_WIDE, "scrolls sideways with text spacing")
+        _assert_none(page, _CUT_TEXT, "cuts text with text spacing")
     finally:
         page.evaluate("document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)")
 
@@ -103,14 +103,14 @@ def assert_stands_forced_colours(page: Page) -> None:
     """With the reader's own colours every control still has an edge, an underline or its native look."""
     page.emulate_media(forced_colors="active")
     try:
-        assert page.evaluate(_UNSEEN_CONTROLS) == [], f"{page.url} has controls without an edge in forced colours"
+        _assert_none(page, _UNSEEN_CONTROLS, "has controls without an edge in forced colours")
     finally:
         page.emulate_media(forced_colors="none")
 
 
 def assert_targets_are_large(page: Page, *, least: int = 24) -> None:
     """Every control is at least `least` CSS pixels each way; links inside a sentence are excepted (WCAG 2.5.8)."""
-    assert page.evaluate(_SMALL_TARGETS, least) == [], f"{page.url} has targets under {least} px"
+    _assert_none(page, _SMALL_TARGETS, f"has targets under {least} px", least)
 
 
 def assert_accessible(page: Page) -> None:
@@ -135,6 +135,12 @@ def assert_outline_is(page: Page, kept: Path, *, steady: Callable[[str], str] = 
         kept.write_text(outline)
     assert kept.exists(), f"{kept.name} is missing; write it with LINKFLOW_TEST_UPDATE=1"
     assert outline == kept.read_text(), f"the accessibility tree of {page.url} differs from {kept.name}:\n{outline}"
+
+
+def _assert_none(page: Page, script: str, told: str, argument: object = None) -> None:
+    """The script finds no element; where it does, they are named."""
+    found: list[str] = page.evaluate(script, argument)
+    assert not found, "\n    ".join([f"{page.url} {told}:", *found])
 
 
 @contextmanager

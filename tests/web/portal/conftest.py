@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from linkflow.store.migrating import upgrade
-from tests.web.portal.desk import Desk, make_desk
+from tests.web.portal.desk import Desk, close_desks, make_desk
 from tests.web.portal.single_sign_on import SignOn, sign_on_at
 
 
@@ -20,19 +20,19 @@ def migrated_portal_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=[pytest.mark.slow, pytest.mark.postgres])])
-def portal_url(request: pytest.FixtureRequest, migrated_portal_file: Path, tmp_path: Path) -> str:
+def portal_url(request: pytest.FixtureRequest, migrated_portal_file: Path, tmp_path: Path) -> Iterator[str]:
     """The URL of a migrated database of this test's own."""
     if request.param == "postgres":
-        return str(request.getfixturevalue("migrated_postgres_url"))
-    return f"sqlite:///{shutil.copy(migrated_portal_file, tmp_path / 'linkflow.db')}"
+        yield request.getfixturevalue("migrated_postgres_url")
+    else:
+        yield f"sqlite:///{shutil.copy(migrated_portal_file, tmp_path / 'linkflow.db')}"
+    close_desks()
 
 
 @pytest.fixture
-def desk(portal_url: str, tmp_path: Path) -> Iterator[Desk]:
+def desk(portal_url: str, tmp_path: Path) -> Desk:
     """Two organizations, nobody signed in."""
-    made = make_desk(tmp_path, portal_url)
-    yield made
-    made.ctx.database.dispose()
+    return make_desk(tmp_path, portal_url)
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ def make_desk(tmp_path: Path, database_url: str, **over: Any) -> Desk:
         settings=settings,
         organizations=lambda: organizations,
         catalogue=catalogue,
-        database=Database(settings.database_url, enqueue=enqueue),
+        database=_opened(Database(settings.database_url, enqueue=enqueue)),
         vault=Vault(settings.encryption_keys),
         signer=Signer(settings.secret_keys),
         http=_client(),
@@ -165,6 +165,20 @@ def make_desk(tmp_path: Path, database_url: str, **over: Any) -> Desk:
         random_bytes=os.urandom,
     )
     return Desk(ctx, create_app(ctx), clock, jobs)
+
+
+def close_desks() -> None:
+    """Every desk made since the last time gives its connections back."""
+    while _OPEN:
+        _OPEN.pop().dispose()
+
+
+_OPEN: list[Database] = []
+
+
+def _opened(database: Database) -> Database:
+    _OPEN.append(database)
+    return database
 
 
 @cache

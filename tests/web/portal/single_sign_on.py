@@ -70,11 +70,11 @@ class SignOn:
 
     def events(self, kind: str) -> list[str]:
         """The details of the events of a kind, the oldest first."""
-        return self.values("SELECT detail FROM events WHERE kind = ? ORDER BY at, rowid", kind)
+        return self.values(f"SELECT detail FROM events WHERE kind = '{kind}' ORDER BY at")
 
-    def values(self, query: str, *parameters: Any) -> list[Any]:
+    def values(self, query: str) -> list[Any]:
         with self.desk.ctx.database.reading() as tx:
-            return [row[0] for row in tx.connection.exec_driver_sql(query, parameters)]
+            return [row[0] for row in tx.connection.exec_driver_sql(query)]
 
     def configure(self, **over: Any) -> None:
         """Northbank's `[sign_in]` from now on."""

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import text
 from werkzeug.test import EnvironBuilder, TestResponse
 
 from linkflow.domain.ports import Job
@@ -298,7 +299,7 @@ def test_sending_twice_and_work_done_twice_sends_once(desk: Desk) -> None:
     with desk.ctx.database.transaction() as tx:
         # As it was before the last step was noted: the worker died in between.
         tx.connection.exec_driver_sql("UPDATE company_imports SET state = 'asking', asked = 0")
-        tx.connection.exec_driver_sql("UPDATE company_imports SET ask = ?", (before.ask,))
+        tx.connection.execute(text("UPDATE company_imports SET ask = :ask"), {"ask": before.ask})
     asking_all.ask_next(desk.ctx, import_id)
     assert sorted(mail.recipient for mail in mails(desk)) == ["ada@hair.example", "don@codfather.example"]
 

@@ -31,6 +31,8 @@ def test_from_signing_in_to_a_request(office: Office, window: Window, check: Che
     assert_told_at_the_top(page)
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign in")
+    check(page, "companies none")
+    page.goto(f"{BASE}/portal/requests")
     check(page, "requests none")
     page.get_by_role("link", name="Make the first request").click()
     check(page, "new-request")
@@ -48,11 +50,18 @@ def test_from_signing_in_to_a_request(office: Office, window: Window, check: Che
     office.write(SAME_PHRASE)
     press(page, "Show the link")
     check(page, "request link")
+    page.get_by_role("link", name="Give more time").click()
+    check(page, "extend-request")
     page.get_by_role("link", name="Requests", exact=True).first.click()
     check(page, "requests")
     page.get_by_label("Company, contact or request").fill("nobody")
     press(page, "Filter")
     check(page, "requests unmatched")
+    page.get_by_role("link", name="Companies", exact=True).first.click()
+    check(page, "companies")
+    page.get_by_label("Company, entity or contact").fill("nobody")
+    press(page, "Filter")
+    check(page, "companies unmatched")
 
 
 def test_adding_and_changing_a_company(office: Office, window: Window, check: Check) -> None:
@@ -84,6 +93,27 @@ def test_the_page_of_a_company(office: Office, window: Window, check: Check) -> 
     check(page, "company")
     page.goto(f"{BASE}/portal/companies/{several.company_id}")
     check(page, "company several")
+
+
+def test_what_is_done_to_a_company(office: Office, window: Window, check: Check) -> None:
+    asked = STATES["several mixed"](office).asked
+    page = window(office.user())
+
+    def follow(name: str) -> None:
+        page.goto(f"{BASE}/portal/companies/{asked.company_id}")
+        page.get_by_role("main").get_by_role("link", name=re.compile(f"^{name}")).first.click()
+
+    follow("Disconnect")
+    check(page, "end-connection")
+    follow("Rename")
+    check(page, "rename-entity")
+    follow("Take out")
+    check(page, "remove-entity")
+    follow("Ask for a correction")
+    check(page, "correction")
+    press(page, "Ask for a correction")
+    check(page, "correction refused")
+    assert_told_at_the_top(page)
 
 
 def test_the_pages_of_an_administrator(office: Office, window: Window, check: Check) -> None:

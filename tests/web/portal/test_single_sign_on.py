@@ -143,7 +143,7 @@ def test_a_subject_of_one_organization_is_nobody_in_another(sign_on: SignOn) -> 
     sign_on.sign_in()
     sign_on.other.person = dict(sign_on.issuer.person)
     with sign_on.desk.ctx.database.transaction() as tx:
-        tx.connection.exec_driver_sql("UPDATE identities SET issuer = ?", (sign_on.other.url,))
+        tx.connection.exec_driver_sql(f"UPDATE identities SET issuer = '{sign_on.other.url}'")
     browser = sign_on.desk.browser(None)
     answer = sign_on.sign_in(browser, "harbour")
     assert answer.location == "/portal/sign-in/harbour"
