@@ -48,8 +48,7 @@ def may_hand_over(link: LinkVisit) -> bool:
 def open_hand_overs(ctx: Context, link: LinkVisit) -> HandedOver:
     """What was handed over of this request, and what may be today."""
     with ctx.database.reading() as tx:
-        undelivered = messages.undelivered(tx, link.request_id)
-        made = [one for one in requests.links_of_request(tx, link.request_id) if one.kind == LinkKind.HAND_OVER]
+        made, undelivered = messages.hand_overs(tx, link.request_id)
     today = throttles.window_start(WINDOW, ctx.now())
     left = max(0, A_DAY - sum(one.created_at >= today for one in made))
     out = tuple(one for one in made if not one.revoked_at and one.expires_at > ctx.now())

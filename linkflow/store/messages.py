@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
+from linkflow.domain.links import LinkKind
 from linkflow.domain.ports import Transaction
+from linkflow.store.requests import Link
 from linkflow.store.rows import add, change, every, first
-from linkflow.store.tables import codes, messages, requests
+from linkflow.store.tables import codes, links, messages, requests
 
 
 class MessageState(StrEnum):
@@ -69,14 +71,11 @@ def messages_of_request(tx: Transaction, request_id: str) -> tuple[Message, ...]
     return every(tx, Message, statement)
 
 
-def undelivered(tx: Transaction, request_id: str) -> frozenset[str]:
-    """The ids of a request's links whose newest mail was refused for good."""
-    mails = messages.c.request_id == request_id, messages.c.kind.in_(CARRY_LINK), messages.c.link_id.is_not(None)
-    oldest_first = messages.c.created_at, messages.c.id
-    states = dict(
-        tx.connection.execute(select(messages.c.link_id, messages.c.state).where(*mails).order_by(*oldest_first)).all()
-    )
-    return frozenset(link_id for link_id, state in states.items() if state == MessageState.FAILED.value)
+def hand_overs(tx: Transaction, request_id: str) -> tuple[tuple[Link, ...], frozenset[str]]:
+    """A request's narrow links as they were made, and the ids of those whose newest mail was refused for good."""
+    rows = tx.connection.execute(_HAND_OVERS, {"request_id": request_id}).mappings().all()
+    made = tuple(Link(**{name: value for name, value in row.items() if name != "mail"}) for row in rows)
+    return made, frozenset(row["id"] for row in rows if row["mail"] == MessageState.FAILED.value)
 
 
 def settle(
@@ -111,3 +110,18 @@ def delete_account_mails(tx: Transaction, *, made_before: datetime) -> int:
     """Forget mails about no request that were made long ago: those of a request go with it."""
     old = messages.c.request_id.is_(None), messages.c.created_at < made_before
     return int(tx.connection.execute(delete(messages).where(*old)).rowcount)
+
+
+_newest_mail = (
+    select(messages.c.state)
+    .where(messages.c.link_id == links.c.id, messages.c.kind.in_(CARRY_LINK))
+    .order_by(messages.c.created_at.desc(), messages.c.id.desc())
+    .limit(1)
+    .correlate(links)
+    .scalar_subquery()
+)
+_HAND_OVERS = (
+    select(links, _newest_mail.label("mail"))
+    .where(links.c.request_id == bindparam("request_id"), links.c.kind == LinkKind.HAND_OVER.value)
+    .order_by(links.c.created_at)
+)

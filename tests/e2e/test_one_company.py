@@ -53,4 +53,4 @@ def test_a_customer_sends_a_file_instead(site: Site, customer: Customer, portal:
     customer.at("summary")
     manager = portal()
     manager.open_company(asked.company_id)
-    expect(manager.page.get_by_text("Our books.xlsx")).to_be_visible()
+    expect(manager.page.get_by_role("link", name="Our books.xlsx").first).to_be_visible()

@@ -121,7 +121,7 @@ def delete(manager: Portal, company_id: str) -> None:
 
 
 def sign_in_as_viewer(site: Site, page: Page) -> None:
-    email = "viewer@northbank.example.com"
+    email = "keepers-viewer@northbank.example.com"
     accounts.add_account(site.ctx, email, PASSWORD, organization="northbank", name="Vera Viewer", role="viewer")
     Portal(page, Account(f"{site.place.portal}/portal", email, PASSWORD)).sign_in()
 

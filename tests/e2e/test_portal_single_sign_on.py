@@ -166,7 +166,7 @@ def test_cancelling_at_the_bank_leads_back_and_on(visit: Visit) -> None:
     expect(page.get_by_text("You cancelled the sign-in")).to_be_visible()
     page.get_by_role("button", name="Sign in with Northbank").click()
     page.get_by_role("button", name="Allow").click()
-    at(page, "requests")
+    at(page, "companies")
 
 
 def test_the_page_on_the_way_and_the_refusal_are_accessible(page: Page, bank: Bank) -> None:

@@ -20,7 +20,7 @@ from linkflow.outbound.http import HttpClient
 from linkflow.outbound.oauth2 import TokenError, Tokens
 from linkflow.settings import Credentials
 from tests.outbound.conftest import NOW
-from tests.outbound.fault_server import GOOD, FaultServer
+from tests.outbound.fault_server import GOOD, FaultServer, packed_bomb
 
 SCOPES = ("books.read", "offline_access")
 
@@ -250,6 +250,7 @@ def test_an_error_keeps_its_code_and_says_whether_to_try_again(
 )
 @pytest.mark.parametrize("step", ["exchange", "refresh"])
 def test_a_faulty_endpoint_ends_in_a_typed_error_after_one_call(path: str, code: str, step: str, dance: Dance) -> None:
+    packed_bomb()  # made once, before anybody waits for it
     with pytest.raises(TokenError) as caught:
         getattr(dance.at(path), step)()
     assert caught.value.code == code

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from linkflow.services.statuses import refresh_status
 from linkflow.store import companies, requests
@@ -41,8 +42,8 @@ def sent(desk: Desk, **typed: str) -> DataRequest:
 def begins_at(desk: Desk, request: DataRequest) -> str | None:
     with desk.ctx.database.reading() as tx:
         itself = companies.company_itself(tx, request.company_id)
-        query = "SELECT software FROM request_entities WHERE request_id = ? AND entity_id = ?"
-        return tx.connection.exec_driver_sql(query, (request.id, itself.id)).scalar()
+        query = text("SELECT software FROM request_entities WHERE request_id = :request AND entity_id = :entity")
+        return tx.connection.execute(query, {"request": request.id, "entity": itself.id}).scalar()
 
 
 def test_a_request_begins_at_the_software_that_was_chosen_for_it(desk: Desk) -> None:

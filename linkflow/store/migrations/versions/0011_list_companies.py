@@ -27,7 +27,11 @@ IDEOGRAPH = re.compile("([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U00
 
 
 def _table(name: str, *columns: str) -> sa.TableClause:
-    return sa.table(name, *(sa.column(one, sa.DateTime() if one.endswith("_at") else sa.Text()) for one in columns))
+    return sa.table(name, *(sa.column(one, _type(one)) for one in columns))
+
+
+def _type(column: str) -> sa.DateTime | sa.Integer | sa.Text:
+    return sa.DateTime() if column.endswith("_at") else sa.Integer() if column == "number" else sa.Text()
 
 
 COMPANIES = _table(
