@@ -20,4 +20,4 @@ def _of_postgres(connection: Connection) -> Iterator[str]:
     names = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
     for name in names.scalars().all():
         rows = connection.exec_driver_sql(f'SELECT * FROM "{name}"')
-        yield from (f'INSERT INTO "{name}" {row}' for row in sorted(map(repr, rows)))
+        yield from (f'INSERT INTO "{name}" VALUES {row}' for row in sorted(map(repr, rows)))

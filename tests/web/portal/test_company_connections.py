@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import ConnectionState, SyncState
@@ -30,7 +31,7 @@ def connection(desk: Desk, rows: Rows) -> Connection:
 
 def count(desk: Desk, table: str, where: str) -> int:
     with desk.ctx.database.reading() as tx:
-        return int(tx.connection.exec_driver_sql(f"SELECT count(*) FROM {table} WHERE {where}").scalar_one())
+        return int(tx.connection.execute(text(f"SELECT count(*) FROM {table} WHERE {where}")).scalar_one())
 
 
 def finish(desk: Desk, rows: Rows, state: SyncState = SyncState.DONE) -> None:
@@ -186,10 +187,10 @@ def test_ending_a_connection_says_what_happens_and_tells_the_contact(desk: Desk)
     assert "Why it was ended The card was cancelled." in main_text(answer.text)
     assert connection(desk, rows).state == ConnectionState.DISCONNECTED
     with desk.ctx.database.reading() as tx:
-        text = tx.connection.exec_driver_sql("SELECT text FROM messages WHERE kind='disconnected'").scalar_one()
+        said = tx.connection.exec_driver_sql("SELECT text FROM messages WHERE kind='disconnected'").scalar_one()
         grant = grants.grant(tx, rows.grant_id)
-    assert "Northbank has disconnected Sandbox Books" in " ".join(text.split())
-    assert "> The card was cancelled." in text
+    assert "Northbank has disconnected Sandbox Books" in " ".join(said.split())
+    assert "> The card was cancelled." in said
     assert grant is not None
     assert grant.state == "revoking"
     assert count(desk, "events", "kind='connection-ended' AND actor LIKE 'user:%'") == 1

@@ -1,6 +1,7 @@
 """Files on the company's page: taken by managers, accepted, or sent back with a reason."""
 
 import pytest
+from sqlalchemy import text
 
 from linkflow.store import uploads
 from tests.jobs.rig import add_rows
@@ -13,7 +14,7 @@ from tests.web.states import uploaded
 
 def count(desk: Desk, table: str, where: str) -> int:
     with desk.ctx.database.reading() as tx:
-        return int(tx.connection.exec_driver_sql(f"SELECT count(*) FROM {table} WHERE {where}").scalar_one())
+        return int(tx.connection.execute(text(f"SELECT count(*) FROM {table} WHERE {where}")).scalar_one())
 
 
 def test_a_file_is_taken_as_it_was_sent_and_that_is_written_down(desk: Desk) -> None:
