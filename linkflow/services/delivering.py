@@ -116,6 +116,7 @@ def _settle(ctx: Context, message: Message, state: MessageState, *, error: str |
     with ctx.database.transaction() as tx:
         if messages.settle(tx, message.id, state, error=error, sent_at=sent_at):
             _tell(ctx, tx, message, state, error)
+            messages.forget_words(tx, message.id, kind=MailKind.DIGEST.value)
     return FAILED if state is MessageState.FAILED else DONE
 
 

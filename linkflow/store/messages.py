@@ -86,6 +86,11 @@ def settle(
     return change(tx, messages, *waiting, state=state.value, error=error, sent_at=sent_at, next_try_at=None) == 1
 
 
+def forget_words(tx: Transaction, message_id: str, *, kind: str) -> None:
+    """Keep of a mail of that kind that it was there, and not what it said: it names companies and belongs to none."""
+    change(tx, messages, messages.c.id == message_id, messages.c.kind == kind, subject="", text="", html="")
+
+
 def put_off(tx: Transaction, message_id: str, *, tries: int, until: datetime, error: str) -> None:
     """Store that a try failed and when the next one is due."""
     waiting = messages.c.id == message_id, messages.c.state == MessageState.QUEUED.value

@@ -9,7 +9,7 @@ import pytest
 
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import SyncState
-from linkflow.mail import MailRefused
+from linkflow.mail import FileMailbox, MailRefused
 from linkflow.services import delivering, digesting, mailing, notifying, own_account, sync_endings, syncing, user_upkeep
 from linkflow.services.account_mails import queue
 from linkflow.services.job_steps import FAILED
@@ -85,6 +85,22 @@ def test_a_days_news_is_one_mail_at_eight_on_the_organizations_clocks(rig: Rig) 
     assert f"/portal/companies/{first.company_id}" in mail.html
     assert rig.enqueued.of(Job.SEND_MESSAGE)[-1] == mail.id
     assert waiting(rig) == 0
+
+
+def test_a_days_mail_keeps_no_words_of_companies_once_it_has_left(rig: Rig, tmp_path: Path) -> None:
+    rows = ask(rig.ctx)
+    someone(rig, rows)
+    tell(rig, rows, "software_missing", named="Abacus 3")
+    rig.clock.time = TUESDAY
+    digesting.send_due(rig.ctx)
+    (mail,) = mails(rig.ctx, "digest")
+    mailbox = FileMailbox(tmp_path / "mailbox")
+    delivering.deliver(rig.ctx, mail.id, mailer=mailbox)
+    (sent,) = mailbox.messages()
+    assert "Abacus 3" in str(sent)
+    (kept,) = mails(rig.ctx, "digest")
+    assert (kept.state, kept.subject, kept.text, kept.html) == ("sent", "", "", "")
+    assert digesting.send_due(rig.ctx) == 0
 
 
 def test_without_news_there_is_no_mail(rig: Rig) -> None:
