@@ -24,7 +24,7 @@ from linkflow.store.database import Database
 from tests.config_factories import make_settings
 from tests.jobs.rig import make_context
 
-ROWS = 8
+ROWS = 2
 """A small company takes many transactions."""
 
 
