@@ -1,5 +1,6 @@
 """What every test stands on: loopback only, recording, a browser, a database server."""
 
+import logging
 import tempfile
 from pathlib import Path
 
@@ -28,3 +29,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "postgres_server" in asked:
             item.add_marker("postgres")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture
+def every_log(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> pytest.LogCaptureFixture:
+    """Every record of every logger there is, until the test ends and no longer: they fill gigabytes."""
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+    caplog.set_level(logging.DEBUG)
+    for name in list(logging.root.manager.loggerDict):
+        caplog.set_level(logging.DEBUG, logger=name)
+    return caplog

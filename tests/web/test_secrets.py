@@ -35,11 +35,7 @@ def _walk(office: Office) -> set[str]:
 
 
 @pytest.fixture
-def secrets(office: Office, caplog: pytest.LogCaptureFixture) -> set[str]:
-    caplog.set_level(logging.DEBUG)
-    for name in list(logging.root.manager.loggerDict):
-        logging.getLogger(name).setLevel(logging.DEBUG)
-    logging.raiseExceptions = True
+def secrets(office: Office, every_log: pytest.LogCaptureFixture) -> set[str]:
     found = _walk(office)
     assert len([one for one in found if one.startswith("access_token")]) == 2
     return found

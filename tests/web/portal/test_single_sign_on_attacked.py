@@ -1,6 +1,5 @@
 """A provider that lies, answers that were made up, and answers that come twice or to the wrong place."""
 
-import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -351,10 +350,7 @@ def test_what_a_provider_says_of_itself_is_believed_for_an_hour(sign_on: SignOn)
         assert sign_on.issuer.asked["/keys"] == times_asked
 
 
-def test_nothing_secret_is_kept_or_logged(sign_on: SignOn, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    for name in list(logging.root.manager.loggerDict):
-        logging.getLogger(name).setLevel(logging.DEBUG)
+def test_nothing_secret_is_kept_or_logged(sign_on: SignOn, every_log: pytest.LogCaptureFixture) -> None:
     browser = sign_on.desk.browser(None)
     query = sign_on.answer(browser)
     sign_on.come_back(browser, query)
@@ -363,7 +359,7 @@ def test_nothing_secret_is_kept_or_logged(sign_on: SignOn, caplog: pytest.LogCap
     secrets = {SECRET, query["state"], *sign_on.issuer.secrets}
     assert len(secrets) >= 12
     kept = sign_on.desk.rows()
-    told = caplog.text + "\n".join(str(vars(record)) for record in caplog.records)
+    told = every_log.text + "\n".join(str(vars(record)) for record in every_log.records)
     assert "subject-of-rita" in kept
     assert not [secret for secret in secrets if secret in kept or secret in told]
 
