@@ -28,6 +28,7 @@ from linkflow.settings import Credentials
 from linkflow.store import attempts, companies, consents
 from linkflow.store.attempts import Attempt
 from linkflow.store.consents import Consent
+from linkflow.store.turns import take_turn_of
 from linkflow.store.visits import LinkVisit, Visit, entities_of, link_by_id
 
 ATTEMPT_LIFE = timedelta(minutes=15)
@@ -175,6 +176,7 @@ def _refused(ctx: Context, attempt: Attempt, callback: Callback) -> Outcome:
 def _give_up(ctx: Context, attempt: Attempt, old: AttemptState, new: AttemptState, *, error: str | None = None) -> bool:
     """Move on without a grant; a declined one takes the customer back to the picker."""
     with ctx.database.transaction() as tx:
+        take_turn_of(tx, "request", attempt.request_id)
         moved = attempts.move(tx, attempt.id, old=old, new=new, error=error)
         link = link_by_id(tx, attempt.link_id)
         if moved and link is not None and new is not AttemptState.STARTED:
@@ -205,7 +207,7 @@ def _exchange(ctx: Context, attempt: Attempt, code: str) -> oauth2.Tokens:
 
 def _keep(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth2.Tokens) -> Outcome:
     with ctx.database.transaction() as tx:
-        companies.hold_entity(tx, attempt.request_id, attempt.entity_id)
+        take_turn_of(tx, "request", attempt.request_id)
         link, record = link_by_id(tx, attempt.link_id), consents.consent(tx, attempt.consent_id)
         open_ = link is not None and record is not None and _still_open(ctx, attempt, link)
         entity = next((one for one in entities_of(tx, attempt.request_id) if one.id == attempt.entity_id), None)

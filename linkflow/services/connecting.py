@@ -144,7 +144,6 @@ def choose_company(ctx: Context, visit: Visit, entity: EntityVisit, tenant_id: s
     matches = None if tenant.id == SOLE else resembles(entity.name or visit.link.company_name, tenant.names)
     try:
         with ctx.database.transaction() as tx:
-            companies.hold_entity(tx, visit.link.request_id, entity.id)
             mark_opened(ctx, tx, visit.link)
             kept = _link(ctx, tx, visit, entity.pending_id, tenant, matches)
             refresh_status(ctx, tx, visit.link.request_id)

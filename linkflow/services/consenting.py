@@ -115,9 +115,9 @@ def _store(
     ctx: Context, visit: Visit, entity: EntityVisit, offered: Offer, record: Consent, *, browser_hash: str
 ) -> None:
     with ctx.database.transaction() as tx:
-        if not companies.hold_entity(tx, visit.link.request_id, entity.id):
-            raise NotFound
         mark_opened(ctx, tx, visit.link)
+        if not companies.is_in_request(tx, visit.link.request_id, entity.id):
+            raise NotFound
         consents.add_consent(tx, record)
         happenings.note(ctx, tx, "consented", link=visit.link, entity_id=entity.id, detail=record.software)
         _begin(ctx, tx, visit, entity, offered, record, browser_hash=browser_hash)

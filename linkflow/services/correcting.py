@@ -13,11 +13,12 @@ from linkflow.services.binding import discard_books, drop_waiting
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
 from linkflow.services.sight import seen_company
-from linkflow.services.statuses import refresh_status
-from linkflow.store import companies, connections, requests, retention, uploads
+from linkflow.services.statuses import refresh_statuses
+from linkflow.store import companies, connections, retention, uploads
 from linkflow.store.companies import Entity
 from linkflow.store.connections import Connection
 from linkflow.store.retention import FILES
+from linkflow.store.turns import take_turn_of
 from linkflow.store.users import User
 
 
@@ -45,6 +46,7 @@ def rename(ctx: Context, user: User, entity_id: str, typed: str) -> None:
         raise Refused("name", "too-long" if name else "empty", length=str(len(name)))
     try:
         with ctx.database.transaction() as tx:
+            take_turn_of(tx, "entity", entity_id)
             found = _seen(ctx, tx, user, entity_id)
             if found.name == name:
                 return
@@ -60,6 +62,7 @@ def take_out(ctx: Context, user: User, entity_id: str) -> bool:
     The contact is told. What was agreed to and what happened stays written down.
     """
     with ctx.database.transaction() as tx:
+        take_turn_of(tx, "entity", entity_id)
         found = _seen(ctx, tx, user, entity_id)
         if not companies.take_from_every_request(tx, entity_id, at=ctx.now()):
             return False
@@ -70,8 +73,7 @@ def take_out(ctx: Context, user: User, entity_id: str) -> bool:
                 end_connection(ctx, tx, one, by_organization=True)
                 discard_books(ctx, tx, one.id)
         _note(ctx, tx, "entity-removed", user, found.entity)
-        for request in requests.requests_of_company(tx, found.entity.company_id):
-            refresh_status(ctx, tx, request.id)
+        refresh_statuses(ctx, tx, found.entity.company_id)
     while _delete_files(ctx, entity_id):
         pass
     return True

@@ -24,6 +24,7 @@ from linkflow.store.companies import Company
 from linkflow.store.connections import Connection
 from linkflow.store.deletions import Deletion
 from linkflow.store.holdings import Holdings, holdings_of
+from linkflow.store.turns import take_turn
 from linkflow.store.users import User
 
 _AT_ONCE = 100
@@ -51,7 +52,8 @@ def what_goes(ctx: Context, user: User, company_id: str) -> Leaving:
 def delete(ctx: Context, user: User, company_id: str, *, typed_name: str) -> str:
     """Let a company go, once, if its name was typed; answers the name. Raises `Refused`."""
     with ctx.database.transaction() as tx:
-        company = seen_company(ctx, tx, user, company_id, hold=True)
+        take_turn(tx, company_id)
+        company = seen_company(ctx, tx, user, company_id)
         if not typed_name.strip() or fold_name(typed_name) != fold_name(company.name):
             raise Refused("typed_name", "differs" if typed_name.strip() else "empty")
         if companies.begin_deleting(tx, company.id, at=ctx.now()):
@@ -74,6 +76,7 @@ def delete_next(ctx: Context, company_id: str) -> JobStep:
     if held:
         return _end(ctx, held[0])
     with ctx.database.transaction() as tx:
+        take_turn(tx, company_id)
         if _stop(ctx, tx, company_id) or deletions.erase_some(tx, company_id, keep=deletions.WHILE_REVOKING):
             return MORE
     with ctx.database.reading() as tx:
@@ -81,6 +84,7 @@ def delete_next(ctx: Context, company_id: str) -> JobStep:
             # As long again as it has lasted so far; the software gets a day.
             return wait(min(max(ctx.now() - deletion.asked_at, _SHORTEST_PAUSE), _LONGEST_PAUSE))
     with ctx.database.transaction() as tx:
+        take_turn(tx, company_id)
         if deletions.erase_some(tx, company_id) or deletions.erase_events(tx, company_id):
             return MORE
         if deletions.finish(tx, company_id, at=ctx.now()):
@@ -90,6 +94,7 @@ def delete_next(ctx: Context, company_id: str) -> JobStep:
 
 def _end(ctx: Context, held: Connection) -> JobStep:
     with ctx.database.transaction() as tx:
+        take_turn(tx, held.company_id)
         if held.state == ConnectionState.PENDING:
             old, new = ConnectionState.PENDING, ConnectionState.DISCONNECTED
             connections.move(tx, held.id, old=old, new=new, ended_at=ctx.now())

@@ -31,6 +31,7 @@ from linkflow.smtp_server import SmtpServer
 from linkflow.store import messages, requests, visits
 from linkflow.store.messages import CARRY_LINK, Message, MessageState
 from linkflow.store.requests import Link
+from linkflow.store.turns import take_turn_of
 from linkflow.store.visits import LinkVisit
 
 TRYING_LASTS = timedelta(hours=4)
@@ -114,6 +115,8 @@ def _after_refusal(ctx: Context, message: Message, refused: MailRefused) -> JobS
 def _settle(ctx: Context, message: Message, state: MessageState, *, error: str | None = None) -> JobStep:
     sent_at = ctx.now() if state is MessageState.SENT else None
     with ctx.database.transaction() as tx:
+        if message.request_id is not None:
+            take_turn_of(tx, "request", message.request_id)
         if messages.settle(tx, message.id, state, error=error, sent_at=sent_at):
             _tell(ctx, tx, message, state, error)
             messages.forget_words(tx, message.id, kind=MailKind.DIGEST.value)

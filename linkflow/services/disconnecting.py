@@ -10,6 +10,7 @@ from linkflow.services.ending import LIVE, end_connection
 from linkflow.services.sight import seen_company, seen_connection
 from linkflow.store import companies, connections, requests
 from linkflow.store.connections import Connection
+from linkflow.store.turns import take_turn, take_turn_of
 from linkflow.store.users import User
 from linkflow.store.visits import Visit
 
@@ -44,6 +45,7 @@ def own_connection(tx: Transaction, visit: Visit, connection_id: str) -> Connect
 def disconnect(ctx: Context, visit: Visit, connection_id: str) -> None:
     """The customer ends a connection; raises `NotFound` for one that is not theirs."""
     with ctx.database.transaction() as tx:
+        take_turn(tx, visit.link.company_id)
         held = own_connection(tx, visit, connection_id)
         if not end_connection(ctx, tx, held):
             return
@@ -77,6 +79,7 @@ def disconnect_for(ctx: Context, user: User, connection_id: str, reason: str) ->
     if len(words) > REASON_LIMIT:
         raise Refused("end_reason", "too-long", length=str(len(words)))
     with ctx.database.transaction() as tx:
+        take_turn_of(tx, "connection", connection_id)
         held = seen_connection(ctx, tx, user, connection_id)
         if not end_connection(ctx, tx, held, by_organization=True, reason=words):
             return False

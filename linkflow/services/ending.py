@@ -10,8 +10,8 @@ from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, SyncState
 from linkflow.services import granting, informing, sync_endings
 from linkflow.services.context import Context
-from linkflow.services.statuses import refresh_status
-from linkflow.store import companies, connections, requests, syncs, tenant_changes
+from linkflow.services.statuses import refresh_statuses
+from linkflow.store import companies, connections, syncs, tenant_changes
 from linkflow.store.connections import Connection
 
 REASON = "disconnected"
@@ -45,6 +45,5 @@ def end_connection(
         granting.release_grant(ctx, tx, held.grant_id)
     if tell:
         informing.queue_disconnected_mail(ctx, tx, connection_id=held.id, by_organization=by_organization)
-    for request in requests.requests_of_company(tx, held.company_id):
-        refresh_status(ctx, tx, request.id)
+    refresh_statuses(ctx, tx, held.company_id)
     return True

@@ -58,6 +58,7 @@ def resume(ctx: Context, visit: Visit) -> None:
     if visit.link.declined_at is None:
         return
     with ctx.database.transaction() as tx:
+        mark_opened(ctx, tx, visit.link)
         requests.set_facts(tx, visit.link.request_id, declined_at=None, decline_reason="")
         happenings.note(ctx, tx, "resumed", link=visit.link)
         refresh_status(ctx, tx, visit.link.request_id)

@@ -17,6 +17,7 @@ from linkflow.services.sight import seen_request
 from linkflow.services.statuses import refresh_status
 from linkflow.store import requests, throttles
 from linkflow.store.requests import DataRequest, Link
+from linkflow.store.turns import take_turn_of
 from linkflow.store.users import User
 
 RESENDS_AN_HOUR = 5
@@ -70,7 +71,7 @@ def may_reopen(request: DataRequest, now: datetime) -> bool:
 def reopen(ctx: Context, user: User, request_id: str) -> None:
     """Ask the contact once more with a new link; what was shared stays. Raises `Refused` while the request is open."""
     with ctx.database.transaction() as tx:
-        requests.lock_request(tx, request_id)
+        take_turn_of(tx, "request", request_id)
         request = seen_request(ctx, tx, user, request_id)
         if not may_reopen(request, ctx.now()):
             raise Refused("request", "still-open")
@@ -143,7 +144,8 @@ def _open(ctx: Context, tx: Transaction, user: User, request_id: str) -> tuple[D
 
 
 def _taken(ctx: Context, tx: Transaction, user: User, request_id: str) -> tuple[DataRequest, Link]:
-    """The request and its own link, whatever became of them."""
+    """The request and its own link, whatever became of them, which nobody else changes meanwhile."""
+    take_turn_of(tx, "request", request_id)
     request = seen_request(ctx, tx, user, request_id)
     own = next(link for link in requests.links_of_request(tx, request.id) if link.kind == LinkKind.REQUEST)
     return request, own

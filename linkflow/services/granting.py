@@ -21,8 +21,9 @@ from linkflow.services.context import Context
 from linkflow.services.happenings import notice
 from linkflow.services.sealing import ACCESS, PREVIOUS, REFRESH, open_token, seal_token, seal_tokens
 from linkflow.services.vault import VaultError
-from linkflow.store import grants, requests
+from linkflow.store import grants
 from linkflow.store.grants import Grant
+from linkflow.store.turns import take_turn
 
 _LONGEST_MARGIN = timedelta(minutes=2)
 _POLL_SECONDS = 0.1
@@ -232,6 +233,7 @@ def _give_back(ctx: Context, tx: Transaction, grant: Grant, tokens: Tokens) -> N
 def _bury(ctx: Context, grant: Grant) -> None:
     """The grant is spent, unless its tokens changed since it was read: its connections wait for a person."""
     with ctx.database.transaction() as tx:
+        take_turn(tx, grant.company_id)
         if not grants.mark_dead(tx, grant, at=ctx.now()):
             return
         lost_connections = grants.lose_connections(tx, grant.id)
@@ -247,5 +249,4 @@ def _bury(ctx: Context, grant: Grant) -> None:
             )
         if lost_connections:
             outages.tell_contact(ctx, tx, lost_connections)
-            for request in requests.requests_of_company(tx, grant.company_id):
-                statuses.refresh_status(ctx, tx, request.id)
+            statuses.refresh_statuses(ctx, tx, grant.company_id)

@@ -74,6 +74,7 @@ def hand_over(ctx: Context, visit: Visit, asked: HandOver) -> None:
     """Make the link and mail it, once however often the button is pressed; raises `Refused` after five in a day."""
     link = visit.link
     with ctx.database.transaction() as tx:
+        mark_opened(ctx, tx, link)
         if not requests.hold_link(tx, link.link_id, issue=link.issue):
             raise LinkWithdrawn(organization=link.organization)
         if throttles.count(tx, _key(link), window=WINDOW, now=ctx.now()) > A_DAY:
@@ -81,7 +82,6 @@ def hand_over(ctx: Context, visit: Visit, asked: HandOver) -> None:
         if _just_sent(ctx, tx, link, asked):
             throttles.give_back(tx, _key(link), window=WINDOW, now=ctx.now())
             return
-        mark_opened(ctx, tx, link)
         narrow = Link(
             id=ctx.new_id(),
             organization=link.organization,

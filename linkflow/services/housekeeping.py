@@ -10,6 +10,7 @@ from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
 from linkflow.services.happenings import notice
 from linkflow.store import connections, grants, messages, password_resets, sign_in_attempts, sweeps
+from linkflow.store.turns import take_turn_of
 
 _KEPT = timedelta(days=2)
 _ATTEMPTS_KEPT = timedelta(days=90)
@@ -51,6 +52,7 @@ def end_waiting(ctx: Context) -> int:
         waiting = sweeps.never_chosen(tx, ended_before=ctx.now() - ABSOLUTE)
     for connection_id in waiting:
         with ctx.database.transaction() as tx:
+            take_turn_of(tx, "connection", connection_id)
             held = connections.connection(tx, connection_id)
             if held is not None:
                 drop_waiting(ctx, tx, held)
@@ -59,6 +61,7 @@ def end_waiting(ctx: Context) -> int:
 
 def _end(ctx: Context, tx: Transaction, connection_id: str) -> None:
     # It may have been read, or agreed to anew, since it was found.
+    take_turn_of(tx, "connection", connection_id)
     over = connections.hold_if_over(tx, connection_id, now=ctx.now())
     held = connections.connection(tx, connection_id)
     if not over or held is None or not end_connection(ctx, tx, held, tell=False):
@@ -82,5 +85,6 @@ def give_back_idle_grants(ctx: Context) -> int:
     begun = 0
     for grant_id in idle:
         with ctx.database.transaction() as tx:
+            take_turn_of(tx, "grant", grant_id)
             begun += granting.release_grant(ctx, tx, grant_id)
     return begun

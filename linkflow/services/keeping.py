@@ -20,6 +20,7 @@ from linkflow.services.statuses import refresh_status
 from linkflow.store import companies, messages, requests, users
 from linkflow.store.companies import Company
 from linkflow.store.requests import DataRequest
+from linkflow.store.turns import take_turn
 from linkflow.store.users import User
 
 USERS_SHOWN = 200
@@ -72,6 +73,7 @@ def edit(ctx: Context, user: User, company_id: str, typed: KeptCompany, *, versi
     """Change a company that still is as it was shown; answers whether links were taken back. Raises `Refused`."""
     checked = checked_company(typed.company)
     with ctx.database.transaction() as tx:
+        take_turn(tx, company_id)
         before = seen_company(ctx, tx, user, company_id)
         values = {name: getattr(checked, name) for name in ("name", "description", "contact_name", "contact_email")}
         if not companies.update_company(tx, before.id, version=version, **values):

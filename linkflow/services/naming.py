@@ -17,11 +17,11 @@ def say_how_many(ctx: Context, visit: Visit, count: Count) -> str | None:
     """One entity or several; answers the company's own entity when it is one. `Refused` once something is shared."""
     link = visit.link
     with ctx.database.transaction() as tx:
+        mark_opened(ctx, tx, link)
         itself = companies.company_itself(tx, link.company_id)
         for entity in visit.entities:
             if (entity.id == itself.id) is (count is Count.SEVERAL):
                 _take_out(ctx, tx, visit, entity, field="count")
-        mark_opened(ctx, tx, link)
         requests.set_facts(tx, link.request_id, entity_count=count.value)
         if count is Count.ONE:
             software = software_of(tx, itself.id) or link.preselected
@@ -62,7 +62,7 @@ def rename_entity(ctx: Context, visit: Visit, entity: EntityVisit, typed: str) -
     name = _checked_name(visit, typed, renaming=entity.id)
     try:
         with ctx.database.transaction() as tx:
-            companies.hold_entity(tx, visit.link.request_id, entity.id)
+            mark_opened(ctx, tx, visit.link)
             if not companies.rename_entity(tx, entity.id, name=name, folded_name=fold_name(name)):
                 raise Refused("name", "connected")
     except Conflict:
@@ -72,13 +72,13 @@ def rename_entity(ctx: Context, visit: Visit, entity: EntityVisit, typed: str) -
 def remove_entity(ctx: Context, visit: Visit, entity: EntityVisit) -> None:
     """Take an entity out of the request; what is connected stays and only the relationship manager may end it."""
     with ctx.database.transaction() as tx:
+        mark_opened(ctx, tx, visit.link)
         _take_out(ctx, tx, visit, entity, field="entity")
         happenings.note(ctx, tx, "entity-removed", link=visit.link, entity_id=entity.id)
         refresh_status(ctx, tx, visit.link.request_id)
 
 
 def _take_out(ctx: Context, tx: Transaction, visit: Visit, entity: EntityVisit, *, field: str) -> None:
-    companies.hold_entity(tx, visit.link.request_id, entity.id)
     if not companies.take_from_request(tx, visit.link.request_id, entity.id, at=ctx.now()):
         raise Refused(field, "connected")
     connecting.forget_choice(ctx, tx, visit, entity)

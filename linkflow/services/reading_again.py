@@ -11,12 +11,13 @@ from linkflow.domain.requests import ConnectionState, DataType, SyncState, data_
 from linkflow.services import happenings
 from linkflow.services.context import Context
 from linkflow.services.sight import seen_connection
-from linkflow.services.statuses import refresh_status
+from linkflow.services.statuses import refresh_statuses
 from linkflow.services.syncing import start_sync
-from linkflow.store import connections, consents, grants, requests, syncs, throttles
+from linkflow.store import connections, consents, grants, syncs, throttles
 from linkflow.store.connections import Connection
 from linkflow.store.consents import Consent
 from linkflow.store.grants import Grant, GrantFacts
+from linkflow.store.turns import take_turn, take_turn_of
 from linkflow.store.users import User
 from linkflow.store.visits import EntityVisit, Visit
 
@@ -44,6 +45,7 @@ def may_refresh(ctx: Context, held: Connection, grant: Grant | GrantFacts | None
 def read_again(ctx: Context, visit: Visit, entity: EntityVisit) -> bool:
     """The customer asks; answers whether this call began a pull. Raises `Refused` past five an hour."""
     with ctx.database.transaction() as tx:
+        take_turn(tx, visit.link.company_id)
         held = connections.connection(tx, entity.connection_id or "")
         if held is None:
             return False
@@ -59,6 +61,7 @@ def read_again(ctx: Context, visit: Visit, entity: EntityVisit) -> bool:
 def refresh(ctx: Context, user: User, connection_id: str) -> bool:
     """A user asks who sees the company; raises `NotFound` for others, and as `read_again` does."""
     with ctx.database.transaction() as tx:
+        take_turn_of(tx, "connection", connection_id)
         held = seen_connection(ctx, tx, user, connection_id)
         counted = _count(ctx, tx, held)
         grant = grants.grant(tx, held.grant_id) if held.grant_id else None
@@ -78,7 +81,6 @@ def refresh(ctx: Context, user: User, connection_id: str) -> bool:
 
 
 def _count(ctx: Context, tx: Transaction, held: Connection) -> int:
-    # Before anything is read: of two who press at once, the second waits here and then sees the first one's pull.
     return throttles.count(tx, f"reading:{held.id}", window=AN_HOUR, now=ctx.now())
 
 
@@ -90,8 +92,7 @@ def _begin(ctx: Context, tx: Transaction, held: Connection, consent_ids: tuple[s
         raise Refused("reading", "too-many")
     for consent_id in consent_ids:
         start_sync(ctx, tx, connection_id=held.id, consent_id=consent_id)
-    for request in requests.requests_of_company(tx, held.company_id):
-        refresh_status(ctx, tx, request.id)
+    refresh_statuses(ctx, tx, held.company_id)
     return True
 
 

@@ -14,6 +14,7 @@ from linkflow.services.sight import seen_company
 from linkflow.services.statuses import refresh_status
 from linkflow.services.vault import Place
 from linkflow.store import companies, uploads
+from linkflow.store.turns import take_turn_of
 from linkflow.store.uploads import StoredFile
 from linkflow.store.users import User
 
@@ -72,6 +73,7 @@ def open_file(ctx: Context, user: User, upload_id: str) -> Opened:
 def accept(ctx: Context, user: User, upload_id: str) -> bool:
     """The file is as it should be, and cannot be replaced any more; answers whether this call said so."""
     with ctx.database.transaction() as tx:
+        take_turn_of(tx, "upload", upload_id)
         found = seen_file(ctx, tx, user, upload_id)
         if not uploads.decide(tx, found.id, state="accepted"):
             return False
@@ -89,6 +91,7 @@ def ask_for_correction(ctx: Context, user: User, upload_id: str, reason: str) ->
     if not words or len(words) > REASON_LIMIT:
         raise Refused("correction", "too-long" if words else "empty", length=str(len(words)))
     with ctx.database.transaction() as tx:
+        take_turn_of(tx, "upload", upload_id)
         found = seen_file(ctx, tx, user, upload_id)
         if not uploads.decide(tx, found.id, state="correction", reason=words):
             return False

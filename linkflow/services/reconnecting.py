@@ -12,9 +12,10 @@ from linkflow.services.context import Context
 from linkflow.services.outages import request_behind
 from linkflow.services.reopening import reopen
 from linkflow.services.sight import seen_connection
-from linkflow.services.statuses import refresh_status
-from linkflow.store import connections, requests, throttles
+from linkflow.services.statuses import refresh_statuses
+from linkflow.store import connections, throttles
 from linkflow.store.connections import Connection
+from linkflow.store.turns import take_turn_of
 from linkflow.store.users import User
 
 ASKINGS_AN_HOUR = 5
@@ -34,6 +35,7 @@ def ask_to_reconnect(ctx: Context, user: User, connection_id: str) -> bool:
     Raises `NotFound` out of the user's sight, `Refused` where there is nothing to reconnect or it is asked too often.
     """
     with ctx.database.transaction() as tx:
+        take_turn_of(tx, "connection", connection_id)
         held = seen_connection(ctx, tx, user, connection_id)
         live = connections.live_connection(tx, held.entity_id)
         if not may_ask(held) or (live is not None and live.id != held.id):
@@ -55,6 +57,5 @@ def ask_to_reconnect(ctx: Context, user: User, connection_id: str) -> bool:
             request_id=request_id,
             entity_id=held.entity_id,
         )
-        for request in requests.requests_of_company(tx, held.company_id):
-            refresh_status(ctx, tx, request.id)
+        refresh_statuses(ctx, tx, held.company_id)
         return True

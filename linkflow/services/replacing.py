@@ -16,10 +16,11 @@ from linkflow.services.context import Context
 from linkflow.services.outages import request_behind
 from linkflow.services.reopening import reopen
 from linkflow.services.sight import seen_company
-from linkflow.services.statuses import refresh_status
-from linkflow.store import connections, grants, requests, tenant_changes
+from linkflow.services.statuses import refresh_statuses
+from linkflow.store import connections, grants, tenant_changes
 from linkflow.store.connections import Connection
 from linkflow.store.tenant_changes import TenantChange
+from linkflow.store.turns import take_turn_of
 from linkflow.store.users import User
 
 
@@ -42,6 +43,7 @@ def approve(ctx: Context, user: User, change_id: str) -> bool | None:
     """Let the company chosen take the other's place; answers whether it has, None when it was decided before."""
     try:
         with ctx.database.transaction() as tx:
+            take_turn_of(tx, "tenant change", change_id)
             change = seen_change(ctx, tx, user, change_id)
             if not _decide(ctx, tx, user, change, ChangeState.APPROVED, "company-approved"):
                 return None
@@ -52,7 +54,7 @@ def approve(ctx: Context, user: User, change_id: str) -> bool | None:
                 done = replace(ctx, tx, held, waiting, change) is not None
             else:
                 done = _invite(ctx, tx, held, change, request_id=_asked_in(tx, held, waiting), why="approved")
-            _refresh(ctx, tx, change)
+            refresh_statuses(ctx, tx, change.company_id)
             return done
     except Conflict:
         raise Refused("tenant_change", "in-use") from None
@@ -61,6 +63,7 @@ def approve(ctx: Context, user: User, change_id: str) -> bool | None:
 def keep(ctx: Context, user: User, change_id: str) -> bool:
     """Stay with the company there is; answers whether this call decided so."""
     with ctx.database.transaction() as tx:
+        take_turn_of(tx, "tenant change", change_id)
         change = seen_change(ctx, tx, user, change_id)
         if not _decide(ctx, tx, user, change, ChangeState.REFUSED, "company-kept"):
             return False
@@ -69,7 +72,7 @@ def keep(ctx: Context, user: User, change_id: str) -> bool:
             drop_waiting(ctx, tx, waiting)
         if reconnecting.may_ask(held):
             _invite(ctx, tx, held, change, request_id=_asked_in(tx, held, waiting), why="kept")
-        _refresh(ctx, tx, change)
+        refresh_statuses(ctx, tx, change.company_id)
         return True
 
 
@@ -115,8 +118,3 @@ def _invite(
     about = {"request_id": request_id, "chosen_name": change.tenant_name}
     informing.queue_reconnect_mail(ctx, tx, [held], why=why, **about)
     return False
-
-
-def _refresh(ctx: Context, tx: Transaction, change: TenantChange) -> None:
-    for request in requests.requests_of_company(tx, change.company_id):
-        refresh_status(ctx, tx, request.id)

@@ -21,6 +21,7 @@ from linkflow.services.statuses import refresh_status
 from linkflow.store import companies, requests
 from linkflow.store.companies import Company, Entity
 from linkflow.store.requests import DataRequest, Link
+from linkflow.store.turns import take_turn
 from linkflow.store.users import User
 
 NAME_LIMIT = 100
@@ -96,8 +97,9 @@ def judged_company(typed: NewCompany) -> tuple[NewCompany, tuple[Refused, ...]]:
 def ask(ctx: Context, user: User, company_id: str, asked: Ask) -> Asked:
     """Make a request of a company of the user's organization, and mail its link unless told not to."""
     with ctx.database.transaction() as tx:
-        # Held, so that the link is not addressed to somebody who stops being the contact in this very moment.
-        company = seen_company(ctx, tx, user, company_id, hold=True)
+        # So that the link is not addressed to somebody who stops being the contact in this very moment.
+        take_turn(tx, company_id)
+        company = seen_company(ctx, tx, user, company_id)
         return _ask(ctx, tx, user, company, checked_ask(ctx, user, asked))
 
 

@@ -17,8 +17,9 @@ from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
 from linkflow.services.happenings import notice
 from linkflow.services.job_steps import DONE, MORE, JobStep
-from linkflow.store import connections, requests, retention, syncs
+from linkflow.store import connections, retention, syncs
 from linkflow.store.retention import Ended, Promise
+from linkflow.store.turns import take_turn
 
 _SHORTEST_MONTH = timedelta(days=28)
 _REASON = "access-ended"
@@ -53,6 +54,7 @@ def _end_spent(ctx: Context, promise: Promise) -> None:
         spent = retention.spent_connections(tx, promise, before=_not_after(ctx, promise))
     for found in _due(ctx, promise, spent):
         with ctx.database.transaction() as tx:
+            take_turn(tx, found.company_id)
             held = connections.connection(tx, found.id)
             if held is not None:
                 end_connection(ctx, tx, held, at=found.at, tell=False)
@@ -77,6 +79,7 @@ def _ended(ctx: Context, promise: Promise) -> tuple[Ended, ...]:
 def _delete_batch(ctx: Context, found: Ended, *, kind: str = "books-deleted") -> bool:
     """One transaction's worth; True when nothing is left, which the same transaction writes down."""
     with ctx.database.transaction() as tx:
+        take_turn(tx, found.company_id)
         if not connections.hold(tx, found.id, ConnectionState.DISCONNECTED):
             return True  # connected again meanwhile
         for sync_id in syncs.open_syncs(tx, found.id):
@@ -93,6 +96,7 @@ def _delete_files(ctx: Context, promise: Promise) -> int:
     deleted = 0
     while due := _old_files(ctx, promise):
         with ctx.database.transaction() as tx:
+            take_turn(tx, *(found.company_id for found in due))
             for found in due:
                 if retention.delete_upload(tx, found.id):
                     _tell(ctx, tx, "file-deleted", found)
@@ -117,8 +121,7 @@ def _tell(ctx: Context, tx: Transaction, kind: str, gone: Ended) -> None:
         entity_id=gone.entity_id,
         detail=gone.id,
     )
-    for request in requests.requests_of_company(tx, gone.company_id):
-        statuses.refresh_status(ctx, tx, request.id)
+    statuses.refresh_statuses(ctx, tx, gone.company_id)
 
 
 def _due(ctx: Context, promise: Promise, found: Iterable[Ended]) -> tuple[Ended, ...]:

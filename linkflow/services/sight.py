@@ -20,12 +20,9 @@ def seen_by(ctx: Context, user: User) -> str | None:
     return user.id if restricted and user.role != "administrator" else None
 
 
-def seen_company(ctx: Context, tx: Transaction, user: User, company_id: str, *, hold: bool = False) -> Company:
-    """One company in the user's sight; raises `NotFound` for every other, and `CompanyGoing` for one that was deleted.
-
-    `hold`: it stays as it is meanwhile.
-    """
-    found = companies.company(tx, user.organization, company_id, hold=hold)
+def seen_company(ctx: Context, tx: Transaction, user: User, company_id: str) -> Company:
+    """One company in the user's sight; raises `NotFound` for every other, `CompanyGoing` for one that was deleted."""
+    found = companies.company(tx, user.organization, company_id)
     restricted = seen_by(ctx, user)
     if found is None or (restricted and not companies.is_assigned(tx, found.id, restricted)):
         raise NotFound

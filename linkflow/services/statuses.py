@@ -10,18 +10,36 @@ from linkflow.domain.requests import (
 )
 from linkflow.services.context import Context
 from linkflow.store.company_listings import relist
-from linkflow.store.requests import lock_request, set_status
+from linkflow.store.requests import DataRequest, request_by_id, requests_of_company, set_status
 from linkflow.store.statuses import mail_facts, open_past_their_end
+from linkflow.store.turns import assert_turn, take_turn_of
 from linkflow.store.visits import EntityVisit, entities_of
 
 
 def refresh_status(ctx: Context, tx: Transaction, request_id: str) -> RequestStatus | None:
-    """Recompute one request's status and store it if it changed, and its company's; None without such a request."""
-    # Facts that two transactions change at once are seen by whichever comes second.
-    request = lock_request(tx, request_id)
+    """Recompute one request's status and store it if it changed, and its company's; None without such a request.
+
+    The transaction has the company's turn (`store.turns`): what others change at once is seen by who comes second.
+    """
+    request = request_by_id(tx, request_id)
     if request is None:
         return None
-    mailed, undeliverable = mail_facts(tx, request_id)
+    assert_turn(tx, request.company_id)
+    status = _recompute(ctx, tx, request)
+    relist(tx, request.company_id)
+    return status
+
+
+def refresh_statuses(ctx: Context, tx: Transaction, company_id: str) -> None:
+    """The same for every request of a company."""
+    assert_turn(tx, company_id)
+    for request in requests_of_company(tx, company_id):
+        _recompute(ctx, tx, request)
+    relist(tx, company_id)
+
+
+def _recompute(ctx: Context, tx: Transaction, request: DataRequest) -> RequestStatus:
+    mailed, undeliverable = mail_facts(tx, request.id)
     facts = RequestFacts(
         mailed=mailed,
         undeliverable=undeliverable,
@@ -29,11 +47,10 @@ def refresh_status(ctx: Context, tx: Transaction, request_id: str) -> RequestSta
         declined=request.declined_at is not None,
         withdrawn=request.withdrawn_at is not None,
         expires_at=request.expires_at,
-        entities=tuple(_facts(ctx, entity) for entity in entities_of(tx, request_id)),
+        entities=tuple(_facts(ctx, entity) for entity in entities_of(tx, request.id)),
     )
     status = request_status(facts, ctx.now())
-    set_status(tx, request_id, status.value, at=ctx.now())
-    relist(tx, request.company_id)
+    set_status(tx, request.id, status.value, at=ctx.now())
     return status
 
 
@@ -43,6 +60,7 @@ def refresh_due(ctx: Context, *, limit: int = 500) -> int:
         due = open_past_their_end(tx, now=ctx.now(), limit=limit)
     for request_id in due:
         with ctx.database.transaction() as tx:
+            take_turn_of(tx, "request", request_id)
             refresh_status(ctx, tx, request_id)
     return len(due)
 

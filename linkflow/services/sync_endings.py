@@ -12,6 +12,7 @@ from linkflow.services.happenings import notice
 from linkflow.store import books, connections, consents, figures, syncs
 from linkflow.store.connections import Connection
 from linkflow.store.syncs import Sync
+from linkflow.store.turns import take_turn_of
 from linkflow.store.visits import own_link
 
 ONCE = "once"
@@ -27,6 +28,7 @@ _EVENTS = {
 
 def end_sync(ctx: Context, tx: Transaction, sync_id: str, *, state: SyncState, reason: str | None = None) -> bool:
     """End a pull as `done`, `failed` or `cancelled`; answers whether this call did. What was stored stays."""
+    take_turn_of(tx, "sync", sync_id)
     if not syncs.finish(tx, sync_id, state, at=ctx.now(), error=reason):
         return False
     sync = syncs.sync(tx, sync_id)

@@ -22,6 +22,7 @@ from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, backed_off,
 from linkflow.store import books, connections, consents, grants, syncs
 from linkflow.store.connections import Connection
 from linkflow.store.syncs import Sync, SyncPart
+from linkflow.store.turns import take_turn
 
 _log = logging.getLogger(__name__)
 
@@ -170,10 +171,14 @@ def _store(ctx: Context, due: _Due, page: Page) -> JobStep:
     aside: list[SetAside] = list(page.set_aside)
     for batch in before:
         with ctx.database.transaction() as tx:
+            take_turn(tx, due.sync.company_id)
+            if not syncs.is_running(tx, due.sync.id):
+                return MORE
             aside += _keep(tx, due, batch)
     with ctx.database.transaction() as tx:
         total = due.part.total if page.total is None else page.total
-        # First the update that only one worker can win: it also takes the write lock before anything is read.
+        take_turn(tx, due.sync.company_id)
+        # The update that only one worker can win.
         if not syncs.advance(tx, due.part, next_cursor=page.next_cursor, rows=len(page.records), total=total):
             return MORE
         aside += _keep(tx, due, last)

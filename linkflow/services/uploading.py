@@ -73,9 +73,9 @@ def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str
     )
     try:
         with ctx.database.transaction() as tx:
-            if not companies.hold_entity(tx, visit.link.request_id, entity.id):
-                raise NotFound
             mark_opened(ctx, tx, visit.link)
+            if not companies.is_in_request(tx, visit.link.request_id, entity.id):
+                raise NotFound
             uploads.replace_upload(tx, upload)
             happenings.note(ctx, tx, "uploaded", link=visit.link, entity_id=entity.id, detail=upload_id)
             refresh_status(ctx, tx, visit.link.request_id)

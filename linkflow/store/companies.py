@@ -56,6 +56,7 @@ class Entity:
 
 def add_company(tx: Transaction, company: Company, *, itself: Entity, user_ids: Sequence[str] = ()) -> None:
     """A company with the entity that stands for itself and the users it is assigned to."""
+    tx.turns.add(company.id)  # Nobody else knows of it yet.
     add(tx, companies, company)
     add(tx, entities, itself)
     for user_id in user_ids:
@@ -69,11 +70,10 @@ def add_entity(tx: Transaction, entity: Entity) -> None:
     relist(tx, entity.company_id)
 
 
-def company(tx: Transaction, organization: str, company_id: str, *, hold: bool = False) -> Company | None:
-    """One company of this organization, None also when it is another's; `hold` lets nobody change it meanwhile."""
+def company(tx: Transaction, organization: str, company_id: str) -> Company | None:
+    """One company of this organization, None also when it is another's."""
     rows = companies.c.id == company_id, companies.c.organization == organization
-    statement = select(companies).where(*rows)
-    return first(tx, Company, statement.with_for_update() if hold else statement)
+    return first(tx, Company, select(companies).where(*rows))
 
 
 def update_company(tx: Transaction, company_id: str, *, version: int, **values: str) -> bool:
@@ -147,15 +147,8 @@ def company_itself(tx: Transaction, company_id: str) -> Entity:
     return Entity(**tx.connection.execute(select(entities).where(*rows)).mappings().one())
 
 
-def hold_entity(tx: Transaction, request_id: str, entity_id: str) -> bool:
-    """Take turns on an entity until this transaction ends; answers whether the request still has it.
-
-    Whoever shares something under an entity, renames or removes it calls this first: what is read or decided after it
-    stays so. A condition in the UPDATE alone would not do on PostgreSQL, which does not see there what another
-    transaction is adding to another table.
-    """
-    # An update of nothing: SQLite, too, takes turns from the first write on, and not from the first read.
-    change(tx, entities, entities.c.id == entity_id, created_at=entities.c.created_at)
+def is_in_request(tx: Transaction, request_id: str, entity_id: str) -> bool:
+    """Whether the request still has an entity; true until the transaction ends for who has the company's turn."""
     here = *_place(request_id, entity_id), request_entities.c.removed_at.is_(None)
     return tx.connection.execute(select(request_entities.c.position).where(*here)).first() is not None
 

@@ -1,6 +1,7 @@
 """Keeping the copies that the list of companies is read from: rewritten whole, where anything they copy has changed.
 
-Whatever writes a company, its users, entities or a request's status calls `relist` before its transaction ends.
+Whatever writes a company, its users, entities or a request's status calls `relist` before its transaction ends; it has
+the company's turn by then.
 """
 
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from linkflow.store.tables import (
     syncs,
     users,
 )
+from linkflow.store.turns import assert_turn
 from linkflow.store.types import UtcDateTime
 from linkflow.store.upserts import upsert
 
@@ -85,9 +87,8 @@ def relist(tx: Transaction, company_id: str) -> None:
 
     One that is going to be deleted is in no list and is not found.
     """
-    # Two transactions that change a company at once take turns here, and the second sees what the first has written.
-    held = select(companies).where(companies.c.id == company_id).with_for_update(key_share=True)
-    company = tx.connection.execute(held).one_or_none()
+    assert_turn(tx, company_id)
+    company = tx.connection.execute(select(companies).where(companies.c.id == company_id)).one_or_none()
     if company is None:
         return
     if company.deleting_at is not None:

@@ -4,9 +4,10 @@
 call belongs inside either.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import OperationalError
@@ -27,6 +28,7 @@ class OpenTransaction:
 
     connection: Connection
     _enqueue: Enqueue
+    turns: set[str] = field(default_factory=set)
 
     def enqueue(self, job: Job, *ids: str) -> None:
         """Start `job` for the row `ids[0]` if and when this transaction commits."""
@@ -48,8 +50,10 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[OpenTransaction]:
-        """Write: commit at the end, roll back on any exception."""
+        """Write: commit at the end, roll back on any exception. On SQLite one at a time, from its first read on."""
         with _answering(), self.engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                _begin(connection, "BEGIN IMMEDIATE")
             yield OpenTransaction(connection, self._enqueue)
 
     @contextmanager
@@ -57,7 +61,7 @@ class Database:
         """Read one consistent state; writing is refused by the database, starting work by us."""
         with _answering(), self._reader.connect() as connection:
             if connection.dialect.name == "sqlite":
-                _begin_snapshot(connection)
+                _begin(connection, "BEGIN")
             yield OpenTransaction(connection, _read_only)
 
     @contextmanager
@@ -96,14 +100,15 @@ def _answering() -> Iterator[None]:
     """A database that is down, locked or full is one refusal, without the statement and its values."""
     try:
         yield
-    except OperationalError as error:
-        raise DatabaseBusy(reason=type(error.orig).__name__) from None
+    except (OperationalError, sqlite3.OperationalError) as error:
+        raise DatabaseBusy(reason=type(getattr(error, "orig", error)).__name__) from None
 
 
-def _begin_snapshot(connection: Connection) -> None:
+def _begin(connection: Connection, statement: str) -> None:
+    # SQLAlchemy's own "begin" says nothing to SQLite, whose driver begins with the first change.
     raw = connection.connection.driver_connection
     if raw is not None:
-        raw.execute("BEGIN")
+        raw.execute(statement)
 
 
 def _no_queue(_connection: Connection, job: Job, _ids: tuple[str, ...]) -> None:

@@ -1,8 +1,8 @@
 """How a database is opened: the settings every connection gets, on SQLite and on PostgreSQL.
 
-SQLite writes begin with BEGIN IMMEDIATE (the driver issues it before the first INSERT, UPDATE or DELETE), so a
-transaction waits for its turn instead of failing half-way. A read before the first write is not protected by it:
-decide by a conditional UPDATE and its row count.
+On SQLite a transaction that may write begins with BEGIN IMMEDIATE: it waits for its turn instead of failing half-way.
+On PostgreSQL many run at once, and what was read may have changed meanwhile: decide by a conditional UPDATE and its row
+count, or hold the row first (`companies.take_turn`).
 """
 
 import os

@@ -82,12 +82,6 @@ def request_by_id(tx: Transaction, request_id: str) -> DataRequest | None:
     return first(tx, DataRequest, select(requests).where(requests.c.id == request_id))
 
 
-def lock_request(tx: Transaction, request_id: str) -> DataRequest | None:
-    """The same, its row held until the transaction ends; PostgreSQL lets rows that refer to it be added meanwhile."""
-    held = select(requests).where(requests.c.id == request_id).with_for_update(key_share=True)
-    return first(tx, DataRequest, held)
-
-
 def requests_of_company(tx: Transaction, company_id: str) -> tuple[DataRequest, ...]:
     """A company's requests, the youngest first."""
     statement = select(requests).where(requests.c.company_id == company_id).order_by(requests.c.created_at.desc())

@@ -127,6 +127,12 @@ def start(tx: Transaction, sync_id: str, *, at: datetime) -> None:
     change(tx, syncs, *waiting, state=SyncState.RUNNING.value, started_at=at)
 
 
+def is_running(tx: Transaction, sync_id: str) -> bool:
+    """Whether a pull still runs; it goes on doing so for who has the company's turn."""
+    running = select(syncs.c.id).where(syncs.c.id == sync_id, syncs.c.state == SyncState.RUNNING.value)
+    return tx.connection.execute(running).first() is not None
+
+
 def advance(tx: Transaction, part: SyncPart, *, next_cursor: str | None, rows: int, total: int | None) -> bool:
     """Store that the part's next page is in; False when another worker stored it first, or the pull is over."""
     running = select(syncs.c.id).where(syncs.c.id == part.sync_id, syncs.c.state == SyncState.RUNNING.value)

@@ -33,7 +33,7 @@ class Upload:
 def replace_upload(tx: Transaction, upload: Upload) -> None:
     """Store a file in place of the one before it; raises `Conflict` where that one was accepted.
 
-    Take turns with `companies.hold_entity`: of two at once the second would find the first in its way.
+    Take turns with `turns.take_turn`: of two at once the second would find the first in its way.
     """
     current = (
         uploads.c.request_id == upload.request_id,

@@ -13,6 +13,7 @@ from linkflow.domain.roles import ADMINISTRATOR
 from linkflow.store.company_listings import relist
 from linkflow.store.rows import add, change, every, first
 from linkflow.store.tables import company_users, requests, users
+from linkflow.store.turns import take_turn
 
 LISTED_AT_ONCE = 500
 
@@ -133,9 +134,11 @@ def rename(tx: Transaction, user_id: str, name: str) -> None:
 
     Lists sorted by users follow for `LISTED_AT_ONCE` of their companies, and for more with the next change to each.
     """
-    _change(tx, user_id, name=name)
     theirs = select(company_users.c.company_id).where(company_users.c.user_id == user_id).limit(LISTED_AT_ONCE)
-    for company_id in tx.connection.execute(theirs).scalars().all():
+    listed = tx.connection.execute(theirs).scalars().all()
+    take_turn(tx, *listed)
+    _change(tx, user_id, name=name)
+    for company_id in listed:
         relist(tx, company_id)
 
 

@@ -28,6 +28,7 @@ from linkflow.store.companies import Company, Entity
 from linkflow.store.consents import Consent
 from linkflow.store.database import Database
 from linkflow.store.requests import DataRequest, Link
+from linkflow.store.turns import take_turn
 from tests.config_factories import make_catalogue, make_organization, make_settings
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -156,6 +157,7 @@ def add_rows(
                 folded_name=name.lower(),
                 created_at=now,
             )
+            take_turn(tx, of.company_id)
             companies.add_entity(tx, entity)
         companies.put_in_request(tx, rows.request_id, entity_id, at=now, software=software)
         consent = _consent(ctx, rows, entity_id, data_types=data_types, access=access, software=software)

@@ -17,7 +17,7 @@ from linkflow.domain.journey import Count
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState
 from linkflow.services import linking, naming, syncing, uploading
-from linkflow.store import companies, connections, syncs, tables, uploads
+from linkflow.store import companies, connections, syncs, tables, turns, uploads
 from linkflow.store.uploads import Upload
 from linkflow.store.visits import EntityVisit, Visit
 from linkflow.web.words import problem
@@ -188,7 +188,7 @@ def test_who_comes_second_waits_and_then_sees_what_the_first_has_done(rig: Rig, 
     }[what]
     with ThreadPoolExecutor(1) as pool:
         with rig.ctx.database.transaction() as tx:
-            assert companies.hold_entity(tx, rows.request_id, rows.entity_id)
+            turns.take_turn(tx, rows.company_id)
             second = pool.submit(act)
             with pytest.raises(TimeoutError):
                 second.result(timeout=0.3)

@@ -15,6 +15,7 @@ from linkflow.outbound.oauth2 import Tokens
 from linkflow.services import granting, housekeeping, reading_again, statuses, sync_endings, syncing
 from linkflow.store import connections, consents, events, requests, sweeps
 from linkflow.store.connections import Connection
+from linkflow.store.turns import take_turn_of
 from tests.jobs.fakes import FakeProvider
 from tests.jobs.rig import SCOPES, Rig, Rows, add_rows, make_rig
 
@@ -196,6 +197,7 @@ def signed_in_again(rig: Rig, rows: Rows) -> str:
         again = replace(agreed, id=rig.ctx.new_id(), accepted_at=rig.ctx.now())
         consents.add_consent(tx, again)
         connections.update_connection(tx, rows.connection_id, grant_id=grant_id, consent_id=again.id)
+        take_turn_of(tx, "request", rows.request_id)
         statuses.refresh_status(rig.ctx, tx, rows.request_id)
     assert held(rig, rows).state == ConnectionState.LINKED
     return grant_id

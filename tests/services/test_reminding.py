@@ -7,6 +7,7 @@ import pytest
 from linkflow.domain.ports import Job
 from linkflow.services import delivering, mailing, reminding, statuses
 from linkflow.store import messages, requests
+from linkflow.store.turns import take_turn_of
 from tests.jobs.rig import Rig, Rows, ask, make_rig
 from tests.services.test_delivering import FakeMailer
 
@@ -53,6 +54,7 @@ def test_one_reminder_comes_however_long_nobody_looked(rig: Rig, rows: Rows) -> 
 def test_reminders_stop_with_an_answer(rig: Rig, rows: Rows, fact: str) -> None:
     with rig.ctx.database.transaction() as tx:
         requests.set_facts(tx, rows.request_id, **{fact: rig.ctx.now()})
+        take_turn_of(tx, "request", rows.request_id)
         statuses.refresh_status(rig.ctx, tx, rows.request_id)
     rig.clock.go_on(days=4)
     assert reminding.send_due(rig.ctx) == 0

@@ -5,7 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from linkflow.domain.ports import Transaction
 from linkflow.store import tables
+from linkflow.store.company_listings import relist
+from linkflow.store.turns import take_turn
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -69,3 +72,9 @@ def add_upload(connection: Connection, name: str, *, place: str, at: datetime) -
     values = {"id": name, "company_id": place, "request_id": place, "entity_id": place, "created_at": at}
     more = {"consent_id": "k", "filename": "books.xlsx", "size": 4, "sha256": "0" * 64, "content": b"seal"}
     connection.execute(tables.uploads.insert().values(organization="bank", state="received", **values, **more))
+
+
+def relist_in_turn(tx: Transaction, company_id: str) -> None:
+    """What a service does: the company's turn, and then its copies anew."""
+    take_turn(tx, company_id)
+    relist(tx, company_id)

@@ -13,10 +13,10 @@ from linkflow.store import companies as store
 from linkflow.store import company_list
 from linkflow.store.companies import Company, Entity
 from linkflow.store.company_list import CompanyFilter, Sort, list_companies
-from linkflow.store.company_listings import everybody, nobody, of_user, relist
+from linkflow.store.company_listings import everybody, nobody, of_user
 from linkflow.store.database import Database
 from linkflow.store.tables import companies, requests, syncs, users
-from tests.store.rows import NOW, make_connection
+from tests.store.rows import NOW, make_connection, relist_in_turn
 
 BANK = everybody("bank")
 NAMES = (
@@ -47,7 +47,7 @@ def seven(database: Database) -> Database:
             row = {"id": str(number), "organization": "bank", "company_id": str(number), "name": "Cards", **times}
             more = {"data_types": "financials", "language": "en", "phrase": "blue boat", "status": status}
             tx.connection.execute(requests.insert().values(**row, **more))
-            relist(tx, str(number))
+            relist_in_turn(tx, str(number))
     return database
 
 
@@ -194,7 +194,7 @@ def test_figures_that_came_in_last_stand_first(database: Database) -> None:
             times = {"created_at": at, "finished_at": at}
             if name != "a":
                 tx.connection.execute(syncs.insert().values(id=name, state="done", **row, **months, **times))
-            relist(tx, name)
+            relist_in_turn(tx, name)
     assert listed(database, sort=Sort.REPORTS, descending=True) == "bca"
 
 
@@ -230,7 +230,7 @@ def test_without_the_extension_searches_work_and_it_is_said(
     database = Database(postgres_url)
     with database.transaction() as tx:
         make_connection(tx.connection, "a")
-        relist(tx, "a")
+        relist_in_turn(tx, "a")
         assert migrating.differences(tx.connection) == []
     assert listed(database, q="bra") == "a"
     assert migrating.lacks(postgres_url) == search_index.MISSING

@@ -12,10 +12,10 @@ from linkflow.domain.ports import Transaction
 from linkflow.store import companies as store
 from linkflow.store import migrating
 from linkflow.store.companies import Company, Entity
-from linkflow.store.company_listings import relist
 from linkflow.store.database import Database
 from linkflow.store.tables import companies, company_documents, company_listings, requests, syncs, users
-from tests.store.rows import NOW, make_connection
+from linkflow.store.turns import take_turn
+from tests.store.rows import NOW, make_connection, relist_in_turn
 
 LATER = NOW + timedelta(hours=1)
 
@@ -35,7 +35,7 @@ def differences(database: Database) -> list[object]:
     with database.transaction() as tx:
         before = copies(tx)
         for company_id in tx.connection.execute(select(companies.c.id)).scalars().all():
-            relist(tx, company_id)
+            relist_in_turn(tx, company_id)
         after = copies(tx)
     return [(one, other) for one, other in zip(before, after, strict=True) if one != other]
 
@@ -61,7 +61,7 @@ def add_request(tx: Transaction, name: str, status: str, *, minutes: int, compan
     times = {"created_at": at, "expires_at": at, "status_at": at + timedelta(seconds=30)}
     row = {"id": name, "organization": "bank", "company_id": company, **values, **times}
     tx.connection.execute(requests.insert().values(**row))
-    relist(tx, company)
+    relist_in_turn(tx, company)
 
 
 def scopes(tx: Transaction, number: int = 1) -> list[str]:
@@ -98,12 +98,13 @@ def test_a_company_has_the_status_of_its_latest_open_request_else_of_its_last(ab
         add_request(tx, "third", "opened", minutes=3)
         assert status_of(tx)[0] == "opened"
         tx.connection.execute(requests.update().values(status="expired"))
-        relist(tx, "abra")
+        relist_in_turn(tx, "abra")
         assert status_of(tx) == ("expired", NOW + timedelta(seconds=210))
 
 
 def test_a_company_is_in_the_lists_of_its_users_or_of_nobody(abra: Database) -> None:
     with abra.transaction() as tx:
+        take_turn(tx, "abra")
         assert scopes(tx) == ["all:bank", "none:bank"]
         store.assign(tx, "abra", {add_user(tx.connection, "Zoe"), add_user(tx.connection, "Émile")})
         assert scopes(tx) == ["all:bank", "user:zoe", "user:émile"]
@@ -141,6 +142,7 @@ def test_the_text_follows_every_name(
     abra: Database, change: Callable[[Transaction], None], found: list[str], gone: list[str]
 ) -> None:
     with abra.transaction() as tx:
+        take_turn(tx, "abra")
         change(tx)
         kept = tx.connection.scalar(select(company_documents.c.text))
         assert all(words in kept for words in found)
@@ -158,7 +160,7 @@ def test_the_time_of_the_last_figures_is_that_of_the_last_complete_pull(database
             tx.connection.execute(
                 syncs.insert().values(id=f"s{number}", **row, **months, created_at=at, finished_at=at)
             )
-        relist(tx, "a")
+        relist_in_turn(tx, "a")
         assert set(tx.connection.execute(select(company_listings.c.reports_at)).scalars()) == {NOW}
 
 
@@ -176,16 +178,17 @@ def test_a_company_that_goes_takes_its_copies_along(abra: Database) -> None:
 
 def test_a_company_that_is_going_is_in_no_list_and_stays_out(abra: Database) -> None:
     with abra.transaction() as tx:
+        take_turn(tx, "abra")
         store.begin_deleting(tx, "abra", at=NOW)
         for _ in range(2):
             assert scopes(tx) == []
             assert tx.connection.execute(select(company_documents)).all() == []
-            relist(tx, "abra")
+            relist_in_turn(tx, "abra")
 
 
 def test_listing_what_is_not_there_does_nothing(database: Database) -> None:
     with database.transaction() as tx:
-        relist(tx, "nothing")
+        relist_in_turn(tx, "nothing")
         assert copies(tx) == [[], [], []]
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from linkflow.services.statuses import refresh_due, refresh_status
-from linkflow.store.company_listings import relist
+from linkflow.store.turns import take_turn_of
+from tests.store.rows import relist_in_turn
 from tests.web.office import Office
 from tests.web.states import STATES
 
@@ -18,10 +19,11 @@ def test_no_status_and_no_copy_differs_from_the_facts(office: Office, state: str
     before = office.rows()
     for request_id in office.values("SELECT id FROM requests"):
         with office.ctx.database.transaction() as tx:
+            take_turn_of(tx, "request", request_id)
             refresh_status(office.ctx, tx, request_id)
     for company_id in office.values("SELECT id FROM companies"):
         with office.ctx.database.transaction() as tx:
-            relist(tx, company_id)
+            relist_in_turn(tx, company_id)
     assert office.rows() == before
 
 
@@ -32,5 +34,6 @@ def test_a_difference_would_be_found(office: Office) -> None:
         before = office.rows()
         for request_id in office.values("SELECT id FROM requests"):
             with office.ctx.database.transaction() as tx:
+                take_turn_of(tx, "request", request_id)
                 refresh_status(office.ctx, tx, request_id)
         assert office.rows() != before, table

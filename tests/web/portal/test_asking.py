@@ -8,6 +8,7 @@ from sqlalchemy import text
 from linkflow.services.statuses import refresh_status
 from linkflow.store import companies, requests
 from linkflow.store.requests import DataRequest
+from linkflow.store.turns import take_turn_of
 from tests.web.portal.desk import Desk, data_page, hidden_fields, main_text, make_desk
 from tests.web.portal.test_request_page import kinds, link_of, mails
 
@@ -101,6 +102,7 @@ def test_a_declined_request_is_not_reminded_of(desk: Desk) -> None:
 def decline(desk: Desk, request_id: str) -> None:
     with desk.ctx.database.transaction() as tx:
         requests.set_facts(tx, request_id, declined_at=desk.clock(), decline_reason="No time")
+        take_turn_of(tx, "request", request_id)
         refresh_status(desk.ctx, tx, request_id)
 
 

@@ -8,6 +8,7 @@ from linkflow.domain.ports import Job
 from linkflow.services import retention, syncing
 from linkflow.services.job_steps import DONE
 from linkflow.store import companies, connections, syncs
+from linkflow.store.turns import take_turn_of
 from tests.jobs.rig import Rows, add_rows
 from tests.web.portal.desk import Desk, main_text, token_of
 from tests.web.portal.furnished import send_file
@@ -22,6 +23,7 @@ def two(desk: Desk) -> tuple[Rows, Rows]:
     rows = add_rows(desk.ctx)
     named = add_rows(desk.ctx, of=rows, tenant_id="tenant-2")
     with desk.ctx.database.transaction() as tx:
+        take_turn_of(tx, "entity", named.entity_id)
         companies.rename_entity(tx, named.entity_id, **renamed("Abra Catering Ltd"))
     return rows, named
 
@@ -51,6 +53,7 @@ def test_a_name_that_cannot_be_taken_comes_back(desk: Desk, typed: str, said: st
     rows, named = two(desk)
     other = add_rows(desk.ctx, of=rows, tenant_id="tenant-3")
     with desk.ctx.database.transaction() as tx:
+        take_turn_of(tx, "entity", other.entity_id)
         companies.rename_entity(tx, other.entity_id, **renamed("Other Ltd"))
     answer = desk.browser().send(f"/portal/entities/{named.entity_id}/name", name=typed)
     assert answer.status_code == 422

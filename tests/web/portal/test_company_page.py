@@ -14,6 +14,7 @@ from linkflow.services.statuses import refresh_status
 from linkflow.store import books, companies, connections, requests, syncs
 from linkflow.store.events import Event, add_event
 from linkflow.store.requests import Link
+from linkflow.store.turns import take_turn_of
 from tests.jobs.rig import Rows, add_rows
 from tests.spend_rows import bill, expense, payment
 from tests.web.portal.desk import Desk, main_text
@@ -34,6 +35,7 @@ def pulled(desk: Desk, rows: Rows, records: Sequence[Record] = (), *, state: Syn
         assert books.keep(tx, records, connection_id=rows.connection_id, sync_id=sync_id).set_aside == ()
         if state is not None:
             syncs.finish(tx, sync_id, state, at=desk.ctx.now())
+        take_turn_of(tx, "request", rows.request_id)
         refresh_status(desk.ctx, tx, rows.request_id)
 
 
@@ -183,6 +185,7 @@ def test_each_entity_has_its_own_part(desk: Desk) -> None:
             id="waiting", organization="northbank", company_id=rows.company_id, name="Hairosmith Ltd",
             folded_name="hairosmith ltd", created_at=desk.ctx.now(),
         )  # fmt: skip
+        take_turn_of(tx, "request", rows.request_id)
         companies.add_entity(tx, entity)
         companies.put_in_request(tx, rows.request_id, "waiting", at=desk.ctx.now(), software=None)
     said = main_text(look(desk, rows))
@@ -203,6 +206,7 @@ def test_an_ended_connection_asks_to_reconnect(desk: Desk) -> None:
     with desk.ctx.database.transaction() as tx:
         old, new = ConnectionState.LINKED, ConnectionState.NEEDS_REAUTH
         connections.move(tx, rows.connection_id, old=old, new=new)
+        take_turn_of(tx, "request", rows.request_id)
         refresh_status(desk.ctx, tx, rows.request_id)
     page = look(desk, rows)
     assert "You can ask the customer to connect again. Go there" in main_text(page)

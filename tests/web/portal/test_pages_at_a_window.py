@@ -9,6 +9,7 @@ from linkflow.domain.requests import SyncState
 from linkflow.services.requesting import Asked
 from linkflow.services.statuses import refresh_status
 from linkflow.store import books, syncs
+from linkflow.store.turns import take_turn_of
 from tests.e2e.outlines import assert_told_at_the_top
 from tests.spend_rows import bill, expense, payment
 from tests.web.office import BASE, BOTH, PASSWORD, Office, on_sqlite
@@ -141,6 +142,7 @@ def keep_books(office: Office, asked: Asked) -> None:
         syncs.start(tx, sync, at=office.ctx.now())
         assert books.keep(tx, records, connection_id=connection, sync_id=sync).set_aside == ()
         syncs.finish(tx, sync, SyncState.DONE, at=office.ctx.now())
+        take_turn_of(tx, "request", asked.request_id)
         refresh_status(office.ctx, tx, asked.request_id)
 
 

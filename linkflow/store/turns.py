@@ -1,0 +1,58 @@
+"""Taking turns on a company: one lock for all that is the company's, taken first.
+
+Whatever changes a company, its requests, entities, connections or files begins with it. So of two who act on one
+company at once the second decides on what the first has left, and neither holds a row the other waits for.
+"""
+
+from typing import Literal
+
+from sqlalchemy import bindparam, select
+
+from linkflow.domain.ports import Transaction
+from linkflow.store.tables import companies, connections, entities, grants, requests, syncs, tenant_changes, uploads
+
+# Rows that refer to the company can be added meanwhile. SQLite's writers take turns anyway.
+_HELD = (
+    select(companies.c.id)
+    .where(companies.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(companies.c.id)
+    .with_for_update(key_share=True)
+)
+_OWNERS = {
+    "connection": connections,
+    "entity": entities,
+    "grant": grants,
+    "request": requests,
+    "sync": syncs,
+    "tenant change": tenant_changes,
+    "upload": uploads,
+}
+
+
+def take_turn(tx: Transaction, *company_ids: str) -> None:
+    """Wait until nobody else is changing these companies, and keep others waiting until the transaction ends.
+
+    Before anything is changed, and all at once: who holds one company and then asks for another can wait for ever.
+    """
+    wanted = sorted(set(company_ids) - tx.turns)
+    if wanted:
+        tx.connection.execute(_HELD, {"ids": wanted})
+        tx.turns.update(wanted)
+
+
+def take_turn_of(
+    tx: Transaction,
+    kind: Literal["connection", "entity", "grant", "request", "sync", "tenant change", "upload"],
+    row_id: str,
+) -> None:
+    """The same for the company that something belongs to; nothing where there is no such thing."""
+    table = _OWNERS[kind]
+    owner = tx.connection.execute(select(table.c.company_id).where(table.c.id == row_id)).scalar_one_or_none()
+    if owner is not None:
+        take_turn(tx, owner)
+
+
+def assert_turn(tx: Transaction, company_id: str) -> None:
+    """Raises `RuntimeError` where `take_turn` was forgotten."""
+    if company_id not in tx.turns:
+        raise RuntimeError("a company was changed out of turn: take_turn comes first")
