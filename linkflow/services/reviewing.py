@@ -62,6 +62,8 @@ class Figures:
 class EntityReview:
     """One entity: the connection that counts for it, how its reading goes, and what may be done now.
 
+    `read_from` is the connection its figures are of, connected now or last, as long as any pull of it is kept;
+    `pulled_at` when one was last complete.
     `sign_in_ends_at`: when the sign-in at the software runs out, None where it does not tell; `sign_in_grows`: later
     with each use. `can_refresh`: a reading may begin; `can_reconnect`: the customer may be asked to.
     """
@@ -69,6 +71,7 @@ class EntityReview:
     entity: Entity
     connection: Connection | None
     progress: SyncProgress | None
+    read_from: Connection | None
     pulled_at: datetime | None
     has_sign_in: bool
     sign_in_ends_at: datetime | None
@@ -109,7 +112,7 @@ def review_company(ctx: Context, user: User, company_id: str, *, shown: str | No
         asked = portal.requests_of_company(tx, company.organization, company.id)
         standing = next((one for one in asked if one.status not in ENDED), asked[0] if asked else None)
         entities = _entities(ctx, tx, company)
-        read = [one for one in entities if one.progress is not None]
+        read = [one for one in entities if one.read_from is not None]
         chosen = next((one for one in read if one.entity.id == shown), read[0] if read else None)
         return CompanyReview(
             company=company,
@@ -118,7 +121,7 @@ def review_company(ctx: Context, user: User, company_id: str, *, shown: str | No
             entities=entities,
             changes=tenant_changes.asked_of_company(tx, company.id),
             shown=chosen,
-            figures=_figures(tx, chosen.connection) if chosen and chosen.connection else None,
+            figures=_figures(tx, chosen.read_from) if chosen and chosen.read_from else None,
             files=uploads.files_of_company(tx, company.id),
             notes=notes.notes_of_company(tx, company.id),
             history=history_of(tx, company.organization, events.events_of_company(tx, company.id)),
@@ -138,10 +141,13 @@ def _entities(ctx: Context, tx: Transaction, company: Company) -> tuple[EntityRe
     given = grants.grants_of_company(tx, company.id)
     found = []
     for entity in companies.entities_of_company(tx, company.id):
-        connection = _counting([one for one in held if one.entity_id == entity.id])
+        its = [one for one in held if one.entity_id == entity.id]
+        connection = _counting(its)
         if entity.id in asked or (connection is not None and connection.state in LIVE):
             grant = given.get(connection.grant_id or "") if connection else None
-            found.append(_entity(ctx, entity, connection, grant, reading=reading, pulls=pulls))
+            connected = _counting([one for one in its if one.linked_at is not None])
+            read_from = connected if connected and connected.id in reading else None
+            found.append(_entity(ctx, entity, connection, grant, read_from=read_from, reading=reading, pulls=pulls))
     return tuple(found)
 
 
@@ -151,6 +157,7 @@ def _entity(
     held: Connection | None,
     grant: GrantFacts | None,
     *,
+    read_from: Connection | None,
     reading: Mapping[str, SyncProgress],
     pulls: Mapping[str, datetime],
 ) -> EntityReview:
@@ -161,7 +168,8 @@ def _entity(
         entity=entity,
         connection=held,
         progress=progress,
-        pulled_at=pulls.get(held.id) if held else None,
+        read_from=read_from,
+        pulled_at=pulls.get(read_from.id) if read_from else None,
         has_sign_in=has_sign_in,
         sign_in_ends_at=_sign_in_ends_at(grant, software) if has_sign_in and grant else None,
         sign_in_grows=software is not None and software.tokens.rotates,
@@ -184,8 +192,9 @@ def _sign_in_ends_at(grant: GrantFacts, software: Software | None) -> datetime |
 
 
 def _counting(held: list[Connection]) -> Connection | None:
-    """The live one, else the youngest of those that wait or have ended."""
-    youngest_first = sorted(held, key=lambda one: one.created_at, reverse=True)
+    """The live one, else one that waits, else the youngest that was linked once: of others nobody was ever told."""
+    known = [one for one in held if one.linked_at is not None or one.state == ConnectionState.PENDING]
+    youngest_first = sorted(known, key=lambda one: one.created_at, reverse=True)
     return min(youngest_first, key=lambda one: _PREFERENCE.index(one.state), default=None)
 
 

@@ -7,25 +7,21 @@ from linkflow.services.happenings import note_by_user
 from linkflow.services.reviewing import CompanyReview, Figures
 from linkflow.store.users import User
 
+REPORTS = ("profit-and-loss", "balance-sheet", "spend-by-supplier", "spend-by-method")
+
 
 def take_figures(
     ctx: Context, user: User, company_id: str, entity_id: str, *, report: str
 ) -> tuple[CompanyReview, Figures]:
-    """The figures of an entity of a company in the user's sight; `NotFound` where there are none of this report.
+    """The figures of an entity of a company in the user's sight; `NotFound` until they were read whole once.
 
-    `report`: `profit-and-loss`, `balance-sheet`, `spend-by-supplier` or `spend-by-method`.
+    `report` is one of `REPORTS`; of one with nothing in it the file has a header only.
     """
-    review = reviewing.review_company(ctx, user, company_id, shown=entity_id)
-    found = review.figures
-    if review.shown is None or review.shown.entity.id != entity_id or found is None:
+    if report not in REPORTS:
         raise NotFound
-    holds = {
-        "profit-and-loss": found.profit_and_loss,
-        "balance-sheet": found.balance_sheet,
-        "spend-by-supplier": found.spend,
-        "spend-by-method": found.spend,
-    }
-    if holds.get(report) is None:
+    review = reviewing.review_company(ctx, user, company_id, shown=entity_id)
+    shown, found = review.shown, review.figures
+    if shown is None or shown.entity.id != entity_id or shown.pulled_at is None or found is None:
         raise NotFound
     with ctx.database.transaction() as tx:
         note_by_user(ctx, tx, "figures-taken", user=user, company_id=company_id, entity_id=entity_id, detail=report)

@@ -7,31 +7,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, exists, or_, select
 
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, SyncState
 from linkflow.store.columns import constant
 from linkflow.store.rows import every
-from linkflow.store.tables import company_users, connections, entities, syncs, uploads, users
+from linkflow.store.tables import company_users, connections, entities, request_entities, syncs, uploads, users
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListedEntity:
-    """An entity of a listed company: the state of its live connection, that one's last pull, and its current file.
+    """An entity of a listed company: the connection that counts for it, that one's last pull, and its current file.
 
-    `ended`: it was connected once and is no longer. `data_types` is what the connection reads, in the stored form;
-    `has_figures`: a pull of it was complete.
+    A live connection counts before one that waits for its company, and that before one that has ended. `figures` is
+    what was read and is kept, in the stored form: of the one connected now or last, None without a complete pull.
     """
 
     company_id: str
     id: str
     name: str | None
     connection: str | None
-    data_types: str | None
     sync: str | None
-    has_figures: bool
-    ended: bool
+    figures: str | None
     upload: str | None
 
 
@@ -46,19 +44,11 @@ def users_of_companies(tx: Transaction, ids: Sequence[str]) -> dict[str, tuple[s
 
 
 def entities_of_companies(tx: Transaction, ids: Sequence[str]) -> tuple[ListedEntity, ...]:
-    """Every entity of these companies, the company itself before the others, these as they were added."""
+    """The entities of these companies: each itself first, then as they were added those that were not taken out."""
     ordered = _ENTITIES.where(entities.c.company_id.in_(ids))
     return every(
         tx, ListedEntity, ordered.order_by(entities.c.company_id, entities.c.folded_name != "", entities.c.created_at)
     )
-
-
-def _newest_pull(state: SyncState | None = None) -> ScalarSelect[Any]:
-    its: list[ColumnElement[bool]] = [syncs.c.connection_id == connections.c.id]
-    if state is not None:
-        its.append(syncs.c.state == constant(state))
-    newest = select(syncs.c.state).where(*its).order_by(syncs.c.created_at.desc()).limit(1)
-    return newest.correlate(connections).scalar_subquery()
 
 
 def _current_file() -> ScalarSelect[Any]:
@@ -67,21 +57,44 @@ def _current_file() -> ScalarSelect[Any]:
     return newest.correlate(entities).scalar_subquery()
 
 
-_ended = connections.alias("ended")
+def _is(connection: Any, *states: ConnectionState) -> ColumnElement[bool]:
+    return or_(*(connection.c.state == constant(state) for state in states))
+
+
+def _foremost(*, waiting: bool) -> ScalarSelect[Any]:
+    """The id of the entity's live connection, else, with `waiting`, of one that waits, else of the last that ended."""
+    held = connections.alias()
+    # Of those that ended, only what was linked once: of the others nobody was ever told.
+    linked, waits = held.c.linked_at.is_not(None), _is(held, ConnectionState.PENDING)
+    counts = held.c.entity_id == entities.c.id, or_(linked, waits) if waiting else linked
+    order = case((_is(held, *_LIVE), 0), (waits, 1), else_=2), held.c.created_at.desc()
+    return select(held.c.id).where(*counts).order_by(*order).limit(1).correlate(entities).scalar_subquery()
+
+
 _LIVE = (ConnectionState.LINKED, ConnectionState.NEEDS_REAUTH)
-_is_live = or_(*(connections.c.state == constant(state) for state in _LIVE))
+_connected = connections.alias("connected")
+_last_pull = (
+    select(syncs.c.state)
+    .where(syncs.c.connection_id == connections.c.id)
+    .order_by(syncs.c.created_at.desc())
+    .limit(1)
+    .correlate(connections)
+    .scalar_subquery()
+)
+_is_read = exists().where(syncs.c.connection_id == _connected.c.id, syncs.c.state == constant(SyncState.DONE))
+_asked = exists().where(request_entities.c.entity_id == entities.c.id, request_entities.c.removed_at.is_(None))
 _ENTITIES = (
     select(
         entities.c.company_id,
         entities.c.id,
         entities.c.name,
         connections.c.state.label("connection"),
-        connections.c.data_types,
-        _newest_pull().label("sync"),
-        _newest_pull(SyncState.DONE).is_not(None).label("has_figures"),
-        exists().where(_ended.c.entity_id == entities.c.id, _ended.c.linked_at.is_not(None)).label("ended"),
+        _last_pull.label("sync"),
+        case((_is_read, _connected.c.data_types)).label("figures"),
         _current_file().label("upload"),
     )
     .select_from(entities)
-    .outerjoin(connections, and_(connections.c.entity_id == entities.c.id, _is_live))
+    .outerjoin(connections, connections.c.id == _foremost(waiting=True))
+    .outerjoin(_connected, _connected.c.id == _foremost(waiting=False))
+    .where(or_(entities.c.name.is_(None), _asked, _is(connections, *_LIVE)))
 )

@@ -39,6 +39,11 @@ _REPORTS: dict[DataType, tuple[Report, ...]] = {
     DataType.FINANCIALS: ("profit-and-loss", "balance-sheet"),
     DataType.SPEND_ANALYSIS: ("spend-by-supplier", "spend-by-method"),
 }
+_WITHOUT_BOOKS: dict[str | None, EntityState] = {
+    ConnectionState.NEEDS_REAUTH: "reconnect",
+    ConnectionState.PENDING: "pending",
+    ConnectionState.DISCONNECTED: "disconnected",
+}
 
 
 @portal("viewer")
@@ -143,9 +148,9 @@ def _row(one: Company, found: BrowsedCompanies, *, acts: bool) -> CompanyRow:
 
 
 def _downloads(entity: ListedEntity) -> tuple[Download, ...]:
-    if not entity.has_figures or not entity.data_types:
+    if entity.figures is None:
         return ()
-    kinds = data_types_of(entity.data_types)
+    kinds = data_types_of(entity.figures)
     reports: Iterable[Report] = (report for kind in DataType if kind in kinds for report in _REPORTS[kind])
     return tuple(
         Download(report=report, href=href(figures_path(entity.company_id, entity.id, report))) for report in reports
@@ -153,14 +158,13 @@ def _downloads(entity: ListedEntity) -> tuple[Download, ...]:
 
 
 def _state(entity: ListedEntity) -> EntityState:
-    if entity.connection == ConnectionState.NEEDS_REAUTH or entity.sync == SyncState.FAILED:
-        return "failed"
-    if entity.connection is not None:
-        return "available" if entity.sync == SyncState.DONE else "reading"
-    if entity.upload is not None:
+    if entity.connection == ConnectionState.LINKED:
+        ended: dict[str | None, EntityState] = {SyncState.FAILED: "failed", SyncState.DONE: "available"}
+        return ended.get(entity.sync, "reading")
+    if entity.upload is not None and entity.connection != ConnectionState.NEEDS_REAUTH:
         uploads: dict[str, EntityState] = {"accepted": "accepted", "correction": "correction"}
         return uploads.get(entity.upload, "uploaded")
-    return "disconnected" if entity.ended else "not-started"
+    return _WITHOUT_BOOKS.get(entity.connection, "not-started")
 
 
 def _address(kept: dict[str, str], **mark: str) -> str:

@@ -23,7 +23,7 @@ def figures_view(review: CompanyReview) -> FiguresView | None:
     if shown is None or found is None:
         return None
     path = company_page_path(review.company.id)
-    read = [one for one in review.entities if one.progress is not None]
+    read = [one for one in review.entities if one.read_from is not None]
     choices = tuple(
         FigureChoice(
             name=one.entity.name or review.company.name,
