@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from linkflow.web.customer_views import PullProgress
+from linkflow.web.customer_views import EntityState, PullProgress
 from linkflow.web.page_views import FormView
 from linkflow.web.portal_views import MonthTable, RequestRow, SpendTable, Status, TimelineEntry
 
@@ -18,6 +18,7 @@ NextStep = Literal["send-request", "wait", "check-company", "check-file", "remin
 class ConnectionView:
     """One connection, or an entity still without one (`state` None). `id` is a fragment id for links in the page.
 
+    `file` is the state of the file that counts in place of a connection.
     `sign_in_known`: the software tells when its sign-in ends (`sign_in_until`; `sign_in_grows`: later with each use),
     False where it does not, None where there is no sign-in. Actions are None where the user or the state allows none.
     """
@@ -25,6 +26,7 @@ class ConnectionView:
     id: str
     name: str
     state: Literal["pending", "linked", "needs_reauth", "disconnected"] | None = None
+    file: EntityState | None = None
     software_name: str | None = None
     tenant_name: str | None = None
     resembles: bool = True

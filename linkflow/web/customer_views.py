@@ -6,6 +6,7 @@ A template and its value share a name: `entity-name.html` is given `EntityNamePa
 have theirs in `aside_views`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -16,6 +17,8 @@ EntityState = Literal[
     "not-started", "started", "pending", "linked", "reconnect", "reading",
     "available", "uploaded", "accepted", "correction", "failed", "disconnected",
 ]  # fmt: skip
+FILE_STATES: Mapping[str, EntityState] = {"received": "uploaded", "accepted": "accepted", "correction": "correction"}
+"""The state of an entity by that of the file its books came in."""
 PartState = Literal["waiting", "reading", "done", "failed"]
 
 

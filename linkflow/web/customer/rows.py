@@ -3,12 +3,10 @@
 from linkflow.domain.journey import Step, where
 from linkflow.domain.requests import SyncState
 from linkflow.store.visits import EntityVisit
-from linkflow.web.customer_views import EntityRow, EntityState
+from linkflow.web.customer_views import FILE_STATES, EntityRow, EntityState
 from linkflow.web.forms import button
 from linkflow.web.guards import Visiting
 from linkflow.web.running import ctx, href
-
-_UPLOADED: dict[str, EntityState] = {"accepted": "accepted", "correction": "correction"}
 
 
 def entity_row(here: Visiting, entity: EntityVisit, *, actions: bool) -> EntityRow:
@@ -33,7 +31,7 @@ def entity_row(here: Visiting, entity: EntityVisit, *, actions: bool) -> EntityR
 def entity_state(entity: EntityVisit) -> EntityState:
     """The state a customer is shown."""
     if entity.upload_id is not None:
-        return _UPLOADED.get(entity.upload_state or "", "uploaded")
+        return FILE_STATES[entity.upload_state or "received"]
     if entity.to_reconnect:
         return "reconnect" if entity.pending_id is None else "pending"
     if entity.connection_state is not None:

@@ -16,7 +16,7 @@ from linkflow.store.company_list import Sort
 from linkflow.store.company_rows import ListedEntity
 from linkflow.store.users import User
 from linkflow.web.company_list_views import CompaniesPage, CompanyRow, Download, ListedEntityRow, Report, SortLink
-from linkflow.web.customer_views import EntityState
+from linkflow.web.customer_views import FILE_STATES, EntityState
 from linkflow.web.pages import render
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import (
@@ -162,8 +162,7 @@ def _state(entity: ListedEntity) -> EntityState:
         ended: dict[str | None, EntityState] = {SyncState.FAILED: "failed", SyncState.DONE: "available"}
         return ended.get(entity.sync, "reading")
     if entity.upload is not None and entity.connection != ConnectionState.NEEDS_REAUTH:
-        uploads: dict[str, EntityState] = {"accepted": "accepted", "correction": "correction"}
-        return uploads.get(entity.upload, "uploaded")
+        return FILE_STATES[entity.upload]
     return _WITHOUT_BOOKS.get(entity.connection, "not-started")
 
 

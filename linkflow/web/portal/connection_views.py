@@ -7,8 +7,9 @@ from linkflow.domain.requests import SyncState
 from linkflow.organization_model import Organization
 from linkflow.services.progress import SyncProgress
 from linkflow.services.reviewing import CompanyReview, EntityReview
+from linkflow.store.uploads import StoredFile
 from linkflow.web.company_page_views import ConnectionView
-from linkflow.web.customer_views import PartProgress, PartState, PullProgress
+from linkflow.web.customer_views import FILE_STATES, PartProgress, PartState, PullProgress
 from linkflow.web.forms import button
 from linkflow.web.portal.paths import disconnect_path, entity_path, reading_path, reconnect_path
 from linkflow.web.running import ctx, href
@@ -30,7 +31,11 @@ _STATES: dict[SyncState, PartState] = {
 def connection_views(review: CompanyReview, *, acts: bool) -> tuple[ConnectionView, ...]:
     """Every entity; with `acts` the user may do what its state allows."""
     organization = ctx().organizations()[review.company.organization]
-    return tuple(_view(one, review.company.name, organization, acts=acts) for one in review.entities)
+    files = {file.entity_id: file for file in reversed(review.files) if file.replaced_at is None}
+    return tuple(
+        _view(one, review.company.name, organization, file=files.get(one.entity.id), acts=acts)
+        for one in review.entities
+    )
 
 
 def resembles(one: EntityReview) -> bool:
@@ -44,11 +49,14 @@ def fragment(entity_id: str) -> str:
     return f"entity-{entity_id}"
 
 
-def _view(one: EntityReview, company_name: str, organization: Organization, *, acts: bool) -> ConnectionView:
+def _view(
+    one: EntityReview, company_name: str, organization: Organization, *, file: StoredFile | None, acts: bool
+) -> ConnectionView:
     held, entity = one.connection, one.entity
     view = ConnectionView(
         id=fragment(entity.id),
         name=entity.name or company_name,
+        file=FILE_STATES[file.state] if file and (held is None or held.state not in _LIVE) else None,
         rename_href=href(entity_path(entity.id, "name")) if acts and entity.name else None,
         remove_href=href(entity_path(entity.id, "removal")) if acts and entity.name else None,
     )
@@ -56,7 +64,7 @@ def _view(one: EntityReview, company_name: str, organization: Organization, *, a
         return view
     software = ctx().catalogue.get(held.software)
     until = held.access_until
-    given = {name: getattr(view, name) for name in ("id", "name", "rename_href", "remove_href")}
+    given = {name: getattr(view, name) for name in ("id", "name", "file", "rename_href", "remove_href")}
     return ConnectionView(
         **given,
         state=cast(_State, held.state),

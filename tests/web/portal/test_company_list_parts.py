@@ -5,14 +5,17 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import delete
 
 from linkflow.domain.books import Supplier
 from linkflow.domain.requests import ConnectionState, SyncState
 from linkflow.services import own_account
-from linkflow.store import companies, connections
+from linkflow.store import companies, connections, uploads
+from linkflow.store.tables import connections as connection_rows
 from tests.jobs.rig import Rows, add_rows
 from tests.spend_rows import bill, expense
-from tests.web.portal.desk import Desk
+from tests.web.portal.desk import Desk, main_text
+from tests.web.portal.furnished import send_file
 from tests.web.portal.table import exact_rows, table_rows
 from tests.web.portal.test_company_page import line, pulled
 
@@ -134,6 +137,34 @@ def test_nothing_is_taken_of_books_that_were_never_read_whole(desk: Desk) -> Non
         assert desk.browser("viewer").look(path).status_code == 404
         desk.clock.go_on(minutes=1)
     assert "figures-taken" not in desk.rows()
+
+
+@pytest.mark.parametrize(
+    ("connection", "file", "said"),
+    [
+        (None, "received", "File received"),
+        (None, "accepted", "File accepted"),
+        (None, "correction", "File to be corrected"),
+        ("disconnected", "received", "File received"),
+        ("needs_reauth", "received", "Needs reconnecting"),
+    ],
+)
+def test_the_list_and_the_companys_page_agree_on_an_entity_whose_books_came_in_a_file(
+    desk: Desk, connection: str | None, file: str, said: str
+) -> None:
+    branch, name = with_branch(desk)
+    with desk.ctx.database.transaction() as tx:
+        if connection is None:
+            tx.connection.execute(delete(connection_rows).where(connection_rows.c.id == branch.connection_id))
+        else:
+            connections.update_connection(tx, branch.connection_id, state=connection)
+    upload_id = send_file(desk, branch)
+    with desk.ctx.database.transaction() as tx:
+        uploads.decide(tx, upload_id, state=file)
+    assert listed(desk)[name][STATUS] == said
+    page = main_text(desk.browser("viewer").page(f"/portal/companies/{branch.company_id}"))
+    assert f"{name} {said}" in page
+    assert f"{name} Not connected" not in page
 
 
 def test_every_report_offered_can_be_taken_also_where_nothing_was_booked(desk: Desk) -> None:
