@@ -22,6 +22,7 @@ from linkflow.services.requesting import Ask, NewCompany
 from linkflow.services.sight import seen_company
 from linkflow.services.vault import Place, VaultError
 from linkflow.store import requests
+from linkflow.store.companies import Company
 from linkflow.store.users import User
 
 
@@ -105,11 +106,16 @@ def inert(ctx: Context, mail: RenderedMail) -> RenderedMail:
     return fill(mail, link=ctx.address(link_path("...")), code="000000")
 
 
+def company_to_ask(ctx: Context, user: User, company_id: str) -> Company:
+    """A company in the user's sight; `NotFound` for every other."""
+    with ctx.database.reading() as tx:
+        return seen_company(ctx, tx, user, company_id)
+
+
 def _addressee(ctx: Context, user: User, drafted: Drafted) -> NewCompany:
     if drafted.company is not None:
         return requesting.checked_company(drafted.company)
-    with ctx.database.reading() as tx:
-        found = seen_company(ctx, tx, user, drafted.company_id or "")
+    found = company_to_ask(ctx, user, drafted.company_id or "")
     return NewCompany(name=found.name, contact_name=found.contact_name, contact_email=found.contact_email)
 
 

@@ -116,16 +116,10 @@ def is_assigned(tx: Transaction, company_id: str, user_id: str) -> bool:
     return tx.connection.execute(select(company_users.c.user_id).where(*rows)).first() is not None
 
 
-def companies_of(
-    tx: Transaction, organization: str, *, assigned_to: str | None = None, limit: int = 200
-) -> tuple[Company, ...]:
-    """The organization's companies by name; with `assigned_to` only those of that user."""
+def companies_of(tx: Transaction, organization: str, *, limit: int = 200) -> tuple[Company, ...]:
+    """The organization's first companies by name."""
     here = companies.c.organization == organization, companies.c.deleting_at.is_(None)
-    statement = select(companies).where(*here).order_by(companies.c.name)
-    if assigned_to:
-        mine = select(company_users.c.company_id).where(company_users.c.user_id == assigned_to)
-        statement = statement.where(companies.c.id.in_(mine))
-    return every(tx, Company, statement.limit(limit))
+    return every(tx, Company, select(companies).where(*here).order_by(companies.c.name).limit(limit))
 
 
 def entities_of_company(tx: Transaction, company_id: str) -> tuple[Entity, ...]:

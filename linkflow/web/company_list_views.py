@@ -53,6 +53,30 @@ class CompanyRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompanyChoice:
+    """A company that can be asked; `status` is None before its first request, `href` leads to the next."""
+
+    name: str
+    contact_name: str
+    contact_email: str
+    status: Status | None
+    status_at: datetime | None
+    href: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseCompanyPage:
+    """Whom a new request is for. The search is a GET with `q`; `new_href` asks a company that is not there yet."""
+
+    action: str
+    rows: tuple[CompanyChoice, ...]
+    query: str
+    new_href: str
+    before_href: str | None = None
+    after_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SortLink:
     """A column's heading: `sorted` is `ascending`, `descending` or None; the link sorts by it, or the other way."""
 

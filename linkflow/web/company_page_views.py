@@ -128,6 +128,7 @@ class CompanyPage:
     connections: tuple[ConnectionView, ...]
     requests: tuple[RequestRow, ...]
     description: str = ""
+    request_href: str | None = None
     edit_href: str | None = None
     delete_href: str | None = None
     changes: tuple[ChangeView, ...] = ()

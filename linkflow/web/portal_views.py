@@ -102,14 +102,18 @@ class EmailPreview:
 
 @dataclass(frozen=True, kw_only=True)
 class NewRequestPage:
-    """`form` posts `company` (an id or `new`), `company_name`, `country`, `contact_name`, `contact_email`,
+    """`form` posts `company` (an id or `new`); for a new one `company_name`, `contact_name`, `contact_email`; then
     `data_types` (`financials`, `spend_analysis`, `both`), `request_name`, `due_on`, `note`, and
     `do` = `preview`, `change`, `send` or `link`. With a `preview` the fields travel along hidden.
+
+    `company_name` and the contact are those of a company there is, None for a new one.
     """
 
     form: FormView
-    companies: tuple[tuple[str, str], ...] = ()
-    countries: tuple[tuple[str, str], ...] = ()
+    cancel_href: str
+    company_name: str | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
     request_names: tuple[str, ...] = ()
     software: tuple[tuple[str, str], ...] = ()
     languages: tuple[tuple[str, str], ...] = ()

@@ -66,7 +66,6 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("note", "too-long"): "Shorten the note to 500 characters.",
     ("data_types", "empty"): "Choose what to ask for.",
     ("due_on", "past"): "Choose a date that has not passed.",
-    ("company", "empty"): "Choose a company, or enter a new one.",
     ("password", "empty"): "Enter your email address and your password.",
     ("password", "wrong"): "The email address or the password is not right. Check both and try again.",
     (

@@ -78,10 +78,10 @@ def test_somebody_is_invited_signs_in_and_is_shut_out(site: Site, portal: Portal
     boss.page.get_by_role("radio", name="Manager").check()
     boss.press("Change the role")
     boss.reads("Nora New has another role")
-    page.goto(f"{nora.account.portal}/requests/new")
+    page.goto(f"{nora.account.portal}/companies/new")
     nora.at("sign-in")
     sign_in(page, nora.account)
-    nora.at("new-request")
+    nora.at("new-company")
 
     _with_codes(nora, new_context().new_page())
     _forgotten(site, nora, new_context().new_page())

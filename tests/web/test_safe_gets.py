@@ -35,7 +35,7 @@ APART = tuple(
     f"/portal/{page}"
     for page in (
         *("account", "users", "sign-in", "forgotten-password", "new-passwords", "invitations"),
-        *("companies/import", "companies/new", "requests/new"),
+        *("companies/import", "companies/new", "requests/new/mail"),
     )
 )
 PORTAL_ROLES = ("viewer", "manager", "administrator")

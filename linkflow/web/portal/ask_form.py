@@ -13,6 +13,8 @@ from linkflow.templating import language_name
 from linkflow.web.forms import Form
 from linkflow.web.running import ctx
 
+NEW = "new"
+"""Stands for a company that is not there yet."""
 KINDS: dict[str, DataTypes] = {
     "financials": frozenset({DataType.FINANCIALS}),
     "spend_analysis": frozenset({DataType.SPEND_ANALYSIS}),
@@ -32,13 +34,18 @@ class AskAllForm(Form):
 
 
 class AskForm(AskAllForm):
-    """`company` is an id or `new`; `draft` travels from the preview to the sending."""
+    """`company` is an id, or `new` or nothing for a new one; `draft` travels from the preview to the sending."""
 
     company = StringField()
     company_name = StringField()
     contact_name = StringField()
     contact_email = StringField()
     draft = StringField()
+
+    @property
+    def company_id(self) -> str | None:
+        """The company it is about, None for a new one."""
+        return None if self.company.data == NEW else self.company.data or None
 
 
 def usual_answers(organization: Organization) -> dict[str, str]:
@@ -63,12 +70,9 @@ def language_choices(organization: Organization) -> tuple[tuple[str, str], ...]:
 
 def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:
     """What was typed; raises `Refused` by field where it cannot be read at all."""
-    chosen = form.company.data or ""
-    if not chosen:
-        raise Refused("company", "empty")
     asked = ask_of(form, send=send)
-    if chosen != "new":
-        return Drafted(draft=draft, ask=asked, company_id=chosen)
+    if form.company_id is not None:
+        return Drafted(draft=draft, ask=asked, company_id=form.company_id)
     company = NewCompany(
         name=form.company_name.data or "",
         contact_name=form.contact_name.data or "",

@@ -71,6 +71,7 @@ def _page(user: User, review: CompanyReview, form: NoteForm, *, shown: str | Non
         contact_name=one.contact_name,
         contact_email=one.contact_email,
         description=one.description,
+        request_href=href(new_request_path(one.id)) if acts else None,
         edit_href=href(company_edit_path(one.id)) if acts else None,
         delete_href=href(company_delete_path(one.id)) if acts else None,
         status=cast(Status, standing.status) if standing else None,

@@ -1,25 +1,28 @@
-"""A new request: typed, looked at as the mail it will be, then sent, or made as a link alone."""
+"""A new request: whom it is for, then typed, looked at as the mail it will be, and sent, or made as a link alone."""
 
 from flask import Response as Answer
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
-from linkflow.domain.errors import NotFound
-from linkflow.domain.links import request_page_path
-from linkflow.domain.ports import Transaction
+from linkflow.domain.links import company_page_path, request_page_path
 from linkflow.services import drafting
 from linkflow.services.drafting import Drafted
-from linkflow.services.sight import seen_by, seen_company
-from linkflow.store import companies
-from linkflow.store.companies import Company
 from linkflow.store.users import User
 from linkflow.web.forms import form_view
 from linkflow.web.pages import render
 from linkflow.web.portal import session
-from linkflow.web.portal.ask_form import AskForm, drafted, language_choices, software_choices, usual_answers
+from linkflow.web.portal.ask_form import (
+    NEW,
+    AskForm,
+    drafted,
+    language_choices,
+    software_choices,
+    usual_answers,
+)
+from linkflow.web.portal.choose_company import choose_company
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.mail_answer import mail_answer
-from linkflow.web.portal.paths import NEW_REQUEST, preview_path
+from linkflow.web.portal.paths import NEW_REQUEST, REQUESTS, preview_path
 from linkflow.web.portal.request_page import framing, sender
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal_views import EmailPreview, NewRequestPage
@@ -29,6 +32,10 @@ from linkflow.web.running import ctx, href
 @portal("manager")
 def new_request(user: User) -> Response:
     """`do` says what was pressed; anything but *send* and *make the link only* changes nothing."""
+    if request.method != "POST" and not request.args.get("company"):
+        choice = choose_company(user)
+        if choice is not None:
+            return choice
     form = AskForm() if request.method == "POST" else _fresh_form(user)
     done = form.carry_out(lambda: _pressed(user, form, request.form.get("do", "preview")))
     return done.value if done is not None else _page(user, form, status=form.status)
@@ -61,7 +68,7 @@ def _made(user: User, wanted: Drafted) -> Response:
 
 def _fresh_form(user: User) -> AskForm:
     organization = ctx().organizations()[user.organization]
-    return AskForm(formdata=None, data={"company": request.args.get("company") or "new", **usual_answers(organization)})
+    return AskForm(formdata=None, data={"company": request.args.get("company") or NEW, **usual_answers(organization)})
 
 
 def _previewed(user: User, form: AskForm, wanted: Drafted) -> Response:
@@ -79,9 +86,13 @@ def _previewed(user: User, form: AskForm, wanted: Drafted) -> Response:
 
 def _page(user: User, form: AskForm, *, preview: EmailPreview | None = None, status: int = 200) -> Answer:
     organization = ctx().organizations()[user.organization]
+    known = drafting.company_to_ask(ctx(), user, form.company_id) if form.company_id else None
     page = NewRequestPage(
         form=form_view(form, NEW_REQUEST),
-        companies=_companies(user, str(form.company.data or "")),
+        cancel_href=href(company_page_path(known.id) if known else REQUESTS),
+        company_name=known.name if known else None,
+        contact_name=known.contact_name if known else None,
+        contact_email=known.contact_email if known else None,
         request_names=organization.request_names,
         software=software_choices(organization),
         languages=language_choices(organization),
@@ -89,19 +100,3 @@ def _page(user: User, form: AskForm, *, preview: EmailPreview | None = None, sta
         copy_link=organization.feel.copy_link,
     )
     return render("portal/new-request.html", shell=portal_shell(user), page=page, status=status)
-
-
-def _companies(user: User, chosen: str) -> tuple[tuple[str, str], ...]:
-    """The organization's companies by name, the chosen one among them however many there are."""
-    with ctx().database.reading() as tx:
-        listed = companies.companies_of(tx, user.organization, assigned_to=seen_by(ctx(), user))
-        other = _seen(user, tx, chosen)
-    found = listed if other is None or other in listed else (*listed, other)
-    return tuple((one.id, one.name) for one in found)
-
-
-def _seen(user: User, tx: Transaction, company_id: str) -> Company | None:
-    try:
-        return seen_company(ctx(), tx, user, company_id)
-    except NotFound:
-        return None

@@ -20,7 +20,7 @@ _COMPANY = (
 )  # fmt: skip
 _NAVIGATION: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
     ("companies", COMPANIES, "viewer", ("companies", *_COMPANY)),
-    ("requests", REQUESTS, "viewer", ("requests", "request", "new-request", "extend-request")),
+    ("requests", REQUESTS, "viewer", ("requests", "request", "choose-company", "new-request", "extend-request")),
     ("users", USERS, "administrator", ("users", "user", "invite", "invitations")),
     ("funnel", FUNNEL, "administrator", ("funnel",)),
     ("audit-log", AUDIT_LOG, "administrator", ("audit-log",)),

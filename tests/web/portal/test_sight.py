@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from linkflow.store import companies
 from tests.web.portal.desk import Desk, data_page, make_desk
 from tests.web.portal.furnished import furnish
 from tests.web.portal.test_other_organizations import routes
@@ -48,7 +49,7 @@ def test_a_company_out_of_sight_is_not_asked_again(narrow: Desk) -> None:
     asked = narrow.ask(organization="northbank")
     other = narrow.browser("manager", "northbank")
     with narrow.ctx.database.transaction() as tx:
-        tx.connection.exec_driver_sql("DELETE FROM company_users")
+        companies.assign(tx, asked.company_id, ())
     assert "Abra Kebabra" not in other.page("/portal/requests/new")
     answer = other.send(
         "/portal/requests/new",
