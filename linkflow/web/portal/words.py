@@ -1,6 +1,7 @@
 """What happened, in sentences: one for each kind of event a company, a request or a user can have."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from linkflow.domain.consent import UNREAD_DAYS
 from linkflow.domain.software import Software
@@ -160,8 +161,15 @@ def sentence(event: Event, history: History, catalogue: Mapping[str, Software]) 
         mail=_MAILS.get(event.detail.partition(" ")[0], "An email"),
         for_entity=f" for {entity}" if entity else "",
         entity=entity or "by another name",
-        detail=event.detail,
+        detail=_detail(event),
         whom=history.users.get(whom, "a user"),
         word=word,
     )
     return text[:1].upper() + text[1:]
+
+
+def _detail(event: Event) -> str:
+    """As it is stored, but a day as people write it."""
+    if event.kind != "extended" or not event.detail:
+        return event.detail
+    return f"{date.fromisoformat(event.detail):%d %B %Y}".removeprefix("0")

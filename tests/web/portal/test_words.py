@@ -53,6 +53,11 @@ def test_every_sentence_can_be_said() -> None:
         assert "{" not in said
 
 
+def test_a_day_is_written_out() -> None:
+    said = sentence(event("extended", "2027-01-05"), NOBODY, make_catalogue())
+    assert said == "The request was given more time, until 5 January 2027."
+
+
 def test_software_and_entity_are_named() -> None:
     said = sentence(event("consented", "sandbox", "e1"), NOBODY, make_catalogue())
     assert said == "Consent was given to share from Sandbox Books for Abra Kebabra North."
