@@ -17,8 +17,8 @@ from linkflow.web.portal import session
 from linkflow.web.portal.paths import SIGN_IN
 from linkflow.web.running import ctx, href, mount
 
-LONGEST_ONWARD = 100
-"""What the cookie keeps stays small, whatever address was asked for; those of our own pages are shorter."""
+LONGEST_ONWARD = 1_000
+"""What the cookie keeps stays small, whatever address was asked for; those of our own views are shorter."""
 
 Role = Literal["viewer", "manager", "administrator"]
 P = ParamSpec("P")
@@ -71,9 +71,14 @@ def _keep() -> None:
 
 
 def _to_sign_in() -> Response:
-    """Where a page was wanted, signing in leads there: to a path of our own, never to one that was typed."""
-    path = request.path.removeprefix(mount(ctx().settings.public_url))
-    wanted = path if request.method == "GET" and len(path) <= LONGEST_ONWARD else None
+    """Where a page was wanted, signing in leads there."""
     known = session.present()
-    session.end(ended=known is not None, onward=wanted)
+    session.end(ended=known is not None, onward=_wanted() if request.method == "GET" else None)
     return redirect(href(sign_in_page(known.user_id if known else None)), 303)
+
+
+def _wanted() -> str | None:
+    """The path of ours that was asked for, with the view of it; a view that is too long for the cookie is left out."""
+    path = request.path.removeprefix(mount(ctx().settings.public_url))
+    view = f"{path}?{request.query_string.decode(errors='replace')}".removesuffix("?")
+    return next((one for one in (view, path) if len(one) <= LONGEST_ONWARD), None)

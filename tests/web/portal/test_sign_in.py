@@ -33,6 +33,29 @@ def test_signing_in_leads_to_the_page_that_was_wanted(desk: Desk) -> None:
     assert desk.browser().look("/portal/sign-in").location == "/portal/companies"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "onward"),
+    [
+        ("/portal/companies?status=declined&of=all", "/portal/companies?status=declined&of=all"),
+        (
+            "/portal/companies?q=%D0%9A%D0%B5%D0%B1%D0%B0%D0%B1&of=all",
+            "/portal/companies?q=%D0%9A%D0%B5%D0%B1%D0%B0%D0%B1&of=all",
+        ),
+        ("/portal/companies?q=https://evil.example/%0d%0aX:1", "/portal/companies?q=https://evil.example/%0d%0aX:1"),
+        ("/portal/companies?q=" + "x" * 2_000, "/portal/companies"),
+        ("/portal/companies/" + "x" * 2_000, "/portal/companies"),
+        ("/portal/companies?", "/portal/companies"),
+    ],
+    ids=["a bookmark", "of other letters", "with another address", "too long", "no address of ours", "nothing"],
+)
+def test_signing_in_leads_to_the_view_that_was_bookmarked(desk: Desk, wanted: str, onward: str) -> None:
+    user, browser = desk.account(), desk.browser(None)
+    browser.look(wanted)
+    answer = browser.send("/portal/sign-in", email=user.email, password=PASSWORD)
+    assert answer.headers["Location"] == onward
+    assert browser.look(answer.headers["Location"]).status_code == 200
+
+
 def test_a_wrong_password_keeps_the_address_and_never_the_password(desk: Desk) -> None:
     answer = desk.browser(None).send("/portal/sign-in", email="rita@northbank.example", password="not this one")
     assert answer.status_code == 422
