@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from wtforms import Field, PasswordField
@@ -20,6 +21,9 @@ from linkflow.web.words import problem
 R = TypeVar("R")
 
 CSRF_FIELD = "linkflow_csrf"
+SECRETS = frozenset({"password", "present_password", "new_password", "app_code"})
+"""The fields whose values are never shown again."""
+_HIDDEN = SECRETS | {CSRF_FIELD}
 # Everything below a space but tab and line ends, and what no encoding carries.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -94,6 +98,12 @@ def button(path: str) -> FormView:
     """A form that is one button: only its token, without the cost of a form's fields."""
     token = generate_csrf(secret_key=_keys(), token_key=CSRF_FIELD)
     return FormView(action=href(path), csrf_token=token, csrf_field=CSRF_FIELD)
+
+
+def typed() -> tuple[tuple[str, str], ...]:
+    """Name and value of everything that was sent and may be shown again: no token, no secret, no file."""
+    sent = tuple((name, str(_storable(value))) for name, value in request.form.items(multi=True) if name not in _HIDDEN)
+    return sent if any(value.strip() for _, value in sent) else ()
 
 
 def _view(field: Field) -> FieldView:

@@ -21,6 +21,16 @@ class SignInPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignedOutPage:
+    """`form` posts `fields`, name and value of all that was typed, again; `has_file`: a file was sent and let go."""
+
+    form: FormView
+    fields: tuple[tuple[str, str], ...]
+    sign_in_href: str
+    has_file: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeavingForProviderPage:
     """On the way to the organization's provider; `host` is where it goes."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, Literal, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from flask import redirect, request
 from werkzeug.wrappers import Response
@@ -13,14 +13,14 @@ from linkflow.services import admitting, signing_in
 from linkflow.store.users import User
 from linkflow.web.marks import guarded
 from linkflow.web.pages import speak_for
-from linkflow.web.portal import session
+from linkflow.web.portal import session, signed_out
 from linkflow.web.portal.paths import SIGN_IN
+from linkflow.web.portal_account_views import Role
 from linkflow.web.running import ctx, href, mount
 
 LONGEST_ONWARD = 1_000
 """What the cookie keeps stays small, whatever address was asked for; those of our own views are shorter."""
 
-Role = Literal["viewer", "manager", "administrator"]
 P = ParamSpec("P")
 
 
@@ -71,14 +71,20 @@ def _keep() -> None:
 
 
 def _to_sign_in() -> Response:
-    """Where a page was wanted, signing in leads there."""
-    known = session.present()
-    session.end(ended=known is not None, onward=_wanted() if request.method == "GET" else None)
-    return redirect(href(sign_in_page(known.user_id if known else None)), 303)
+    """Where a page was wanted, signing in leads there; what was typed into a form is kept."""
+    known, looks = session.present(), request.method == "GET"
+    page = href(sign_in_page(known.user_id if known else None))
+    session.run_out(onward=_wanted() if looks else None)
+    return (None if looks else signed_out.kept(_path(), page)) or redirect(page, 303)
 
 
 def _wanted() -> str | None:
     """The path of ours that was asked for, with the view of it; a view that is too long for the cookie is left out."""
-    path = request.path.removeprefix(mount(ctx().settings.public_url))
+    path = _path()
     view = f"{path}?{request.query_string.decode(errors='replace')}".removesuffix("?")
     return next((one for one in (view, path) if len(one) <= LONGEST_ONWARD), None)
+
+
+def _path() -> str:
+    """The path of ours that was asked for, wherever linkflow is mounted."""
+    return request.path.removeprefix(mount(ctx().settings.public_url))

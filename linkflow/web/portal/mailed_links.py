@@ -18,8 +18,8 @@ from linkflow.web.pages import render
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import sign_in_page
 from linkflow.web.portal.paths import FORGOTTEN_PASSWORD, SIGN_IN
-from linkflow.web.portal.shell import bare_shell
-from linkflow.web.portal.sign_in import client_key, sole_organization
+from linkflow.web.portal.shell import bare_shell, sole_organization
+from linkflow.web.portal.sign_in import client_key
 from linkflow.web.portal_account_views import (
     AcceptInvitationPage,
     ForgottenPasswordPage,

@@ -79,14 +79,20 @@ def keep(signed_in: SignedIn, now: datetime) -> None:
     _write(SignedIn(signed_in.user_id, signed_in.epoch, signed_in.since, now))
 
 
-def end(*, ended: bool = False, onward: str | None = None) -> None:
-    """Forget who was signed in; the sign-in page says so when it was `ended` for them, and leads on to `onward`."""
-    found = browser.state()
-    for key in _KEYS:
-        found.pop(key, None)
-    found.update({key: value for key, value in (("ended", ended), ("onward", onward)) if value})
+def end() -> None:
+    """Forget who was signed in."""
+    _forget()
     session.pop(CSRF_FIELD, None)
-    browser.changed()
+
+
+def run_out(*, onward: str | None = None) -> None:
+    """The session was ended for the user: the sign-in page says so, and leads on to `onward`.
+
+    The forms that are still open in other tabs can be told from those of another site until somebody signs in.
+    """
+    ended = present() is not None
+    _forget()
+    browser.state().update({key: value for key, value in (("ended", ended), ("onward", onward)) if value})
 
 
 def tell(kind: str, text: str) -> None:
@@ -117,6 +123,13 @@ def shows(request_id: str) -> bool:
 def was_ended() -> bool:
     """Whether the last session here ran out."""
     return bool(_take("ended"))
+
+
+def _forget() -> None:
+    found = browser.state()
+    for key in _KEYS:
+        found.pop(key, None)
+    browser.changed()
 
 
 def _take(key: str) -> Any:

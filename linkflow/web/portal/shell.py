@@ -7,8 +7,8 @@ from linkflow.services import signing_in
 from linkflow.store.users import User
 from linkflow.web.forms import button
 from linkflow.web.portal import session
-from linkflow.web.portal.guard import Role
 from linkflow.web.portal.paths import ACCOUNT, AUDIT_LOG, COMPANIES, FUNNEL, NEW_REQUEST, REQUESTS, SIGN_OUT, USERS
+from linkflow.web.portal_account_views import Role
 from linkflow.web.portal_views import NavigationItem, PortalShell
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import organization_shell
@@ -50,6 +50,12 @@ def portal_shell(user: User) -> PortalShell:
 def bare_shell(organization: Organization | None) -> PortalShell:
     """The frame of a page nobody is signed in on: an organization's, or nobody's."""
     return PortalShell(**_look(organization.slug if organization else None), notice=session.told())
+
+
+def sole_organization() -> Organization | None:
+    """Whose the pages for all are: the only organization's, where just one is served."""
+    served = ctx().organizations()
+    return next(iter(served.values())) if len(served) == 1 else None
 
 
 def _look(slug: str | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from linkflow.web.pages import render, speak_for
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal, sign_in_page, signed_in_user
 from linkflow.web.portal.paths import COMPANIES, FORGOTTEN_PASSWORD, SIGN_IN, SIGN_IN_CODE, setting_out_path
-from linkflow.web.portal.shell import bare_shell
+from linkflow.web.portal.shell import bare_shell, sole_organization
 from linkflow.web.portal_account_views import CodePage
 from linkflow.web.portal_sign_in_views import SignInPage
 from linkflow.web.running import ctx, href
@@ -68,12 +68,6 @@ def _whose(slug: str | None) -> Organization | None:
         raise NotFound
     speak_for(served[slug])
     return served[slug]
-
-
-def sole_organization() -> Organization | None:
-    """Whose the pages for all are: the only organization's, where just one is served."""
-    served = ctx().organizations()
-    return next(iter(served.values())) if len(served) == 1 else None
 
 
 @public

@@ -4,6 +4,8 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from playwright.sync_api import expect
+
 from linkflow.domain.books import Record, Statement, StatementLine, Supplier
 from linkflow.domain.requests import SyncState
 from linkflow.services.requesting import Asked
@@ -71,6 +73,26 @@ def test_from_signing_in_to_a_request(office: Office, window: Window, check: Che
     page.get_by_label("Company, entity or contact").fill("nobody")
     press(page, "Filter")
     check(page, "companies unmatched")
+
+
+def test_what_was_typed_outlives_the_session(office: Office, window: Window, check: Check) -> None:
+    page, user = window(office.user()), office.account()
+    page.goto(f"{BASE}/portal/companies/{office.ask().company_id}")
+    page.get_by_label("New note").fill("Called Anna.")
+    office.write("UPDATE users SET session_epoch=session_epoch+1")
+    press(page, "Keep the note")
+    check(page, "signed-out")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Sign in").click()
+    opened.value.get_by_label("Email address").fill(user.email)
+    opened.value.get_by_label("Password").fill(PASSWORD)
+    press(opened.value, "Sign in")
+    expect(opened.value.locator('main[data-page="companies"]')).to_be_visible()
+    press(page, "Continue")
+    expect(page.get_by_label("New note")).to_have_value("Called Anna.")
+    assert office.values("SELECT text FROM notes") == []
+    press(page, "Keep the note")
+    expect(page.get_by_text("The note is kept.")).to_be_visible()
 
 
 def test_adding_and_changing_a_company(office: Office, window: Window, check: Check) -> None:
