@@ -11,7 +11,7 @@ from linkflow.domain.requests import ConnectionState, SyncState
 from linkflow.services import granting, informing, sync_endings
 from linkflow.services.context import Context
 from linkflow.services.statuses import refresh_statuses
-from linkflow.store import companies, connections, syncs, tenant_changes
+from linkflow.store import companies, connections, grants, syncs, tenant_changes
 from linkflow.store.connections import Connection
 
 REASON = "disconnected"
@@ -31,10 +31,10 @@ def end_connection(
 ) -> bool:
     """End a live connection with all that hangs on it; answers whether this call did. The event is the caller's.
 
-    `at` is when it ended, if that was before now; `tell` mails the contact, with the `reason` of the organization where
-    one of its users ended it.
+    `at` is when access ended, if that is known; of a connection for one reading it ended with the grant. `tell` mails
+    the contact, with the `reason` of the organization where one of its users ended it.
     """
-    over, ended = ConnectionState.DISCONNECTED, {"ended_at": at or ctx.now(), "end_reason": reason}
+    over, ended = ConnectionState.DISCONNECTED, {"ended_at": at or _access_ended(ctx, tx, held), "end_reason": reason}
     if not any(connections.move(tx, held.id, old=state, new=over, **ended) for state in LIVE):
         return False
     tenant_changes.overtake(tx, held.id, at=ctx.now())
@@ -47,3 +47,9 @@ def end_connection(
         informing.queue_disconnected_mail(ctx, tx, connection_id=held.id, by_organization=by_organization)
     refresh_statuses(ctx, tx, held.company_id)
     return True
+
+
+def _access_ended(ctx: Context, tx: Transaction, held: Connection) -> datetime:
+    """With its grant for a connection for one reading, whose months count from there; else now."""
+    grant = grants.grant(tx, held.grant_id) if held.grant_id and held.access == "once" else None
+    return ctx.now() if grant is None or grant.is_active else grant.updated_at

@@ -24,7 +24,7 @@ from linkflow.domain.books import (
 )
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import SyncState
-from linkflow.services import housekeeping, informing, retention, sync_endings
+from linkflow.services import ending, housekeeping, informing, retention, sync_endings
 from linkflow.services.syncing import start_sync
 from linkflow.store import books, connections, consents, database, events, grants, messages, syncs, tables, uploads
 from linkflow.store import retention as store
@@ -173,6 +173,27 @@ def test_access_for_one_reading_counts_by_its_own_consent(rig: Rig) -> None:
     assert _connection(rig, rows).state == "disconnected"
 
 
+@pytest.mark.parametrize("access", ["once", "ongoing"])
+def test_disconnecting_after_the_one_reading_does_not_prolong_what_was_promised(rig: Rig, access: str) -> None:
+    rows = _read(rig, access=access, retention_months=1)
+    with rig.ctx.database.transaction() as tx:
+        grants.begin_revoking(tx, rows.grant_id, at=rig.ctx.now())
+    rig.clock.go_on(days=20)
+    with rig.ctx.database.transaction() as tx:
+        assert ending.end_connection(rig.ctx, tx, _connection(rig, rows))
+    assert _connection(rig, rows).ended_at == (START if access == "once" else rig.ctx.now())
+    rig.clock.go_on(days=12)
+    assert retention.delete_what_is_due(rig.ctx) == (1 if access == "once" else 0)
+
+
+def test_disconnecting_before_the_one_reading_ends_access_now(rig: Rig) -> None:
+    rows = add_rows(rig.ctx, access="once", retention_months=1)
+    rig.clock.go_on(days=2)
+    with rig.ctx.database.transaction() as tx:
+        assert ending.end_connection(rig.ctx, tx, _connection(rig, rows))
+    assert _connection(rig, rows).ended_at == rig.ctx.now()
+
+
 def test_a_file_goes_by_its_own_consent(rig: Rig) -> None:
     rows = add_rows(rig.ctx, retention_months=1)
     with rig.ctx.database.transaction() as tx:
@@ -189,7 +210,7 @@ def test_the_mail_about_disconnecting_names_the_months_that_were_agreed(rig: Rig
         message_id = informing.queue_disconnected_mail(rig.ctx, tx, connection_id=rows.connection_id)
         mail = messages.message(tx, message_id)
     assert mail is not None
-    assert "for 9 months from now, as agreed" in mail.text
+    assert "for 9 months after access has ended, as agreed" in mail.text
 
 
 def test_every_table_that_names_a_connection_is_emptied() -> None:
