@@ -8,7 +8,7 @@ from linkflow.services import happenings
 from linkflow.services.context import Context
 from linkflow.services.ending import LIVE, end_connection
 from linkflow.services.sight import seen_company, seen_connection
-from linkflow.store import companies, connections, requests
+from linkflow.store import companies, connections, requests, retention
 from linkflow.store.connections import Connection
 from linkflow.store.turns import take_turn, take_turn_of
 from linkflow.store.users import User
@@ -19,12 +19,16 @@ REASON_LIMIT = 500
 
 @dataclass(frozen=True)
 class Ending:
-    """What a user is shown before ending a connection; `elsewhere`: entities its sign-in goes on serving."""
+    """What a user is shown before ending a connection; `elsewhere`: entities its sign-in goes on serving.
+
+    `retention_months`: for how long what was read is kept from then on, as it was agreed.
+    """
 
     connection: Connection
     company_name: str
     contact_name: str
     entity_name: str | None
+    retention_months: int
     elsewhere: tuple[str, ...]
 
     @property
@@ -67,7 +71,9 @@ def ending(ctx: Context, user: User, connection_id: str) -> Ending:
             if one.id != held.id and one.grant_id == held.grant_id and one.state in LIVE
         )
         elsewhere = tuple(names.get(one.entity_id) or company.name for one in same_grant)
-    return Ending(held, company.name, company.contact_name, names.get(held.entity_id), elsewhere)
+        configured = ctx.organizations()[held.organization].feel.retention_months
+        months = retention.months_kept(tx, held.id, configured=configured)
+    return Ending(held, company.name, company.contact_name, names.get(held.entity_id), months, elsewhere)
 
 
 def disconnect_for(ctx: Context, user: User, connection_id: str, reason: str) -> bool:

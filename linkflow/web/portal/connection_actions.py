@@ -67,7 +67,7 @@ def _page(shown: Ending, form: FormView, back: str) -> EndConnectionPage:
         entity_name=shown.entity_name or shown.company_name,
         software_name=software.name if software else held.software,
         tenant_name=held.tenant_name or shown.company_name,
-        retention_months=ctx().organizations()[held.organization].feel.retention_months,
+        retention_months=shown.retention_months,
         back_href=back,
         elsewhere=shown.elsewhere,
     )

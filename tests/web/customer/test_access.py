@@ -229,13 +229,13 @@ def test_disconnecting_ends_reading_tells_the_contact_and_shows_in_the_status(of
 def test_the_page_before_disconnecting_names_the_months_that_were_agreed(office: Office) -> None:
     customer = with_access(office, office.connected(office.ask()))
     leads_there = re.search(r'href="([^"]+/disconnect)"', customer.page.text)[1]  # type: ignore[index]
-    assert "for 24 months from now, as agreed" in customer.look(leads_there).page.text
+    assert "for 24 months after access has ended, as agreed" in customer.look(leads_there).page.text
     now = office.ctx.organizations()["northbank"]
     changed = Organizations({"northbank": replace(now, feel=replace(now.feel, retention_months=60))})
     cookie = customer.cookie()
     customer.client = create_app(replace(office.ctx, organizations=lambda: changed)).test_client()
     customer.client.set_cookie("linkflow", cookie, domain="127.0.0.1")
-    assert "for 24 months from now, as agreed" in customer.look(leads_there).page.text
+    assert "for 24 months after access has ended, as agreed" in customer.look(leads_there).page.text
 
 
 def test_disconnecting_twice_does_it_once(office: Office) -> None:

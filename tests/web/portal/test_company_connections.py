@@ -177,10 +177,10 @@ def test_a_software_that_does_not_tell_is_named(desk: Desk) -> None:
 
 
 def test_ending_a_connection_says_what_happens_and_tells_the_contact(desk: Desk) -> None:
-    rows = add_rows(desk.ctx)
+    rows = add_rows(desk.ctx, retention_months=9)
     browser, path = desk.browser(), f"/portal/connections/{rows.connection_id}/disconnect"
     said = main_text(browser.page(path))
-    for part in ("Is given back to Sandbox Books", "Told by email Anna Abra", "Kept for 24 months from now"):
+    for part in ("Is given back to Sandbox Books", "Told by email Anna Abra", "Kept for 9 months after access has ended"):
         assert part in said
     answer = browser.send(path, end_reason="The card was cancelled.", follow=True)
     assert "The connection is ended. Anna Abra is told by email." in main_text(answer.text)
@@ -191,6 +191,7 @@ def test_ending_a_connection_says_what_happens_and_tells_the_contact(desk: Desk)
         grant = grants.grant(tx, rows.grant_id)
     assert "Northbank has disconnected Sandbox Books" in " ".join(said.split())
     assert "> The card was cancelled." in said
+    assert "kept for 9 months after access has ended" in " ".join(said.split())
     assert grant is not None
     assert grant.state == "revoking"
     assert count(desk, "events", "kind='connection-ended' AND actor LIKE 'user:%'") == 1
