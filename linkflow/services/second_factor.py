@@ -1,6 +1,7 @@
 """The second factor of a local account: codes of an authenticator app, and recovery codes for the day it is lost.
 
 The app's key is sealed in the user's own row; recovery codes are kept as hashes. A code of either kind is taken once.
+Whoever sets codes up or ends them is answered as stored then, to go on as: every session there was has ended.
 """
 
 import base64
@@ -29,6 +30,14 @@ class Key:
     address: str
 
 
+@dataclass(frozen=True)
+class SwitchedOn:
+    """The user, and the recovery codes, which nobody can be shown again."""
+
+    user: User
+    codes: tuple[str, ...]
+
+
 def make_key(ctx: Context, user: User) -> None:
     """A new key that waits for its first code; raises `Refused` while another one is in use."""
     secret = ctx.random_bytes(totp.SECRET_BYTES)
@@ -47,8 +56,8 @@ def waiting_key(ctx: Context, user: User) -> Key | None:
     return Key(totp.key_text(secret), address)
 
 
-def switch_on(ctx: Context, user: User, typed: str) -> tuple[str, ...]:
-    """From now on codes are asked for; answers the recovery codes, which nobody can be shown again.
+def switch_on(ctx: Context, user: User, typed: str) -> SwitchedOn:
+    """From now on codes are asked for.
 
     Raises `Refused` (`app_code`) when the code is not the waiting key's.
     """
@@ -65,15 +74,18 @@ def switch_on(ctx: Context, user: User, typed: str) -> tuple[str, ...]:
             raise Refused("app_code", "no-key")
         users.use_totp_step(tx, user.id, step)
         recovery_codes.replace_codes(tx, user.id, [_hash(code) for code in codes])
+        users.end_sessions(tx, user.id)
         note_by_user(ctx, tx, "second-factor-on", user=user)
-    return codes
+        return SwitchedOn(users.user(tx, user.id) or user, codes)
 
 
-def switch_off(ctx: Context, user: User) -> None:
+def switch_off(ctx: Context, user: User) -> User:
     """Ask for no more codes."""
     with ctx.database.transaction() as tx:
         if forget(tx, user):
+            users.end_sessions(tx, user.id)
             note_by_user(ctx, tx, "second-factor-off", user=user)
+        return users.user(tx, user.id) or user
 
 
 def forget(tx: Transaction, user: User) -> bool:

@@ -72,7 +72,7 @@ def with_codes(ctx: Context, user: User) -> tuple[User, tuple[str, ...]]:
     """The user, of whom codes are asked from now on, and their recovery codes."""
     second_factor.make_key(ctx, user)
     waiting = again(ctx, user)
-    codes = second_factor.switch_on(ctx, waiting, code_of(ctx, waiting))
+    codes = second_factor.switch_on(ctx, waiting, code_of(ctx, waiting)).codes
     return again(ctx, user), codes
 
 

@@ -5,6 +5,7 @@ The key is shown as text and as a QR code made here; nobody else's host is asked
 
 from collections.abc import Callable
 from itertools import groupby
+from typing import TypeVar
 
 import segno
 from flask import redirect
@@ -24,6 +25,8 @@ from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal.sign_in import client_key
 from linkflow.web.portal_account_views import RecoveryCodesPage, SecondFactorPage
 from linkflow.web.running import ctx, href
+
+R = TypeVar("R")
 
 
 class ProofForm(Form):
@@ -49,7 +52,8 @@ def second_factor_page(user: User) -> Response:
         return redirect(href(SECOND_FACTOR), 303)  # the answer with the codes, loaded again
     done = form.carry_out(lambda: second_factor.switch_on(ctx(), user, form.app_code.data or ""))
     if done is not None:
-        page = RecoveryCodesPage(codes=done.value, account_href=href(ACCOUNT))
+        session.renew(done.value.user)
+        page = RecoveryCodesPage(codes=done.value.codes, account_href=href(ACCOUNT))
         return render("portal/recovery-codes.html", shell=portal_shell(user), page=page)
     return _page(user, form)
 
@@ -67,9 +71,11 @@ def make_key(user: User) -> Response:
 def remove(user: User) -> Response:
     """Ask for no more codes."""
     form = ProofForm()
-    if form.carry_out(lambda: _proven(user, form, second_factor.switch_off)) is None:
+    done = form.carry_out(lambda: _proven(user, form, second_factor.switch_off))
+    if done is None:
         return _page(user, form)
-    session.tell("ok", "No code is asked for any more when you sign in.")
+    session.renew(done.value)
+    session.tell("ok", "No code is asked for any more when you sign in. You are signed out on every other device.")
     return redirect(href(ACCOUNT), 303)
 
 
@@ -87,9 +93,9 @@ def qr_path(text: str) -> tuple[int, str]:
     return len(matrix), "".join(runs)
 
 
-def _proven(user: User, form: ProofForm, act: Callable[[Context, User], None]) -> None:
+def _proven(user: User, form: ProofForm, act: Callable[[Context, User], R]) -> R:
     signing_in.prove(ctx(), user, form.present_password.data or "", client=client_key())
-    act(ctx(), user)
+    return act(ctx(), user)
 
 
 def _page(user: User, form: Form) -> Response:

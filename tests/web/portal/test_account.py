@@ -175,6 +175,28 @@ def test_recovery_codes_are_shown_in_one_answer_and_never_again(desk: Desk) -> N
         assert not [code for code in codes if code in str(dict(session))]
 
 
+def test_every_other_session_ends_when_codes_are_asked_for_and_when_they_are_not_any_more(desk: Desk) -> None:
+    browser, other = desk.browser(), desk.browser()
+    codes = set_up(desk, browser)
+    assert is_in(browser)
+    assert not is_in(other), "it was made without a code"
+    other = sign_in(desk)
+    other.send("/portal/sign-in-code", app_code=codes[0])
+    assert is_in(other)
+    said = main_text(browser.send(f"{FACTOR}/removal", on=FACTOR, present_password=PASSWORD, follow=True).text)
+    assert "You are signed out on every other device." in said
+    assert is_in(browser)
+    assert not is_in(other)
+
+
+def test_a_wrong_first_code_and_a_wrong_password_end_no_session(desk: Desk) -> None:
+    browser, other = desk.browser(), desk.browser()
+    browser.send(f"{FACTOR}/key", on=FACTOR, present_password=PASSWORD)
+    assert browser.send(FACTOR, app_code="000000").status_code == 422
+    assert browser.send(f"{FACTOR}/removal", on=FACTOR, present_password="not this one").status_code == 422
+    assert is_in(other)
+
+
 def test_signing_in_asks_for_the_code_on_a_second_page(desk: Desk) -> None:
     set_up(desk, desk.browser())
     desk.clock.go_on(minutes=1)

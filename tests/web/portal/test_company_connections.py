@@ -180,7 +180,11 @@ def test_ending_a_connection_says_what_happens_and_tells_the_contact(desk: Desk)
     rows = add_rows(desk.ctx, retention_months=9)
     browser, path = desk.browser(), f"/portal/connections/{rows.connection_id}/disconnect"
     said = main_text(browser.page(path))
-    for part in ("Is given back to Sandbox Books", "Told by email Anna Abra", "Kept for 9 months after access has ended"):
+    for part in (
+        "Is given back to Sandbox Books",
+        "Told by email Anna Abra",
+        "Kept for 9 months after access has ended",
+    ):
         assert part in said
     answer = browser.send(path, end_reason="The card was cancelled.", follow=True)
     assert "The connection is ended. Anna Abra is told by email." in main_text(answer.text)
