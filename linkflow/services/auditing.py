@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from linkflow.domain.ports import Transaction
-from linkflow.services.calendar import midnight
+from linkflow.services.calendar import begin_of, end_of
 from linkflow.services.context import Context
 from linkflow.services.happenings import note_by_user
 from linkflow.services.history import History, history_of
@@ -34,8 +34,7 @@ def read_log(ctx: Context, user: User, wanted: AuditFilter) -> AuditView:
 
 def days(ctx: Context, user: User, first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
     """From the first day's beginning to the end of the last, by the organization's own clock."""
-    begin = midnight(ctx, user, first) if first else None
-    return begin, midnight(ctx, user, last + timedelta(days=1)) if last else None
+    return begin_of(ctx, user, first) if first else None, end_of(ctx, user, last) if last else None
 
 
 def take_log(ctx: Context, user: User, wanted: AuditFilter) -> Iterator[AuditView]:

@@ -1,10 +1,16 @@
-"""Days as an organization counts them: by the clock of its own time zone."""
+"""Days as an organization counts them: by the clock of its own time zone.
 
-from datetime import UTC, date, datetime, time
+Any day can be typed, and the first and the last that have a name have no neighbour: nothing here happened before 1970
+or will after 9998, so days beyond count as those.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from linkflow.services.context import Context
 from linkflow.store.users import User
+
+_FIRST, _LAST = date(1970, 1, 1), date(9998, 12, 31)
 
 
 def today(ctx: Context, user: User) -> date:
@@ -12,7 +18,17 @@ def today(ctx: Context, user: User) -> date:
     return ctx.organizations()[user.organization].day_of(ctx.now())
 
 
-def midnight(ctx: Context, user: User, day: date) -> datetime:
+def begin_of(ctx: Context, user: User, day: date) -> datetime:
     """When that day begins there, UTC."""
     zone = ZoneInfo(ctx.organizations()[user.organization].timezone)
-    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+    return datetime.combine(countable(day), time(), tzinfo=zone).astimezone(UTC)
+
+
+def end_of(ctx: Context, user: User, day: date) -> datetime:
+    """When that day is over there, UTC."""
+    return begin_of(ctx, user, countable(day) + timedelta(days=1))
+
+
+def countable(day: date) -> date:
+    """That day, or the nearest one that days can be added to and taken from."""
+    return min(max(day, _FIRST), _LAST)

@@ -10,7 +10,7 @@ from linkflow.domain.links import LinkKind, fresh_expiry
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import RequestStatus
 from linkflow.services import happenings, mailing, reopening
-from linkflow.services.calendar import midnight
+from linkflow.services.calendar import end_of
 from linkflow.services.context import Context
 from linkflow.services.requesting import link_address
 from linkflow.services.sight import seen_request
@@ -50,7 +50,7 @@ def extend(ctx: Context, user: User, request_id: str, last_day: date) -> None:
         request, link = _taken(ctx, tx, user, request_id)
         if request.withdrawn_at is not None:
             raise Refused("request", "withdrawn")
-        ends_at = midnight(ctx, user, last_day + timedelta(days=1))
+        ends_at = end_of(ctx, user, last_day)
         if ends_at <= max(ctx.now(), request.expires_at):
             raise Refused("last_day", "past" if ends_at <= ctx.now() else "sooner")
         if ends_at > ctx.now() + LONGEST:

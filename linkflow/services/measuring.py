@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from linkflow.domain.funnel import Funnel, measure
 from linkflow.domain.requests import DataTypes, data_types_text
-from linkflow.services.calendar import midnight, today
+from linkflow.services.calendar import begin_of, countable, end_of, today
 from linkflow.services.context import Context
 from linkflow.store import funnel
 from linkflow.store.funnel import FunnelFilter
@@ -36,7 +36,7 @@ class Measured:
 def period(ctx: Context, user: User, first_day: date | None, last_day: date | None) -> tuple[date, date]:
     """The days that were asked for: the last 90 by default, a year at most, never turned round."""
     now = today(ctx, user)
-    last = min(last_day or now, now)
+    last = countable(min(last_day or now, now))
     first = first_day or last - USUAL + timedelta(days=1)
     return max(min(first, last), last - LONGEST + timedelta(days=1)), last
 
@@ -44,8 +44,8 @@ def period(ctx: Context, user: User, first_day: date | None, last_day: date | No
 def requests_funnel(ctx: Context, user: User, wanted: Wanted) -> Measured:
     """The funnel of the user's organization."""
     chosen = FunnelFilter(
-        since=midnight(ctx, user, wanted.first_day),
-        until=midnight(ctx, user, wanted.last_day + timedelta(days=1)),
+        since=begin_of(ctx, user, wanted.first_day),
+        until=end_of(ctx, user, wanted.last_day),
         data_types=data_types_text(wanted.data_types) if wanted.data_types else None,
     )
     with ctx.database.reading() as tx:

@@ -134,6 +134,8 @@ def test_a_request_that_ran_out_can_be_answered_again(desk: Desk) -> None:
         ("2026-11-22", "not over"),
         ("2026-12-01", "after the present end"),
         ("2029-01-01", "within a year"),
+        ("9999-12-31", "within a year"),
+        ("0001-01-01", "not over"),
     ],
 )
 def test_a_day_that_cannot_be_is_refused_with_what_was_typed(desk: Desk, typed: str, told: str) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import DatabaseError
@@ -10,7 +11,7 @@ from linkflow.services import auditing, following_up
 from linkflow.store.events import Event, add_event
 from linkflow.web.portal.areas import area_of
 from linkflow.web.portal.words import SENTENCES
-from tests.web.portal.desk import Desk, data_page, main_text
+from tests.web.portal.desk import Desk, data_page, main_text, make_desk
 from tests.web.portal.table import next_page, table_rows
 
 LOG = "/portal/audit-log"
@@ -75,6 +76,24 @@ def test_its_address_filters_it(desk: Desk, query: str, said: set[str]) -> None:
     page = desk.browser("administrator").page(f"{LOG}?{query}")
     assert {line[1] for line in lines(page)} == said
     assert ("Nothing matches" in main_text(page)) == (not said)
+
+
+ENDS = ("from=0001-01-01", "to=0001-01-01", "from=0001-06-01&to=0001-06-02", "from=9999-12-31", "to=9999-12-31")
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Los_Angeles"])
+@pytest.mark.parametrize("path", [LOG, "/portal/funnel"])
+def test_the_first_and_the_last_day_there_is_are_days(portal_url: str, tmp_path: Path, zone: str, path: str) -> None:
+    browser = make_desk(tmp_path, portal_url, timezone=zone).browser("administrator")
+    found = {query: browser.look(f"{path}{kind}?{query}") for query in ENDS for kind in ("", ".csv")}
+    assert {query: answer.status_code for query, answer in found.items()} == dict.fromkeys(found, 200)
+
+
+def test_from_the_first_day_to_the_last_is_everything(desk: Desk) -> None:
+    browser, everything = desk.browser("administrator"), "from=0001-01-01&to=9999-12-31"
+    assert lines(browser.page(f"{LOG}?{everything}")) == lines(browser.page(LOG))
+    for nothing in ("from=9999-12-31", "to=0001-01-01"):
+        assert lines(browser.page(f"{LOG}?{nothing}")) == []
 
 
 def test_what_one_user_did_can_be_looked_at(desk: Desk) -> None:

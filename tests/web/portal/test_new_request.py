@@ -200,6 +200,14 @@ def test_whether_a_date_has_passed_is_judged_where_the_organization_is(
     assert str(requests_of(desk)[0].due_on) == today
 
 
+def test_the_last_day_there_is_can_be_asked_for(desk: Desk) -> None:
+    browser = desk.browser()
+    assert browser.send(NEW, do="preview", **{**TYPED, "due_on": "9999-12-31"}).status_code == 200
+    answer = browser.send(NEW, do="send", **{**TYPED, "due_on": "9999-12-31"}, follow=True)
+    assert "December 9999" in main_text(answer.text)
+    assert "9999" in main_text(browser.page("/portal/requests"))
+
+
 def test_a_stale_form_sends_nothing_and_loses_nothing(desk: Desk) -> None:
     browser, before = desk.browser(), desk.rows()
     answer = browser.post(NEW, **TYPED, do="send")
