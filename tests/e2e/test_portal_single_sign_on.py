@@ -146,7 +146,7 @@ def test_a_role_follows_the_groups_at_the_next_sign_in(visit: Visit, bank: Bank)
     expect(first.get_by_text("Mona of Northbank · Manager")).to_be_visible()
     second = visit("mona", "bank-ro")
     expect(second.get_by_text("Mona of Northbank · Viewer")).to_be_visible()
-    expect(second.get_by_role("link", name="New request")).to_have_count(0)
+    expect(second.get_by_role("link", name="Request information")).to_have_count(0)
     first.reload()
     at(first, "sign-in")
 

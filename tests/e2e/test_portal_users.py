@@ -68,7 +68,7 @@ def test_somebody_is_invited_signs_in_and_is_shut_out(site: Site, portal: Portal
     nora.at("sign-in")
     sign_in(page, nora.account)
     nora.at("companies")
-    expect(page.get_by_role("link", name="New request")).to_have_count(0)
+    expect(page.get_by_role("link", name="Request information")).to_have_count(0)
     expect(page.get_by_role("link", name="Users")).to_have_count(0)
     page.goto(invitation)
     nora.at("link-over")

@@ -200,6 +200,21 @@ def test_whether_a_date_has_passed_is_judged_where_the_organization_is(
     assert str(requests_of(desk)[0].due_on) == today
 
 
+def test_the_way_out_leads_back_to_the_company_it_is_about(desk: Desk) -> None:
+    known, browser = desk.ask(), desk.browser()
+    page = browser.page(f"{NEW}?company={known.company_id}")
+    assert "<h1>Request information</h1>" in page
+    assert f'href="/portal/companies/{known.company_id}">Cancel</a>' in page
+    back = browser.send(NEW, do="preview", company=known.company_id)
+    assert back.status_code == 422
+    assert f'href="/portal/companies/{known.company_id}">Cancel</a>' in back.text
+
+
+@pytest.mark.parametrize("query", ["", "?company=new", "?company=nobodys"])
+def test_without_a_company_the_way_out_leads_back_to_the_requests(desk: Desk, query: str) -> None:
+    assert 'href="/portal/requests">Cancel</a>' in desk.browser().page(NEW + query)
+
+
 def test_the_last_day_there_is_can_be_asked_for(desk: Desk) -> None:
     browser = desk.browser()
     assert browser.send(NEW, do="preview", **{**TYPED, "due_on": "9999-12-31"}).status_code == 200

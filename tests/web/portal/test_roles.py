@@ -183,7 +183,7 @@ def test_a_viewer_is_offered_no_action(desk: Desk) -> None:
     asked, browser = desk.ask(), desk.browser("viewer")
     for path in READING:
         said = main_text(browser.page(path.format(request=asked.request_id, company=asked.company_id)))
-        for word in ("New request", "Send again", "Show the link", "Withdraw"):
+        for word in ("New request", "Request information", "Send again", "Show the link", "Withdraw"):
             assert word not in said.replace("Withdrawn", ""), (path, word)
 
 
