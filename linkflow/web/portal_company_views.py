@@ -17,7 +17,7 @@ class UserChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredValue:
-    """What somebody else made of a field meanwhile: `field` is its name in the form."""
+    """What somebody else made of a field meanwhile: `field` is its name in the form, the `value` of `users` names."""
 
     field: str
     value: str

@@ -43,7 +43,7 @@ def _shown(user: User, form: CompanyForm, known: Company) -> Response:
         cancel=company_page_path(known.id),
         company_id=known.id,
         company_name=known.name,
-        stored=_differing(form, known) if stale else (),
+        stored=_differing(user, form, known) if stale else (),
     )
     return render("portal/edit-company.html", shell=portal_shell(user), page=page, status=form.status)
 
@@ -58,11 +58,15 @@ def _values(known: Company) -> dict[str, str]:
     }
 
 
-def _differing(form: CompanyForm, known: Company) -> tuple[StoredValue, ...]:
+def _differing(user: User, form: CompanyForm, known: Company) -> tuple[StoredValue, ...]:
     """What is stored now where it is not what was typed; from here on the form is about that."""
-    values = _values(known)
+    values, whose = _values(known), keeping.colleagues(ctx(), user, known.id)
     form.version.raw_data = [values.pop("version")]
-    return tuple(StoredValue(field=name, value=value) for name, value in values.items() if form[name].data != value)
+    found = [StoredValue(field=name, value=value) for name, value in values.items() if form[name].data != value]
+    if set(form.users.data or ()) != whose.assigned:
+        named = ", ".join(one.name for one in whose.listed if one.id in whose.assigned)
+        found.append(StoredValue(field="users", value=named))
+    return tuple(found)
 
 
 def _version(text: str) -> int:

@@ -214,6 +214,27 @@ def test_a_change_somebody_else_made_meanwhile_is_not_lost(desk: Desk) -> None:
     assert (only_company(desk).contact_name, only_company(desk).description) == ("Anna Abra", "My own words")
 
 
+def test_whom_somebody_else_assigned_meanwhile_is_said(desk: Desk) -> None:
+    asked, mine, theirs = desk.ask(), desk.browser("manager"), desk.browser("administrator")
+    manager, viewer = desk.account("manager"), desk.account("viewer")
+    known, path = only_company(desk), f"/portal/companies/{asked.company_id}/edit"
+    assert edit(desk, theirs, asked.company_id, users=viewer.id).status_code == 303
+    answer = mine.send(path, **edited(desk, known, users=manager.id))
+    assert answer.status_code == 422
+    assert "Stored now Assigned to Viewer of northbank" in main_text(answer.text)
+    again = mine.send(path, **edited(desk, known, users=viewer.id))
+    assert again.status_code == 422
+    assert "Stored now" not in main_text(again.text)
+
+
+def test_that_nobody_is_assigned_any_more_is_said(desk: Desk) -> None:
+    asked, mine, theirs = desk.ask(), desk.browser("manager"), desk.browser("administrator")
+    known, path = only_company(desk), f"/portal/companies/{asked.company_id}/edit"
+    assert edit(desk, theirs, asked.company_id).status_code == 303
+    answer = mine.send(path, **edited(desk, known, users=desk.account("manager").id))
+    assert "Stored now Assigned to –" in main_text(answer.text)
+
+
 @pytest.mark.parametrize("version", ["", "0", "-1", "2", "²", "9" * 400, "1; DROP TABLE companies"])
 def test_a_made_up_version_changes_nothing(desk: Desk, version: str) -> None:
     asked, browser = desk.ask(), desk.browser()
