@@ -9,7 +9,7 @@ from linkflow.services import correcting
 from linkflow.services.correcting import NamedEntity
 from linkflow.store.users import User
 from linkflow.web.company_page_views import EntityPage
-from linkflow.web.forms import Form, button, form_view
+from linkflow.web.forms import Form, form_view
 from linkflow.web.page_views import FormView
 from linkflow.web.pages import render
 from linkflow.web.portal import session
@@ -45,7 +45,7 @@ def take_out(user: User, entity_id: str) -> Response:
     if form.carry_out(lambda: correcting.take_out(ctx(), user, entity_id)):
         session.tell("ok", f"{found.name} is taken out.")
         return redirect(_back(found), 303)
-    page = _page(found, button(entity_path(entity_id, "removal")))
+    page = _page(found, form_view(form, entity_path(entity_id, "removal")))
     return render("portal/remove-entity.html", shell=portal_shell(user), page=page, status=form.status)
 
 

@@ -45,6 +45,16 @@ def test_a_connected_entity_gets_another_name(desk: Desk) -> None:
     assert rows.company_id in answer.request.path
 
 
+def test_taking_out_with_a_stale_form_does_nothing_and_says_why(desk: Desk) -> None:
+    _, named = two(desk)
+    browser, before = desk.browser(), desk.rows()
+    answer = browser.post(f"/portal/entities/{named.entity_id}/removal")
+    assert answer.status_code == 422
+    assert "This page was open for too long." in main_text(answer.text)
+    assert desk.rows() == before
+    assert token_of(answer.text)
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [("", "Enter the entity’s registered name."), ("x" * 101, "it has 101"), ("OTHER ltd", "is in the list already")],
