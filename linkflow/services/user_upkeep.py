@@ -22,17 +22,21 @@ def seen_user(ctx: Context, by: User, user_id: str) -> User:
         return _of(tx, by.organization, user_id)
 
 
-def change_role(ctx: Context, by: User, user_id: str, role: str) -> User:
-    """Give a user another role; raises `Refused`, also where the groups of a provider decide it at each sign-in."""
+def change_role(ctx: Context, by: User, user_id: str, role: str) -> bool:
+    """Give a user a role; answers whether it is another one.
+
+    Raises `Refused`, also where the groups of a provider decide it at each sign-in.
+    """
     accounts.checked_role(role)
     if admitting.must_sign_in_there(ctx, seen_user(ctx, by, user_id)):
         raise Refused("user", "at-provider")
     with _other(ctx, by, user_id) as (tx, user):
-        if user.role != role:
-            if not users.change_role(tx, user.id, role):
-                raise Refused("role", "last-administrator")
-            _note(ctx, tx, "role-changed", user, by=by, word=role)
-    return user
+        if user.role == role:
+            return False
+        if not users.change_role(tx, user.id, role):
+            raise Refused("role", "last-administrator")
+        _note(ctx, tx, "role-changed", user, by=by, word=role)
+        return True
 
 
 def disable(ctx: Context, by: User | None, user: User) -> None:

@@ -41,6 +41,9 @@ def change_role(user: User, user_id: str) -> Response:
     done = form.carry_out(lambda: user_upkeep.change_role(ctx(), user, user_id, form.role.data or ""))
     if done is None and not form.problems:
         return _page(user, shown, form)
+    if done is not None and not done.value:
+        session.tell("info", f"{shown.name} has that role already. Nothing was changed.")
+        return redirect(href(user_path(shown.id)), 303)
     return _told(shown, form, f"{shown.name} has another role, and was signed out so that it counts at once.")
 
 

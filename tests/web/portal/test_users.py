@@ -131,6 +131,16 @@ def test_a_role_is_changed_and_counts_at_once(desk: Desk) -> None:
     assert sign_in(desk, user.email).look("/portal/requests/new").status_code == 200
 
 
+def test_the_role_somebody_has_already_changes_nothing_and_says_so(desk: Desk) -> None:
+    boss, user, theirs = desk.browser("administrator"), desk.account("viewer"), desk.browser("viewer")
+    before = desk.rows()
+    said = act(desk, boss, user, "role", role="viewer")
+    assert "Viewer of northbank has that role already. Nothing was changed." in said
+    assert "signed out" not in said
+    assert desk.rows() == before
+    assert theirs.look("/portal/requests").status_code == 200
+
+
 def test_a_role_nobody_knows_comes_back_with_a_sentence(desk: Desk) -> None:
     boss, user = desk.browser("administrator"), desk.account("viewer")
     answer = boss.send(f"{page_of(user)}/role", on=page_of(user), role="owner")
