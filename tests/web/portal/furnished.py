@@ -1,11 +1,16 @@
 """A company of northbank with one of everything its page can show."""
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
-from linkflow.domain.requests import ConnectionState
-from linkflow.services import annotating
+from linkflow.domain.books import Statement, StatementLine
+from linkflow.domain.requests import ConnectionState, DataType, SyncState
+from linkflow.services import annotating, drafting, following_up, importing, inviting, syncing
+from linkflow.services.drafting import Drafted
+from linkflow.services.requesting import Ask
 from linkflow.services.vault import Place
-from linkflow.store import connections, tenant_changes, uploads
+from linkflow.store import books, connections, messages, syncs, tenant_changes, uploads
 from linkflow.store.tenant_changes import TenantChange
 from linkflow.store.uploads import Upload
 from tests.jobs.rig import Rows, add_rows
@@ -89,6 +94,47 @@ def furnish(desk: Desk) -> Furnished:
     )
     upload_id = send_file(desk, named)
     return Furnished(rows, named, upload_id, note_id, choose_another(desk, rows))
+
+
+def everything(desk: Desk) -> dict[str, str]:
+    """A true value for every argument a route of the portal has: all of it is northbank's, and its administrator's."""
+    found, boss = furnish(desk), desk.account("administrator")
+    _read(desk, found.named)
+    following_up.resend(desk.ctx, boss, found.rows.request_id)
+    with desk.ctx.database.reading() as tx:
+        (mail,) = messages.messages_of_request(tx, found.rows.request_id)
+    table = b"Company name,Contact name,Contact email\nThe Codfather,Don Cod,don@codfather.example\n"
+    import_id, _ = importing.check(desk.ctx, boss, table)
+    asked = Ask(data_types=frozenset(DataType), name="Working capital review")
+    draft = Drafted(draft="draft", ask=asked, company_id=found.rows.company_id)
+    assert import_id is not None
+    return found.names | {
+        "message_id": mail.id,
+        "import_id": import_id,
+        "report": "profit-and-loss",
+        "sealed": drafting.preview(desk.ctx, boss, draft).sealed,
+        "user_id": desk.account("manager").id,
+        "invitation_id": inviting.invite(desk.ctx, boss, email="new@northbank.example", role="viewer").id,
+    }
+
+
+def _read(desk: Desk, rows: Rows) -> None:
+    """A reading that brought a line of profit and loss."""
+    line = StatementLine(
+        external_id="sales",
+        statement=Statement.PROFIT_AND_LOSS,
+        period_end=date(2026, 10, 31),
+        label="Sales",
+        amount=Decimal("10.00"),
+        section=("Income",),
+        account_id=None,
+        position=0,
+    )
+    with desk.ctx.database.transaction() as tx:
+        sync_id = syncing.start_sync(desk.ctx, tx, connection_id=rows.connection_id)
+        syncs.start(tx, sync_id, at=desk.ctx.now())
+        books.keep(tx, (line,), connection_id=rows.connection_id, sync_id=sync_id)
+        syncs.finish(tx, sync_id, SyncState.DONE, at=desk.ctx.now())
 
 
 def break_off(desk: Desk, rows: Rows) -> None:

@@ -1,13 +1,19 @@
 """One organization never sees or touches another's anything, on any route and method of the portal."""
 
+import re
+from urllib.parse import quote
+
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from linkflow.services import inviting
 from linkflow.store import messages
-from tests.web.portal.desk import Desk, data_page
-from tests.web.portal.furnished import furnish
+from tests.web.portal.desk import Browser, Desk, data_page
+from tests.web.portal.furnished import everything
 from tests.web.portal.test_roles import MATRIX, ROLES
+
+_IDS = ("company_id", "request_id", "connection_id", "entity_id", "upload_id", "note_id", "change_id", "import_id")
 
 
 def routes(app: Flask) -> list[tuple[str, str]]:
@@ -20,6 +26,16 @@ def routes(app: Flask) -> list[tuple[str, str]]:
         and str(getattr(app.view_functions[rule.endpoint], "guard", "")).startswith("portal:")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     )
+
+
+def at(rule: str, names: dict[str, str]) -> str:
+    """The rule's address with those names; every argument must have one."""
+    return re.sub(r"<(\w+)>", lambda part: quote(names[part[1]], safe=":="), rule)
+
+
+def ask(browser: Browser, method: str, path: str) -> TestResponse:
+    """Look, or post with a good token."""
+    return browser.look(path) if method == "GET" else browser.send(path, on="/portal/requests")
 
 
 def test_nothing_named_by_another_organizations_id_is_found(desk: Desk) -> None:
@@ -36,19 +52,14 @@ def test_nothing_named_by_another_organizations_id_is_found(desk: Desk) -> None:
         "invitation_id": inviting.invite(
             desk.ctx, desk.account("administrator", "harbour"), email="new@harbour.example", role="viewer"
         ).id,
-        "token": "made-up",
     } | dict.fromkeys(
         ("connection_id", "entity_id", "upload_id", "note_id", "change_id", "import_id"), desk.ctx.new_id()
     )
     browser, seen = desk.browser("administrator"), 0
     before = desk.rows()
     for rule, method in routes(desk.app):
-        path = rule
-        for name, value in names.items():
-            path = path.replace(f"<{name}>", value)
-        assert "<" not in path
-        answer = browser.look(path) if method == "GET" else browser.send(path, on="/portal/requests")
-        seen += 1
+        path = at(rule, names)
+        answer, seen = ask(browser, method, path), seen + 1
         assert answer.status_code == 404, (method, path)
         assert data_page(answer.text) == "page-not-found"
         assert "Secret Harbour" not in answer.text
@@ -57,21 +68,35 @@ def test_nothing_named_by_another_organizations_id_is_found(desk: Desk) -> None:
     assert desk.rows() == before
 
 
-def test_nothing_of_another_organizations_company_is_found_by_its_true_ids(desk: Desk) -> None:
-    names = furnish(desk).names | {"message_id": "none", "sealed": "v1:k1:AAAA", "token": "made-up"}
-    invited = inviting.invite(desk.ctx, desk.account("administrator"), email="new@northbank.example", role="viewer")
-    names |= {"user_id": desk.account("manager").id, "invitation_id": invited.id}
-    for role in ROLES:
-        browser, before = desk.browser(role, "harbour"), desk.rows()
-        for rule, method in routes(desk.app):
-            path = rule
-            for name, value in names.items():
-                path = path.replace(f"<{name}>", value)
-            answer = browser.look(path) if method == "GET" else browser.send(path, on="/portal/requests")
-            reaches = ROLES.index(role) >= ROLES.index(MATRIX[method, rule] or "viewer")
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_of_another_organizations_company_is_found_by_its_true_ids(desk: Desk, role: str) -> None:
+    """Whoever may not do a thing at all is told so before anything is looked for, whether it is there or not."""
+    names = everything(desk)
+    browser, before = desk.browser(role, "harbour"), desk.rows()
+    for rule, method in routes(desk.app):
+        reaches = ROLES.index(role) >= ROLES.index(MATRIX[method, rule] or "viewer")
+        for path in (at(rule, names), at(rule, {**names, **dict.fromkeys(_IDS, desk.ctx.new_id())})):
+            answer = ask(browser, method, path)
             assert answer.status_code == (404 if reaches else 403), (role, method, path)
             assert "Abra Kebabra" not in answer.text
-        assert desk.rows() == before
+    assert desk.rows() == before
+
+
+def test_all_of_it_is_found_by_whose_it_is(desk: Desk) -> None:
+    """So what is not found above is not found because it is another's."""
+    names, browser = everything(desk), desk.browser("administrator")
+    for rule, method in routes(desk.app):
+        if method == "GET":
+            assert browser.look(at(rule, names)).status_code < 400, rule
+    looked_at = {name for rule, method in routes(desk.app) if method == "GET" for name in names if f"<{name}>" in rule}
+    pressed = {
+        "note_id": "/portal/notes/<note_id>/delete",
+        "change_id": "/portal/tenant-changes/<change_id>/keep",
+        "invitation_id": "/portal/users/invitations/<invitation_id>/resend",
+    }
+    assert looked_at | set(pressed) == set(names)
+    for rule in pressed.values():
+        assert ask(browser, "POST", at(rule, names)).status_code == 303, rule
 
 
 @pytest.mark.parametrize(
