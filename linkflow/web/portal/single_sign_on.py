@@ -20,6 +20,7 @@ from linkflow.web.page_views import OffRampPage
 from linkflow.web.pages import render, speak_for
 from linkflow.web.portal import session
 from linkflow.web.portal.paths import COMPANIES, leaving_path
+from linkflow.web.portal.refusals import BELIED, PASSING
 from linkflow.web.portal.shell import bare_shell
 from linkflow.web.portal.sign_in import client_key
 from linkflow.web.portal_sign_in_views import LeavingForProviderPage
@@ -39,11 +40,6 @@ _WORDS = {
 _UNAVAILABLE = "The sign-in of {organization} does not answer right now. Please try again in a few minutes."
 _UNCLEAR = f"The answer from {{organization}}’s sign-in could not be trusted, so nobody was signed in. {_ASK}"
 _REFUSED = f"{{organization}}’s sign-in refused, so nobody was signed in. {_ASK}"
-_BELIED = ("discovery-", "token-", "userinfo-")
-_PASSING = frozenset(
-    {"software-unavailable", "outbound", "timeout", "too-busy", "unreachable", "too-large", "bad-status", "bad-answer"}
-    | {"server_error", "temporarily_unavailable", "refused-address"}
-)
 
 
 @public
@@ -114,5 +110,5 @@ def _organization(slug: str) -> Organization:
 def _words(reason: str, organization: Organization) -> str:
     words = _WORDS.get(reason)
     if words is None:
-        words = _UNAVAILABLE if reason in _PASSING else _UNCLEAR if reason.startswith(_BELIED) else _REFUSED
+        words = _UNAVAILABLE if reason in PASSING else _UNCLEAR if reason.startswith(BELIED) else _REFUSED
     return words.format(organization=organization.name)

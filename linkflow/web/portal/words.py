@@ -7,10 +7,12 @@ from linkflow.domain.consent import UNREAD_DAYS
 from linkflow.domain.software import Software
 from linkflow.services.history import History
 from linkflow.store.events import Event
+from linkflow.web.portal.refusals import why
 from linkflow.web.portal_views import TimelineEntry
 
 # `{software}` and `{mail}` are names made of the event's detail; `{for_entity}` is empty for the company itself,
 # `{entity}` its name alone.
+# `{day}` is a detail that is a day, `{refusal}` one that is a reason.
 # Of a detail that begins with a user's id `{whom}` is the name, and `{word}` the word after it.
 SENTENCES: dict[str, str] = {
     "company-added": "The company was added.",
@@ -22,7 +24,7 @@ SENTENCES: dict[str, str] = {
     "link-made": "The request was made as a link, without an email.",
     "resent": "The request was sent again.",
     "reminded": "A reminder was sent by hand.",
-    "extended": "The request was given more time, until {detail}.",
+    "extended": "The request was given more time, until {day}.",
     "reopened": "The request was opened again; a new link was mailed.",
     "link-shown": "The link was shown.",
     "link-replaced": "A new link was mailed; earlier ones stopped working.",
@@ -80,7 +82,7 @@ SENTENCES: dict[str, str] = {
     "identity-linked": "The account was joined to its owner’s at the organization’s own provider.",
     "address-followed": "The account’s email address was changed to the one at the organization’s own provider.",
     "role-followed": "The account’s role was changed to that of its owner’s groups at the organization’s provider.",
-    "sign-in-refused": "A sign-in through the organization’s own provider was refused: {detail}.",
+    "sign-in-refused": "A sign-in through the organization’s own provider was refused: {refusal}.",
     "books-dropped": "The books read before were deleted{for_entity}.",
     "entity-renamed": "An entity was renamed; it is now called {entity}.",
     "file-downloaded": "A file was downloaded{for_entity}.",
@@ -162,6 +164,9 @@ def sentence(event: Event, history: History, catalogue: Mapping[str, Software]) 
         for_entity=f" for {entity}" if entity else "",
         entity=entity or "by another name",
         detail=_detail(event),
+        detail=event.detail,
+        day=_day(event.detail),
+        refusal=why(event.detail),
         whom=history.users.get(whom, "a user"),
         word=word,
     )
@@ -173,3 +178,10 @@ def _detail(event: Event) -> str:
     if event.kind != "extended" or not event.detail:
         return event.detail
     return f"{date.fromisoformat(event.detail):%d %B %Y}".removeprefix("0")
+def _day(detail: str) -> str:
+    """`31 January 2027`; anything else as it is."""
+    try:
+        day = date.fromisoformat(detail)
+    except ValueError:
+        return detail
+    return f"{day.day} {day:%B %Y}"

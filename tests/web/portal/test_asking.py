@@ -113,7 +113,7 @@ def test_a_request_is_given_more_time_to_the_end_of_a_day(desk: Desk) -> None:
     assert answer.location == page
     assert stored(desk, asked.request_id).expires_at.isoformat() == "2027-04-01T00:00:00+00:00"
     said = main_text(browser.page(page))
-    assert "more time, until 2027-03-31" in said
+    assert "more time, until 31 March 2027." in said
 
 
 def test_a_request_that_ran_out_can_be_answered_again(desk: Desk) -> None:

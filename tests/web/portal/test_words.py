@@ -5,10 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 import linkflow.services
+from linkflow.services.admitting import TurnedAway
 from linkflow.services.history import History
 from linkflow.services.sync_endings import _EVENTS
 from linkflow.store.events import Event
+from linkflow.web.portal.refusals import why
 from linkflow.web.portal.words import SENTENCES, sentence
 from tests.config_factories import make_catalogue
 
@@ -88,3 +92,32 @@ def test_a_user_that_something_was_done_to_is_named() -> None:
 
 def test_a_kind_from_a_later_release_is_still_told() -> None:
     assert sentence(event("books-weighed"), NOBODY, make_catalogue()) == "Books weighed."
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("no-group", "the account is in no group that may use the portal."),
+        ("other-browser", "the answer came in another browser than the one that set out."),
+        ("token-signature", "the provider’s answer could not be trusted."),
+        ("discovery-issuer-mismatch", "the provider’s answer could not be trusted."),
+        ("issuer-missing", "the provider’s answer could not be trusted."),
+        ("code-repeated-or-too-long", "the provider’s answer could not be trusted."),
+        ("timeout", "the provider did not answer as it should."),
+        ("invalid_client", "the provider did not allow it."),
+    ],
+)
+def test_a_refused_sign_in_is_told_in_words(reason: str, said: str) -> None:
+    told = sentence(event("sign-in-refused", reason), NOBODY, make_catalogue())
+    assert told == f"A sign-in through the organization’s own provider was refused: {said}"
+
+
+def test_every_way_to_be_turned_away_has_words_of_its_own() -> None:
+    told = {why(one.value) for one in TurnedAway}
+    assert len(told) == len(TurnedAway)
+    assert why("invalid_client") not in told
+
+
+def test_a_day_is_told_as_one() -> None:
+    told = sentence(event("extended", "2027-01-31"), NOBODY, make_catalogue())
+    assert told == "The request was given more time, until 31 January 2027."
