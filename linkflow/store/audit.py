@@ -14,7 +14,8 @@ from linkflow.store.types import UtcDateTime
 
 @dataclass(frozen=True, kw_only=True)
 class AuditFilter:
-    """`actor` is `user:<id>`, `link` for everything done through a link, or `linkflow`; `company` a name or an id.
+    """`actor` is `user:<id>`, `link` for everything done through a link, or `linkflow`; `company` a part of a name, or
+    an id, also of one that was deleted.
 
     `before` and `after` are ids of events: the page older or newer than it. `until` is not included.
     """
@@ -70,8 +71,8 @@ def _conditions(organization: str, wanted: AuditFilter) -> list[ColumnElement[bo
         found.append(events.c.kind.in_(sorted(wanted.kinds)))
     if wanted.company:
         named = companies.c.name.icontains(wanted.company, autoescape=True)
-        here = companies.c.organization == organization, or_(named, companies.c.id == wanted.company)
-        found.append(events.c.company_id.in_(select(companies.c.id).where(*here)))
+        here = select(companies.c.id).where(companies.c.organization == organization, named)
+        found.append(or_(events.c.company_id.in_(here), events.c.company_id == wanted.company))
     if wanted.since is not None:
         found.append(events.c.at >= wanted.since)
     if wanted.until is not None:

@@ -49,7 +49,10 @@ class FunnelPage:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditLine:
-    """One line of the log: `by` is a person, "the customer" or None for linkflow; `text` a finished sentence."""
+    """One line of the log: `by` is a person, "the customer" or None for linkflow; `text` a finished sentence.
+
+    `company_href` without a name leads to what else was done to a company that was deleted.
+    """
 
     at: datetime
     text: str

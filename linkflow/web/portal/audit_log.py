@@ -79,12 +79,13 @@ def _wanted(user: User) -> AuditFilter:
 
 def _line(view: AuditView, event: Event) -> AuditLine:
     company_id = event.company_id or ""
+    known, address = company_id in view.companies, company_page_path(company_id)
     return AuditLine(
         at=event.at,
         text=sentence(event, view.history, ctx().catalogue),
         by=behind(event, view.history),
         company_name=view.companies.get(company_id),
-        company_href=href(company_page_path(company_id)) if company_id in view.companies else None,
+        company_href=(href(address) if known else _address(AUDIT_LOG, {"company": company_id})) if company_id else None,
     )
 
 

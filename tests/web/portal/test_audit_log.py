@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DatabaseError
 
-from linkflow.services import auditing, following_up
+from linkflow.services import auditing, deleting, following_up
 from linkflow.store.events import Event, add_event
 from linkflow.web.portal.areas import area_of
 from linkflow.web.portal.words import SENTENCES
@@ -76,6 +76,26 @@ def test_its_address_filters_it(desk: Desk, query: str, said: set[str]) -> None:
     page = desk.browser("administrator").page(f"{LOG}?{query}")
     assert {line[1] for line in lines(page)} == said
     assert ("Nothing matches" in main_text(page)) == (not said)
+
+
+def test_what_was_done_to_a_deleted_company_is_found_by_its_id(desk: Desk) -> None:
+    asked, other, boss = desk.ask(), desk.ask("Hairosmith"), desk.browser("administrator")
+    path = f"/portal/companies/{asked.company_id}/delete"
+    assert boss.send(path, typed_name="Abra Kebabra Ltd").status_code == 303
+    while deleting.delete_next(desk.ctx, asked.company_id).kind != "done":
+        pass
+    page = boss.page(LOG)
+    assert f'<a href="{LOG}?company={asked.company_id}">A deleted company</a>' in page
+    found = {(said, company) for _, said, company in lines(boss.page(f"{LOG}?company={asked.company_id}"))}
+    assert ("The company was deleted, with all it shared but its consent records.", "A deleted company") in found
+    assert {company for _, company in found} == {"A deleted company"}
+    assert asked.company_id in boss.look(f"{LOG}.csv?company={asked.company_id}").text
+    assert other.company_id not in boss.look(f"{LOG}.csv?company={asked.company_id}").text
+
+
+def test_another_organizations_deleted_company_is_in_no_log(desk: Desk) -> None:
+    theirs = desk.ask("Secret Harbour Ltd", organization="harbour")
+    assert lines(desk.browser("administrator").page(f"{LOG}?company={theirs.company_id}")) == []
 
 
 ENDS = ("from=0001-01-01", "to=0001-01-01", "from=0001-06-01&to=0001-06-02", "from=9999-12-31", "to=9999-12-31")
