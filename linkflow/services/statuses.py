@@ -9,6 +9,7 @@ from linkflow.domain.requests import (
     request_status,
 )
 from linkflow.services.context import Context
+from linkflow.services.happenings import notice
 from linkflow.store.company_listings import relist
 from linkflow.store.requests import DataRequest, request_by_id, requests_of_company, set_status
 from linkflow.store.statuses import mail_facts, open_past_their_end
@@ -50,7 +51,9 @@ def _recompute(ctx: Context, tx: Transaction, request: DataRequest) -> RequestSt
         entities=tuple(_facts(ctx, entity) for entity in entities_of(tx, request.id)),
     )
     status = request_status(facts, ctx.now())
-    set_status(tx, request.id, status.value, at=ctx.now())
+    if set_status(tx, request.id, status.value, at=ctx.now()) and status is RequestStatus.EXPIRED:
+        whose = {"organization": request.organization, "company_id": request.company_id}
+        notice(ctx, tx, "expired", request_id=request.id, **whose)
     return status
 
 

@@ -29,6 +29,7 @@ SENTENCES: dict[str, str] = {
     "link-shown": "The link was shown.",
     "link-replaced": "A new link was mailed; earlier ones stopped working.",
     "withdrawn": "The request was withdrawn.",
+    "expired": "The time to answer was over, so the request ended.",
     "link-followed": "The link was followed, perhaps automatically.",
     "opened": "The customer began to answer.",
     "link-renewed": "A fresh link was asked for and mailed.",

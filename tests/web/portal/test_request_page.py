@@ -6,6 +6,7 @@ import pytest
 
 from linkflow.domain.ports import Job
 from linkflow.services import mailing
+from linkflow.services.statuses import refresh_due, refresh_status
 from linkflow.store import events, messages, requests
 from linkflow.store.messages import Message
 from linkflow.store.requests import Link
@@ -189,3 +190,21 @@ def test_showing_the_link_is_not_offered_where_copying_is_off(portal_url: str, t
     assert browser.send(f"{page}/show-link", on=page).status_code == 404
     assert asked.link not in browser.page(page)
     desk.ctx.database.dispose()
+
+
+def test_that_the_time_to_answer_is_over_is_written_down_once_each_time(desk: Desk) -> None:
+    asked = desk.ask()
+    page = f"/portal/requests/{asked.request_id}"
+    assert refresh_due(desk.ctx) == 0
+    desk.clock.go_on(days=91)
+    assert (refresh_due(desk.ctx), refresh_due(desk.ctx)) == (1, 0)
+    assert kinds(desk, asked.request_id)[0] == ("expired", "linkflow")
+    browser = desk.browser()
+    assert "The time to answer was over, so the request ended." in main_text(browser.page(page))
+    browser.send(f"{page}/reopen", on=page)
+    assert [kind for kind, _ in kinds(desk, asked.request_id)].count("expired") == 1
+    desk.clock.go_on(days=91)
+    with desk.ctx.database.transaction() as tx:  # whatever else happened found it out first
+        refresh_status(desk.ctx, tx, asked.request_id)
+    assert refresh_due(desk.ctx) == 0
+    assert [kind for kind, _ in kinds(desk, asked.request_id)].count("expired") == 2
