@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from linkflow.web.company_list_views import Download
 from linkflow.web.customer_views import EntityState, PullProgress
 from linkflow.web.page_views import FormView
 from linkflow.web.portal_views import MonthTable, RequestRow, SpendTable, Status, TimelineEntry
@@ -60,11 +61,15 @@ class FigureChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class FiguresView:
-    """The figures of one entity, `busy` while it is read; `choices`: all that have some, where there are several."""
+    """The figures of one entity, `busy` while it is read; `choices`: all that have some, where there are several.
+
+    `downloads` are the reports there are, as files.
+    """
 
     name: str
     busy: bool = False
     choices: tuple[FigureChoice, ...] = ()
+    downloads: tuple[Download, ...] = ()
     profit_and_loss: MonthTable | None = None
     balance_sheet: MonthTable | None = None
     spend_by_supplier: SpendTable | None = None

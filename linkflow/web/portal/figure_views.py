@@ -8,7 +8,9 @@ from linkflow.domain.links import company_page_path
 from linkflow.domain.measures import Measures
 from linkflow.domain.statements import MonthlyStatement, StatementRow
 from linkflow.services.reviewing import CompanyReview, Figures
+from linkflow.web.company_list_views import Download, Report
 from linkflow.web.company_page_views import FigureChoice, FiguresView
+from linkflow.web.portal.paths import figures_path
 from linkflow.web.portal_views import MonthLine, MonthTable, SpendLine, SpendTable
 from linkflow.web.running import href
 
@@ -36,10 +38,26 @@ def figures_view(review: CompanyReview) -> FiguresView | None:
         name=shown.entity.name or review.company.name,
         busy=shown.is_read,
         choices=choices if len(read) > 1 else (),
+        downloads=_downloads(review.company.id, shown.entity.id, found),
         profit_and_loss=month_table(found.profit_and_loss, found),
         balance_sheet=month_table(found.balance_sheet, found),
         spend_by_supplier=supplier_table(found),
         spend_by_method=method_table(found),
+    )
+
+
+def _downloads(company_id: str, entity_id: str, found: Figures) -> tuple[Download, ...]:
+    spend = found.spend is not None
+    there: tuple[tuple[Report, bool], ...] = (
+        ("profit-and-loss", found.profit_and_loss is not None),
+        ("balance-sheet", found.balance_sheet is not None),
+        ("spend-by-method", spend),
+        ("spend-by-supplier", spend),
+    )
+    return tuple(
+        Download(report=report, href=href(figures_path(company_id, entity_id, report)))
+        for report, is_there in there
+        if is_there
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from urllib.parse import quote
 
 from flask import Response as Answer
 from werkzeug.wrappers import Response
@@ -28,7 +29,7 @@ def figures_csv(user: User, company_id: str, entity_id: str, report: str) -> Res
     header, rows = _TABLES[report](found)
     name = (review.shown.entity.name if review.shown else None) or review.company.name
     answer = Answer(csv_file(header, rows), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{_plain(name)}-{report}.csv"'
+    answer.headers["Content-Disposition"] = _attached(name, report)
     return answer
 
 
@@ -80,6 +81,11 @@ _TABLES: Mapping[str, Callable[[Figures], Table]] = {
 }
 
 
-def _plain(name: str) -> str:
-    """What any file system and header takes."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:60] or "company"
+def _attached(name: str, report: str) -> str:
+    """The file's name twice: in what every header takes, and in the letters of the name itself."""
+    plain, own = _joined(r"[^A-Za-z0-9]+", name) or "company", _joined(r"\W+", name) or "company"
+    return f"attachment; filename=\"{plain}-{report}.csv\"; filename*=UTF-8''{quote(own)}-{report}.csv"
+
+
+def _joined(others: str, name: str) -> str:
+    return re.sub(others, "-", name).strip("-")[:60]
