@@ -17,9 +17,6 @@ from linkflow.store.rows import every
 from linkflow.store.tables import companies, company_users, links, request_entities, requests, syncs, users
 from linkflow.store.types import UtcDateTime
 
-COUNTED = 10_000
-"""Counting stops here: nobody reads further, and the page stays fast."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class ListedRequest:
@@ -59,7 +56,6 @@ class RequestList:
     """One page, the youngest first. `newer` and `older` are the ids to go on from, None at either end."""
 
     rows: tuple[ListedRequest, ...]
-    total: int
     newer: str | None
     older: str | None
 
@@ -73,12 +69,7 @@ def list_requests(tx: Transaction, organization: str, wanted: RequestFilter, *, 
     more, rows = len(rows) > size, rows[:size]
     rows = rows[::-1] if backwards else rows
     has_newer, has_older = (more, True) if backwards else (mark is not None, more)
-    return RequestList(
-        rows,
-        _total(tx, conditions),
-        rows[0].id if rows and has_newer else None,
-        rows[-1].id if rows and has_older else None,
-    )
+    return RequestList(rows, rows[0].id if rows and has_newer else None, rows[-1].id if rows and has_older else None)
 
 
 def requests_of_company(tx: Transaction, organization: str, company_id: str) -> tuple[ListedRequest, ...]:
@@ -170,8 +161,3 @@ def _page(
     if backwards:
         return statement.order_by(requests.c.created_at, requests.c.id)
     return statement.order_by(requests.c.created_at.desc(), requests.c.id.desc())
-
-
-def _total(tx: Transaction, conditions: list[ColumnElement[bool]]) -> int:
-    found = _LISTED.with_only_columns(requests.c.id).where(*conditions).limit(COUNTED).subquery()
-    return int(tx.connection.execute(select(func.count()).select_from(found)).scalar_one())

@@ -80,7 +80,6 @@ class RequestsPage:
 
     action: str
     rows: tuple[RequestRow, ...]
-    total: int
     query: str = ""
     status: Status | None = None
     mine: bool = False

@@ -53,8 +53,8 @@ def test_another_organization_lists_counts_and_finds_nothing(five: Database) -> 
     assert listed(five, organization="other") == ("", None, None)
     assert listed(five, organization="other", before="d") == ("", None, None)
     with five.reading() as tx:
-        assert portal.list_requests(tx, "other", RequestFilter()).total == 0
-        assert portal.list_requests(tx, "bank", RequestFilter()).total == 5
+        assert portal.list_requests(tx, "other", RequestFilter()).rows == ()
+        assert len(portal.list_requests(tx, "bank", RequestFilter()).rows) == 5
         assert portal.listed_request(tx, "other", "a") is None
         assert portal.requests_of_company(tx, "other", "a") == ()
         assert [row.id for row in portal.requests_of_company(tx, "bank", "a")] == ["a"]

@@ -32,7 +32,6 @@ def request_list(user: User) -> Response:
     page = RequestsPage(
         action=href(REQUESTS),
         rows=tuple(request_row(one) for one in found.rows),
-        total=found.total,
         query=wanted.words,
         status=cast(Status | None, wanted.status),
         mine=wanted.assigned_to is not None,
