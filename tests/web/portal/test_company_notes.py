@@ -1,5 +1,7 @@
 """Notes about a company: for users, by users, and never for the customer."""
 
+import re
+
 from linkflow.services import accounts
 from tests.jobs.rig import add_rows
 from tests.web.office import Office
@@ -20,6 +22,11 @@ def test_a_note_is_kept_with_its_author_and_time(desk: Desk) -> None:
     assert "<b>a week</b>" not in answer.text
     assert "A note was written." in said
     assert "She needs" in main_text(desk.browser("viewer").page(path))
+
+
+def test_a_note_is_known_to_need_words(desk: Desk) -> None:
+    (area,) = re.findall(r"<textarea[^>]*>", desk.browser().page(page_of(desk)))
+    assert " required" in area
 
 
 def test_sent_twice_it_is_kept_once(desk: Desk) -> None:

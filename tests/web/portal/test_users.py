@@ -54,6 +54,12 @@ def test_the_list_says_who_may_what_how_they_sign_in_and_when_they_did(desk: Des
     }
 
 
+def test_one_page_of_users_has_no_landmark_for_pages(desk: Desk) -> None:
+    page = desk.browser("administrator").page("/portal/users")
+    assert "Invitations not accepted yet" in main_text(page)
+    assert 'aria-label="Pages"' not in page
+
+
 def test_the_list_is_found_by_those_who_may_see_it(desk: Desk) -> None:
     assert 'href="/portal/users"' in desk.browser("administrator").page("/portal/requests")
     for role in ("viewer", "manager"):
