@@ -12,7 +12,10 @@ from linkflow.web.customer_views import EntityState, PullProgress
 from linkflow.web.page_views import FormView
 from linkflow.web.portal_views import MonthTable, RequestRow, SpendTable, Status, TimelineEntry
 
-NextStep = Literal["send-request", "wait", "check-company", "check-file", "remind", "review", "reconnect"]
+NextStep = Literal[
+    "send-request", "pass-on", "sent", "wait", "remind", "correct-address", "declined", "expired", "check-company",
+    "connected", "reconnect", "read-again", "check-file", "review",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,9 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from linkflow.domain.links import company_page_path, request_page_path
-from linkflow.domain.requests import RequestStatus
+from linkflow.domain.requests import RequestStatus, SyncState
 from linkflow.services import annotating, reviewing, signing_in
+from linkflow.services.following_up import UNANSWERED
 from linkflow.services.reviewing import CompanyReview
 from linkflow.store.users import User
 from linkflow.web.company_page_views import CompanyPage, NextStep
@@ -29,8 +30,18 @@ from linkflow.web.running import ctx, href
 
 PATIENCE = timedelta(days=3)
 """How long a customer is left in peace before a reminder is suggested."""
-_UNANSWERED = {RequestStatus.REQUESTED, RequestStatus.OPENED, RequestStatus.IN_PROGRESS, RequestStatus.DRAFT}
 _IN = {RequestStatus.AVAILABLE, RequestStatus.WARNING}
+_STEPS: dict[str, NextStep] = {
+    RequestStatus.DRAFT: "pass-on",
+    RequestStatus.REQUESTED: "sent",
+    RequestStatus.UNDELIVERABLE: "correct-address",
+    RequestStatus.OPENED: "wait",
+    RequestStatus.IN_PROGRESS: "wait",
+    RequestStatus.DECLINED: "declined",
+    RequestStatus.EXPIRED: "expired",
+    RequestStatus.CONNECTED: "connected",
+}
+_ON_ITS_PAGE = ("pass-on", "remind", "declined", "expired")
 _TO_RECONNECT = {RequestStatus.NEEDS_REAUTH, RequestStatus.DISCONNECTED}
 
 
@@ -97,7 +108,7 @@ def _next_step(review: CompanyReview, *, acts: bool) -> tuple[NextStep | None, s
         return "send-request", href(new_request_path(review.company.id)) if acts else None
     if review.changes:  # the page opens with them
         return None, None
-    return _on_this_page(review) or _about_request(review)
+    return _on_this_page(review) or _about_request(review, acts=acts)
 
 
 def _on_this_page(review: CompanyReview) -> tuple[NextStep, str | None] | None:
@@ -108,20 +119,22 @@ def _on_this_page(review: CompanyReview) -> tuple[NextStep, str | None] | None:
     broken = next((one for one in review.entities if one.can_reconnect), None)
     if broken is not None and review.standing is not None and review.standing.status in _TO_RECONNECT:
         return "reconnect", f"#{fragment(broken.entity.id)}"
+    unread = next((one for one in review.entities if one.progress and one.progress.state is SyncState.FAILED), None)
+    if unread is not None:
+        return "read-again", f"#{fragment(unread.entity.id)}"
     if any(file.state == "received" and file.replaced_at is None for file in review.files):
         return "check-file", "#files"
     return None
 
 
-def _about_request(review: CompanyReview) -> tuple[NextStep | None, str | None]:
+def _about_request(review: CompanyReview, *, acts: bool) -> tuple[NextStep | None, str | None]:
     standing = review.standing
     if standing is None:
         return None, None
-    its_page = href(request_page_path(standing.id))
     if standing.status in _IN:
         return "review", "#figures" if review.figures else None
-    if standing.status == RequestStatus.UNDELIVERABLE:
-        return "remind", its_page
-    if standing.status in _UNANSWERED:
-        return ("remind", its_page) if ctx().now() - standing.status_at >= PATIENCE else ("wait", None)
-    return ("wait", None) if standing.status == RequestStatus.CONNECTED else (None, None)
+    waited = standing.status in UNANSWERED and ctx().now() - standing.status_at >= PATIENCE
+    step: NextStep | None = "remind" if waited else _STEPS.get(standing.status)
+    if step == "correct-address":
+        return step, href(company_edit_path(review.company.id)) if acts else None
+    return step, href(request_page_path(standing.id)) if step in _ON_ITS_PAGE else None

@@ -1,5 +1,6 @@
 """One company: its entities, their connections, how the reading goes, and the figures."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -72,9 +73,42 @@ def test_a_company_that_was_not_asked_says_what_to_do_next(desk: Desk) -> None:
 def test_an_asked_company_waits_and_after_three_days_may_be_reminded(desk: Desk) -> None:
     asked = desk.ask()
     path = f"/portal/companies/{asked.company_id}"
-    assert "The customer is answering" in main_text(desk.browser().page(path))
+    assert "The request has been sent. There is nothing to do for you now." in main_text(desk.browser().page(path))
     desk.clock.go_on(days=3)
     assert "No answer yet" in main_text(desk.browser().page(path))
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "leads_to"),
+    [
+        ("draft", "Pass the link on, or send the request. Go there", "request"),
+        ("opened", "The customer is answering. There is nothing to do for you now.", None),
+        ("undeliverable", "Correct the contact’s address, then mail a new link. Go there", "edit"),
+        ("declined", "The customer will not share. See whether a reason was given;", "request"),
+        ("expired", "It can be given more time or opened again. Go there", "request"),
+        ("connected", "The customer has connected. There is nothing to do for you now.", None),
+        ("withdrawn", None, None),
+    ],
+)
+def test_every_status_says_what_to_do_next(desk: Desk, status: str, said: str | None, leads_to: str | None) -> None:
+    asked = desk.ask()
+    path = f"/portal/companies/{asked.company_id}"
+    with desk.ctx.database.transaction() as tx:
+        requests.set_status(tx, asked.request_id, status, at=desk.ctx.now())
+    page = desk.browser().page(path)
+    found = re.search(r'<a href="([^"]+)">Go there</a>', page)
+    ends = {"request": f"/portal/requests/{asked.request_id}", "edit": f"{path}/edit"}
+    assert (found[1] if found else None) == (ends[leads_to] if leads_to else None)
+    assert said in main_text(page) if said else "Next" not in main_text(page)
+    assert "/edit" not in desk.browser("viewer").page(path)
+
+
+def test_books_that_could_not_be_read_are_the_next_thing_to_see_to(desk: Desk) -> None:
+    rows = connect(desk)
+    pulled(desk, rows, state=SyncState.FAILED)
+    page = look(desk, rows)
+    assert "Books could not be read. Have them read again" in main_text(page)
+    assert f'href="#entity-{rows.entity_id}">Go there' in page
 
 
 def test_a_connection_says_software_company_access_and_when_it_was_read(desk: Desk) -> None:

@@ -32,7 +32,5 @@ def test_a_connection_begins_and_ends_by_it(island: Desk) -> None:
     assert "Sign-in runs out Until 23 Jan 2027" in said
     with island.ctx.database.transaction() as tx:
         ended = {"ended_at": island.ctx.now(), "end_reason": ""}
-        connections.move(
-            tx, rows.connection_id, old=ConnectionState.LINKED, new=ConnectionState.DISCONNECTED, **ended
-        )
+        connections.move(tx, rows.connection_id, old=ConnectionState.LINKED, new=ConnectionState.DISCONNECTED, **ended)
     assert "24 Nov 2026 to 24 Nov 2026" in main_text(island.browser("viewer").page(page))
