@@ -1,10 +1,13 @@
 """The list of companies: whose are shown, how they are searched, sorted, filtered and turned, and what one may do."""
 
 from html import unescape
+from pathlib import Path
 
 import pytest
 
-from linkflow.services import following_up
+from linkflow.services import following_up, keeping
+from linkflow.services.keeping import KeptCompany
+from linkflow.services.requesting import NewCompany
 from linkflow.store import companies
 from tests.web.portal.desk import Desk, main_text, make_desk
 from tests.web.portal.table import next_page, table_rows
@@ -32,7 +35,22 @@ def test_an_empty_list_says_what_to_do_first(desk: Desk) -> None:
     said = main_text(desk.browser().page(LIST))
     assert "No companies yet" in said
     assert "Add the first company" in said
-    assert "Add the first company" not in main_text(desk.browser("viewer").page(LIST))
+    viewer = main_text(desk.browser("viewer").page(LIST))
+    assert "No companies yet They show up here once a manager has added them." in viewer
+    assert "Add the first" not in viewer
+
+
+@pytest.mark.parametrize("role", ["viewer", "manager"])
+def test_who_sees_only_their_own_and_has_none_is_not_told_that_there_are_none(
+    tmp_path: Path, portal_url: str, role: str
+) -> None:
+    desk = make_desk(tmp_path, portal_url, portal={"sight": "assigned"})
+    company = NewCompany(name="Abra Kebabra Ltd", contact_name="Anna Abra", contact_email="anna@abra.example")
+    keeping.add(desk.ctx, desk.account("administrator"), KeptCompany(company=company, user_ids=()), draft="one")
+    said = main_text(desk.browser(role).page(LIST))
+    assert "No company is assigned to you yet" in said
+    assert "No companies yet" not in said
+    assert said.endswith("Add a company") == (role == "manager")
 
 
 def test_each_company_is_shown_with_contact_users_status_and_actions(desk: Desk) -> None:
@@ -45,6 +63,18 @@ def test_each_company_is_shown_with_contact_users_status_and_actions(desk: Desk)
     assert row[4] == "Sent"
     assert row[5].startswith("23 Nov 2026")
     assert row[7] == "Actions for Abra Kebabra Ltd Open Request information Edit Delete"
+
+
+def test_an_entity_is_named_with_its_company(desk: Desk) -> None:
+    asked = desk.ask()
+    with desk.ctx.database.transaction() as tx:
+        entity = companies.Entity(
+            id="second", organization="northbank", company_id=asked.company_id, name="Abra North",
+            folded_name="abra north", created_at=desk.ctx.now(),
+        )  # fmt: skip
+        companies.add_entity(tx, entity)
+        companies.put_in_request(tx, asked.request_id, "second", at=desk.ctx.now(), software=None)
+    assert names(desk.browser().page(LIST)) == ["Abra Kebabra Ltd", "Abra Kebabra Ltd – Abra North"]
 
 
 def test_a_viewer_is_offered_nothing_but_opening(desk: Desk) -> None:
