@@ -38,6 +38,20 @@ _CUT_TEXT = """() => [...document.querySelectorAll('body *')].filter(e => {
         ((hides(style.overflowY) && e.scrollHeight > e.clientHeight + 2) ||
          (hides(style.overflowX) && e.scrollWidth > e.clientWidth + 2));
 }).slice(0, 5).map(e => e.outerHTML.slice(0, 160))"""
+_BROKEN_WORDS = """longest => {
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [], range = new Range();
+    for (let node = words.nextNode(); node; node = words.nextNode()) {
+        if (node.parentElement.getBoundingClientRect().width <= 2) continue;
+        for (const word of node.data.matchAll(/\\S+/g)) {
+            if (word[0].length > longest || /[-\\/@]/.test(word[0])) continue;
+            range.setStart(node, word.index);
+            range.setEnd(node, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].filter(r => r.width).map(r => r.top)).size > 1)
+                found.push(`${word[0]} in ${node.parentElement.outerHTML.slice(0, 160)}`);
+        }
+    }
+    return found.slice(0, 5);
+}"""
 _SMALL_TARGETS = """least => {
     const all = [...document.querySelectorAll(
         'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')];
@@ -65,7 +79,8 @@ _UNSEEN_CONTROLS = """() => [...document.querySelectorAll(
 def assert_axe_clean(page: Page) -> None:
     """axe-core finds nothing, in the colours the page shows now."""
     require(AXE.exists(), "axe-core", command="make setup")
-    page.evaluate(AXE.read_text())
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE.read_text())
     found: list[dict[str, Any]] = page.evaluate(_RUN_AXE, AXE_RULES)
     told = "\n".join(f"{each['rule']}: {each['help']}\n    " + "\n    ".join(each["where"]) for each in found)
     assert not found, f"axe on {page.url}:\n{told}"
@@ -80,9 +95,20 @@ def assert_axe_clean_in_both_schemes(page: Page) -> None:
 
 
 def assert_fits(page: Page, size: dict[str, int]) -> None:
-    """Nothing asks for sideways scrolling at this size in CSS pixels (tables scroll inside their own region)."""
+    """At this size in CSS pixels nothing asks for sideways scrolling (tables have regions), and words stay whole."""
     with _resized(page, size):
-        _assert_none(page, _TOO_WIDE, f"is wider than {size['width']} px")
+        assert_no_wider_than_the_window(page)
+        assert_breaks_no_word(page)
+
+
+def assert_no_wider_than_the_window(page: Page) -> None:
+    """Nothing asks for sideways scrolling."""
+    _assert_none(page, _TOO_WIDE, f"is wider than {page.evaluate('innerWidth')} px")
+
+
+def assert_breaks_no_word(page: Page, *, longest: int = 14) -> None:
+    """No word of up to `longest` letters goes over two lines; addresses and what is longer may."""
+    _assert_none(page, _BROKEN_WORDS, f"breaks words at {page.evaluate('innerWidth')} px", longest)
 
 
 def assert_stands_text_spacing(page: Page) -> None:

@@ -7,14 +7,15 @@ import psycopg
 import pytest
 
 from tests import html, isolation, recording
-from tests.accessible import assert_axe_clean, assert_fits, assert_targets_are_large
+from tests.accessible import assert_axe_clean, assert_breaks_no_word, assert_fits, assert_targets_are_large
 from tests.browser import VIOLATION, Watch
 
 GOOD = """<!DOCTYPE html><html lang="en"><head><title>A page</title></head>
 <body><main><h1>A page</h1><p>Words.</p><button>Go on</button></main></body></html>"""
 BAD = """<!DOCTYPE html><html><head><title>A page</title></head>
 <body><main><h1>A page</h1><p style="color:#bbb">Faint.</p><a href="/x" style="font-size:6px">x</a>
-<div style="width:900px">wide</div></main></body></html>"""
+<div style="width:900px">wide</div>
+<p style="width:4em;overflow-wrap:anywhere">bookkeeping ten-thousandfold</p></main></body></html>"""
 
 
 def test_the_checker_passes_a_valid_page_and_names_what_is_wrong_with_another(tmp_path: Path) -> None:
@@ -34,6 +35,8 @@ def test_axe_and_the_other_checks_pass_a_sound_page_and_refuse_a_bad_one(page) -
         assert_fits(page, {"width": 320, "height": 640})
     with pytest.raises(AssertionError, match="targets under"):
         assert_targets_are_large(page)
+    with pytest.raises(AssertionError, match=r"breaks words at \d+ px:\n    bookkeeping in"):
+        assert_breaks_no_word(page)
 
 
 def test_a_request_to_another_host_is_noticed_and_finds_nobody(page, watch: Watch) -> None:
