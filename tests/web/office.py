@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -23,6 +23,7 @@ from linkflow.app import create_app
 from linkflow.catalogue import Catalogue
 from linkflow.domain.requests import DataType
 from linkflow.domain.software import OAuth, Software
+from linkflow.organization_model import Organization
 from linkflow.organizations import Organizations
 from linkflow.outbound.http import HttpClient
 from linkflow.services import accounts, requesting
@@ -218,19 +219,27 @@ class Office:
         return replace(self, ctx=ctx, app=create_app(ctx))
 
 
+Wear = Callable[[Organization], Organization]
+
+
 @contextmanager
-def open_office(tmp_path: Path, monkeypatch: Any, **settings: Any) -> Iterator[Office]:
-    """An office on a fresh database below `tmp_path`, or on the migrated one at `database_url`."""
+def open_office(
+    tmp_path: Path, monkeypatch: Any, *, wear: Wear = lambda plain: plain, **settings: Any
+) -> Iterator[Office]:
+    """An office on a fresh database below `tmp_path`, or on the migrated one at `database_url`.
+
+    Its two organizations are changed as `wear` says.
+    """
     with accounting() as server:
         companies = Companies()
         monkeypatch.setattr(providers, "load", lambda _software: companies)
-        office = make_office(tmp_path, server, companies, **settings)
+        office = make_office(tmp_path, server, companies, wear, **settings)
         yield office
         office.ctx.http.close()
         office.ctx.database.dispose()
 
 
-def make_office(tmp_path: Path, server: Accounting, companies: Companies, **over: Any) -> Office:
+def make_office(tmp_path: Path, server: Accounting, companies: Companies, wear: Wear, **over: Any) -> Office:
     if "database_url" not in over:
         shutil.copy(_migrated(), tmp_path / "linkflow.db")
     known = Credentials(client_id=CLIENT, client_secret=SECRET)
@@ -239,7 +248,7 @@ def make_office(tmp_path: Path, server: Accounting, companies: Companies, **over
     catalogue, clock, enqueued = make_catalogue(server), Ticking(), Enqueued()
     organizations = Organizations(
         {
-            slug: make_organization(slug=slug, name=slug.title(), catalogue=catalogue, feel=feel)
+            slug: wear(make_organization(slug=slug, name=slug.title(), catalogue=catalogue, feel=feel))
             for slug, feel in FEELS.items()
         }
     )

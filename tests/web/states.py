@@ -60,11 +60,13 @@ def upload(customer: Customer) -> Customer:
     return send_file(customer)
 
 
-def send_file(customer: Customer, content: bytes = WORKBOOK, name: str = "books.xlsx") -> Customer:
-    form = next(form for form in customer.forms if form.method == "post")
+def send_file(
+    customer: Customer, content: bytes = WORKBOOK, name: str = "books.xlsx", *, field: str = "workbook"
+) -> Customer:
+    form = next(form for form in customer.forms if form.method == "post" and form.has(field))
     parts = [f'Content-Disposition: form-data; name="{key}"\r\n\r\n{value}' for key, value in form.fields.items()]
-    file = f'Content-Disposition: form-data; name="workbook"; filename="{name}"\r\n\r\n'
-    body = b"".join(f"--edge\r\n{part}\r\n".encode() for part in parts if 'name="workbook"' not in part)
+    file = f'Content-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'
+    body = b"".join(f"--edge\r\n{part}\r\n".encode() for part in parts if f'name="{field}"' not in part)
     body += f"--edge\r\n{file}".encode() + content + b"\r\n--edge--\r\n"
     kind = "multipart/form-data; boundary=edge"
     customer.page = customer.client.post(
@@ -269,6 +271,17 @@ def done(office: Office) -> Scene:
 def reading_failed(office: Office) -> Scene:
     scene = reading(office)
     office.write("UPDATE syncs SET state='failed', error='software-unavailable', finished_at=created_at")
+    return scene
+
+
+@state
+def access_opened(office: Office) -> Scene:
+    """Behind the code that was mailed to the contact: receipts, what was read, and disconnecting."""
+    scene = done(office)
+    customer, request = scene.customer, f"/r/{scene.asked.request_id}"
+    customer.look(f"{request}/access")
+    customer.post(f"{request}/access-code/first", **customer.forms[0].fields)
+    assert customer.press(code=code_in_mail(office)).name == "access"
     return scene
 
 

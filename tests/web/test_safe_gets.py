@@ -65,7 +65,7 @@ def test_no_get_changes_a_row_however_often(office: Office, state: str, monkeypa
 
 def test_every_get_of_the_url_map_is_looked_at(office: Office) -> None:
     scene = STATES["several mixed"](office)
-    looked = {rule.endpoint for rule, _ in _addresses(office, scene)}
+    looked = {rule.endpoint for rule, _ in addresses_of(office, scene)}
     routed = {rule.endpoint for rule in office.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert looked == routed - DOWNLOADS
 
@@ -95,7 +95,7 @@ def _look_at_everything(
     """
     visitors, fewer = _visitors(office, scene), times if apart is None else apart
     meant = {"customer": ("/r/", "/l/", "/callback/"), "manager": ("/portal", "/l/"), "recipient": ("/r/",)}
-    found = list(_addresses(office, scene))
+    found = list(addresses_of(office, scene))
     addresses, fitting = [path for _, path in found], Counter(rule.rule for rule, _ in found)
     jobs, before = list(office.enqueued.jobs), office.rows()
     for who in ("customer", "manager"):
@@ -155,7 +155,7 @@ def _visitors(office: Office, scene: Scene) -> dict[str, Customer]:
     return found
 
 
-def _addresses(office: Office, scene: Scene) -> Iterator[tuple[Rule, str]]:
+def addresses_of(office: Office, scene: Scene) -> Iterator[tuple[Rule, str]]:
     """Every rule that can be looked at, with each id that fits it."""
     known = {
         "request_id": [scene.asked.request_id],

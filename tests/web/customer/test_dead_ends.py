@@ -1,23 +1,9 @@
 """Where a journey cannot go on as it is: nothing to choose from, or another company than the one connected before."""
 
-from dataclasses import replace
-
-from linkflow.app import create_app
-from linkflow.catalogue import Catalogue
-from linkflow.domain.ports import Tenant
 from tests.fakes import Companies
-from tests.web.office import Customer, Office
+from tests.web.further_pages import OTHER, without_any_software
+from tests.web.office import Office
 from tests.web.states import code_passed, followed, in_need_of_a_sign_in
-
-OTHER = Tenant("tenant-9", "The Codfather Ltd", country="GB", currency="GBP")
-
-
-def without_any_software(office: Office, customer: Customer) -> Customer:
-    """The same browser after a restart with an empty catalogue."""
-    cookie = customer.cookie()
-    customer.client = create_app(replace(office.ctx, catalogue=Catalogue({}, credentials=frozenset()))).test_client()
-    customer.client.set_cookie("linkflow", cookie, domain="127.0.0.1")
-    return customer
 
 
 def test_with_nothing_to_offer_the_picker_says_so_and_leads_to_a_file_where_one_may_be_sent(office: Office) -> None:

@@ -1,0 +1,173 @@
+"""Pages of the journey that looking around does not show: after a press, on a search, with long names, on a refusal.
+
+Each function is given an office of its own and yields browsers, each showing such a page.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from werkzeug.wrappers import Response
+
+from linkflow.app import create_app
+from linkflow.catalogue import Catalogue
+from linkflow.domain.errors import LinkflowError
+from linkflow.domain.ports import Tenant
+from linkflow.web.errors import ANSWERS
+from tests.fakes import Companies
+from tests.web.office import Customer, Office
+from tests.web.states import (
+    WORKBOOK,
+    attempt_started,
+    code_asked,
+    code_passed,
+    counted_several,
+    expired,
+    followed,
+    in_need_of_a_sign_in,
+    linked,
+    named,
+    send_file,
+    software_chosen,
+    uploaded,
+)
+
+Show = Callable[[Office], Iterator[Customer]]
+
+OTHER = Tenant("tenant-9", "The Codfather Ltd", country="GB", currency="GBP")
+IN_A_MAIL_APP = "Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36"
+LONG = "The Worshipful Company of Kebab Grillers, Fishmongers and Llanfairpwllgwyngyllgogerychwyrndrobwll Ltd"[:100]
+LONG_ADDRESS = "bartholomew.featherstonehaugh-cholmondeley+bookkeeping@fishmongersandgrillers.example"
+
+
+def without_any_software(office: Office, customer: Customer) -> Customer:
+    """The same browser after a restart with an empty catalogue."""
+    cookie = customer.cookie()
+    customer.client = create_app(replace(office.ctx, catalogue=Catalogue({}, credentials=frozenset()))).test_client()
+    customer.client.set_cookie("linkflow", cookie, domain="127.0.0.1")
+    return customer
+
+
+def nothing_to_offer(office: Office) -> Iterator[Customer]:
+    for begin in (followed, code_passed):
+        customer = begin(office).customer
+        path = customer.path
+        yield without_any_software(office, customer).look(path)
+
+
+def searched_software(office: Office) -> Iterator[Customer]:
+    customer = followed(office).customer
+    path = customer.path
+    for words in ("sage", "nothing-like-it"):
+        yield customer.look(f"{path}?q={words}")
+
+
+def leaving_from_a_mail_app(office: Office) -> Iterator[Customer]:
+    customer = attempt_started(office).customer
+    customer.headers = {"User-Agent": IN_A_MAIL_APP}
+    yield customer.look(customer.path)
+
+
+def signed_in_without_the_role(office: Office) -> Iterator[Customer]:
+    office.companies.status = 403
+    yield office.returned(attempt_started(office).customer)
+
+
+def another_company_than_before(office: Office) -> Iterator[Customer]:
+    customer = office.follow(in_need_of_a_sign_in(office).asked)
+    office.companies.found = (OTHER, *Companies().found)
+    yield office.returned(office.consent(customer)).press(tenant=OTHER.id)
+
+
+def a_company_that_is_taken(office: Office) -> Iterator[Customer]:
+    customer = named(office).customer
+    office.returned(office.consent(office.choose(customer))).press(tenant="tenant-1")
+    customer.look(f"/r/{customer.path.split('/')[2]}/entity-name").press(name="The Codfather Ltd")
+    yield office.returned(office.consent(customer))
+    yield customer.press(tenant="tenant-1")
+
+
+def names_too_long_and_given_twice(office: Office) -> Iterator[Customer]:
+    customer = counted_several(office).customer
+    yield customer.press(name="x" * 101)
+    customer.press(name=LONG)
+    customer.look(f"/r/{customer.path.split('/')[2]}/entities")
+    yield customer
+    customer.look(f"/r/{customer.path.split('/')[2]}/entity-name")
+    yield customer.press(name=LONG)
+
+
+def codes_wrong_and_mailed_again(office: Office) -> Iterator[Customer]:
+    for begin, page in ((code_asked, "code"), (linked, "access-code")):
+        customer = begin(office).customer
+        path = f"/r/{customer.path.split('/')[2]}/{page}"
+        customer.look(path)
+        if page == "access-code":
+            yield customer.post(f"{path}/first", **customer.forms[0].fields)
+        yield customer.press(code="000000")
+        for _ in range(4):
+            again = [form for form in customer.look(path).forms if form.action.endswith("/again")]
+            if again:
+                yield customer.post(again[0].action, **again[0].fields)
+        yield customer.look(path)
+
+
+def a_fresh_link_mailed(office: Office) -> Iterator[Customer]:
+    yield office.browser().look(expired(office).asked.link).press()
+
+
+def a_link_handed_over(office: Office) -> Iterator[Customer]:
+    customer = software_chosen(office).customer
+    path = f"/r/{customer.path.split('/')[2]}/hand-over"
+    yield customer.look(path).press(email=LONG_ADDRESS)
+    yield customer.press("confirmed=yes")
+    yield customer.look(path)
+
+
+def a_file_of_another_kind(office: Office) -> Iterator[Customer]:
+    yield send_file(uploaded(office).customer, WORKBOOK, "books.pdf")
+
+
+def long_names_on_the_way(office: Office) -> Iterator[Customer]:
+    long = Tenant("tenant-1", LONG, country="GB", currency="GBP")
+    office.companies.found = (long, replace(long, id="tenant-2"))
+    asked = office.ask(name=LONG, contact_name=LONG, contact_email=LONG_ADDRESS)
+    office.write(f"UPDATE requests SET name='{LONG}'")
+    yield office.browser().look(asked.link)
+    customer = office.choose(office.follow(asked))
+    yield customer
+    yield office.returned(office.consent(customer))
+    customer.press(tenant="tenant-2")
+    yield customer
+    for step in ("summary", "exit", "hand-over", "access-code"):
+        yield customer.look(f"/r/{asked.request_id}/{step}")
+
+
+def every_refusal(office: Office) -> Iterator[Customer]:
+    """Each as the page it is told on, whatever raised it; a defect of ours has a reference to quote."""
+    reasons: list[Exception] = [
+        LinkflowError(code, organization="northbank", tenant_name=LONG, expected_name=LONG) for code in ANSWERS
+    ]
+    for reason in (*reasons, RuntimeError("a defect")):
+
+        def refuse(reason: Exception = reason, **_path: str) -> Response:
+            raise reason
+
+        office.app.view_functions["linkflow.other_browser"] = refuse
+        yield office.browser().look("/other-browser/northbank")
+
+
+JOURNEY: tuple[Show, ...] = (
+    nothing_to_offer,
+    searched_software,
+    leaving_from_a_mail_app,
+    signed_in_without_the_role,
+    another_company_than_before,
+    a_company_that_is_taken,
+    names_too_long_and_given_twice,
+    codes_wrong_and_mailed_again,
+    a_fresh_link_mailed,
+    a_link_handed_over,
+    a_file_of_another_kind,
+    long_names_on_the_way,
+    every_refusal,
+)
