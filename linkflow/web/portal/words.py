@@ -164,7 +164,6 @@ def sentence(event: Event, history: History, catalogue: Mapping[str, Software]) 
         mail=_MAILS.get(event.detail.partition(" ")[0], "An email"),
         for_entity=f" for {entity}" if entity else "",
         entity=entity or "by another name",
-        detail=_detail(event),
         detail=event.detail,
         day=_day(event.detail),
         refusal=why(event.detail),
@@ -174,11 +173,6 @@ def sentence(event: Event, history: History, catalogue: Mapping[str, Software]) 
     return text[:1].upper() + text[1:]
 
 
-def _detail(event: Event) -> str:
-    """As it is stored, but a day as people write it."""
-    if event.kind != "extended" or not event.detail:
-        return event.detail
-    return f"{date.fromisoformat(event.detail):%d %B %Y}".removeprefix("0")
 def _day(detail: str) -> str:
     """`31 January 2027`; anything else as it is."""
     try:

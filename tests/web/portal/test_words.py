@@ -116,8 +116,3 @@ def test_every_way_to_be_turned_away_has_words_of_its_own() -> None:
     told = {why(one.value) for one in TurnedAway}
     assert len(told) == len(TurnedAway)
     assert why("invalid_client") not in told
-
-
-def test_a_day_is_told_as_one() -> None:
-    told = sentence(event("extended", "2027-01-31"), NOBODY, make_catalogue())
-    assert told == "The request was given more time, until 31 January 2027."
