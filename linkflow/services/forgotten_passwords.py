@@ -3,7 +3,6 @@
 Whoever asks gets the same answer in about the same time, whether or not the address is anybody's.
 """
 
-import hashlib
 from datetime import timedelta
 
 from linkflow.domain.errors import LinkInvalid, LinkWithdrawn, NotFound, Refused, TooMany
@@ -83,7 +82,7 @@ def _signs_in_here(ctx: Context, user: User) -> bool:
 
 def _limits(email: str, client: str) -> dict[str, int]:
     named = {"new-password": (email.strip().casefold(), AN_ADDRESS), "new-password-from": (client, A_CLIENT)}
-    return {f"{kind}:{hashlib.sha256(of.encode()).hexdigest()[:40]}": most for kind, (of, most) in named.items()}
+    return {throttles.key_of(kind, of): most for kind, (of, most) in named.items()}
 
 
 def _nobody(ctx: Context) -> User:

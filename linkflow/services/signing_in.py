@@ -4,8 +4,7 @@ Failures are counted for the address typed and for the client, whether or not th
 not held against either. Every refusal of a password reads the same, with or without a second factor behind it.
 """
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -70,8 +69,7 @@ def finish_sign_in(ctx: Context, half: HalfSignedIn, code: str, *, client: str) 
     with ctx.database.transaction() as tx:
         way = second_factor.take(ctx, tx, user, code)
         if way is not None:
-            for counted in (limits, _limits(user.email, client)):
-                _give_back(ctx, tx, counted)
+            _give_back(ctx, tx, [*limits, *_limits(user.email, client)])
             note_sign_in(ctx, tx, user, detail=way)
     if way is None:
         raise Refused("app_code", "wrong")
@@ -121,16 +119,17 @@ def may(user: User, role: str) -> bool:
 
 def _limits(whose: str, client: str, *, kind: str = "sign-in") -> Mapping[str, int]:
     named = {kind: (whose.strip().casefold(), FAILURES_AN_ADDRESS), "sign-in-from": (client, FAILURES_A_CLIENT)}
-    return {f"{key}:{hashlib.sha256(of.encode()).hexdigest()[:40]}": most for key, (of, most) in named.items()}
+    return {throttles.key_of(key, of): most for key, (of, most) in named.items()}
 
 
 def _count(ctx: Context, limits: Mapping[str, int]) -> None:
     with ctx.database.transaction() as tx:
-        for key, most in limits.items():
+        # In one order everywhere: two who wait for each other's row would end in a deadlock.
+        for key, most in sorted(limits.items()):
             if throttles.count(tx, key, window=WINDOW, now=ctx.now()) > most:
                 raise TooMany
 
 
-def _give_back(ctx: Context, tx: Transaction, limits: Mapping[str, int]) -> None:
-    for key in limits:
+def _give_back(ctx: Context, tx: Transaction, keys: Iterable[str]) -> None:
+    for key in sorted(keys):
         throttles.give_back(tx, key, window=WINDOW, now=ctx.now())

@@ -6,7 +6,6 @@ spent; no transaction is open while the provider is asked.
 """
 
 import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -84,7 +83,7 @@ def start(ctx: Context, organization: Organization, *, browser_hash: str, client
         _note_refusal(ctx, slug, failed.reason, client=client)
         raise
     with ctx.database.transaction() as tx:
-        if throttles.count(tx, _key("starts", client), window=WINDOW, now=ctx.now()) > STARTS_A_CLIENT:
+        if throttles.count(tx, throttles.key_of("sso-starts", client), window=WINDOW, now=ctx.now()) > STARTS_A_CLIENT:
             raise TooMany
         sign_in_attempts.add_attempt(tx, attempt)
     return attempt_id
@@ -178,7 +177,7 @@ def _admit(ctx: Context, party: RelyingParty, attempt: SignInAttempt, identity: 
             _refused(ctx, tx, attempt.organization, user.value)
             return Answered(refusal=user.value)
         sign_in_attempts.move(tx, attempt.id, old=AttemptState.EXCHANGING, new=AttemptState.DONE)
-        throttles.give_back(tx, _key("starts", client), window=WINDOW, now=ctx.now())
+        throttles.give_back(tx, throttles.key_of("sso-starts", client), window=WINDOW, now=ctx.now())
         signing_in.note_sign_in(ctx, tx, user, detail="at-provider")
     return Answered(user=user)
 
@@ -216,16 +215,15 @@ def _reason(error: IdentityRefused | SoftwareUnavailable) -> str:
 def _note_refusal(ctx: Context, organization: str, reason: str, *, client: str) -> None:
     """Written down so often and no more: this costs nobody anything to repeat."""
     with ctx.database.transaction() as tx:
-        if throttles.count(tx, _key("refusals", client), window=WINDOW, now=ctx.now()) <= REFUSALS_NOTED:
+        if (
+            throttles.count(tx, throttles.key_of("sso-refusals", client), window=WINDOW, now=ctx.now())
+            <= REFUSALS_NOTED
+        ):
             _refused(ctx, tx, organization, reason)
 
 
 def _refused(ctx: Context, tx: Transaction, organization: str, reason: str) -> None:
     notice(ctx, tx, "sign-in-refused", organization=organization, detail=reason)
-
-
-def _key(kind: str, client: str) -> str:
-    return f"sso-{kind}:{hashlib.sha256(client.encode()).hexdigest()[:40]}"
 
 
 def _place(organization: str, attempt_id: str, column: str) -> Place:

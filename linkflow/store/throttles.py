@@ -1,5 +1,6 @@
 """Counts of what may be done only so often: one row a key and window, so that every process counts together."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -10,6 +11,11 @@ from linkflow.store.rows import change
 from linkflow.store.tables import throttles
 
 EPOCH = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
+
+
+def key_of(kind: str, whose: str) -> str:
+    """The key of what somebody's tries are counted under, from which nobody learns who they are."""
+    return f"{kind}:{hashlib.sha256(whose.encode()).hexdigest()[:40]}"
 
 
 def used(tx: Transaction, key: str, *, window: timedelta, now: datetime) -> int:

@@ -1,8 +1,9 @@
 """Codes of an app when signing in: asked for second, each taken once, limited like passwords."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from linkflow.domain.errors import Refused, TooMany
 from linkflow.services import second_factor, signing_in
 from linkflow.services.signing_in import HalfSignedIn
 from linkflow.services.vault import VaultError
-from linkflow.store import users
+from linkflow.store import throttles, users
 from linkflow.store.users import User
 from tests.jobs.rig import Rig, make_rig
 from tests.services.people import PASSWORD, add, again, code_of, kinds, with_codes
@@ -197,3 +198,31 @@ def test_a_key_moved_to_another_user_opens_nothing(rig: Rig) -> None:
     thief = replace(add(rig.ctx, "viewer"), totp_secret=user.totp_secret)
     with pytest.raises(VaultError):
         second_factor.waiting_key(rig.ctx, thief)
+
+
+def test_counts_are_taken_in_one_order_so_that_two_sign_ins_never_wait_for_each_other(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, (user, _) = add(rig.ctx, "viewer"), with_codes(rig.ctx, add(rig.ctx))
+    held: list[list[str]] = []
+    monkeypatch.setattr(throttles, "count", _noting(throttles.count, held))
+    monkeypatch.setattr(throttles, "give_back", _noting(throttles.give_back, held))
+    signing_in.sign_in(rig.ctx, plain.email, PASSWORD, client=CLIENT)
+    rig.clock.go_on(minutes=1)
+    signing_in.finish_sign_in(rig.ctx, half(rig, user), code_of(rig.ctx, user), client=CLIENT)
+    assert max(map(len, held)) == 4
+    assert all(keys == sorted(keys) for keys in held)
+
+
+def _noting(act: Callable[..., Any], held: list[list[str]]) -> Callable[..., Any]:
+    """The same, with the keys each transaction holds, in the order it took them."""
+    transactions: list[object] = []
+
+    def counted(tx: Any, key: str, **window: Any) -> Any:
+        if not transactions or transactions[-1] is not tx:
+            transactions.append(tx)
+            held.append([])
+        held[-1].append(key)
+        return act(tx, key, **window)
+
+    return counted
