@@ -63,6 +63,14 @@ def follow_address(ctx: Context, organization: str, sign_in: SignIn, identity: I
         note_by_user(ctx, tx, "address-followed", user=found)
 
 
+def account_of(tx: Transaction, slug: str, identity: Identity) -> User | None:
+    """Whose account of the organization this is: by subject, else by an address the provider vouches for."""
+    email = _address(identity)
+    by_address = users.user_by_email(tx, email) if email else None
+    found = identities.user_of(tx, slug, issuer=identity.issuer, subject=identity.subject) or by_address
+    return found if found is not None and found.organization == slug else None
+
+
 def must_sign_in_there(ctx: Context, user: User) -> bool:
     """Whether a password is no way in: the organization has none, or its provider has taken this account over."""
     sign_in = ctx.organizations()[user.organization].sign_in

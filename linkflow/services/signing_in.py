@@ -1,9 +1,11 @@
 """Signing in to the portal with a local account, and what ends a session.
 
 Failures are counted for the address typed and for the client, whether or not the address is anybody's; a success is
-not held against either. Every refusal of a password reads the same, with or without a second factor behind it.
+not held against either. Every refusal of a password reads the same, with or without a second factor behind it, and each
+is written down with the same statements, for somebody or for nobody.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,15 +16,18 @@ from linkflow.domain.ports import Transaction
 from linkflow.domain.roles import ROLES, rank
 from linkflow.services import accounts, admitting, second_factor
 from linkflow.services.context import Context
-from linkflow.services.happenings import note_by_user
+from linkflow.services.happenings import note_by_user, notice
 from linkflow.store import throttles, users
 from linkflow.store.users import User
 
 WINDOW = timedelta(hours=1)
 FAILURES_AN_ADDRESS = 10
 FAILURES_A_CLIENT = 20
+FAILURES_NOTED = 40
+"""How many are written down an hour for a client; a whole office may share one address."""
 CODE_PATIENCE = timedelta(minutes=10)
 """How long a right password waits for its code."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,13 @@ def sign_in(ctx: Context, email: str, password: str, *, client: str) -> User | H
     """
     if not email.strip() or not password:
         raise Refused("password", "empty")
-    _count(ctx, _limits(email, client))
+    _count(ctx, _limits(email, client), email=email, client=client)
     user = accounts.check_password(ctx, email, password)
     if user is None or user.organization not in ctx.organizations():
+        _note_failure(ctx, email, "wrong-password", client=client)
         raise Refused("password", "wrong")
     if admitting.must_sign_in_there(ctx, user):
+        _note_failure(ctx, email, "at-provider", client=client)
         raise Refused("password", "at-provider", address=ctx.address(organization_sign_in_path(user.organization)))
     if user.totp_on_at is not None:
         return HalfSignedIn(user.id, user.session_epoch)
@@ -65,13 +72,14 @@ def finish_sign_in(ctx: Context, half: HalfSignedIn, code: str, *, client: str) 
     if not code.strip():
         raise Refused("app_code", "empty")
     limits = _limits(user.id, client, kind="sign-in-code")
-    _count(ctx, limits)
+    _count(ctx, limits, email=user.email, client=client)
     with ctx.database.transaction() as tx:
         way = second_factor.take(ctx, tx, user, code)
         if way is not None:
             _give_back(ctx, tx, [*limits, *_limits(user.email, client)])
             note_sign_in(ctx, tx, user, detail=way)
     if way is None:
+        _note_failure(ctx, user.email, "wrong-code", client=client)
         raise Refused("app_code", "wrong")
     return user
 
@@ -89,8 +97,9 @@ def prove(ctx: Context, user: User, password: str, *, client: str) -> None:
     """
     if not password:
         raise Refused("present_password", "empty")
-    _count(ctx, _limits(user.email, client))
+    _count(ctx, _limits(user.email, client), email=user.email, client=client)
     if accounts.check_password(ctx, user.email, password) is None:
+        _note_failure(ctx, user.email, "wrong-password", client=client)
         raise Refused("present_password", "wrong")
     with ctx.database.transaction() as tx:
         _give_back(ctx, tx, _limits(user.email, client))
@@ -122,12 +131,30 @@ def _limits(whose: str, client: str, *, kind: str = "sign-in") -> Mapping[str, i
     return {throttles.key_of(key, of): most for key, (of, most) in named.items()}
 
 
-def _count(ctx: Context, limits: Mapping[str, int]) -> None:
+def _count(ctx: Context, limits: Mapping[str, int], *, email: str, client: str) -> None:
+    try:
+        with ctx.database.transaction() as tx:
+            # In one order everywhere: two who wait for each other's row would end in a deadlock.
+            for key, most in sorted(limits.items()):
+                if throttles.count(tx, key, window=WINDOW, now=ctx.now()) > most:
+                    raise TooMany
+    except TooMany:
+        _note_failure(ctx, email, "too-many-tries", client=client)
+        raise
+
+
+def _note_failure(ctx: Context, email: str, why: str, *, client: str) -> None:
+    """Into the events and the log, so often and no more. An address nobody has may be of no organization either."""
+    served, key = ctx.organizations(), throttles.key_of("sign-in-failures", client)
     with ctx.database.transaction() as tx:
-        # In one order everywhere: two who wait for each other's row would end in a deadlock.
-        for key, most in sorted(limits.items()):
-            if throttles.count(tx, key, window=WINDOW, now=ctx.now()) > most:
-                raise TooMany
+        if throttles.count(tx, key, window=WINDOW, now=ctx.now()) > FAILURES_NOTED:
+            return
+        found = users.user_by_email(tx, email.strip())
+        slug = found.organization if found else next(iter(served)) if len(served) == 1 else ""
+        reason = "account-disabled" if found and found.disabled_at else why
+        detail = f"{found.id if found else 'nobody'} {reason}"
+        notice(ctx, tx, "sign-in-failed", organization=slug, detail=detail)
+    _log.warning("sign-in failed: %s", detail)
 
 
 def _give_back(ctx: Context, tx: Transaction, keys: Iterable[str]) -> None:

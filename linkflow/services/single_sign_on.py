@@ -174,7 +174,7 @@ def _admit(ctx: Context, party: RelyingParty, attempt: SignInAttempt, identity: 
             sign_in_attempts.move(
                 tx, attempt.id, old=AttemptState.EXCHANGING, new=AttemptState.FAILED, error=user.value
             )
-            _refused(ctx, tx, attempt.organization, user.value)
+            _turned_away(ctx, tx, attempt.organization, identity, user)
             return Answered(refusal=user.value)
         sign_in_attempts.move(tx, attempt.id, old=AttemptState.EXCHANGING, new=AttemptState.DONE)
         throttles.give_back(tx, throttles.key_of("sso-starts", client), window=WINDOW, now=ctx.now())
@@ -220,6 +220,14 @@ def _note_refusal(ctx: Context, organization: str, reason: str, *, client: str) 
             <= REFUSALS_NOTED
         ):
             _refused(ctx, tx, organization, reason)
+
+
+def _turned_away(ctx: Context, tx: Transaction, organization: str, identity: Identity, reason: TurnedAway) -> None:
+    known = admitting.account_of(tx, organization, identity)
+    if known is None:
+        _refused(ctx, tx, organization, reason.value)
+    else:
+        notice(ctx, tx, "sign-in-failed", organization=organization, detail=f"{known.id} {reason.value}")
 
 
 def _refused(ctx: Context, tx: Transaction, organization: str, reason: str) -> None:

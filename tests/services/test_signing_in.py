@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from linkflow.domain.errors import NotFound, Refused, TooMany
 from linkflow.domain.roles import ROLES
+from linkflow.organizations import Organizations
 from linkflow.services import accounts, signing_in
 from linkflow.services.context import Context
 from linkflow.store import users
@@ -203,3 +205,77 @@ def test_an_account_of_an_unknown_organization_is_refused(rig: Rig) -> None:
 def test_each_role_may_what_those_below_it_may(rig: Rig, role: str, may: tuple[bool, ...]) -> None:
     user = add(rig.ctx, role=role)
     assert tuple(signing_in.may(user, wanted) for wanted in ROLES) == may
+
+
+def failures(ctx: Context) -> list[tuple[str, str, str]]:
+    """Organization, actor and detail of every failed sign-in written down, the oldest first."""
+    with ctx.database.reading() as tx:
+        rows = tx.connection.execute(events.select().where(events.c.kind == "sign-in-failed").order_by(events.c.at))
+        return [(row.organization, row.actor, row.detail) for row in rows]
+
+
+def test_a_wrong_password_is_written_down_with_whose_account_it_was_for(rig: Rig) -> None:
+    user = add(rig.ctx)
+    refusal(rig.ctx)
+    assert failures(rig.ctx) == [("northbank", "linkflow", f"{user.id} wrong-password")]
+
+
+def test_a_disabled_account_that_is_tried_is_written_down_by_name(rig: Rig) -> None:
+    user = add(rig.ctx)
+    with rig.ctx.database.transaction() as tx:
+        users.disable(tx, user.id, at=rig.ctx.now())
+    refusal(rig.ctx, password=PASSWORD)
+    assert failures(rig.ctx) == [("northbank", "linkflow", f"{user.id} account-disabled")]
+
+
+def test_an_address_nobody_has_is_written_down_without_it(rig: Rig) -> None:
+    refusal(rig.ctx, "nobody@northbank.example")
+    assert failures(rig.ctx) == [("northbank", "linkflow", "nobody wrong-password")]
+
+
+def test_where_several_are_served_an_address_nobody_has_is_in_no_organizations_log(rig: Rig) -> None:
+    served = rig.ctx.organizations()
+    both = Organizations({**served, "harbour": replace(served["northbank"], slug="harbour")})
+    refusal(replace(rig.ctx, organizations=lambda: both), "nobody@northbank.example")
+    assert failures(rig.ctx) == [("", "linkflow", "nobody wrong-password")]
+
+
+def test_too_many_tries_are_written_down(rig: Rig) -> None:
+    user = add(rig.ctx)
+    for _ in range(10):
+        refusal(rig.ctx)
+    with pytest.raises(TooMany):
+        sign_in(rig.ctx)
+    assert failures(rig.ctx)[-1] == ("northbank", "linkflow", f"{user.id} too-many-tries")
+
+
+def test_failures_are_written_down_forty_times_an_hour_at_most(rig: Rig) -> None:
+    add(rig.ctx)
+    for _ in range(60):
+        with pytest.raises((Refused, TooMany)):
+            sign_in(rig.ctx, password="wrong")
+    assert len(failures(rig.ctx)) == 40
+
+
+def test_a_failure_costs_the_database_the_same_for_an_address_nobody_has(rig: Rig) -> None:
+    add(rig.ctx)
+    with rig.ctx.database.counted() as known:
+        refusal(rig.ctx)
+    with rig.ctx.database.counted() as unknown:
+        refusal(rig.ctx, "nobody@northbank.example")
+    assert known == unknown
+
+
+def test_a_wrong_password_of_somebody_signed_in_is_written_down(rig: Rig) -> None:
+    user = add(rig.ctx)
+    with pytest.raises(Refused):
+        signing_in.prove(rig.ctx, user, "wrong", client="192.0.2.1")
+    assert failures(rig.ctx) == [("northbank", "linkflow", f"{user.id} wrong-password")]
+
+
+def test_a_failure_is_in_the_log_too_and_names_no_address(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    user = add(rig.ctx)
+    refusal(rig.ctx)
+    refusal(rig.ctx, "nobody@northbank.example")
+    said = [record.getMessage() for record in caplog.records if record.name.startswith("linkflow")]
+    assert said == [f"sign-in failed: {user.id} wrong-password", "sign-in failed: nobody wrong-password"]

@@ -30,7 +30,8 @@ _KINDS: dict[str, str] = {
         account-added user-invited invitation-sent-again invitation-withdrawn invitation-accepted role-changed
         user-disabled user-enabled signed-in signed-out sessions-ended second-factor-on second-factor-off
         second-factor-removed password-changed password-set new-password-asked name-changed mails-chosen
-        identity-linked role-followed address-followed sign-in-refused audit-log-taken""",
+        identity-linked role-followed address-followed sign-in-refused sign-in-failed
+        audit-log-taken""",
 }
 _AREA_OF = {kind: area for area, kinds in _KINDS.items() for kind in kinds.split()}
 

@@ -1,4 +1,4 @@
-"""Why a sign-in at an organization's own provider was refused: what kind of reason, and the words of the audit log.
+"""Why a sign-in failed, here or at an organization's own provider: what kind of reason, and the audit log's words.
 
 The log keeps the exact reason, and its download names it.
 """
@@ -19,6 +19,10 @@ _WORDS = {
     "address-taken": "another account has that email address",
     "account-disabled": "the account is switched off here",
     "attempt-expired": "it took longer than 15 minutes",
+    "at-provider": "it has to be made at the organization’s own provider",
+    "wrong-password": "the password was wrong",
+    "wrong-code": "the code was wrong",
+    "too-many-tries": "there were too many tries",
     "other-browser": "the answer came in another browser than the one that set out",
     "other-organization": "the answer was meant for another organization",
 }

@@ -13,7 +13,7 @@ from linkflow.web.portal_views import TimelineEntry
 # `{software}` and `{mail}` are names made of the event's detail; `{for_entity}` is empty for the company itself,
 # `{entity}` its name alone.
 # `{day}` is a detail that is a day, `{refusal}` one that is a reason.
-# Of a detail that begins with a user's id `{whom}` is the name, and `{word}` the word after it.
+# Of a detail that begins with a user's id `{whom}` is the name, `{word}` the word after it, `{failure}` it as a reason.
 SENTENCES: dict[str, str] = {
     "company-added": "The company was added.",
     "company-edited": "What is known of the company was changed.",
@@ -83,6 +83,9 @@ SENTENCES: dict[str, str] = {
     "identity-linked": "The account was joined to its owner’s at the organization’s own provider.",
     "address-followed": "The account’s email address was changed to the one at the organization’s own provider.",
     "role-followed": "The account’s role was changed to that of its owner’s groups at the organization’s provider.",
+    "sign-in-failed": "A sign-in as {whom} failed: {failure}.",
+    "sign-in-failed nobody wrong-password": "A sign-in failed: nobody has the address.",
+    "sign-in-failed nobody too-many-tries": "A sign-in failed: there were too many tries with an address nobody has.",
     "sign-in-refused": "A sign-in through the organization’s own provider was refused: {refusal}.",
     "books-dropped": "The books read before were deleted{for_entity}.",
     "entity-renamed": "An entity was renamed; it is now called {entity}.",
@@ -167,6 +170,7 @@ def sentence(event: Event, history: History, catalogue: Mapping[str, Software]) 
         detail=event.detail,
         day=_day(event.detail),
         refusal=why(event.detail),
+        failure=why(word),
         whom=history.users.get(whom, "a user"),
         word=word,
     )

@@ -102,6 +102,9 @@ def test_whoever_is_taken_out_of_every_group_is_signed_out_everywhere(sign_on: S
     sign_on.sign_in(browser)
     sign_on.told(groups=["staff"])
     assert browser.look("/portal/requests").status_code == 303
+    user = sign_on.user()
+    assert user is not None
+    assert sign_on.events("sign-in-failed") == [f"{user.id} no-group"]
 
 
 def test_a_disabled_user_stays_out(sign_on: SignOn) -> None:
@@ -112,6 +115,8 @@ def test_a_disabled_user_stays_out(sign_on: SignOn) -> None:
         users.disable(tx, user.id, at=sign_on.desk.ctx.now())
     assert "has been switched off" in sign_on.told()
     assert "has been switched off" in sign_on.told(sub="another-subject")
+    assert sign_on.events("sign-in-failed") == [f"{user.id} account-disabled"] * 2
+    assert sign_on.events("sign-in-refused") == []
 
 
 def test_a_local_account_is_joined_when_the_provider_vouches_for_its_address(sign_on: SignOn) -> None:
