@@ -23,8 +23,12 @@ class LinkedIdentity:
 
 
 def link(tx: Transaction, identity: LinkedIdentity) -> None:
-    """Bind a subject to a user, for good; the database refuses a second one of the same issuer."""
+    """Bind a subject to a user, for good; the database refuses a second one of the same issuer.
+
+    Their password is forgotten: it opens nothing any more, and whoever finds it out should not be able to tell.
+    """
     add(tx, identities, identity)
+    change(tx, users, users.c.id == identity.user_id, password_hash=None)
 
 
 def user_of(tx: Transaction, organization: str, *, issuer: str, subject: str) -> User | None:
