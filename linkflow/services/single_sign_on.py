@@ -63,6 +63,10 @@ def start(ctx: Context, organization: Organization, *, browser_hash: str, client
     """A try for this browser; answers its id. Raises `ProviderFailed`, `TooMany`, or `NotFound` without a provider."""
     slug, attempt_id = organization.slug, ctx.new_id()
     party = relying_party(ctx, slug)
+    # Before anything is asked of the provider: one that hangs would hold every call there is.
+    with ctx.database.transaction() as tx:
+        if throttles.count(tx, _starts(client), window=WINDOW, now=ctx.now()) > STARTS_A_CLIENT:
+            raise TooMany
     nonce = base64.urlsafe_b64encode(ctx.random_bytes(24)).decode("ascii")
     verifier = oauth2.new_verifier(ctx.random_bytes)
     attempt = SignInAttempt(
@@ -83,8 +87,6 @@ def start(ctx: Context, organization: Organization, *, browser_hash: str, client
         _note_refusal(ctx, slug, failed.reason, client=client)
         raise
     with ctx.database.transaction() as tx:
-        if throttles.count(tx, throttles.key_of("sso-starts", client), window=WINDOW, now=ctx.now()) > STARTS_A_CLIENT:
-            raise TooMany
         sign_in_attempts.add_attempt(tx, attempt)
     return attempt_id
 
@@ -177,7 +179,7 @@ def _admit(ctx: Context, party: RelyingParty, attempt: SignInAttempt, identity: 
             _turned_away(ctx, tx, attempt.organization, identity, user)
             return Answered(refusal=user.value)
         sign_in_attempts.move(tx, attempt.id, old=AttemptState.EXCHANGING, new=AttemptState.DONE)
-        throttles.give_back(tx, throttles.key_of("sso-starts", client), window=WINDOW, now=ctx.now())
+        throttles.give_back(tx, _starts(client), window=WINDOW, now=ctx.now())
         signing_in.note_sign_in(ctx, tx, user, detail="at-provider")
     return Answered(user=user)
 
@@ -232,6 +234,10 @@ def _turned_away(ctx: Context, tx: Transaction, organization: str, identity: Ide
 
 def _refused(ctx: Context, tx: Transaction, organization: str, reason: str) -> None:
     notice(ctx, tx, "sign-in-refused", organization=organization, detail=reason)
+
+
+def _starts(client: str) -> str:
+    return throttles.key_of("sso-starts", client)
 
 
 def _place(organization: str, attempt_id: str, column: str) -> Place:

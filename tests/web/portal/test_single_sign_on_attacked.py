@@ -312,6 +312,14 @@ def test_setting_out_without_end_is_too_often(sign_on: SignOn, monkeypatch: pyte
     assert [sign_on.set_out(browser).status_code for _ in range(4)] == [303, 303, 303, 429]
 
 
+def test_a_provider_that_fails_is_not_asked_without_end(sign_on: SignOn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linkflow.services.single_sign_on.STARTS_A_CLIENT", 3)
+    sign_on.issuer.faults["/.well-known/openid-configuration"] = "500"
+    browser = sign_on.desk.browser(None)
+    assert [sign_on.set_out(browser).status_code for _ in range(5)] == [303, 303, 303, 429, 429]
+    assert sign_on.issuer.asked["/.well-known/openid-configuration"] == 3
+
+
 def test_signing_in_starts_a_session_afresh(sign_on: SignOn) -> None:
     browser = sign_on.desk.browser(None)
     query = sign_on.answer(browser)
