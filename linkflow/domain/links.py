@@ -4,6 +4,7 @@
 """
 
 import base64
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,12 @@ ACCESS_LIFE = timedelta(minutes=15)
 def new_id(random_bytes: Callable[[int], bytes]) -> str:
     """An opaque id: 128 random bits as 26 lower-case letters and digits."""
     return base64.b32encode(random_bytes(16)).decode("ascii").rstrip("=").lower()
+
+
+def id_from(*known: object) -> str:
+    """An id that follows from what is known, so that what is made once more is found to be there."""
+    digest = hashlib.sha256(" ".join(map(str, known)).encode()).digest()
+    return new_id(lambda size: digest[:size])
 
 
 class LinkKind(StrEnum):

@@ -5,12 +5,11 @@ taken out in the transaction that makes it. Without news there is no mail.
 """
 
 import contextlib
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
 from linkflow.domain.errors import Conflict
-from linkflow.domain.links import company_page_path, new_id, portal_path
+from linkflow.domain.links import company_page_path, id_from, portal_path
 from linkflow.domain.notices import last_digest
 from linkflow.mail import CompanyNews, DigestMail
 from linkflow.services import account_mails
@@ -50,7 +49,7 @@ def _send(ctx: Context, user_id: str, due: datetime) -> bool:
             left_out=len(found[SHOWN:]),
             logo_url=logo_url(ctx, user.organization),
         )
-        mail = account_mails.digest_mail(ctx, user, context, message_id=_message_id(user_id, due))
+        mail = account_mails.digest_mail(ctx, user, context, message_id=id_from("digest", user_id, due.isoformat()))
         if account_mails.queue(tx, mail):
             notices.delete_notices(tx, [one.id for one in found])
             return True
@@ -69,8 +68,3 @@ def _by_company(ctx: Context, found: Iterable[Notice]) -> tuple[CompanyNews, ...
         )
         for company_id, of_one in told.items()
     )
-
-
-def _message_id(user_id: str, due: datetime) -> str:
-    digest = hashlib.sha256(f"digest {user_id} {due.isoformat()}".encode()).digest()
-    return new_id(lambda size: digest[:size])

@@ -4,13 +4,12 @@ As many rows as one transaction may write are added at once; a job does the rest
 company follows from the import and its place in it, so nothing is added twice.
 """
 
-import hashlib
 import json
 from dataclasses import asdict
 from datetime import timedelta
 
 from linkflow.domain.errors import NotFound, Refused
-from linkflow.domain.links import new_id
+from linkflow.domain.links import id_from
 from linkflow.domain.ports import Job, Transaction
 from linkflow.services.context import Context
 from linkflow.services.import_checks import CheckedTable, ImportRow, check_table, repeated
@@ -89,8 +88,7 @@ def forget_old(ctx: Context) -> int:
 
 def company_id(import_id: str, place: int) -> str:
     """The id of the company in that place of an import, counted from 0."""
-    digest = hashlib.sha256(f"imported company {import_id} {place}".encode()).digest()
-    return new_id(lambda size: digest[:size])
+    return id_from("imported company", import_id, place)
 
 
 def _add_batch(ctx: Context, tx: Transaction, import_id: str) -> JobStep:

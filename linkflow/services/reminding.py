@@ -5,11 +5,10 @@ reminder twice: its mail's id follows from the request and the reminder's number
 """
 
 import contextlib
-import hashlib
 from datetime import datetime, timedelta
 
 from linkflow.domain.errors import Conflict
-from linkflow.domain.links import new_id
+from linkflow.domain.links import id_from
 from linkflow.services import mailing
 from linkflow.services.context import Context
 from linkflow.store.reminders import Unanswered, unanswered
@@ -46,8 +45,7 @@ def _due(request: Unanswered, pauses: list[timedelta], now: datetime) -> int | N
 
 
 def _send(ctx: Context, request: Unanswered, number: int) -> None:
-    digest = hashlib.sha256(f"reminder {request.request_id} {number}".encode()).digest()
-    message_id = new_id(lambda size: digest[:size])
+    message_id = id_from("reminder", request.request_id, number)
     # A conflict: another worker sent the same reminder in this very moment.
     with contextlib.suppress(Conflict), ctx.database.transaction() as tx:
         mailing.queue_link_mail(ctx, tx, "reminder", link_id=request.link_id, message_id=message_id)
