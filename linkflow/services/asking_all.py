@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from linkflow.domain.errors import CompanyGoing, Conflict, NotFound, Refused
+from linkflow.domain.links import id_from
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import data_types_of, data_types_text
 from linkflow.services import drafting, importing, requesting
@@ -83,8 +84,9 @@ def _ask_one(ctx: Context, user: User, drafted: Drafted) -> bool:
 
 
 def _drafted(held: CompanyImport, place: int, asked: Ask) -> Drafted:
-    draft = f"{held.id}-{place}"
-    return Drafted(draft=draft, ask=replace(asked, send=True), company_id=importing.company_id(held.id, place))
+    # Not of the draft's key, which may be another one when the work is done once more.
+    asked = replace(asked, send=True, request_id=id_from("imported request", held.id, place))
+    return Drafted(draft=f"{held.id}-{place}", ask=asked, company_id=importing.company_id(held.id, place))
 
 
 def _ask_of(ctx: Context, held: CompanyImport) -> Ask:

@@ -86,7 +86,7 @@ def opened_preview(ctx: Context, user: User, sealed: str) -> Preview:
 
 def make(ctx: Context, user: User, drafted: Drafted) -> str:
     """Make the request, and mail it if its `ask` says so; answers its id, also when it had been made already."""
-    request_id = new_id(bytes_of(ctx, user, drafted.draft, "request"))
+    request_id = drafted.ask.request_id or new_id(bytes_of(ctx, user, drafted.draft, "request"))
     asked = replace(drafted.ask, request_id=request_id, phrase=_phrase(ctx, user, drafted.draft))
     if not asked.send and not _organization(ctx, user).feel.copy_link:
         raise NotFound

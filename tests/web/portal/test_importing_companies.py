@@ -1,6 +1,7 @@
 """Companies from a table: checked before anything is stored, added once as a whole, then asked all at once."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -302,6 +303,32 @@ def test_sending_twice_and_work_done_twice_sends_once(desk: Desk) -> None:
         tx.connection.execute(text("UPDATE company_imports SET ask = :ask"), {"ask": before.ask})
     asking_all.ask_next(desk.ctx, import_id)
     assert sorted(mail.recipient for mail in mails(desk)) == ["ada@hair.example", "don@codfather.example"]
+
+
+def test_work_done_twice_sends_once_when_the_key_was_changed_in_between(desk: Desk) -> None:
+    path = asked_all(desk, HEAD + COD + HAIR)
+    import_id = path.rsplit("/", 1)[1]
+    with desk.ctx.database.reading() as tx:
+        before = imports.import_by_id(tx, import_id)
+    assert before is not None
+    asking_all.ask_next(desk.ctx, import_id)
+    with desk.ctx.database.transaction() as tx:
+        tx.connection.exec_driver_sql("UPDATE company_imports SET state = 'asking', asked = 0")
+        tx.connection.execute(text("UPDATE company_imports SET ask = :ask"), {"ask": before.ask})
+    keys = (*desk.ctx.settings.secret_keys, "another-key-of-more-than-32-letters")
+    settings = desk.ctx.settings.model_copy(update={"secret_keys": keys})
+    asking_all.ask_next(replace(desk.ctx, settings=settings), import_id)
+    assert len(mails(desk)) == 2
+
+
+def asked_all(desk: Desk, table: str) -> str:
+    """The page of a table whose companies are to be asked."""
+    browser = desk.browser()
+    path = added(browser, table)
+    asking = f"{path}/request"
+    fields = hidden_fields(browser.send(asking, do="preview", **ASK).text)
+    assert browser.post(asking, **fields, do="send").status_code == 303
+    return path
 
 
 def test_what_is_asked_is_judged_like_any_request(desk: Desk) -> None:
