@@ -64,6 +64,8 @@ def ask_next(ctx: Context, import_id: str) -> JobStep:
         return DONE
     if user is None or user.organization not in ctx.organizations():
         return FAILED
+    if not importing.may_go_on(user):
+        return _stop(ctx, held)
     asked, until = _ask_of(ctx, held), min(held.asked + _AT_ONCE, held.added)
     missed = sum(not _ask_one(ctx, user, _drafted(held, place, asked)) for place in range(held.asked, until))
     with ctx.database.transaction() as tx:
@@ -71,6 +73,16 @@ def ask_next(ctx: Context, import_id: str) -> JobStep:
         if until < held.added:
             return MORE
         imports.move(tx, import_id, old=ImportState.ASKING, new=ImportState.ASKED, ask=None)
+    return DONE
+
+
+def _stop(ctx: Context, held: CompanyImport) -> JobStep:
+    """Nobody is asked in the name of somebody who may not ask any more."""
+    left = held.skipped + held.added - held.asked
+    with ctx.database.transaction() as tx:
+        imports.move(
+            tx, held.id, old=ImportState.ASKING, new=ImportState.ASKED, ask=None, asked=held.added, skipped=left
+        )
     return DONE
 
 

@@ -1,7 +1,7 @@
 """Importing companies: a table is checked, kept sealed for its user until they confirm, then added once as a whole.
 
 As many rows as one transaction may write are added at once; a job does the rest of a long table. The id of each
-company follows from the import and its place in it, so nothing is added twice.
+company follows from the import and its place in it, so nothing is added twice. Work ends when its user is shut out.
 """
 
 import json
@@ -11,6 +11,7 @@ from datetime import timedelta
 from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.links import id_from
 from linkflow.domain.ports import Job, Transaction
+from linkflow.services import signing_in
 from linkflow.services.context import Context
 from linkflow.services.import_checks import CheckedTable, ImportRow, check_table, repeated
 from linkflow.services.job_steps import DONE, MORE, JobStep
@@ -86,6 +87,11 @@ def forget_old(ctx: Context) -> int:
         return imports.delete_imports(tx, made_before=ctx.now() - KEPT)
 
 
+def may_go_on(user: User) -> bool:
+    """Whether work begun in a user's name still may be done in it."""
+    return user.disabled_at is None and signing_in.may(user, "manager")
+
+
 def company_id(import_id: str, place: int) -> str:
     """The id of the company in that place of an import, counted from 0."""
     return id_from("imported company", import_id, place)
@@ -95,6 +101,10 @@ def _add_batch(ctx: Context, tx: Transaction, import_id: str) -> JobStep:
     held = imports.import_by_id(tx, import_id)
     user = users.user(tx, held.user_id) if held else None
     if held is None or user is None or held.state != ImportState.ADDING:
+        return DONE
+    if not may_go_on(user):
+        over = {"content": None, "asked": held.total, "skipped": held.total}
+        imports.move(tx, import_id, old=ImportState.ADDING, new=ImportState.ASKED, **over)
         return DONE
     batch = _batch(rows_of(ctx, held)[held.added :])
     # First the update that only one can win: it also holds the row.

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from werkzeug.test import EnvironBuilder, TestResponse
 
 from linkflow.domain.ports import Job
-from linkflow.services import asking_all, deleting, importing, keeping
+from linkflow.services import asking_all, deleting, importing, keeping, user_upkeep
 from linkflow.services.job_steps import DONE, MORE
 from linkflow.services.requesting import NewCompany
 from linkflow.store import companies, imports, messages, requests, users
@@ -321,6 +321,33 @@ def test_work_done_twice_sends_once_when_the_key_was_changed_in_between(desk: De
     assert len(mails(desk)) == 2
 
 
+@pytest.mark.parametrize("why", ["disabled", "viewer"])
+def test_nobody_is_asked_in_the_name_of_somebody_who_may_not_ask_any_more(desk: Desk, why: str) -> None:
+    path = asked_all(desk, HEAD + COD + HAIR)
+    shut_out(desk, why)
+    work(desk)
+    assert mails(desk) == []
+    with desk.ctx.database.reading() as tx:
+        held = imports.import_by_id(tx, path.rsplit("/", 1)[1])
+    assert held is not None
+    assert (held.state, held.asked, held.skipped, held.ask) == ("asked", 2, 2, None)
+
+
+@pytest.mark.parametrize("why", ["disabled", "viewer"])
+def test_nothing_is_added_in_the_name_of_somebody_who_may_not_add_any_more(
+    desk: Desk, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "_ROWS_AT_ONCE", 8)
+    path = added(desk.browser(), many(4))
+    shut_out(desk, why)
+    work(desk)
+    assert len(all_companies(desk)) == 1
+    with desk.ctx.database.reading() as tx:
+        held = imports.import_by_id(tx, path.rsplit("/", 1)[1])
+    assert held is not None
+    assert (held.state, held.asked, held.skipped, held.content) == ("asked", 4, 4, None)
+
+
 def asked_all(desk: Desk, table: str) -> str:
     """The page of a table whose companies are to be asked."""
     browser = desk.browser()
@@ -329,6 +356,15 @@ def asked_all(desk: Desk, table: str) -> str:
     fields = hidden_fields(browser.send(asking, do="preview", **ASK).text)
     assert browser.post(asking, **fields, do="send").status_code == 303
     return path
+
+
+def shut_out(desk: Desk, why: str) -> None:
+    """The manager of the import may do nothing more, or only look."""
+    boss, user = desk.account("administrator"), desk.account()
+    if why == "disabled":
+        user_upkeep.disable(desk.ctx, boss, user)
+    else:
+        user_upkeep.change_role(desk.ctx, boss, user.id, "viewer")
 
 
 def test_what_is_asked_is_judged_like_any_request(desk: Desk) -> None:
