@@ -6,11 +6,12 @@ The web application, the worker and the commands all start here, so that none of
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 from linkflow import paths
 from linkflow.catalogue import load_catalogue
 from linkflow.jobs.queue import JobQueue
-from linkflow.organizations import Organizations
+from linkflow.organizations import Organizations, load_organizations
 from linkflow.organizations_watcher import OrganizationsWatcher
 from linkflow.outbound.http import HttpClient
 from linkflow.problems import ConfigurationError, Problem, nearest
@@ -28,7 +29,11 @@ def utc_now() -> datetime:
 
 def context_from(environ: Mapping[str, str]) -> Context:
     """A context from environment variables; ConfigurationError with every mistake in settings and files."""
-    return make_context(load_settings(environ))
+    try:
+        settings = load_settings(environ)
+    except ConfigurationError as error:
+        raise ConfigurationError([*error.problems, *_problems_in_files(environ)]) from None
+    return make_context(settings)
 
 
 def make_context(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Context:
@@ -64,6 +69,28 @@ def make_context(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
         clock=clock,
         random_bytes=os.urandom,
     )
+
+
+def _problems_in_files(environ: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Those of the folders named beside wrong settings, as far as they can be judged without these."""
+    folders = {
+        name: environ.get(f"LINKFLOW_{name.upper()}", "").strip() for name in ("organizations_dir", "software_dir")
+    }
+    software, organizations = folders["software_dir"], folders["organizations_dir"]
+    settings = Settings.model_construct(software_credentials={}, software_addresses={})
+    problems: list[Problem] = []
+    try:
+        catalogue = load_catalogue(paths.config() / "software", Path(software) if software else None, settings)
+    except ConfigurationError as error:
+        problems += error.problems
+        catalogue = load_catalogue(paths.config() / "software", None, settings)
+    if organizations and Path(organizations).is_dir():
+        slugs = [path.stem for path in Path(organizations).glob("*.toml")]
+        try:
+            load_organizations(Path(organizations), catalogue, sign_in_secrets=slugs)
+        except ConfigurationError as error:
+            problems += error.problems
+    return tuple(problems)
 
 
 def _unused_secrets(settings: Settings, organizations: Organizations) -> Iterator[Problem]:
