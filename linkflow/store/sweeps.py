@@ -42,8 +42,8 @@ def never_chosen(tx: Transaction, *, ended_before: datetime) -> tuple[str, ...]:
     return tuple(tx.connection.execute(statement).scalars())
 
 
-def access_ended(tx: Transaction, *, now: datetime) -> tuple[str, ...]:
-    """Connections still linked although the consent's time is over."""
+def access_ended(tx: Transaction, *, now: datetime, limit: int) -> tuple[str, ...]:
+    """Up to `limit` connections still linked although the consent's time is over."""
     linked = connections.c.state.in_((ConnectionState.LINKED.value, ConnectionState.NEEDS_REAUTH.value))
-    statement = select(connections.c.id).where(linked, connections.c.access_until <= now).limit(500)
+    statement = select(connections.c.id).where(linked, connections.c.access_until <= now).limit(limit)
     return tuple(tx.connection.execute(statement).scalars())

@@ -27,6 +27,17 @@ def test_access_ends_with_its_time_and_its_grant_with_it(tmp_path: Path) -> None
     assert told.count("access-ended") == 1
 
 
+def test_access_ends_for_all_whose_time_is_over_however_many(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path)
+    first = add_rows(rig.ctx)
+    every = [first, *(add_rows(rig.ctx, of=first, tenant_id=f"tenant-{number}") for number in range(4))]
+    with rig.ctx.database.transaction() as tx:
+        for rows in every:
+            connections.update_connection(tx, rows.connection_id, access_until=rig.ctx.now())
+    assert housekeeping.end_access(rig.ctx, at_once=2) == 5
+    assert housekeeping.end_access(rig.ctx) == 0
+
+
 def test_counts_of_windows_long_over_are_forgotten(tmp_path: Path) -> None:
     rig, hour = make_rig(tmp_path), timedelta(hours=1)
     with rig.ctx.database.transaction() as tx:
