@@ -73,11 +73,11 @@ def make_context(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
 
 def _problems_in_files(environ: Mapping[str, str]) -> tuple[Problem, ...]:
     """Those of the folders named beside wrong settings, as far as they can be judged without these."""
-    folders = {
-        name: environ.get(f"LINKFLOW_{name.upper()}", "").strip() for name in ("organizations_dir", "software_dir")
-    }
-    software, organizations = folders["software_dir"], folders["organizations_dir"]
-    settings = Settings.model_construct(software_credentials={}, software_addresses={})
+    organizations, software = (
+        environ.get(f"LINKFLOW_{name}_DIR", "").strip() for name in ("ORGANIZATIONS", "SOFTWARE")
+    )
+    # Of settings, those that the files are judged by.
+    settings = Settings.model_construct(software_credentials={}, software_addresses={})  # type: ignore[call-arg]
     problems: list[Problem] = []
     try:
         catalogue = load_catalogue(paths.config() / "software", Path(software) if software else None, settings)

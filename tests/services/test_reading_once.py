@@ -169,8 +169,8 @@ def test_a_reading_that_is_complete_in_the_moment_of_the_sweep_is_not_swept(
     rig.clock.go_on(days=7)
     found = sweeps.access_ended
 
-    def then_the_worker_is_done(tx: object, *, now: object) -> tuple[str, ...]:
-        over: tuple[str, ...] = found(tx, now=now)  # type: ignore[arg-type]
+    def then_the_worker_is_done(tx: object, *, now: object, limit: int) -> tuple[str, ...]:
+        over: tuple[str, ...] = found(tx, now=now, limit=limit)  # type: ignore[arg-type]
         with rig.ctx.database.transaction() as other:
             connections.update_connection(other, rows.connection_id, access_until=None)
         return over
