@@ -19,8 +19,8 @@ const swap = (part, page) => {
 const again = async () => {
   const parts = busy();
   if (!parts.length || document.hidden) return;
-  const answer = await fetch(parts[0].dataset.live, { headers: { accept: "text/html" } }).catch(() => null);
-  if (!answer || !answer.ok || answer.redirected) return;
+  const answer = await fetch(parts[0].dataset.live, { headers: { accept: "text/html", "linkflow-unattended": "1" }, redirect: "error" }).catch(() => null);
+  if (!answer || !answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of parts) swap(part, page);
 };

@@ -17,6 +17,7 @@ from linkflow.web.portal import session, signed_out
 from linkflow.web.portal.paths import SIGN_IN
 from linkflow.web.portal_account_views import Role
 from linkflow.web.running import ctx, href, mount
+from linkflow.web.unattended import is_unattended
 
 LONGEST_ONWARD = 1_000
 """What the cookie keeps stays small, whatever address was asked for; those of our own views are shorter."""
@@ -66,7 +67,7 @@ def sign_in_page(user_id: str | None) -> str:
 
 def _keep() -> None:
     known = session.present()
-    if known is not None:
+    if known is not None and not is_unattended():
         session.keep(known, ctx().now())
 
 
@@ -74,6 +75,8 @@ def _to_sign_in() -> Response:
     """Where a page was wanted, signing in leads there; what was typed into a form is kept."""
     known, looks = session.present(), request.method == "GET"
     page = href(sign_in_page(known.user_id if known else None))
+    if is_unattended():
+        return redirect(page, 303)
     session.run_out(onward=_wanted() if looks else None)
     return (None if looks else signed_out.kept(_path(), page)) or redirect(page, 303)
 

@@ -15,6 +15,7 @@ from linkflow.store.users import User
 from linkflow.web import browser
 from linkflow.web.forms import CSRF_FIELD
 from linkflow.web.portal_views import Notice
+from linkflow.web.unattended import is_unattended
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -134,7 +135,7 @@ def _forget() -> None:
 
 def _take(key: str) -> Any:
     found = session.get(browser.KEY, {})
-    if key not in found:
+    if key not in found or is_unattended():
         return None
     browser.changed()
     return found.pop(key)

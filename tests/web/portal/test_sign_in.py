@@ -2,8 +2,10 @@
 
 import pytest
 
+from linkflow import paths
 from linkflow.domain.links import link_path
 from linkflow.store import users
+from linkflow.web.unattended import HEADER
 from tests.config_factories import SECRET_KEY
 from tests.web.portal.desk import BASE, PASSWORD, Browser, Desk, data_page, main_text, token_of
 
@@ -116,6 +118,33 @@ def test_a_session_ends_after_twelve_hours_however_busy(desk: Desk) -> None:
     assert browser.look("/portal/requests").status_code == 200
     desk.clock.go_on(minutes=1)
     assert browser.look("/portal/requests").status_code == 303
+
+
+def test_a_page_that_fetches_itself_does_not_prolong_a_session(desk: Desk) -> None:
+    browser, path = desk.browser(), f"/portal/companies/{desk.ask().company_id}"
+    for _ in range(2):
+        desk.clock.go_on(minutes=14)
+        assert browser.client.get(path, base_url=BASE, headers={HEADER: "1"}).status_code == 200
+    desk.clock.go_on(minutes=2)
+    assert browser.look("/portal/requests").location == "/portal/sign-in"
+
+
+def test_the_script_that_fetches_a_page_again_says_so() -> None:
+    assert f'"{HEADER.casefold()}"' in (paths.static() / "js" / "live.js").read_text()
+
+
+def test_a_page_that_fetches_itself_takes_no_message_and_no_way_from_another_tab(desk: Desk) -> None:
+    browser, path = desk.browser(), f"/portal/companies/{desk.ask().company_id}"
+    browser.send("/portal/account", full_name="Rita Manning")
+    assert "Your name is changed" not in browser.client.get(path, base_url=BASE, headers={HEADER: "1"}).text
+    assert "Your name is changed" in browser.page("/portal/account")
+    desk.clock.go_on(minutes=30)
+    browser.look("/portal/requests?status=declined")
+    for fetched in (path, "/portal/sign-in"):
+        browser.client.get(fetched, base_url=BASE, headers={HEADER: "1"})
+    assert "You were signed out after a while" in main_text(browser.page("/portal/sign-in"))
+    answer = browser.send("/portal/sign-in", email=desk.account().email, password=PASSWORD)
+    assert answer.location == "/portal/requests?status=declined"
 
 
 def test_looking_at_the_sign_in_page_does_not_prolong_a_session(desk: Desk) -> None:
