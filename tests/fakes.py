@@ -35,6 +35,7 @@ class Accounting:
     exchanges: list[str] = field(default_factory=list)
     issued: list[str] = field(default_factory=list)
     revoked: list[str] = field(default_factory=list)
+    revokes_with: int = 200
     refused: list[str] = field(default_factory=list)
     misbehave: Callable[[], Reply] | None = None
     meanwhile: Callable[[], None] = lambda: None
@@ -102,7 +103,7 @@ def accounting() -> Iterator[Accounting]:
             assert base64.b64decode(self.headers["Authorization"].split()[1]).decode() == f"{CLIENT}:{SECRET}"
             if self.path == "/revoke":
                 state.revoked.append(body["token"])
-                self.answer(*replied(200, {}))
+                self.answer(*replied(state.revokes_with, {}))
             elif body["grant_type"] == "refresh_token":
                 self.answer(*state.refresh(body))
             else:

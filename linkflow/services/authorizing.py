@@ -236,10 +236,19 @@ def _keep(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth2.Tok
 
 
 def _give_back(ctx: Context, attempt: Attempt, tokens: oauth2.Tokens) -> None:
-    """Revoke tokens that are not kept; where the software does not take them back, they run out by themselves."""
+    """Revoke tokens that are not kept; software that does not take them back now is asked again by a job."""
     software, credentials = parties(ctx, attempt.software)
-    with suppress(oauth2.TokenError):
+    try:
         oauth2.revoke(software, credentials, http=ctx.http, token=tokens.refresh_token or tokens.access_token)
+    except oauth2.TokenError:
+        # A database that is away as well leaves them to run out by themselves.
+        with suppress(LinkflowError), ctx.database.transaction() as tx:
+            record = consents.consent(tx, attempt.consent_id)
+            if record is not None:
+                whose = {"organization": record.organization, "company_id": record.company_id}
+                granting.revoke_later(
+                    ctx, tx, tokens, **whose, request_id=attempt.request_id, software=attempt.software
+                )
 
 
 def _still_open(ctx: Context, attempt: Attempt, link: LinkVisit | None) -> bool:

@@ -217,17 +217,25 @@ def _give_back(ctx: Context, tx: Transaction, grant: Grant, tokens: Tokens) -> N
     current = grants.grant(tx, grant.id)
     if current is None or current.is_active:
         return
-    revoking = store_grant(
+    whose = {"organization": grant.organization, "company_id": grant.company_id, "request_id": grant.request_id}
+    revoke_later(ctx, tx, tokens, **whose, software=grant.software)
+
+
+def revoke_later(
+    ctx: Context, tx: Transaction, tokens: Tokens, *, organization: str, company_id: str, request_id: str, software: str
+) -> None:
+    """Have tokens revoked that are good for nothing here, under a row of their own, until the software has heard it."""
+    grant_id = store_grant(
         ctx,
         tx,
         tokens,
-        organization=grant.organization,
-        company_id=grant.company_id,
-        request_id=grant.request_id,
-        software=grant.software,
+        organization=organization,
+        company_id=company_id,
+        request_id=request_id,
+        software=software,
         state=GrantState.REVOKING,
     )
-    tx.enqueue(Job.REVOKE_GRANT, revoking)
+    tx.enqueue(Job.REVOKE_GRANT, grant_id)
 
 
 def _bury(ctx: Context, grant: Grant) -> None:

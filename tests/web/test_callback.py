@@ -14,8 +14,10 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from linkflow.domain.errors import Conflict, DatabaseBusy
+from linkflow.domain.ports import Job
 from linkflow.outbound.errors import TooBusy
-from linkflow.services import authorizing, connecting, following_up
+from linkflow.services import authorizing, connecting, following_up, revoking
+from linkflow.services.job_steps import StepKind
 from linkflow.services.requesting import Asked
 from tests.fakes import Reply, replied
 from tests.web.office import BASE, SPEND, Customer, Office
@@ -214,6 +216,19 @@ def test_a_link_taken_back_during_the_sign_in_gives_the_tokens_back(
     assert len(office.software.exchanges) == 1
     assert office.software.revoked == [token for token in office.software.issued if token.startswith("refresh_token")]
     assert office.count("grants") == office.count("connections") == 0
+
+
+def test_tokens_that_the_software_does_not_take_back_now_are_revoked_by_a_job(
+    office: Office, leaving: Customer, good: dict[str, str]
+) -> None:
+    office.software.meanwhile, office.software.revokes_with = lambda: _withdraw(office), 503
+    leaving.come_back(good)
+    (grant_id,) = office.values("SELECT id FROM grants WHERE state='revoking'")
+    assert office.enqueued.of(Job.REVOKE_GRANT) == [grant_id]
+    office.software.revokes_with = 200
+    assert revoking.revoke_grant(office.ctx, grant_id).kind is StepKind.DONE
+    assert office.software.revoked[-1] in office.software.issued
+    assert office.values("SELECT refresh_token FROM grants") == [None]
 
 
 def test_a_link_that_ran_out_during_the_sign_in_is_finished_all_the_same(
