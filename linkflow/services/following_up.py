@@ -1,6 +1,6 @@
 """After the request was made: mail it again, remind of it, give it time, show its link, take it back, open it again.
 
-Each is written down with who did it.
+Each is written down with who did it. Mailed again or reminded of twice within a minute, it is mailed once.
 """
 
 from datetime import date, datetime, timedelta
@@ -15,12 +15,13 @@ from linkflow.services.context import Context
 from linkflow.services.requesting import link_address
 from linkflow.services.sight import seen_request
 from linkflow.services.statuses import refresh_status
-from linkflow.store import requests, throttles
+from linkflow.store import events, requests, throttles
 from linkflow.store.requests import DataRequest, Link
 from linkflow.store.turns import take_turn_of
 from linkflow.store.users import User
 
 RESENDS_AN_HOUR = 5
+_AT_ONCE = timedelta(minutes=1)
 LONGEST = timedelta(days=366)
 """As far ahead as a request can be extended."""
 UNANSWERED = frozenset({RequestStatus.REQUESTED, RequestStatus.OPENED, RequestStatus.IN_PROGRESS})
@@ -104,14 +105,21 @@ def withdraw(ctx: Context, user: User, request_id: str) -> None:
 
 
 def replace_link(ctx: Context, user: User, request_id: str) -> None:
-    """Mail a new link; every earlier one of this request stops at once, what was shared stays."""
+    """Mail a new link in place of one that was taken back, unless somebody has; what was shared stays."""
     with ctx.database.transaction() as tx:
-        _replace(ctx, tx, user, *_open(ctx, tx, user, request_id))
+        request, link = _open(ctx, tx, user, request_id)
+        if link.revoked_at is not None:
+            _replace(ctx, tx, user, request, link)
 
 
 def _mail_again(
     ctx: Context, tx: Transaction, user: User, request: DataRequest, link: Link, *, mail: str, event: str
 ) -> None:
+    mailed = link.revoked_at is None and events.happened_since(
+        tx, request.id, (event, "link-replaced"), since=ctx.now() - _AT_ONCE
+    )
+    if mailed:
+        return
     if throttles.count(tx, f"resend:{request.id}", window=timedelta(hours=1), now=ctx.now()) > RESENDS_AN_HOUR:
         raise Refused("request", "too-many")
     if link.revoked_at is not None:

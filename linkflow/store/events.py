@@ -1,9 +1,10 @@
 """What happened, to whom and by whom: timeline and audit trail in one append-only table."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.rows import add, every
@@ -38,6 +39,12 @@ def events_of_request(tx: Transaction, request_id: str) -> tuple[Event, ...]:
 def events_of_company(tx: Transaction, company_id: str) -> tuple[Event, ...]:
     """A company's history, youngest first."""
     return _read(tx, events.c.company_id == company_id)
+
+
+def happened_since(tx: Transaction, request_id: str, kinds: Collection[str], *, since: datetime) -> bool:
+    """Whether one of these happened to a request after that time."""
+    here = events.c.request_id == request_id, events.c.kind.in_(kinds), events.c.at > since
+    return bool(tx.connection.execute(select(exists().where(*here))).scalar())
 
 
 def _read(tx: Transaction, condition: ColumnElement[bool]) -> tuple[Event, ...]:

@@ -313,9 +313,18 @@ def test_sending_again_mails_a_new_link_where_the_old_one_was_taken_back(desk: D
     page = f"/portal/requests/{asked.request_id}"
     shown = browser.send(f"{page}/show-link", on=page, follow=True)
     assert "The contact’s address has changed, so this link stopped." in main_text(shown.text)
-    browser.send(f"{page}/resend", on=page)
-    assert mails_of(desk, asked.request_id)[-1].kind == "fresh_link"
+    for _ in range(2):
+        browser.send(f"{page}/resend", on=page)
+    assert [mail.kind for mail in mails_of(desk, asked.request_id)] == ["request", "fresh_link"]
     assert opened(desk, fresh_link(desk, asked)) == "welcome"
+
+
+def test_a_link_that_somebody_else_has_replaced_is_not_replaced_once_more(desk: Desk) -> None:
+    asked, browser = desk.ask(), desk.browser()
+    edit(desk, browser, asked.company_id, contact_email="bella@abra.example")
+    for _ in range(2):  # both read that the link was taken back
+        following_up.replace_link(desk.ctx, desk.account(), asked.request_id)
+    assert [mail.kind for mail in mails_of(desk, asked.request_id)] == ["request", "fresh_link"]
 
 
 def test_a_request_that_is_over_is_offered_no_link(desk: Desk) -> None:

@@ -79,11 +79,31 @@ def test_resending_mails_again_and_gives_the_link_its_time_back(desk: Desk) -> N
     assert "on its way again" not in main_text(browser.page(page))
 
 
+@pytest.mark.parametrize("action", ["resend", "remind"])
+def test_pressed_twice_it_is_mailed_once(desk: Desk, action: str) -> None:
+    asked, browser = desk.ask(), desk.browser()
+    page = f"/portal/requests/{asked.request_id}"
+    for seconds in (0, 59, 1):
+        desk.clock.go_on(seconds=seconds)
+        browser.send(f"{page}/{action}", on=page)
+        assert "on its way" in main_text(browser.page(page))
+        assert len(mails(desk, asked.request_id)) == (3 if seconds == 1 else 2)
+
+
+def test_mailed_again_it_can_still_be_reminded_of_at_once(desk: Desk) -> None:
+    asked, browser = desk.ask(), desk.browser()
+    page = f"/portal/requests/{asked.request_id}"
+    for action in ("resend", "remind"):
+        browser.send(f"{page}/{action}", on=page)
+    assert [mail.kind for mail in mails(desk, asked.request_id)] == ["request", "request", "reminder"]
+
+
 def test_the_sixth_resend_within_an_hour_is_refused_with_a_reason(desk: Desk) -> None:
     asked, browser = desk.ask(), desk.browser()
     page = f"/portal/requests/{asked.request_id}"
     for _ in range(5):
         browser.send(f"{page}/resend", on=page)
+        desk.clock.go_on(minutes=1)
     browser.send(f"{page}/resend", on=page)
     assert "five times within the hour" in main_text(browser.page(page))
     assert len(mails(desk, asked.request_id)) == 6
