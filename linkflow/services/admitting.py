@@ -13,6 +13,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.domain.roles import rank
 from linkflow.organization_sign_in import SignIn
 from linkflow.outbound.oidc import Identity
+from linkflow.services import inviting
 from linkflow.services.context import Context
 from linkflow.services.happenings import note_by_user, notice
 from linkflow.store import identities, users
@@ -41,6 +42,7 @@ def admit(ctx: Context, tx: Transaction, slug: str, sign_in: SignIn, identity: I
     if role is None:
         # Whoever may do nothing any more is signed out everywhere, too.
         users.end_sessions(tx, found.id)
+        inviting.withdraw_all_of(ctx, tx, found)
         return TurnedAway.NO_GROUP
     if not sign_in.admits(found.email):
         return TurnedAway.OTHER_DOMAIN
@@ -141,6 +143,7 @@ def _with_role(ctx: Context, tx: Transaction, user: User, role: str) -> User:
         note_by_user(ctx, tx, "role-followed", user=user, detail=f"{user.role} {role}")
         if rank(role) < rank(user.role):
             users.end_sessions(tx, user.id)
+            inviting.withdraw_all_of(ctx, tx, user)
     return users.user(tx, user.id) or user
 
 

@@ -1,6 +1,7 @@
 """Inviting somebody to the portal: a mailed link, good for a week and for one account, that can be taken back.
 
 The role is chosen by who invites, name and password by who accepts. Sending it again makes the earlier link useless.
+Those of somebody who may invite no more are taken back.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from linkflow.domain.errors import Conflict, LinkInvalid, LinkWithdrawn, NotFoun
 from linkflow.domain.ports import Transaction
 from linkflow.services import account_mails, accounts
 from linkflow.services.context import Context
-from linkflow.services.happenings import note_by_user
+from linkflow.services.happenings import LINKFLOW, note_by_user, notice
 from linkflow.store import invitations, throttles, users
 from linkflow.store.invitations import Invitation
 from linkflow.store.users import User
@@ -49,6 +50,7 @@ def invite(ctx: Context, by: User, *, email: str, role: str) -> Invitation:
     )
     try:
         with ctx.database.transaction() as tx:
+            _hold_to_it(tx, by)
             _refuse_known(tx, made)
             if throttles.count(tx, f"invite:{by.organization}", window=timedelta(days=1), now=ctx.now()) > A_DAY:
                 raise Refused("email", "too-many-invitations")
@@ -71,6 +73,7 @@ def send_again(ctx: Context, by: User, invitation_id: str) -> Invitation:
     with ctx.database.transaction() as tx:
         if throttles.count(tx, f"invitation:{invitation_id}", window=timedelta(hours=1), now=ctx.now()) > SENDS:
             raise Refused("invitation", "too-many")
+        _hold_to_it(tx, by)
         found = _of(tx, by, invitation_id)
         renewed = replace(found, expires_at=ctx.now() + LIFE)
         if not invitations.send_again(tx, found.id, expires_at=renewed.expires_at):
@@ -88,6 +91,13 @@ def withdraw(ctx: Context, by: User, invitation_id: str) -> Invitation:
             raise NotFound
         _note(ctx, tx, "invitation-withdrawn", found, by=by)
     return found
+
+
+def withdraw_all_of(ctx: Context, tx: Transaction, user: User, *, by: User | None = None) -> None:
+    """Take back what a user invited who may invite no more, on behalf of `by`, else of linkflow."""
+    for found in invitations.open_of(tx, user.id):
+        if invitations.withdraw(tx, found.id, at=ctx.now()):
+            _note(ctx, tx, "invitation-withdrawn", found, by=by)
 
 
 def read_invitation(ctx: Context, token: str) -> OpenInvitation:
@@ -129,6 +139,12 @@ def accept(ctx: Context, token: str, *, name: str, password: str) -> User:
     return made
 
 
+def _hold_to_it(tx: Transaction, by: User) -> None:
+    """Who invites is an administrator and stays one meanwhile."""
+    if by.id not in users.lock_administrators(tx, by.organization):
+        raise NotFound
+
+
 def _refuse_known(tx: Transaction, made: Invitation) -> None:
     known = users.user_by_email(tx, made.email)
     if known is not None and known.organization == made.organization:
@@ -144,6 +160,7 @@ def _of(tx: Transaction, by: User, invitation_id: str) -> Invitation:
     return found
 
 
-def _note(ctx: Context, tx: Transaction, kind: str, invitation: Invitation, *, by: User) -> None:
+def _note(ctx: Context, tx: Transaction, kind: str, invitation: Invitation, *, by: User | None) -> None:
+    actor = f"user:{by.id}" if by is not None else LINKFLOW
     detail = f"{invitation.id} {invitation.role}"
-    note_by_user(ctx, tx, kind, user=by, detail=detail)
+    notice(ctx, tx, kind, organization=invitation.organization, detail=detail, actor=actor)

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.ports import Transaction
-from linkflow.services import accounts, admitting, second_factor
+from linkflow.domain.roles import ADMINISTRATOR
+from linkflow.services import accounts, admitting, inviting, second_factor
 from linkflow.services.context import Context
 from linkflow.services.happenings import note_by_user, notice
 from linkflow.store import notices, password_resets, users
@@ -35,6 +36,8 @@ def change_role(ctx: Context, by: User, user_id: str, role: str) -> bool:
             return False
         if not users.change_role(tx, user.id, role):
             raise Refused("role", "last-administrator")
+        if user.role == ADMINISTRATOR:
+            inviting.withdraw_all_of(ctx, tx, user, by=by)
         _note(ctx, tx, "role-changed", user, by=by, word=role)
         return True
 
@@ -47,6 +50,7 @@ def disable(ctx: Context, by: User | None, user: User) -> None:
                 raise Refused("user", "last-administrator")
             password_resets.end_resets(tx, found.id, at=ctx.now())
             notices.forget_notices(tx, found.id)
+            inviting.withdraw_all_of(ctx, tx, found, by=by)
             _note(ctx, tx, "user-disabled", found, by=by)
 
 

@@ -70,6 +70,11 @@ def withdraw(tx: Transaction, invitation_id: str, *, at: datetime) -> bool:
     return change(tx, invitations, invitations.c.id == invitation_id, *_OPEN, withdrawn_at=at) == 1
 
 
+def open_of(tx: Transaction, user_id: str) -> tuple[Invitation, ...]:
+    """Those a user has made and nobody has accepted."""
+    return every(tx, Invitation, select(invitations).where(invitations.c.invited_by == user_id, *_OPEN))
+
+
 def accept(tx: Transaction, invitation_id: str, *, issue: int, at: datetime) -> bool:
     """Use it up; of two who do so at once one is answered True."""
     here = invitations.c.id == invitation_id, invitations.c.issue == issue, invitations.c.expires_at > at, *_OPEN

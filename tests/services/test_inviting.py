@@ -192,3 +192,28 @@ def test_a_token_of_another_purpose_or_made_up_is_not_found(rig: Rig, boss: User
     for other in (signer.sign_link(made.id, 1), signer.sign_reset(made.id), token(rig, made)[:-2] + "AA", "x", ""):
         with pytest.raises(NotFound):
             inviting.read_invitation(rig.ctx, other)
+
+
+@pytest.mark.parametrize("why", ["disabled", "demoted"])
+def test_the_invitations_of_somebody_who_may_invite_no_more_open_nothing(rig: Rig, boss: User, why: str) -> None:
+    other = add(rig.ctx, "administrator", email="other@northbank.example")
+    theirs, accepted, mine = (invite(rig, by, f"{n}@northbank.example") for n, by in enumerate((other, other, boss)))
+    inviting.accept(rig.ctx, token(rig, accepted), **WANTED)
+    if why == "disabled":
+        user_upkeep.disable(rig.ctx, boss, other)
+    else:
+        user_upkeep.change_role(rig.ctx, boss, other.id, "manager")
+    with pytest.raises(LinkWithdrawn):
+        inviting.accept(rig.ctx, token(rig, theirs), **WANTED)
+    assert kinds(rig.ctx).count("invitation-withdrawn") == 1
+    assert inviting.accept(rig.ctx, token(rig, mine), **WANTED), "those of others stay"
+
+
+def test_who_is_an_administrator_no_more_invites_nobody_in_this_very_moment(rig: Rig, boss: User) -> None:
+    other = add(rig.ctx, "administrator", email="other@northbank.example")
+    made = invite(rig, boss)
+    user_upkeep.change_role(rig.ctx, boss, other.id, "manager")
+    with pytest.raises(NotFound):
+        invite(rig, other, "late@northbank.example")  # with the row read before
+    with pytest.raises(NotFound):
+        inviting.send_again(rig.ctx, other, made.id)

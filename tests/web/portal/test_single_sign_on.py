@@ -2,6 +2,7 @@
 
 import pytest
 
+from linkflow.services import inviting
 from linkflow.store import users
 from tests.web.portal.desk import BASE, PASSWORD, Browser, data_page, main_text
 from tests.web.portal.single_sign_on import HOME, SignOn, parameters
@@ -105,6 +106,17 @@ def test_whoever_is_taken_out_of_every_group_is_signed_out_everywhere(sign_on: S
     user = sign_on.user()
     assert user is not None
     assert sign_on.events("sign-in-failed") == [f"{user.id} no-group"]
+
+
+@pytest.mark.parametrize("groups", [["bank-rm"], ["staff"]])
+def test_the_invitations_of_a_former_administrator_open_nothing(sign_on: SignOn, groups: list[str]) -> None:
+    sign_on.sign_in(groups=["bank-admins"])
+    boss = sign_on.user()
+    assert boss is not None
+    inviting.invite(sign_on.desk.ctx, boss, email="new@northbank.example", role="administrator")
+    sign_on.sign_in(groups=groups)
+    assert sign_on.values("SELECT count(*) FROM invitations WHERE withdrawn_at IS NULL") == [0]
+    assert len(sign_on.events("invitation-withdrawn")) == 1
 
 
 def test_a_disabled_user_stays_out(sign_on: SignOn) -> None:
