@@ -37,7 +37,10 @@ from linkflow.store.visits import LinkVisit
 TRYING_LASTS = timedelta(hours=4)
 _LONGEST_PAUSE = timedelta(minutes=5)
 _SHORTEST_PAUSE = timedelta(seconds=2)
-_TO_THE_COMPANY = {MailKind.REQUEST, MailKind.REMINDER, MailKind.FRESH_LINK, MailKind.CODE, MailKind.HAND_OVER}
+_TO_THE_COMPANY = frozenset(
+    {MailKind.REQUEST, MailKind.REMINDER, MailKind.FRESH_LINK, MailKind.CODE, MailKind.HAND_OVER}
+    | {MailKind.NEEDS_RECONNECTING, MailKind.CORRECTION}
+)
 
 
 def mailer_of(settings: Settings) -> Mailer:

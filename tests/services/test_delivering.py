@@ -17,8 +17,10 @@ from linkflow.mail import FileMailbox, MailRefused, SmtpMailer
 from linkflow.services import accounts, delivering, informing, mailing
 from linkflow.services.job_steps import DONE, FAILED, StepKind
 from linkflow.smtp_server import SmtpServer
-from linkflow.store import codes, events, messages, requests
+from linkflow.store import codes, companies, connections, events, messages, requests
 from linkflow.store.messages import Message
+from linkflow.store.turns import take_turn
+from linkflow.store.uploads import StoredFile
 from tests.jobs.rig import Rig, Rows, add_rows, ask, make_rig
 
 
@@ -242,6 +244,48 @@ def test_a_fresh_link_to_the_contact_that_comes_back_makes_the_request_undeliver
     rig.clock.go_on(seconds=1)
     delivering.deliver(rig.ctx, queue_for(rig, hand_over(rig, rows), "fresh_link"), mailer=FakeMailer())
     assert status(rig, rows) == "undeliverable"
+
+
+def test_a_wish_to_reconnect_that_comes_back_is_told_to_who_looks_after_the_company(rig: Rig) -> None:
+    rows = add_rows(rig.ctx)
+    user_id = manager(rig)
+    with rig.ctx.database.transaction() as tx:
+        take_turn(tx, rows.company_id)
+        companies.assign(tx, rows.company_id, [user_id])
+        (held,) = connections.connections_of_company(tx, rows.company_id)
+        message_id = informing.queue_reconnect_mail(rig.ctx, tx, [held], request_id=rows.request_id, why="asked")
+    delivering.deliver(rig.ctx, message_id, mailer=refused())
+    with rig.ctx.database.reading() as tx:
+        told = [mail for mail in messages.messages_of_request(tx, rows.request_id) if mail.kind == "undeliverable"]
+    assert [mail.recipient for mail in told] == ["rita@northbank.example"]
+    assert "anna@example.com" in told[0].text
+
+
+def test_a_wish_to_correct_a_file_that_comes_back_is_told_too(rig: Rig) -> None:
+    rows = ask(rig.ctx, created_by=manager(rig))
+    with rig.ctx.database.transaction() as tx:
+        message_id = informing.queue_correction_mail(rig.ctx, tx, file=a_file(rig, rows))
+    delivering.deliver(rig.ctx, message_id, mailer=refused())
+    with rig.ctx.database.reading() as tx:
+        told = [mail.kind for mail in messages.messages_of_request(tx, rows.request_id)]
+    assert sorted(told) == ["correction", "undeliverable"]
+
+
+def a_file(rig: Rig, rows: Rows) -> StoredFile:
+    return StoredFile(
+        id=rig.ctx.new_id(),
+        organization="northbank",
+        company_id=rows.company_id,
+        request_id=rows.request_id,
+        entity_id=rows.entity_id,
+        request_name="Virtual card application",
+        filename="accounts.xlsx",
+        size=1_000,
+        state="sent-back",
+        reason="A month is missing.",
+        created_at=rig.ctx.now(),
+        replaced_at=None,
+    )
 
 
 def manager(rig: Rig) -> str:
