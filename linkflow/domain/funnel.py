@@ -87,9 +87,7 @@ class Trail:
         found: dict[Stage, datetime] = {}
         for one in self.events:
             stage = _STAGE_OF.get(one.kind)
-            if stage is Stage.MAILED and one.kind == "mail-sent" and one.detail.partition(" ")[0] not in _LINK_MAILS:
-                continue
-            if stage is not None:
+            if stage is not None and _counts(one):
                 found.setdefault(stage, one.at)
         return found
 
@@ -98,8 +96,14 @@ class Trail:
         if self.status in _ENDED:
             return self.status
         since = self.reached().get(furthest) if furthest else None
-        later = [one.kind for one in self.events if one.kind in REASONS and (since is None or one.at >= since)]
+        reasons = [one for one in self.events if one.kind in REASONS and _counts(one)]
+        later = [one.kind for one in reasons if since is None or one.at >= since]
         return later[-1] if later else OPEN
+
+
+def _counts(event: Happened) -> bool:
+    """Of mails only those that hold the link say how far a request got."""
+    return event.kind not in {"mail-sent", "undeliverable"} or event.detail.partition(" ")[0] in _LINK_MAILS
 
 
 @dataclass(frozen=True, kw_only=True)

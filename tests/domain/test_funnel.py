@@ -54,6 +54,16 @@ def test_a_link_that_was_only_followed_was_not_opened_by_a_person() -> None:
     assert reached(measure([trail("mail-sent request", "link-followed")]))["opened"] == 0
 
 
+def test_a_mail_that_came_back_is_a_reason_only_where_it_held_the_link() -> None:
+    found = measure(
+        [
+            trail("mail-sent request", "undeliverable reminder recipient"),
+            trail("mail-sent request", "undeliverable available recipient"),  # a user's own notice
+        ]
+    )
+    assert found.stages[0].left == {"undeliverable": 1, OPEN: 1}
+
+
 @pytest.mark.parametrize("status", ["declined", "withdrawn", "expired", "undeliverable"])
 def test_a_status_that_ends_a_request_is_why_it_went_no_further(status: str) -> None:
     (mailed, *_) = measure([trail("mail-sent request", status=status)]).stages
