@@ -66,6 +66,14 @@ def migrated_postgres_url(postgres_server: str, migrated_postgres: str) -> Itera
         yield url
 
 
+@pytest.fixture
+def english_postgres_url(postgres_server: str) -> Iterator[str]:
+    """The SQLAlchemy URL of a migrated database that sorts as English dictionaries do, which the others do not."""
+    with _database(postgres_server, "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'") as url:
+        upgrade(url)
+        yield url
+
+
 @contextmanager
 def _database(server: str, like: str = "") -> Iterator[str]:
     name = f"test_{os.getpid()}_{next(NUMBERS)}"

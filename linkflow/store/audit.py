@@ -64,7 +64,8 @@ def company_names(tx: Transaction, ids: set[str]) -> dict[str, str]:
 def _conditions(organization: str, wanted: AuditFilter) -> list[ColumnElement[bool]]:
     found = [events.c.organization == organization]
     if wanted.actor == "link":
-        found += [events.c.actor > "link:", events.c.actor < "link;"]
+        # Not as a stretch of the index: where a database sorts as a dictionary does, it would begin and end elsewhere.
+        found.append(events.c.actor.startswith("link:"))
     elif wanted.actor:
         found.append(events.c.actor == wanted.actor)
     if wanted.kinds:

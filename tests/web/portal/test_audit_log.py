@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DatabaseError
 
-from linkflow.services import auditing, deleting, following_up
+from linkflow.services import auditing, deleting, following_up, happenings
+from linkflow.store import visits
 from linkflow.store.events import Event, add_event
 from linkflow.web.portal.areas import area_of
 from linkflow.web.portal.words import SENTENCES
@@ -76,6 +77,27 @@ def test_its_address_filters_it(desk: Desk, query: str, said: set[str]) -> None:
     page = desk.browser("administrator").page(f"{LOG}?{query}")
     assert {line[1] for line in lines(page)} == said
     assert ("Nothing matches" in main_text(page)) == (not said)
+
+
+@pytest.mark.postgres
+def test_what_was_done_through_a_link_is_found_however_the_database_sorts(
+    english_postgres_url: str, tmp_path: Path
+) -> None:
+    _through_a_link(make_desk(tmp_path, english_postgres_url))
+
+
+def test_what_was_done_through_a_link_is_found(desk: Desk) -> None:
+    _through_a_link(desk)
+
+
+def _through_a_link(desk: Desk) -> None:
+    asked = desk.ask()
+    with desk.ctx.database.transaction() as tx:
+        link = visits.own_link(tx, asked.request_id)
+        assert link is not None
+        happenings.note(desk.ctx, tx, "opened", link=link)
+    found = lines(desk.browser("administrator").page(f"{LOG}?who=link"))
+    assert found == [("the customer", "The customer began to answer.", "Abra Kebabra Ltd")]
 
 
 def test_what_was_done_to_a_deleted_company_is_found_by_its_id(desk: Desk) -> None:
