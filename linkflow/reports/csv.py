@@ -5,6 +5,7 @@ Amounts are exact, with a point; days and times are ISO 8601; nothing is formatt
 
 import codecs
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,7 @@ Cell = str | int | Decimal | date | None
 """A datetime is a date too; None is an empty cell."""
 
 _RUN = frozenset("=+-@\t\r\n＝＋－＠")
+_CUT = re.compile(r"([;\t\r\n]\s*)([=+\-@＝＋－＠])")
 
 
 def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -42,6 +44,11 @@ def _text(cell: Cell) -> str:
 
 
 def _harmless(text: str) -> str:
-    """An apostrophe before whatever a spreadsheet may take for a formula, also behind blanks."""
+    """An apostrophe before whatever a spreadsheet may take for a formula, also behind blanks.
+
+    Also where one that separates lists by semicolons, as in most of Europe, cuts a cell in two: for it no quote counts
+    that does not begin a line.
+    """
+    text = _CUT.sub(r"\1'\2", text)
     begins = text.lstrip(" \u00a0")[:1]
     return f"'{text}" if begins and begins in _RUN else text

@@ -40,6 +40,17 @@ def test_text_that_a_spreadsheet_would_run_stays_text(begin: str) -> None:
     assert header == row == ["'" + typed]
 
 
-@pytest.mark.parametrize("text", ['Abra "Kebab" Ltd', "North, South", "two\nlines", "a=b", "1-2", "", " "])
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+@pytest.mark.parametrize("before", ["x;", "x\t", "x\n", "x\r\n", ";", "x; ;\u00a0", 'x"\n'])
+def test_nor_does_a_spreadsheet_of_another_country_run_it(before: str, sign: str) -> None:
+    """Where lists are separated by semicolons, a cell that does not begin its line is cut there, quoted or not."""
+    written = csv_file(["A", "B"], [["Name", f"{before}{sign}1+1;{sign}2"]]).decode("utf-8-sig")
+    cells = [cell.strip(" \u00a0") for line in written.splitlines() for cell in line.replace("\t", ";").split(";")]
+    assert [cell for cell in cells if cell[:1] in "=+-@＝＋－＠" and cell] == []
+
+
+@pytest.mark.parametrize(
+    "text", ['Abra "Kebab" Ltd', "North, South", "two\nlines", "a=b", "1-2", "", " ", "a;b", "a; b = c"]
+)
 def test_other_text_comes_back_as_it_is(text: str) -> None:
     assert read(csv_file(["Name", "More"], [[text, "x"]]))[1] == [text, "x"]
