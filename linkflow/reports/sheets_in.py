@@ -77,7 +77,14 @@ def _cell(value: str) -> Cell:
 def _delimiter(text: str) -> str:
     """The one that cuts the first line that says anything into most pieces: Excel's depends on the country."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    return max(",;\t", key=lambda sign: len(next(csv.reader([first], delimiter=sign), [])))
+    return max(",;\t", key=lambda sign: _pieces(first, sign))
+
+
+def _pieces(line: str, sign: str) -> int:
+    try:
+        return len(next(csv.reader([line], delimiter=sign), []))
+    except csv.Error:
+        return 0
 
 
 def _decoded(content: bytes) -> tuple[str, bool]:

@@ -138,6 +138,7 @@ def test_the_templates_hold_a_header_that_is_known_and_nothing_else() -> None:
         (b'Name\n"never closed', "broken-csv"),
         (b'Name\n"one"two', "broken-csv"),
         (b"Name\n" + b"x" * 200_000, "broken-csv"),
+        (b"x" * 200_000, "broken-csv"),
         (b"\xff\xfeN", "no-text"),
         (b"Name\n\x81\x8d\x8f", "no-text"),
         (b"\xff\xfe\x00\x00N\x00\x00\x00", "no-text"),
