@@ -11,6 +11,7 @@ from io import StringIO
 from itertools import islice
 
 from linkflow.domain.errors import Refused
+from linkflow.domain.texts import storable
 from linkflow.reports.cells import COLUMNS_LIMIT, Cell, Line, Sheet
 
 BYTES_LIMIT = 2 * 1024 * 1024
@@ -63,7 +64,7 @@ def _rows(text: str) -> Iterator[tuple[Cell, ...]]:
             return
         except csv.Error:
             raise Refused("file", "broken-csv", line=str(reader.line_num)) from None
-        yield tuple(_cell(value) for value in row[:COLUMNS_LIMIT])
+        yield tuple(_cell(storable(value)) for value in row[:COLUMNS_LIMIT])
 
 
 def _cell(value: str) -> Cell:

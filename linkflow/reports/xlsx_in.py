@@ -17,6 +17,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from openpyxl import load_workbook
 
 from linkflow.domain.errors import Refused
+from linkflow.domain.texts import storable
 from linkflow.reports.cells import COLUMNS_LIMIT, Cell
 
 PARTS_LIMIT = 500
@@ -54,7 +55,7 @@ def _cell(cell: Any) -> Cell:
         value = int(value)
     if isinstance(value, datetime | date | time):
         value = value.isoformat()
-    return Cell("" if value is None else str(value).strip())
+    return Cell("" if value is None else storable(str(value)).strip())
 
 
 def _harmless(content: bytes) -> BytesIO:

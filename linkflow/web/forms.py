@@ -3,7 +3,6 @@
 What was typed always comes back, passwords apart; a refusal of the domain lands beside the field it is about.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -14,6 +13,7 @@ from flask_wtf.csrf import generate_csrf
 from wtforms import Field, PasswordField
 
 from linkflow.domain.errors import Refused
+from linkflow.domain.texts import storable
 from linkflow.web.page_views import FieldView, FormView
 from linkflow.web.running import ctx, href
 from linkflow.web.words import problem
@@ -24,8 +24,6 @@ CSRF_FIELD = "linkflow_csrf"
 SECRETS = frozenset({"password", "present_password", "new_password", "app_code"})
 """The fields whose values are never shown again."""
 _HIDDEN = SECRETS | {CSRF_FIELD}
-# Everything below a space but tab and line ends, and what no encoding carries.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -116,11 +114,11 @@ def _keys() -> list[str]:
 
 
 def _storable(value: object) -> object:
-    return _CONTROLS.sub("", value) if isinstance(value, str) else value
+    return storable(value) if isinstance(value, str) else value
 
 
 def _typed(field: Field) -> str:
     if isinstance(field, PasswordField):
         return ""
     value = field.raw_data[0] if field.raw_data else field.data
-    return _CONTROLS.sub("", value) if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""

@@ -106,6 +106,21 @@ def test_a_cell_may_hold_quotes_commas_and_line_ends() -> None:
     ]
 
 
+@pytest.mark.parametrize("mark", ["\x01", "\x7f", "\x85", "\x0b", "\uffff"])
+def test_characters_that_no_page_takes_are_left_out(mark: str) -> None:
+    assert words(f"Na{mark}me,{mark}\n{mark}".encode()) == [["Name"]]
+    (line,) = read(f"{mark}=1+1".encode()).lines
+    assert line.cells[0].trouble == "formula"
+
+
+def test_of_a_workbook_too() -> None:
+    sheet = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>Na\x7fme</t></is></c></row></sheetData></worksheet>'
+    )
+    assert words(rebuilt(workbook(["Name"]), **{SHEET: sheet})) == [["Name"]]
+
+
 def test_formulas_and_errors_are_seen_and_never_taken() -> None:
     trouble = [[cell.trouble for cell in line.cells[:3]] for line in read(b'=1+1,x,"=cmd|/c calc"').lines]
     assert trouble == [["formula", None, "formula"]]
