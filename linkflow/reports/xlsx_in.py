@@ -7,7 +7,6 @@ nothing else. Formulas are seen and not computed.
 """
 
 import re
-import warnings
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BytesIO
@@ -26,9 +25,6 @@ MARKUP_LIMIT = 300_000
 """Elements and attributes of a part; each costs far more memory than its few bytes."""
 _ENCODING = re.compile(rb"""\A\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _KNOWN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
-
-# What it has to say about styles and extensions is nobody's concern here.
-warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
 
 
 def read_xlsx(content: bytes) -> Iterator[tuple[Cell, ...]]:

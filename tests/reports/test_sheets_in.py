@@ -1,6 +1,8 @@
 """Tables that people upload: what spreadsheets write is read, and what would hurt is refused before it does."""
 
+import importlib
 import tracemalloc
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +13,7 @@ import pytest
 from openpyxl import Workbook
 
 from linkflow.domain.errors import Refused
+from linkflow.reports import xlsx_in
 from linkflow.reports.cells import Sheet
 from linkflow.reports.company_template import company_template_csv, company_template_xlsx
 from linkflow.reports.sheets_in import BYTES_LIMIT, DEPTH_LIMIT, read_sheet
@@ -119,6 +122,12 @@ def test_of_a_workbook_too() -> None:
         b'<row r="1"><c r="A1" t="inlineStr"><is><t>Na\x7fme</t></is></c></row></sheetData></worksheet>'
     )
     assert words(rebuilt(workbook(["Name"]), **{SHEET: sheet})) == [["Name"]]
+
+
+def test_the_warnings_of_the_whole_process_stay_as_they_are() -> None:
+    before = list(warnings.filters)
+    importlib.reload(xlsx_in)
+    assert warnings.filters == before
 
 
 def test_formulas_and_errors_are_seen_and_never_taken() -> None:
