@@ -4,6 +4,7 @@ Approved, it takes over at once where the sign-in is still held, else with the c
 customer hears of it by mail.
 """
 
+from dataclasses import dataclass
 from typing import Literal
 
 from linkflow.domain.connections import ChangeState
@@ -19,7 +20,7 @@ from linkflow.services.sight import seen_company
 from linkflow.services.statuses import refresh_statuses
 from linkflow.store import connections, grants, tenant_changes
 from linkflow.store.connections import Connection
-from linkflow.store.tenant_changes import TenantChange
+from linkflow.store.tenant_changes import AskedChange, TenantChange
 from linkflow.store.turns import take_turn_of
 from linkflow.store.users import User
 
@@ -33,10 +34,22 @@ def seen_change(ctx: Context, tx: Transaction, user: User, change_id: str) -> Te
     return found
 
 
-def company_of_change(ctx: Context, user: User, change_id: str) -> str:
-    """The id of the company it is about; raises `NotFound` out of the user's sight."""
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What a user decides about, and for which company; `asked` is None once it was decided."""
+
+    company_id: str
+    company_name: str
+    asked: AskedChange | None
+
+
+def decision(ctx: Context, user: User, change_id: str) -> Decision:
+    """One of a company in the user's sight; raises `NotFound` for every other."""
     with ctx.database.reading() as tx:
-        return seen_change(ctx, tx, user, change_id).company_id
+        company = seen_company(ctx, tx, user, seen_change(ctx, tx, user, change_id).company_id)
+        waiting = tenant_changes.asked_of_company(tx, company.id)
+        asked = next((one for one in waiting if one.id == change_id), None)
+        return Decision(company_id=company.id, company_name=company.name, asked=asked)
 
 
 def approve(ctx: Context, user: User, change_id: str) -> bool | None:

@@ -81,7 +81,7 @@ class FiguresView:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeView:
-    """A company the customer chose in place of the one connected; both forms are None where the user may not decide."""
+    """A company the customer chose in place of the one connected; neither answer is there for who may not decide."""
 
     entity_name: str
     software_name: str
@@ -91,7 +91,7 @@ class ChangeView:
     country: str | None = None
     currency: str | None = None
     resembles: bool = True
-    approve: FormView | None = None
+    approve_href: str | None = None
     keep: FormView | None = None
 
 
@@ -149,6 +149,16 @@ class CompanyPage:
     next_href: str | None = None
     again_href: str | None = None
     timeline: tuple[TimelineEntry, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApproveCompanyPage:
+    """`form` is one button that approves the `change`."""
+
+    form: FormView
+    company_name: str
+    change: ChangeView
+    back_href: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -166,6 +166,7 @@ def addresses_of(office: Office, scene: Scene) -> Iterator[tuple[Rule, str]]:
         "consent_id": office.values("SELECT id FROM consents")[:1],
         "link_id": office.values("SELECT id FROM links"),
         "upload_id": office.values("SELECT id FROM uploads")[:1],
+        "change_id": office.values("SELECT id FROM tenant_changes")[:1],
         "token": [scene.asked.link.rsplit("/", 1)[1], *(link.rsplit("/", 1)[1] for link in scene.links), "made-up"],
         "import_id": office.values("SELECT id FROM company_imports"),
         "software": ["sandbox", "no-such"],

@@ -29,7 +29,7 @@ def add_all(add: Callable[..., None]) -> None:
     add(f"{CONNECTION}/reading", view_func=connection_actions.refresh, methods=ANSWER)
     add(f"{CONNECTION}/reconnect", view_func=connection_actions.reconnect, methods=ANSWER)
     add(f"{CONNECTION}/disconnect", view_func=connection_actions.disconnect, methods=BOTH)
-    add(f"{CHANGE}/approve", view_func=tenant_changes.approve, methods=ANSWER)
+    add(f"{CHANGE}/approve", view_func=tenant_changes.approve, methods=BOTH)
     add(f"{CHANGE}/keep", view_func=tenant_changes.keep, methods=ANSWER)
     add(FILE, view_func=company_files.download, methods=LOOK)
     add(f"{FILE}/accept", view_func=company_files.accept, methods=ANSWER)

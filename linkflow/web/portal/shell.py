@@ -16,7 +16,8 @@ from linkflow.web.shells import organization_shell
 # Where one can go: key, path, the least role that may, and the pages that belong there, its own first.
 _COMPANY = (
     "company", "new-company", "edit-company", "delete-company", "company-links",
-    "company-import", "import-check", "import-progress", "import-request",
+    "company-import", "import-check", "import-progress", "import-request", "approve-company", "end-connection",
+    "correction", "rename-entity", "remove-entity",
 )  # fmt: skip
 _NAVIGATION: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
     ("companies", COMPANIES, "viewer", ("companies", *_COMPANY)),

@@ -22,6 +22,12 @@ def dies(office: Office) -> None:
         granting.access_token(office.ctx, office.values("SELECT id FROM grants WHERE state='active'")[0])
 
 
+def approve(office: Office) -> Customer:
+    """A manager approves the company the customer chose, on the page that says what it means."""
+    [change] = office.values("SELECT id FROM tenant_changes WHERE state='asked'")
+    return press(office.user().look(f"/portal/tenant-changes/{change}/approve"), "/approve")
+
+
 def company_page(office: Office, role: str = "manager", organization: str = "northbank") -> Customer:
     return office.user(role, organization).look(f"/portal/companies/{office.values('SELECT id FROM companies')[0]}")
 
@@ -216,7 +222,7 @@ def test_another_company_in_place_of_one_that_was_ended_is_asked_about_too(offic
     offering_both(office)
     customer = signs_in(office, office.follow(mailed_link(office)), OTHER.id)
     assert customer.name == "different-company"
-    press(company_page(office), "/approve")
+    approve(office)
     assert office.values("SELECT tenant_id FROM connections WHERE state='linked'") == [OTHER.id]
     assert office.enqueued.of(Job.DELETE_BOOKS) == [old]
     assert office.count("connections", "reconnect_asked_at IS NOT NULL") == 0
@@ -232,8 +238,7 @@ def test_choosing_it_again_asks_nobody_a_second_time(office: Office) -> None:
 def test_an_approved_company_takes_over_from_the_sign_in_that_is_held(office: Office) -> None:
     customer = refused(office)
     [old] = office.values("SELECT id FROM connections WHERE state='needs_reauth'")
-    manager = company_page(office)
-    press(manager, "/approve")
+    manager = approve(office)
     assert "Its books are being read" in manager.page.text
     assert office.values("SELECT tenant_name FROM connections WHERE state='linked'") == [OTHER.name]
     assert office.values("SELECT state FROM connections WHERE tenant_id='tenant-1'") == ["disconnected"]
@@ -249,8 +254,8 @@ def test_an_approved_company_takes_over_from_the_sign_in_that_is_held(office: Of
 
 def test_deciding_twice_decides_once(office: Office) -> None:
     refused(office)
-    first, second = company_page(office), company_page(office)
-    press(first, "/approve")
+    second = company_page(office)
+    approve(office)
     press(second, "/keep")
     assert "This was decided before." in second.page.text
     press(second.look("/portal/requests"), "/sign-out")
@@ -262,7 +267,7 @@ def test_approved_after_the_sign_in_was_given_back_it_is_the_next_one(office: Of
     customer = refused(office)
     office.consent(customer.look(customer.path.replace("confirm-company", "consent")))
     assert office.count("connections", "state='pending'") == 0
-    manager = press(company_page(office), "/approve")
+    manager = approve(office)
     assert "asked by email to sign in once more" in manager.page.text
     assert "agrees that it takes the place" in " ".join(office.values(MAILS)[-1].split())
     assert office.count("connections", "state='linked'") == 0

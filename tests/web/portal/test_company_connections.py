@@ -247,6 +247,29 @@ def test_another_company_to_decide_about_comes_first(desk: Desk) -> None:
     assert "the books read so far are deleted" in said
 
 
+def test_approving_it_is_asked_about_once_more_and_then_done_once(desk: Desk) -> None:
+    rows = add_rows(desk.ctx)
+    change_id, browser = choose_another(desk, rows), desk.browser()
+    path = f"/portal/tenant-changes/{change_id}/approve"
+    assert f'href="{path}">Approve this company' in browser.page(page_of(rows))
+    before = desk.rows()
+    said = main_text(browser.page(path))
+    assert "Approve The Codfather Ltd?" in said
+    assert "are deleted and cannot be brought back" in said
+    assert "Connected now Abra Kebabra Ltd" in said
+    assert desk.rows() == before
+    refused = browser.post(path, linkflow_csrf="old")
+    assert refused.status_code == 422
+    assert "This page was open for too long" in main_text(refused.text)
+    assert desk.rows() == before
+    token = token_of(browser.page(path))
+    answers = [main_text(browser.post(path, follow=True, linkflow_csrf=token).text) for _ in range(2)]
+    assert "The company is approved." in answers[0]
+    assert "This was decided before." in answers[1]
+    assert count(desk, "events", "kind='company-approved'") == 1
+    assert browser.look(path).status_code == 303
+
+
 def test_a_stale_press_is_refused_in_words(desk: Desk) -> None:
     rows = add_rows(desk.ctx)
     browser = desk.browser()

@@ -14,6 +14,7 @@ from linkflow.store import books, syncs
 from linkflow.store.turns import take_turn_of
 from tests.e2e.outlines import assert_told_at_the_top
 from tests.spend_rows import bill, expense, payment
+from tests.web.customer.test_reconnecting import refused
 from tests.web.office import BASE, BOTH, PASSWORD, Office, on_sqlite
 from tests.web.states import STATES
 from tests.web.windows import Check, Window, press
@@ -145,6 +146,16 @@ def test_what_is_done_to_a_company(office: Office, window: Window, check: Check)
     press(page, "Ask for a correction")
     check(page, "correction refused")
     assert_told_at_the_top(page)
+
+
+def test_deciding_about_another_company(office: Office, window: Window, check: Check) -> None:
+    refused(office)
+    (company_id,) = office.values("SELECT id FROM companies")
+    page = window(office.user())
+    page.goto(f"{BASE}/portal/companies/{company_id}")
+    check(page, "company to-decide")
+    page.get_by_role("link", name="Approve this company").click()
+    check(page, "approve-company")
 
 
 def test_the_pages_of_an_administrator(office: Office, window: Window, check: Check) -> None:

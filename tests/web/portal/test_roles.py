@@ -75,6 +75,7 @@ MATRIX: dict[tuple[str, str], str | None] = {
     ("POST", "/portal/connections/<connection_id>/reconnect"): "manager",
     ("GET", "/portal/connections/<connection_id>/disconnect"): "manager",
     ("POST", "/portal/connections/<connection_id>/disconnect"): "manager",
+    ("GET", "/portal/tenant-changes/<change_id>/approve"): "manager",
     ("POST", "/portal/tenant-changes/<change_id>/approve"): "manager",
     ("POST", "/portal/tenant-changes/<change_id>/keep"): "manager",
     ("GET", "/portal/files/<upload_id>"): "manager",
