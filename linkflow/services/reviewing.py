@@ -38,6 +38,7 @@ from linkflow.store.figures import SpendFigures
 from linkflow.store.grants import GrantFacts
 from linkflow.store.notes import SignedNote
 from linkflow.store.portal import ListedRequest
+from linkflow.store.rows import Latest
 from linkflow.store.tenant_changes import AskedChange
 from linkflow.store.uploads import StoredFile
 from linkflow.store.users import User
@@ -96,12 +97,24 @@ class CompanyReview:
     changes: tuple[AskedChange, ...]
     shown: EntityReview | None
     figures: Figures | None
-    files: tuple[StoredFile, ...]
-    notes: tuple[SignedNote, ...]
+    present_files: tuple[StoredFile, ...]
+    files: Latest[StoredFile]
+    notes: Latest[SignedNote]
     history: History
 
 
-def review_company(ctx: Context, user: User, company_id: str, *, shown: str | None = None) -> CompanyReview:
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """The ids of an event, a note and a file: of each only those before it are wanted."""
+
+    event: str | None = None
+    note: str | None = None
+    file: str | None = None
+
+
+def review_company(
+    ctx: Context, user: User, company_id: str, *, shown: str | None = None, before: Before = Before()
+) -> CompanyReview:
     """Everything about one company of the user's organization, with the figures of one entity.
 
     `shown` is its id; any other word shows the first that was read. The queries are as many for fifty entities as for
@@ -112,6 +125,7 @@ def review_company(ctx: Context, user: User, company_id: str, *, shown: str | No
         asked = portal.requests_of_company(tx, company.organization, company.id)
         standing = next((one for one in asked if one.status not in ENDED), asked[0] if asked else None)
         entities = _entities(ctx, tx, company)
+        happened = events.events_of_company(tx, company.id, before=before.event)
         read = [one for one in entities if one.read_from is not None]
         chosen = next((one for one in read if one.entity.id == shown), read[0] if read else None)
         return CompanyReview(
@@ -122,9 +136,10 @@ def review_company(ctx: Context, user: User, company_id: str, *, shown: str | No
             changes=tenant_changes.asked_of_company(tx, company.id),
             shown=chosen,
             figures=_figures(tx, chosen.read_from) if chosen and chosen.read_from else None,
-            files=uploads.files_of_company(tx, company.id),
-            notes=notes.notes_of_company(tx, company.id),
-            history=history_of(tx, company.organization, events.events_of_company(tx, company.id)),
+            present_files=uploads.present_files(tx, company.id),
+            files=uploads.files_of_company(tx, company.id, before=before.file),
+            notes=notes.notes_of_company(tx, company.id, before=before.note),
+            history=history_of(tx, company.organization, happened.rows, older=happened.older),
         )
 
 

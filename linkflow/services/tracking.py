@@ -32,8 +32,8 @@ class RequestReview:
     history: History
 
 
-def review_request(ctx: Context, user: User, request_id: str) -> RequestReview:
-    """Everything about one request of the user's organization."""
+def review_request(ctx: Context, user: User, request_id: str, *, before: str | None = None) -> RequestReview:
+    """Everything about one request of the user's organization; its history from the event `before` on."""
     with ctx.database.reading() as tx:
         request = seen_request(ctx, tx, user, request_id)
         company = seen_company(ctx, tx, user, request.company_id)
@@ -42,6 +42,7 @@ def review_request(ctx: Context, user: User, request_id: str) -> RequestReview:
             raise NotFound
         link = _own_link(tx, request.id)
         mails = [one for one in messages.messages_of_request(tx, request.id) if _carries(one, link)]
+        happened = events.events_of_request(tx, request.id, before=before)
         facts = LinkFacts(link.issue, link.expires_at, link.revoked_at, request.expires_at, request.withdrawn_at)
         state = link_state(facts, issue=link.issue, now=ctx.now())
         idle = not mails and request.followed_at is None and state is LinkState.GOOD
@@ -55,7 +56,7 @@ def review_request(ctx: Context, user: User, request_id: str) -> RequestReview:
             is_open=request.withdrawn_at is None and ctx.now() < request.expires_at,
             rm_name=portal.user_names(tx, user.organization, [request.created_by or ""]).get(request.created_by or ""),
             mail=mails[-1] if mails else None,
-            history=history_of(tx, company.organization, events.events_of_request(tx, request.id)),
+            history=history_of(tx, company.organization, happened.rows, older=happened.older),
         )
 
 

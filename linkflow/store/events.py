@@ -7,8 +7,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, select
 
 from linkflow.domain.ports import Transaction
-from linkflow.store.rows import add, every
+from linkflow.store.rows import Latest, add, latest
 from linkflow.store.tables import events
+
+SHOWN = 200
+"""How much of a history is read at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +34,14 @@ def add_event(tx: Transaction, event: Event) -> None:
     add(tx, events, event)
 
 
-def events_of_request(tx: Transaction, request_id: str) -> tuple[Event, ...]:
-    """A request's history, youngest first."""
-    return _read(tx, events.c.request_id == request_id)
+def events_of_request(tx: Transaction, request_id: str, *, before: str | None = None) -> Latest[Event]:
+    """A request's history, youngest first, or what was before one of its events."""
+    return _read(tx, events.c.request_id == request_id, before)
 
 
-def events_of_company(tx: Transaction, company_id: str) -> tuple[Event, ...]:
-    """A company's history, youngest first."""
-    return _read(tx, events.c.company_id == company_id)
+def events_of_company(tx: Transaction, company_id: str, *, before: str | None = None) -> Latest[Event]:
+    """A company's history, youngest first, or what was before one of its events."""
+    return _read(tx, events.c.company_id == company_id, before)
 
 
 def happened_since(tx: Transaction, request_id: str, kinds: Collection[str], *, since: datetime) -> bool:
@@ -47,6 +50,5 @@ def happened_since(tx: Transaction, request_id: str, kinds: Collection[str], *, 
     return bool(tx.connection.execute(select(exists().where(*here))).scalar())
 
 
-def _read(tx: Transaction, condition: ColumnElement[bool]) -> tuple[Event, ...]:
-    statement = select(events).where(condition).order_by(events.c.at.desc(), events.c.id.desc()).limit(200)
-    return every(tx, Event, statement)
+def _read(tx: Transaction, condition: ColumnElement[bool], before: str | None) -> Latest[Event]:
+    return latest(tx, Event, select(events).where(condition), at=events.c.at, size=SHOWN, before=before)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from linkflow.domain.ports import Transaction
-from linkflow.store.rows import add, every, first
+from linkflow.store.rows import Latest, add, first, latest
 from linkflow.store.tables import notes, users
 
 
@@ -40,11 +40,13 @@ def note(tx: Transaction, organization: str, note_id: str) -> Note | None:
     return first(tx, Note, select(notes).where(*here))
 
 
-def notes_of_company(tx: Transaction, company_id: str, *, limit: int = 100) -> tuple[SignedNote, ...]:
-    """A company's latest notes, the youngest first."""
+def notes_of_company(
+    tx: Transaction, company_id: str, *, before: str | None = None, limit: int = 100
+) -> Latest[SignedNote]:
+    """A company's latest notes, the youngest first, or those before one of them."""
     signed = select(notes, users.c.name.label("author")).join(users, users.c.id == notes.c.user_id)
     here = signed.where(notes.c.company_id == company_id)
-    return every(tx, SignedNote, here.order_by(notes.c.written_at.desc(), notes.c.id.desc()).limit(limit))
+    return latest(tx, SignedNote, here, at=notes.c.written_at, size=limit, before=before)
 
 
 def delete_note(tx: Transaction, note_id: str, *, user_id: str) -> bool:

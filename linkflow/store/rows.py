@@ -1,9 +1,9 @@
 """From rows to frozen values and back: what every noun's module shares. A value's fields are its table's columns."""
 
-from dataclasses import asdict
-from typing import Any, TypeVar
+from dataclasses import asdict, dataclass
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, Table, delete, insert, select, tuple_, update
+from sqlalchemy import Column, Select, Table, delete, insert, literal, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from linkflow.domain.errors import Conflict
@@ -29,6 +29,31 @@ def first(tx: Transaction, kind: type[Value], statement: Select[Any]) -> Value |
 def every(tx: Transaction, kind: type[Value], statement: Select[Any], **keys: Any) -> tuple[Value, ...]:
     """The rows of a query as values, in its order; `keys` fill the bound names of a statement built once."""
     return tuple(kind(**row) for row in tx.connection.execute(statement, keys).mappings())
+
+
+@dataclass(frozen=True)
+class Latest(Generic[Value]):
+    """Some rows, the youngest first; `older` is the id to go on from, None where these are the last."""
+
+    rows: tuple[Value, ...]
+    older: str | None
+
+
+def latest(
+    tx: Transaction, kind: type[Value], statement: Select[Any], *, at: Column[Any], size: int, before: str | None = None
+) -> Latest[Value]:
+    """Up to `size` rows by their time `at`, those older than the row `before`; from an unknown one on, the first.
+
+    `statement` says which rows; the table that `at` is of gives their ids.
+    """
+    key = at.table.c.id
+    if before is not None:
+        mark = tx.connection.execute(statement.with_only_columns(at, key).where(key == before)).first()
+        if mark is not None:
+            statement = statement.where(tuple_(at, key) < tuple_(literal(mark[0], at.type), literal(mark[1])))
+    found = every(tx, kind, statement.order_by(at.desc(), key.desc()).limit(size + 1))
+    rows = found[:size]
+    return Latest(rows, rows[-1].id if len(found) > size else None)  # type: ignore[attr-defined]  # every noun has one
 
 
 def change(tx: Transaction, table: Table, *conditions: Any, **values: Any) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from linkflow.domain.ports import Transaction
-from linkflow.store.rows import add, change, every, first
+from linkflow.store.rows import Latest, add, change, every, first, latest
 from linkflow.store.tables import requests, uploads
 
 
@@ -74,10 +74,19 @@ def stored_file(tx: Transaction, organization: str, upload_id: str) -> StoredFil
     return first(tx, StoredFile, _STORED.where(uploads.c.id == upload_id, uploads.c.organization == organization))
 
 
-def files_of_company(tx: Transaction, company_id: str, *, limit: int = 200) -> tuple[StoredFile, ...]:
-    """What a company sent, the latest first, replaced ones too."""
-    latest = _STORED.where(uploads.c.company_id == company_id).order_by(uploads.c.created_at.desc(), uploads.c.id)
-    return every(tx, StoredFile, latest.limit(limit))
+def files_of_company(
+    tx: Transaction, company_id: str, *, before: str | None = None, limit: int = 200
+) -> Latest[StoredFile]:
+    """What a company sent, the latest first, replaced ones too; or what came before one of these files."""
+    theirs = _STORED.where(uploads.c.company_id == company_id)
+    return latest(tx, StoredFile, theirs, at=uploads.c.created_at, size=limit, before=before)
+
+
+def present_files(tx: Transaction, company_id: str, *, limit: int = 500) -> tuple[StoredFile, ...]:
+    """The files of a company that no other took the place of, the latest first."""
+    theirs = _STORED.where(uploads.c.company_id == company_id, uploads.c.replaced_at.is_(None))
+    latest_first = theirs.order_by(uploads.c.created_at.desc(), uploads.c.id.desc())
+    return every(tx, StoredFile, latest_first.limit(limit))
 
 
 def ids_of_entity(tx: Transaction, entity_id: str, *, limit: int) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Literal
 from linkflow.web.company_list_views import Download
 from linkflow.web.customer_views import EntityState, PullProgress
 from linkflow.web.page_views import FormView
-from linkflow.web.portal_views import MonthTable, RequestRow, SpendTable, Status, TimelineEntry
+from linkflow.web.portal_views import MonthTable, RequestRow, SpendTable, Status, TimelineEntry, Turning
 
 NextStep = Literal[
     "send-request", "pass-on", "sent", "wait", "remind", "correct-address", "declined", "expired", "check-company",
@@ -142,13 +142,16 @@ class CompanyPage:
     changes: tuple[ChangeView, ...] = ()
     figures: FiguresView | None = None
     files: tuple[FileView, ...] = ()
+    more_files: Turning
     notes: tuple[NoteView, ...] = ()
+    more_notes: Turning
     form: FormView | None = None
     once: str = ""
     next_step: NextStep | None = None
     next_href: str | None = None
     again_href: str | None = None
     timeline: tuple[TimelineEntry, ...] = ()
+    more_history: Turning
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -141,6 +141,14 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Turning:
+    """The ways on from a part of a page that holds the latest of something: to those before, and back to the latest."""
+
+    older_href: str | None = None
+    latest_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestPage:
     """One request. `link` holds the address only right after *Show the link* was pressed (audited).
 
@@ -158,6 +166,7 @@ class RequestPage:
     phrase: str
     created_at: datetime
     timeline: tuple[TimelineEntry, ...]
+    turning: Turning
     link_state: Literal["live", "expired", "withdrawn", "not-sent"]
     link_expires_at: datetime | None = None
     due_on: date | None = None

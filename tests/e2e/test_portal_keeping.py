@@ -51,7 +51,7 @@ def test_a_company_from_its_first_day_to_its_last(
     at(manager.page, "page-not-found")
     with site.ctx.database.reading() as tx:
         left = {name for name, rows in everything(tx.connection).items() if "odswallop" in "".join(rows)}
-        kept = events.events_of_company(tx, company_id)
+        kept = events.events_of_company(tx, company_id).rows
     assert left <= {"consents"}
     assert [one.detail for one in kept if one.kind == "grant-revoked"] == ["confirmed"]
     assert {one.kind for one in kept} == {"company-deleted", "grant-revoked", "company-erased"}

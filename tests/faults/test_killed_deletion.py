@@ -54,7 +54,7 @@ def _delete_through(ctx: Context, folder: Path, *, kills: tuple[int, ...]) -> No
         end(worker)
     with ctx.database.reading() as tx:
         found = everything(tx.connection)
-        kinds = [one.kind for one in events.events_of_company(tx, company_id)]
+        kinds = [one.kind for one in events.events_of_company(tx, company_id).rows]
     assert [name for name in {table.name for table in HANGING} if found[name]] == []
     assert kinds.count("company-erased") == 1
     assert len(found["consents"]) == 1

@@ -145,5 +145,5 @@ def test_a_pull_killed_at_any_point_finishes_with_the_same_books(
     assert max(twice.values()) <= 1
     with ctx.database.reading() as tx:
         for rows in pulls.values():
-            told = [event.kind for event in events.events_of_request(tx, rows.request_id)]
+            told = [event.kind for event in events.events_of_request(tx, rows.request_id).rows]
             assert told.count("report-ready") == 1

@@ -114,7 +114,7 @@ def test_nothing_of_the_company_is_left_but_its_consents_and_the_audit_entry(rig
     assert left["consents"] == marked(before, MINE)["consents"]
     assert left["users"] == marked(before, MINE)["users"]
     with rig.ctx.database.reading() as tx:
-        kept = events.events_of_company(tx, company_id)
+        kept = events.events_of_company(tx, company_id).rows
     assert {one.kind for one in kept} <= set(KEPT_EVENTS)
     assert [one.kind for one in kept].count("company-deleted") == 1
     assert [one.kind for one in kept].count("company-erased") == 1
@@ -189,7 +189,7 @@ def test_a_worker_that_dies_at_every_commit_gets_there_all_the_same(
     assert deleting.delete_next(rig.ctx, company_id) == DONE
     assert marked(rows(rig), MINE).keys() == {"consents", "events", "deletions", "users"}
     with rig.ctx.database.reading() as tx:
-        kinds = [one.kind for one in events.events_of_company(tx, company_id)]
+        kinds = [one.kind for one in events.events_of_company(tx, company_id).rows]
     assert kinds.count("company-erased") == 1
 
 
@@ -221,7 +221,7 @@ def test_every_grant_is_revoked_at_its_software_before_its_tokens_go(rig: Rig, s
     assert any(step.kind is StepKind.WAIT for step in steps)
     with rig.ctx.database.reading() as tx:
         assert grants.grant(tx, held.grant_id) is None
-        kept = events.events_of_company(tx, held.company_id)
+        kept = events.events_of_company(tx, held.company_id).rows
         assert consents.consent(tx, held.consent_id) is not None
     assert sorted(one.detail for one in kept if one.kind == "grant-revoked") == ["confirmed", "confirmed"]
 
@@ -269,7 +269,7 @@ def test_while_the_software_cannot_be_told_everything_else_is_gone_and_links_say
     }  # fmt: skip
     work(rig, held.company_id)
     with rig.ctx.database.reading() as tx:
-        kept = events.events_of_company(tx, held.company_id)
+        kept = events.events_of_company(tx, held.company_id).rows
     assert [one.detail for one in kept if one.kind == "grant-revoked"] == ["unconfirmed"]
 
 
@@ -369,6 +369,6 @@ def test_who_asked_is_in_the_audit_entry(rig: Rig) -> None:
     let_go(rig, company_id, MINE)
     work(rig, company_id)
     with rig.ctx.database.reading() as tx:
-        (entry,) = [one for one in events.events_of_company(tx, company_id) if one.kind == "company-deleted"]
+        (entry,) = [one for one in events.events_of_company(tx, company_id).rows if one.kind == "company-deleted"]
         assert users.user(tx, entry.actor.removeprefix("user:")) is not None
     assert (entry.request_id, entry.entity_id, entry.detail) == (None, None, "")

@@ -166,7 +166,7 @@ def test_a_refusal_for_good_is_not_tried_again_and_told(rig: Rig) -> None:
     assert delivering.deliver(rig.ctx, message_id, mailer=mailer) == DONE
     assert (mailer.sent, status(rig, rows)) == ([], "undeliverable")
     with rig.ctx.database.reading() as tx:
-        assert [e.kind for e in events.events_of_request(tx, rows.request_id)].count("undeliverable") == 1
+        assert [e.kind for e in events.events_of_request(tx, rows.request_id).rows].count("undeliverable") == 1
 
 
 def refused() -> FakeMailer:
@@ -216,7 +216,7 @@ def test_a_colleagues_mail_that_comes_back_is_told_to_contact_and_maker_and_in_t
     delivering.deliver(rig.ctx, message_id, mailer=refused())
     with rig.ctx.database.reading() as tx:
         told = {mail.kind: mail for mail in messages.messages_of_request(tx, rows.request_id) if mail.id != message_id}
-        (event,) = [one for one in events.events_of_request(tx, rows.request_id) if one.kind == "undeliverable"]
+        (event,) = [one for one in events.events_of_request(tx, rows.request_id).rows if one.kind == "undeliverable"]
     assert {name: mail.recipient for name, mail in told.items()} == {
         "not_handed_over": "anna@example.com",
         "undeliverable": "rita@northbank.example",

@@ -21,7 +21,7 @@ def test_access_ends_with_its_time_and_its_grant_with_it(tmp_path: Path) -> None
     assert rig.enqueued.of(Job.REVOKE_GRANT) == [rows.grant_id]
     with rig.ctx.database.reading() as tx:
         held = connections.connection(tx, rows.connection_id)
-        told = [event.kind for event in events.events_of_request(tx, rows.request_id)]
+        told = [event.kind for event in events.events_of_request(tx, rows.request_id).rows]
     assert held is not None
     assert held.state == "disconnected"
     assert told.count("access-ended") == 1

@@ -72,7 +72,7 @@ def held(rig: Rig, rows: Rows) -> Connection:
 
 def told(rig: Rig, rows: Rows) -> list[tuple[str, str]]:
     with rig.ctx.database.reading() as tx:
-        return [(event.kind, event.detail) for event in events.events_of_request(tx, rows.request_id)]
+        return [(event.kind, event.detail) for event in events.events_of_request(tx, rows.request_id).rows]
 
 
 def status(rig: Rig, rows: Rows) -> str:

@@ -290,7 +290,7 @@ def _connection(rig: Rig, rows: Rows) -> Connection:
 
 def _told(rig: Rig, rows: Rows) -> list[str]:
     with rig.ctx.database.reading() as tx:
-        return [event.kind for event in events.events_of_request(tx, rows.request_id)]
+        return [event.kind for event in events.events_of_request(tx, rows.request_id).rows]
 
 
 def _rows_left(rig: Rig, rows: Rows) -> int:

@@ -60,7 +60,7 @@ def pull_all(rig: Rig, sync_id: str, *, patience: int = 100) -> JobStep:
 
 def kinds(rig: Rig, rows: Rows) -> list[str]:
     with rig.ctx.database.reading() as tx:
-        return [event.kind for event in events.events_of_request(tx, rows.request_id)]
+        return [event.kind for event in events.events_of_request(tx, rows.request_id).rows]
 
 
 def status(rig: Rig, rows: Rows) -> str:

@@ -10,7 +10,7 @@ from linkflow.domain.links import company_page_path, request_page_path
 from linkflow.domain.requests import RequestStatus, SyncState
 from linkflow.services import annotating, reviewing, signing_in
 from linkflow.services.following_up import UNANSWERED
-from linkflow.services.reviewing import CompanyReview
+from linkflow.services.reviewing import Before, CompanyReview
 from linkflow.store.users import User
 from linkflow.web.company_page_views import CompanyPage, NextStep
 from linkflow.web.pages import render
@@ -24,6 +24,7 @@ from linkflow.web.portal.paths import company_delete_path, company_edit_path, ne
 from linkflow.web.portal.request_list import request_row
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal.tenant_changes import change_views
+from linkflow.web.portal.turning import before, turning
 from linkflow.web.portal.words import timeline
 from linkflow.web.portal_views import Status
 from linkflow.web.running import ctx, href
@@ -64,7 +65,8 @@ def write_note(user: User, company_id: str) -> Response:
 
 def _answer(user: User, company_id: str, form: NoteForm) -> Response:
     shown = request.args.get("entity")
-    review = reviewing.review_company(ctx(), user, company_id, shown=shown)
+    wanted = Before(event=before("history"), note=before("notes"), file=before("files"))
+    review = reviewing.review_company(ctx(), user, company_id, shown=shown, before=wanted)
     page = _page(user, review, form, shown=shown)
     return render("portal/company.html", shell=portal_shell(user), page=page, status=form.status)
 
@@ -92,13 +94,16 @@ def _page(user: User, review: CompanyReview, form: NoteForm, *, shown: str | Non
         changes=change_views(review, acts=acts),
         figures=figures_view(review),
         files=file_views(review, acts=acts),
+        more_files=turning(path, "files", review.files.older, part="files", entity=shown),
         notes=note_views(review, user),
+        more_notes=turning(path, "notes", review.notes.older, part="notes", entity=shown),
         form=form.view(one.id) if acts else None,
         once=form.once_id,
         next_step=step,
         next_href=leads_to,
         again_href=href(here) if is_read else None,
         timeline=timeline(review.history, ctx().catalogue),
+        more_history=turning(path, "history", review.history.older, part="history", entity=shown),
     )
 
 
@@ -122,7 +127,7 @@ def _on_this_page(review: CompanyReview) -> tuple[NextStep, str | None] | None:
     unread = next((one for one in review.entities if one.progress and one.progress.state is SyncState.FAILED), None)
     if unread is not None:
         return "read-again", f"#{fragment(unread.entity.id)}"
-    if any(file.state == "received" and file.replaced_at is None for file in review.files):
+    if any(file.state == "received" for file in review.present_files):
         return "check-file", "#files"
     return None
 

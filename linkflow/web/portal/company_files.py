@@ -79,7 +79,7 @@ def correction(user: User, upload_id: str) -> Response:
 def file_views(review: CompanyReview, *, acts: bool) -> tuple[FileView, ...]:
     """Every file, the latest first; with `acts` they can be taken, and the one that counts judged."""
     names = {one.entity.id: one.entity.name for one in review.entities}
-    return tuple(_view(file, names.get(file.entity_id) or review.company.name, acts=acts) for file in review.files)
+    return tuple(_view(file, names.get(file.entity_id) or review.company.name, acts=acts) for file in review.files.rows)
 
 
 def _view(file: StoredFile, entity_name: str, *, acts: bool) -> FileView:

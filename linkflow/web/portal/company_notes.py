@@ -64,5 +64,5 @@ def note_views(review: CompanyReview, user: User) -> tuple[NoteView, ...]:
             text=one.text,
             delete=button(delete_note_path(one.id)) if one.user_id == user.id else None,
         )
-        for one in review.notes
+        for one in review.notes.rows
     )

@@ -31,7 +31,7 @@ _STATES: dict[SyncState, PartState] = {
 def connection_views(review: CompanyReview, *, acts: bool) -> tuple[ConnectionView, ...]:
     """Every entity; with `acts` the user may do what its state allows."""
     organization = ctx().organizations()[review.company.organization]
-    files = {file.entity_id: file for file in reversed(review.files) if file.replaced_at is None}
+    files = {file.entity_id: file for file in reversed(review.present_files)}
     return tuple(
         _view(one, review.company.name, organization, file=files.get(one.entity.id), acts=acts)
         for one in review.entities

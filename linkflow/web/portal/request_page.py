@@ -6,7 +6,7 @@ from typing import Literal
 from flask import Response as Answer
 from werkzeug.wrappers import Response
 
-from linkflow.domain.links import LinkState, company_page_path
+from linkflow.domain.links import LinkState, company_page_path, request_page_path
 from linkflow.mail import RenderedMail
 from linkflow.services import drafting, signing_in, tracking
 from linkflow.services.following_up import UNANSWERED, may_reopen
@@ -23,6 +23,7 @@ from linkflow.web.portal.mail_answer import FRAMING, mail_answer
 from linkflow.web.portal.paths import mail_path, request_action_path
 from linkflow.web.portal.request_list import request_row
 from linkflow.web.portal.shell import portal_shell
+from linkflow.web.portal.turning import before, turning
 from linkflow.web.portal.words import timeline
 from linkflow.web.portal_views import EmailPreview, RequestPage
 from linkflow.web.running import ctx, href
@@ -31,7 +32,7 @@ from linkflow.web.running import ctx, href
 @portal("viewer")
 def request_page(user: User, request_id: str) -> Response:
     """The request; its link only on the look that follows *Show the link*."""
-    review = tracking.review_request(ctx(), user, request_id)
+    review = tracking.review_request(ctx(), user, request_id, before=before("before"))
     response = render("portal/request.html", shell=portal_shell(user), page=_page(user, review))
     return framing(response)
 
@@ -66,6 +67,7 @@ def _page(user: User, review: RequestReview) -> RequestPage:
         phrase=request.phrase,
         created_at=request.created_at,
         timeline=timeline(review.history, ctx().catalogue),
+        turning=turning(request_page_path(request.id), "before", review.history.older, part="history"),
         link_state=_LINK_STATES[review.link_state],
         link_expires_at=review.link_expires_at,
         due_on=request.due_on,

@@ -123,7 +123,7 @@ def test_a_file_that_was_replaced_meanwhile_is_not_judged(desk: Desk) -> None:
         assert "The customer has sent another file since" in main_text(answer.text)
     assert browser.look(f"/portal/files/{upload_id}/correction").status_code == 303
     with desk.ctx.database.reading() as tx:
-        states = {one.id: one.state for one in uploads.files_of_company(tx, rows.company_id)}
+        states = {one.id: one.state for one in uploads.files_of_company(tx, rows.company_id).rows}
     assert states == {upload_id: "received", newer: "received"}
     assert count(desk, "messages", "kind='correction'") == 0
 

@@ -41,7 +41,7 @@ def assigned(desk: Desk, company_id: str) -> set[str]:
 
 def kinds(desk: Desk, company_id: str) -> list[str]:
     with desk.ctx.database.reading() as tx:
-        return [event.kind for event in events.events_of_company(tx, company_id)][::-1]
+        return [event.kind for event in events.events_of_company(tx, company_id).rows][::-1]
 
 
 def edited(desk: Desk, company: Company, **over: str) -> dict[str, str]:
@@ -179,7 +179,7 @@ def test_an_edit_changes_what_was_typed_and_says_what_in_the_audit_trail(desk: D
     assert only_company(desk).name == "Abra Kebabra plc"
     assert assigned(desk, asked.company_id) == {other.id}
     with desk.ctx.database.reading() as tx:
-        last = events.events_of_company(tx, asked.company_id)[0]
+        last = events.events_of_company(tx, asked.company_id).rows[0]
     assert (last.kind, last.detail, last.actor) == ("company-edited", "name users", f"user:{desk.account().id}")
 
 

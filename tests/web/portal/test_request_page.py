@@ -20,7 +20,7 @@ def link_of(desk: Desk, request_id: str) -> Link:
 
 def kinds(desk: Desk, request_id: str) -> list[tuple[str, str]]:
     with desk.ctx.database.reading() as tx:
-        return [(event.kind, event.actor) for event in events.events_of_request(tx, request_id)]
+        return [(event.kind, event.actor) for event in events.events_of_request(tx, request_id).rows]
 
 
 def mails(desk: Desk, request_id: str) -> tuple[Message, ...]:

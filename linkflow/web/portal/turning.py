@@ -1,0 +1,27 @@
+"""Parts of a page that hold the latest of something, and where the older ones are: in the page's own address."""
+
+from urllib.parse import urlencode
+
+from flask import request
+
+from linkflow.web.portal_views import Turning
+from linkflow.web.running import href
+
+
+def before(mark: str) -> str | None:
+    """The id the address names under `mark`: what is wanted comes before it."""
+    return request.args.get(mark)
+
+
+def turning(path: str, mark: str, older: str | None, *, part: str, **kept: str | None) -> Turning:
+    """The ways on from the `part` of the page at `path`; `kept` stays in the address."""
+    stays = {name: value for name, value in kept.items() if value}
+
+    def way(**marks: str) -> str:
+        query = urlencode({**stays, **marks})
+        return f"{href(path)}{'?' if query else ''}{query}#{part}"
+
+    return Turning(
+        older_href=way(**{mark: older}) if older else None,
+        latest_href=way() if before(mark) else None,
+    )
