@@ -39,5 +39,6 @@ def _mailed(user: User, company_id: str) -> Response:
     if done is None:
         session.tell("bad", form.problems[0])
         return redirect(href(company_links_path(company_id)), 303)
-    session.tell("ok", "A new link is on its way." if done.value == 1 else "New links are on their way.")
+    said = {0: ("info", "Every open request has its link."), 1: ("ok", "A new link is on its way.")}
+    session.tell(*said.get(done.value, ("ok", "New links are on their way.")))
     return redirect(href(company_page_path(company_id)), 303)
