@@ -52,6 +52,12 @@ def kept_import(ctx: Context, user: User, import_id: str) -> CompanyImport:
         return _own(ctx, tx, user, import_id)
 
 
+def unasked(ctx: Context, user: User) -> CompanyImport | None:
+    """The user's latest import whose companies can still be asked all at once, None where there is none."""
+    with ctx.database.reading() as tx:
+        return imports.added_last(tx, user.id, since=ctx.now() - KEPT)
+
+
 def rows_of(ctx: Context, held: CompanyImport) -> tuple[ImportRow, ...]:
     """The rows that wait to be added; none once they were."""
     if held.content is None:

@@ -55,6 +55,14 @@ def own_import(tx: Transaction, user_id: str, import_id: str) -> CompanyImport |
     return first(tx, CompanyImport, select(company_imports).where(*rows))
 
 
+def added_last(tx: Transaction, user_id: str, *, since: datetime) -> CompanyImport | None:
+    """The latest import of this user whose companies were added and not asked yet."""
+    theirs = company_imports.c.user_id == user_id, company_imports.c.state == ImportState.ADDED.value
+    statement = select(company_imports).where(*theirs, company_imports.c.created_at > since)
+    latest = statement.order_by(company_imports.c.created_at.desc(), company_imports.c.id).limit(1)
+    return first(tx, CompanyImport, latest)
+
+
 def import_by_id(tx: Transaction, import_id: str) -> CompanyImport | None:
     """One import, for work that already knows it may."""
     return first(tx, CompanyImport, select(company_imports).where(company_imports.c.id == import_id))

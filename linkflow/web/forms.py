@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
-from wtforms import Field, PasswordField
+from wtforms import Field, FileField, PasswordField
 
 from linkflow.domain.errors import Refused
 from linkflow.domain.texts import storable
@@ -24,6 +24,8 @@ CSRF_FIELD = "linkflow_csrf"
 SECRETS = frozenset({"password", "present_password", "new_password", "app_code"})
 """The fields whose values are never shown again."""
 _HIDDEN = SECRETS | {CSRF_FIELD}
+_NEVER_BACK = (FileField, PasswordField)
+"""What comes with a form and cannot be shown in it again."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
         if not self.is_submitted():
             return None
         if not self.validate():
-            self.problems = (problem("form", "stale"),) if CSRF_FIELD in self.errors else ()
+            lost = any(isinstance(field, _NEVER_BACK) for field in self)
+            stale = problem("form", "stale-and-lost" if lost else "stale")
+            self.problems = (stale,) if CSRF_FIELD in self.errors else ()
             return None
         try:
             return Done(act())

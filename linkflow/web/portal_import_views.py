@@ -33,6 +33,8 @@ class CompanyImportPage:
     xlsx_href: str
     cancel_href: str
     problems: tuple[ImportProblem, ...] = ()
+    unasked: int = 0
+    ask_href: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

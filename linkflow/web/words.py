@@ -2,6 +2,10 @@
 
 PROBLEMS: dict[tuple[str, str], str] = {
     ("form", "stale"): "This page was open for too long. What you typed is still here: please send it again.",
+    (
+        "form",
+        "stale-and-lost",
+    ): "This page was open for too long, so nothing was taken. Please fill in what is missing and send it again.",
     ("name", "empty"): "Enter the entity’s registered name.",
     ("name", "too-long"): "Shorten the name to 100 characters; it has {length}.",
     (

@@ -17,7 +17,13 @@ from linkflow.web.forms import Form, form_view
 from linkflow.web.pages import render
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
-from linkflow.web.portal.paths import COMPANIES, company_import_path, import_page_path, import_template_path
+from linkflow.web.portal.paths import (
+    COMPANIES,
+    company_import_path,
+    import_page_path,
+    import_request_path,
+    import_template_path,
+)
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal_import_views import CompanyImportPage, ImportColumn, ImportProblem
 from linkflow.web.running import ctx, href
@@ -71,6 +77,7 @@ def _sent() -> bytes:
 
 
 def _shown(user: User, form: TableForm, problems: tuple[RowProblem, ...] = (), *, status: int) -> Response:
+    waiting = importing.unasked(ctx(), user)
     page = CompanyImportPage(
         form=form_view(form, company_import_path()),
         columns=tuple(ImportColumn(heading=words, hint=LIMITS[column]) for column, words in COLUMNS),
@@ -78,6 +85,8 @@ def _shown(user: User, form: TableForm, problems: tuple[RowProblem, ...] = (), *
         xlsx_href=href(import_template_path("xlsx")),
         cancel_href=href(COMPANIES),
         problems=tuple(_problem(one) for one in problems),
+        unasked=waiting.total if waiting else 0,
+        ask_href=href(import_request_path(waiting.id)) if waiting else None,
     )
     return render("portal/company-import.html", shell=portal_shell(user), page=page, status=status)
 

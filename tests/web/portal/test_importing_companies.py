@@ -113,6 +113,19 @@ def test_confirming_adds_every_company_and_leads_to_requesting(desk: Desk) -> No
     assert mails(desk) == []
 
 
+def test_whoever_does_not_ask_now_finds_the_way_back_where_tables_are_taken(desk: Desk) -> None:
+    browser = desk.browser()
+    assert "have not been asked yet" not in main_text(browser.page(IMPORT))
+    path = f"{added(browser, HEAD + COD + HAIR)}/request"
+    said = "2 companies you added from a table have not been asked yet. Request information from them"
+    page = browser.page(IMPORT)
+    assert said in main_text(page)
+    assert f'href="{path}"' in page
+    assert said not in main_text(desk.browser("administrator").page(IMPORT))
+    browser.post(path, **hidden_fields(browser.send(path, do="preview", **ASK).text), do="send")
+    assert said not in main_text(browser.page(IMPORT))
+
+
 def test_pressing_add_twice_adds_once(desk: Desk) -> None:
     browser = desk.browser()
     path = checked(browser, HEAD + COD)
@@ -457,5 +470,8 @@ def test_a_form_without_its_token_adds_nothing(desk: Desk) -> None:
     browser = desk.browser()
     path = checked(browser, HEAD + COD)
     assert browser.post(path).status_code == 422
-    assert browser.client.post(IMPORT, base_url=BASE, data={"file": (BytesIO(b"x"), "x")}).status_code == 422
+    answer = browser.client.post(IMPORT, base_url=BASE, data={"file": (BytesIO(b"x"), "x")})
+    assert answer.status_code == 422
+    assert "so nothing was taken. Please fill in what is missing" in main_text(answer.text)
+    assert "still here" not in answer.text
     assert all_companies(desk) == {}
