@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from linkflow.domain.search import pieces
 from linkflow.services.context import Context
 from linkflow.services.sight import seen_by
-from linkflow.store import company_list, company_listings, company_rows, users
+from linkflow.store import company_list, company_listings, company_rows, user_list
 from linkflow.store.companies import Company
 from linkflow.store.company_list import CompanyFilter, CompanyList, Sort
 from linkflow.store.company_rows import ListedEntity
+from linkflow.store.user_list import NamedUser
 from linkflow.store.users import User
 
 MINE, EVERYBODY, NOBODY = "me", "all", "nobody"
@@ -38,7 +39,7 @@ class BrowsedCompanies:
     page: CompanyList
     assigned: Mapping[str, tuple[str, ...]]
     entities: Mapping[str, tuple[ListedEntity, ...]]
-    users: tuple[User, ...]
+    users: tuple[NamedUser, ...]
     any_at_all: bool
 
     @property
@@ -71,7 +72,7 @@ def browse(ctx: Context, user: User, wanted: WantedCompanies) -> BrowsedCompanie
             page=page,
             assigned=company_rows.users_of_companies(tx, ids),
             entities=entities,
-            users=() if restricted else users.users_of(tx, user.organization),
+            users=() if restricted else user_list.named_users(tx, user.organization, chosen=wanted.of),
             any_at_all=company_list.has_companies(tx, everything),
         )
 

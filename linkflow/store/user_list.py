@@ -64,6 +64,26 @@ def list_users(tx: Transaction, organization: str, wanted: UserFilter, *, size: 
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class NamedUser:
+    """Somebody to choose from a list."""
+
+    id: str
+    name: str
+
+
+def named_users(
+    tx: Transaction, organization: str, *, chosen: str | None = None, limit: int = 500
+) -> tuple[NamedUser, ...]:
+    """Users by name, those that are let in no more among them; who is `chosen` is there however many come before."""
+    here = users.c.organization == organization
+    named = select(users.c.id, users.c.name).order_by(users.c.name, users.c.id)
+    found = every(tx, NamedUser, named.where(here).limit(limit))
+    if chosen is None or len(found) < limit or any(one.id == chosen for one in found):
+        return found
+    return (*found, *every(tx, NamedUser, named.where(here, users.c.id == chosen)))
+
+
 _FOLDED = func.lower(users.c.name)
 _LISTED = select(
     users.c.id,

@@ -56,12 +56,6 @@ def user_by_email(tx: Transaction, email: str) -> User | None:
     return first(tx, User, select(users).where(users.c.email == email.casefold()))
 
 
-def users_of(tx: Transaction, organization: str, *, limit: int = 500) -> tuple[User, ...]:
-    """The organization's users by name, those that are let in no more among them."""
-    statement = select(users).where(users.c.organization == organization).order_by(users.c.name, users.c.id)
-    return every(tx, User, statement.limit(limit))
-
-
 def users_of_company(tx: Transaction, company_id: str) -> tuple[User, ...]:
     """Who a company is assigned to."""
     assigned = select(users).join(company_users, company_users.c.user_id == users.c.id)

@@ -55,6 +55,8 @@ class UserPage:
     signed_in_at: datetime | None
     disabled_at: datetime | None
     users_href: str
+    companies_href: str
+    log_href: str
     account_href: str | None = None
     form: FormView | None = None
     disable: FormView | None = None

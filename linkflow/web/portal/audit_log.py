@@ -12,9 +12,9 @@ from linkflow.reports.csv import Cell, csv_lines
 from linkflow.services import auditing
 from linkflow.services.auditing import AuditView
 from linkflow.services.context import Context
-from linkflow.store import users
 from linkflow.store.audit import AuditFilter
 from linkflow.store.events import Event
+from linkflow.store.user_list import named_users
 from linkflow.store.users import User
 from linkflow.web.pages import render
 from linkflow.web.portal.areas import AREAS, kinds_of
@@ -45,7 +45,7 @@ def audit_log(user: User) -> Response:
         company=kept.get("company", ""),
         first_day=day_of(kept.get("from", "")),
         last_day=day_of(kept.get("to", "")),
-        users=_users(user),
+        users=_users(user, kept.get("who", "")),
         areas=tuple(AREAS),
         filtered=bool(kept),
         newer_href=_address(AUDIT_LOG, kept, after=view.page.newer) if view.page.newer else None,
@@ -106,9 +106,10 @@ def _rows(app: Context, pieces: Iterator[AuditView]) -> Iterator[tuple[Cell, ...
             )
 
 
-def _users(user: User) -> tuple[tuple[str, str], ...]:
+def _users(user: User, who: str) -> tuple[tuple[str, str], ...]:
     with ctx().database.reading() as tx:
-        return tuple((f"user:{one.id}", one.name) for one in users.users_of(tx, user.organization))
+        found = named_users(tx, user.organization, chosen=who.removeprefix("user:"))
+    return tuple((f"user:{one.id}", one.name) for one in found)
 
 
 def _address(path: str, kept: dict[str, str], **mark: str) -> str:

@@ -14,7 +14,7 @@ from linkflow.web.page_views import FormView
 from linkflow.web.pages import render
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
-from linkflow.web.portal.paths import ACCOUNT, USERS, user_action_path, user_path
+from linkflow.web.portal.paths import ACCOUNT, AUDIT_LOG, COMPANIES, USERS, user_action_path, user_path
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal.user_list import sign_in_kind
 from linkflow.web.portal_account_views import Role
@@ -104,6 +104,8 @@ def _page(user: User, shown: User, form: RoleForm | None = None) -> Response:
         disabled_at=shown.disabled_at,
         users_href=href(USERS),
         account_href=href(ACCOUNT) if own else None,
+        companies_href=f"{href(COMPANIES)}?of={shown.id}",
+        log_href=f"{href(AUDIT_LOG)}?who=user:{shown.id}",
         form=None if own or at_provider else form_view(form, user_action_path(shown.id, "role")),
         disable=_button(shown, "disable", offered=not own and shown.disabled_at is None),
         enable=_button(shown, "enable", offered=not own and shown.disabled_at is not None),

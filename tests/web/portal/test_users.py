@@ -1,6 +1,7 @@
 """The administrators' pages about users: the list, one user, and invitations."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -52,6 +53,22 @@ def test_the_list_says_who_may_what_how_they_sign_in_and_when_they_did(desk: Des
         "Carla Code carla.code@northbank.example": ["Manager", "Password and code", "Never", "Active"],
         "Greg Gone greg.gone@northbank.example": ["Viewer", "Password", "Never", "Disabled"],
     }
+
+
+def test_whatever_number_of_users_there_is_lists_can_be_narrowed_to_each(desk: Desk) -> None:
+    boss = desk.browser("administrator")
+    last = add(desk, "Zora Last", role="manager")
+    with desk.ctx.database.transaction() as tx:
+        for number in range(501):
+            one = replace(last, id=f"u{number}", email=f"{number}@northbank.example", name=f"Anna {number:03}")
+            users.add_user(tx, one)
+    for path in (f"/portal/companies?of={last.id}", f"/portal/audit-log?who=user:{last.id}"):
+        assert f'href="{path}"' in boss.page(page_of(last))
+        page = boss.page(path)
+        chosen = re.search(r'<option value="[^"]+" selected>Zora Last</option>', page)
+        assert chosen, path
+        assert page.count("<option") > 500
+    assert "Zora Last" not in boss.page("/portal/audit-log?who=link")
 
 
 def test_one_page_of_users_has_no_landmark_for_pages(desk: Desk) -> None:
