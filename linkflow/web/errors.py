@@ -2,6 +2,8 @@
 
 import logging
 import secrets
+from dataclasses import replace
+from urllib.parse import quote
 
 from flask import Blueprint, Flask, g, request
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -11,8 +13,8 @@ from linkflow.domain.errors import LinkflowError
 from linkflow.organization_model import Organization
 from linkflow.web.page_views import OffRampPage
 from linkflow.web.pages import render, speak_for
-from linkflow.web.portal.paths import COMPANIES
-from linkflow.web.running import ctx, href
+from linkflow.web.portal.paths import COMPANIES, PORTAL
+from linkflow.web.running import ctx, href, mount
 from linkflow.web.shells import organization_shell
 
 log = logging.getLogger("linkflow.web")
@@ -49,6 +51,8 @@ ANSWERS: dict[str, tuple[str, int]] = {
 }
 _ONWARD = {"company-going": COMPANIES, "forbidden": COMPANIES}
 """Where a page leads that has one way on for everybody."""
+_PASSING = ("busy", "server-fault")
+"""Pages whose reason may be gone when one tries again."""
 _BY_STATUS = {
     403: "forbidden",
     404: "page-not-found",
@@ -75,10 +79,11 @@ def answer_everything(app: Flask) -> None:
 def off_ramp(page: OffRampPage, *, organization: Organization | None = None, status: int | None = None) -> Response:
     """An off-ramp page in the organization's look."""
     template, usual = ANSWERS[page.code]
+    retry = page.retry_href or (_same_address() if template in _PASSING else None)
     return render(
         f"errors/{template}.html",
         shell=organization_shell(organization or known_organization()),
-        page=page if page.code == template else _renamed(page, template),
+        page=replace(page, code=template, for_users=_is_for_users(), retry_href=retry),
         status=status or usual,
     )
 
@@ -125,6 +130,14 @@ def known_organization() -> Organization | None:
     return found
 
 
-def _renamed(page: OffRampPage, template: str) -> OffRampPage:
-    given = {name: getattr(page, name) for name in page.__dataclass_fields__}
-    return OffRampPage(**{**given, "code": template})
+def _is_for_users() -> bool:
+    path = request.path.removeprefix(mount(ctx().settings.public_url))
+    return path == PORTAL or path.startswith(f"{PORTAL}/")
+
+
+def _same_address() -> str | None:
+    """Where the person is, to be tried again; None for what was sent, and for answers of another site, taken once."""
+    if request.method != "GET" or "state" in request.args:
+        return None
+    query = request.query_string.decode("ascii", "ignore")
+    return f"{quote(request.path)}{'?' if query else ''}{query}"

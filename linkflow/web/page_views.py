@@ -125,9 +125,11 @@ class OffRampPage:
     `code` equals the template's name and `data-page`. `reference` is the correlation id to quote.
     `form` is the page's one button where it is a POST (`link-expired`, `other-browser`, `different-company`);
     `sent` says that button was pressed. `ends_on` is the last day of access for one reading that failed.
+    `for_users` of the portal, who came by no mail of ours.
     """
 
     code: str
+    for_users: bool = False
     reference: str | None = None
     software_name: str | None = None
     tenant_name: str | None = None
