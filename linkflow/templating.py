@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError, dates, numbers
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from linkflow import paths
 
@@ -49,6 +50,7 @@ def environment(language: str) -> Environment:
         percent=partial(format_percent, locale=locale),
         month=partial(format_month, locale=locale),
         country=partial(format_country, locale=locale),
+        apart=apart,
     )
     return made
 
@@ -72,6 +74,11 @@ def translations(language: str) -> NullTranslations:
     """The compiled catalogue of `language`, or one that leaves every sentence as the template has it."""
     folder: Path = paths.templates() / "linkflow" / "languages"
     return Translations.load(folder, [str(locale_of(language)), language], domain="linkflow")
+
+
+def apart(value: str) -> Markup:
+    """A name that, however it is written, turns round nothing else in its line; for text, not for attributes."""
+    return Markup("<bdi>{}</bdi>").format(value)
 
 
 def format_iso(value: date | datetime) -> str:

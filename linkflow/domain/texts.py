@@ -2,10 +2,10 @@
 
 import re
 
-# Everything below a space but tab and line ends, and what no encoding carries.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Everything below a space but tab and line ends, what no encoding carries, and what turns round the text beside it.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def storable(text: str) -> str:
-    """The text without characters that neither a database nor a page takes."""
+    """The text without characters that a database or a page does not take."""
     return _CONTROLS.sub("", text)

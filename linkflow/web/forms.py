@@ -51,7 +51,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
             return _keys()
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
-            """Every text comes without characters that neither a database nor a page takes."""
+            """Every text comes without characters that a database or a page does not take."""
             bound: Field = super().bind_field(form, unbound_field, {**options, "filters": [_storable]})
             return bound
 

@@ -115,7 +115,7 @@ def token_of(page: str) -> str:
 def main_text(page: str) -> str:
     """The words of a page's main part, blanks folded."""
     reader = _Words()
-    reader.feed(page[page.find("<main") :])
+    reader.feed(re.sub("</?bdi>", "", page[page.find("<main") :]))
     return " ".join(" ".join(reader.words).split())
 
 
