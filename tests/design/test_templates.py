@@ -73,6 +73,15 @@ def test_no_template_holds_a_style_a_script_or_another_host(file: Path) -> None:
     assert not re.search(r"<script(?! src=)", text)
 
 
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_every_macro_a_template_takes_is_used(file: Path) -> None:
+    taken = re.compile(r'{% from "[^"]+" import ([^%]+?)(?: with context)? %}')
+    text = file.read_text()
+    names = {name.strip().rpartition(" as ")[2] for found in taken.findall(text) for name in found.split(",")}
+    rest = taken.sub("", text)
+    assert [name for name in sorted(names) if not re.search(rf"\b{name}\(", rest)] == []
+
+
 @pytest.mark.parametrize("file", COMPONENTS, ids=lambda file: file.stem)
 def test_a_component_is_shorter_than_forty_lines(file: Path) -> None:
     assert len(file.read_text().splitlines()) < 40
