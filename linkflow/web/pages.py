@@ -9,6 +9,9 @@ from linkflow.organization_model import Organization
 from linkflow.templating import environment
 from linkflow.web.assets import asset
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of a workbook."""
+
 
 def render(template: str, *, shell: Any, page: Any, status: int = 200) -> Response:
     """One page as an answer; `template` is named below `templates/linkflow/`."""

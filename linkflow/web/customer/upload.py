@@ -14,11 +14,9 @@ from linkflow.store.visits import EntityVisit
 from linkflow.web.aside_views import StoredUpload, UploadPage
 from linkflow.web.forms import Form, form_view
 from linkflow.web.guards import Visiting, journey
-from linkflow.web.pages import render
+from linkflow.web.pages import XLSX, render
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import customer_shell
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class UploadForm(Form):

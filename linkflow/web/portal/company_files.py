@@ -13,14 +13,12 @@ from linkflow.store.uploads import StoredFile
 from linkflow.store.users import User
 from linkflow.web.company_page_views import CorrectionPage, FileView
 from linkflow.web.forms import Form, button, form_view
-from linkflow.web.pages import render
+from linkflow.web.pages import XLSX, render
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import file_path
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.running import ctx, href
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class CorrectionForm(Form):

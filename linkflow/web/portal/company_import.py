@@ -14,7 +14,7 @@ from linkflow.services import importing
 from linkflow.services.import_checks import CheckedTable
 from linkflow.store.users import User
 from linkflow.web.forms import Form, form_view
-from linkflow.web.pages import render
+from linkflow.web.pages import XLSX, render
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import (
@@ -28,8 +28,6 @@ from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal_import_views import CompanyImportPage, ImportColumn, ImportProblem
 from linkflow.web.running import ctx, href
 from linkflow.web.words import problem
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class TableForm(Form):
@@ -68,7 +66,7 @@ def template_csv(_user: User) -> Response:
 @portal("manager")
 def template_xlsx(_user: User) -> Response:
     """The table to fill in, as a workbook."""
-    return _file(company_template_xlsx(), "companies.xlsx", _XLSX)
+    return _file(company_template_xlsx(), "companies.xlsx", XLSX)
 
 
 def _sent() -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from linkflow.domain.links import company_page_path
 from linkflow.web.portal import (
     company,
     company_entities,
@@ -10,12 +11,19 @@ from linkflow.web.portal import (
     connection_actions,
     tenant_changes,
 )
+from linkflow.web.portal.paths import (
+    change_path,
+    delete_note_path,
+    disconnect_path,
+    entity_path,
+    file_path,
+    notes_path,
+    reading_path,
+    reconnect_path,
+)
 
-COMPANY = "/portal/companies/<company_id>"
-CONNECTION = "/portal/connections/<connection_id>"
-FILE = "/portal/files/<upload_id>"
-CHANGE = "/portal/tenant-changes/<change_id>"
-ENTITY = "/portal/entities/<entity_id>"
+COMPANY, CONNECTION, FILE = "<company_id>", "<connection_id>", "<upload_id>"
+CHANGE, ENTITY, NOTE = "<change_id>", "<entity_id>", "<note_id>"
 LOOK = ("GET",)
 ANSWER = ("POST",)
 BOTH = ("GET", "POST")
@@ -23,16 +31,16 @@ BOTH = ("GET", "POST")
 
 def add_all(add: Callable[..., None]) -> None:
     """Every one of them."""
-    add(COMPANY, view_func=company.company, methods=LOOK)
-    add(f"{COMPANY}/notes", view_func=company.write_note, methods=ANSWER)
-    add("/portal/notes/<note_id>/delete", view_func=company_notes.delete, methods=ANSWER)
-    add(f"{CONNECTION}/reading", view_func=connection_actions.refresh, methods=ANSWER)
-    add(f"{CONNECTION}/reconnect", view_func=connection_actions.reconnect, methods=ANSWER)
-    add(f"{CONNECTION}/disconnect", view_func=connection_actions.disconnect, methods=BOTH)
-    add(f"{CHANGE}/approve", view_func=tenant_changes.approve, methods=BOTH)
-    add(f"{CHANGE}/keep", view_func=tenant_changes.keep, methods=ANSWER)
-    add(FILE, view_func=company_files.download, methods=LOOK)
-    add(f"{FILE}/accept", view_func=company_files.accept, methods=ANSWER)
-    add(f"{FILE}/correction", view_func=company_files.correction, methods=BOTH)
-    add(f"{ENTITY}/name", view_func=company_entities.rename, methods=BOTH)
-    add(f"{ENTITY}/removal", view_func=company_entities.take_out, methods=BOTH)
+    add(company_page_path(COMPANY), view_func=company.company, methods=LOOK)
+    add(notes_path(COMPANY), view_func=company.write_note, methods=ANSWER)
+    add(delete_note_path(NOTE), view_func=company_notes.delete, methods=ANSWER)
+    add(reading_path(CONNECTION), view_func=connection_actions.refresh, methods=ANSWER)
+    add(reconnect_path(CONNECTION), view_func=connection_actions.reconnect, methods=ANSWER)
+    add(disconnect_path(CONNECTION), view_func=connection_actions.disconnect, methods=BOTH)
+    add(change_path(CHANGE, "approve"), view_func=tenant_changes.approve, methods=BOTH)
+    add(change_path(CHANGE, "keep"), view_func=tenant_changes.keep, methods=ANSWER)
+    add(file_path(FILE), view_func=company_files.download, methods=LOOK)
+    add(file_path(FILE, "accept"), view_func=company_files.accept, methods=ANSWER)
+    add(file_path(FILE, "correction"), view_func=company_files.correction, methods=BOTH)
+    add(entity_path(ENTITY, "name"), view_func=company_entities.rename, methods=BOTH)
+    add(entity_path(ENTITY, "removal"), view_func=company_entities.take_out, methods=BOTH)
