@@ -20,8 +20,9 @@ TEXT_SPACING = (
     "p { margin-bottom: 2em !important; }"
 )
 
+# axe would preload style sheets and media for rules on turning a screen and on sound; no page has to do with either.
 _RUN_AXE = """async rules => {
-    const found = await axe.run(document, {runOnly: rules, resultTypes: ['violations']});
+    const found = await axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false});
     return found.violations.map(v => ({rule: v.id, help: v.help, where: v.nodes.map(n => n.target.join(' ') +
         ' | ' + n.html.slice(0, 200) + ' | ' + (n.any[0]?.message ?? ''))}));
 }"""
