@@ -13,6 +13,7 @@ from tests.availability import require
 
 AXE = Path(__file__).parent / "node" / "node_modules" / "axe-core" / "axe.min.js"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE_COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 PHONE = {"width": 320, "height": 640}
 ZOOMED = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
 TEXT_SPACING = (
@@ -77,22 +78,24 @@ _UNSEEN_CONTROLS = """() => [...document.querySelectorAll(
     .map(e => e.outerHTML.slice(0, 160))"""
 
 
-def assert_axe_clean(page: Page) -> None:
-    """axe-core finds nothing, in the colours the page shows now."""
+def assert_axe_clean(page: Page, rules: list[str] = AXE_RULES) -> None:
+    """axe-core finds nothing by these rules, in the colours the page shows now."""
     require(AXE.exists(), "axe-core", command="make setup")
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE.read_text())
-    found: list[dict[str, Any]] = page.evaluate(_RUN_AXE, AXE_RULES)
+    found: list[dict[str, Any]] = page.evaluate(_RUN_AXE, rules)
     told = "\n".join(f"{each['rule']}: {each['help']}\n    " + "\n    ".join(each["where"]) for each in found)
     assert not found, f"axe on {page.url}:\n{told}"
 
 
-def assert_axe_clean_in_both_schemes(page: Page) -> None:
-    """The same in light and in dark."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert_axe_clean(page)
-    page.emulate_media(color_scheme="light")
+def assert_axe_clean_in_both_schemes(page: Page, *, dark: list[str] = AXE_RULES) -> None:
+    """The same in light and, by the rules of `dark`, in dark."""
+    assert_axe_clean(page)
+    page.emulate_media(color_scheme="dark")
+    try:
+        assert_axe_clean(page, dark)
+    finally:
+        page.emulate_media(color_scheme="light")
 
 
 def assert_fits(page: Page, size: dict[str, int]) -> None:
