@@ -16,7 +16,7 @@ _CHANGING = (
     (re.compile(r"(Characters (?:left|too many): \d+)(?: \1)+"), r"\1"),
     (re.compile(_DAY), "DAY"),
     (re.compile(r"/l/[A-Za-z0-9._-]+"), "/l/TOKEN"),
-    (re.compile(r"(?<=[/=])[a-z2-7]{26}\b"), "ID"),
+    (re.compile(r"(?<=[/=:])[a-z2-7]{26}\b"), "ID"),
     (re.compile(r"\b(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}\b"), "KEY OF AN APP"),
     (re.compile(r"\b[a-z2-7]{4}(?:-[a-z2-7]{4}){3}\b"), "RECOVERY CODE"),
     (re.compile(r"#entity-[a-z2-7]{26}"), "#entity-ID"),

@@ -153,7 +153,7 @@ def previewed(manager: Portal) -> tuple[str, str, str]:
     """A new company's request, looked at before it is sent: subject, text and HTML."""
     page = manager.page
     page.get_by_role("link", name="Requests", exact=True).click()
-    manager.follow("New request")
+    manager.follow("Request information")
     manager.at("choose-company")
     assert_accessible(page)
     manager.follow("A new company")

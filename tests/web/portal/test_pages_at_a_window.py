@@ -61,7 +61,7 @@ def test_from_signing_in_to_a_request(office: Office, window: Window, check: Che
     page.get_by_label("Company, contact or request").fill("nobody")
     press(page, "Filter")
     check(page, "requests unmatched")
-    page.get_by_role("link", name="New request").click()
+    page.get_by_role("link", name="Request information").click()
     check(page, "choose-company")
     page.get_by_label("Company, entity or contact").fill("nobody")
     press(page, "Search")
@@ -150,6 +150,7 @@ def test_what_is_done_to_a_company(office: Office, window: Window, check: Check)
 
 def test_deciding_about_another_company(office: Office, window: Window, check: Check) -> None:
     refused(office)
+    office.write(SAME_PHRASE)
     (company_id,) = office.values("SELECT id FROM companies")
     page = window(office.user())
     page.goto(f"{BASE}/portal/companies/{company_id}")
