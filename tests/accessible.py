@@ -43,7 +43,7 @@ _CUT_TEXT = """() => [...document.querySelectorAll('body *')].filter(e => {
 _BROKEN_WORDS = """longest => {
     const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [], range = new Range();
     for (let node = words.nextNode(); node; node = words.nextNode()) {
-        if (node.parentElement.getBoundingClientRect().width <= 2) continue;
+        if (node.parentElement.getBoundingClientRect().width <= 2 || !node.parentElement.checkVisibility()) continue;
         for (const word of node.data.matchAll(/\\S+/g)) {
             if (word[0].length > longest || /[-\\/@]/.test(word[0])) continue;
             range.setStart(node, word.index);

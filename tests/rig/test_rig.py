@@ -16,6 +16,8 @@ BAD = """<!DOCTYPE html><html><head><title>A page</title></head>
 <body><main><h1>A page</h1><p style="color:#bbb">Faint.</p><a href="/x" style="font-size:6px">x</a>
 <div style="width:900px">wide</div>
 <p style="width:4em;overflow-wrap:anywhere">bookkeeping ten-thousandfold</p></main></body></html>"""
+FOLDED = """<!DOCTYPE html><details style="width:4em"><summary>More</summary>
+<p style="overflow-wrap:anywhere">bookkeeping</p></details>"""
 
 
 def test_the_checker_passes_a_valid_page_and_names_what_is_wrong_with_another(tmp_path: Path) -> None:
@@ -37,6 +39,8 @@ def test_axe_and_the_other_checks_pass_a_sound_page_and_refuse_a_bad_one(page) -
         assert_targets_are_large(page)
     with pytest.raises(AssertionError, match=r"breaks words at \d+ px:\n    bookkeeping in"):
         assert_breaks_no_word(page)
+    page.set_content(FOLDED)
+    assert_breaks_no_word(page)
 
 
 def test_a_request_to_another_host_is_noticed_and_finds_nobody(page, watch: Watch) -> None:
