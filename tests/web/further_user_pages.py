@@ -13,6 +13,7 @@ from tests.services.people import again, code_of
 from tests.web.further_pages import LONG, LONG_ADDRESS, Show
 from tests.web.further_portal_pages import pressed
 from tests.web.office import PASSWORD, Customer, Office
+from tests.web.states import send_file
 
 NEW = "another long password"
 
@@ -22,9 +23,12 @@ def signed_out_and_turned_away(office: Office) -> Iterator[Customer]:
     out = next(form for form in viewer.forms if form.action.endswith("/sign-out"))
     yield viewer.post(out.action, **out.fields)
     yield pressed(viewer, email=LONG_ADDRESS, password="not that one")
-    lingering = office.user("viewer")
+    lingering, typing = office.user("viewer"), office.user().look("/portal/companies/new")
+    sending = office.user().look("/portal/companies/import")
     office.clock.go_on(hours=2)
     yield lingering.look("/portal/requests")
+    yield pressed(typing, company_name=LONG)
+    yield send_file(sending, b"", "companies.csv", field="file")
 
 
 def somebody_invited(office: Office) -> Iterator[Customer]:

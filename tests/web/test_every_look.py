@@ -53,7 +53,10 @@ from tests.web.shown import Shown, each_part_once
 LOOKS = ("northbank", "harbour")
 WIDTHS = (360, 480, 640, 768, 1024, 1280, 1920)
 SIZES = (PHONE, ZOOMED, *({"width": width, "height": 800} for width in WIDTHS))
-SAYING_NO = {"portal/link-over.html", *(name for name in page_templates() if name.startswith("errors/"))}
+SAYING_NO = {
+    *("portal/link-over.html", "portal/signed-out.html"),
+    *(name for name in page_templates() if name.startswith("errors/")),
+}
 AT_EVERY_SIZE = (assert_no_wider_than_the_window, assert_breaks_no_word)
 IN_EVERY_LAYOUT = (assert_stands_text_spacing, assert_targets_are_large)
 ON_PHONE_AND_DESK = (
