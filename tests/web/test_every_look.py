@@ -3,7 +3,7 @@
 Covered is each page that a template can make (`data-page`), in every state of a journey, for everybody who may see it:
 as looked at, with its forms refusing what was left empty, and as further_*.py reach it. Pages built alike are one, and
 of those that are left so many are shown that every part of each is seen (`each_part_once`). Each of them is shown in
-both looks,
+both looks, with all that unfolds unfolded,
 
 - at 320 pixels, at 400 % zoom and at seven widths up to 1920: nothing scrolls sideways and no word is broken;
 - where a layout begins: it stands the reader's own text spacing, and every target is large enough;
@@ -138,6 +138,7 @@ class Window:
     def show(self, shown: Shown) -> None:
         self._shown = shown
         self.page.goto(BASE + shown.path)
+        self.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
 
     def answer(self, route: Route) -> None:
         """Leaving for a software stays open; every other address is one of ours."""
