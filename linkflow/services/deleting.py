@@ -72,9 +72,6 @@ def delete_next(ctx: Context, company_id: str) -> JobStep:
         deletion = deletions.deletion(tx, company_id)
         if deletion is None or deletion.done_at is not None:
             return DONE
-        held = connections.open_connections(tx, company_id, limit=1)
-    if held:
-        return _end(ctx, held[0])
     with ctx.database.transaction() as tx:
         take_turn(tx, company_id)
         if _stop(ctx, tx, company_id) or deletions.erase_some(tx, company_id, keep=deletions.WHILE_REVOKING):
@@ -92,18 +89,19 @@ def delete_next(ctx: Context, company_id: str) -> JobStep:
     return DONE
 
 
-def _end(ctx: Context, held: Connection) -> JobStep:
-    with ctx.database.transaction() as tx:
-        take_turn(tx, held.company_id)
-        if held.state == ConnectionState.PENDING:
-            old, new = ConnectionState.PENDING, ConnectionState.DISCONNECTED
-            connections.move(tx, held.id, old=old, new=new, ended_at=ctx.now())
-        else:
-            end_connection(ctx, tx, held, tell=False)
-    return MORE
+def _stop(ctx: Context, tx: Transaction, company_id: str) -> bool:
+    """Requests beyond the first ones, then a connection, then grants; answers whether there was any."""
+    if requests.withdraw_all(tx, company_id, at=ctx.now(), limit=_AT_ONCE):
+        return True
+    for held in connections.open_connections(tx, company_id, limit=1):
+        _end(ctx, tx, held)
+        return True
+    return granting.release_grants(ctx, tx, company_id, limit=_AT_ONCE) > 0
 
 
-def _stop(ctx: Context, tx: Transaction, company_id: str) -> int:
-    """Requests beyond the first ones, those made in that very moment, and every grant."""
-    withdrawn = requests.withdraw_all(tx, company_id, at=ctx.now(), limit=_AT_ONCE)
-    return withdrawn + granting.release_grants(ctx, tx, company_id, limit=_AT_ONCE)
+def _end(ctx: Context, tx: Transaction, held: Connection) -> None:
+    if held.state == ConnectionState.PENDING:
+        old, new = ConnectionState.PENDING, ConnectionState.DISCONNECTED
+        connections.move(tx, held.id, old=old, new=new, ended_at=ctx.now())
+    else:
+        end_connection(ctx, tx, held, tell=False)

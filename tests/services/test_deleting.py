@@ -16,7 +16,7 @@ from linkflow.outbound.oauth2 import Tokens
 from linkflow.services import accounts, deleting, forgetting, granting, housekeeping, linking, requesting, revoking
 from linkflow.services.job_steps import DONE, MORE, JobStep, StepKind
 from linkflow.services.requesting import Ask
-from linkflow.store import consents, database, deletions, events, grants, migrating, requests, users
+from linkflow.store import connections, consents, database, deletions, events, grants, migrating, requests, users
 from linkflow.store.deletions import HANGING, KEPT_EVENTS
 from linkflow.store.tables import metadata
 from linkflow.store.users import User
@@ -126,6 +126,25 @@ def test_every_table_that_names_a_company_goes_with_it_or_is_kept_for_a_reason()
     names = {"company_id", "request_id", "entity_id", "connection_id", "link_id", "sync_id"}
     naming = {table.name for table in metadata.sorted_tables if names & set(table.c.keys())}
     assert naming - {table.name for table in HANGING} == {"consents", "events", "deletions"}
+
+
+def test_every_request_is_taken_back_before_the_first_connection_is_ended(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deleting, "_AT_ONCE", 1)
+    shared = add_rows(rig.ctx)
+    for name in ("Second", "Third"):
+        wanted = Ask(data_types=frozenset({DataType.FINANCIALS}), name=name)
+        requesting.ask(rig.ctx, manager(rig), shared.company_id, wanted)
+    let_go(rig, shared.company_id, "Abra Kebabra Ltd")
+    seen = []
+    for _ in range(3):
+        with rig.ctx.database.reading() as tx:
+            made = requests.requests_of_company(tx, shared.company_id)
+            ended = connections.open_connections(tx, shared.company_id, limit=1) == ()
+        seen.append((sum(one.withdrawn_at is None for one in made), ended))
+        assert deleting.delete_next(rig.ctx, shared.company_id) == MORE
+    assert seen == [(2, False), (1, False), (0, False)]
 
 
 @ON_BOTH
