@@ -15,6 +15,7 @@ from linkflow.jobs.upgrade import upgrade
 from linkflow.services.context import Context
 from linkflow.store import companies, deletions, events, grants
 from linkflow.store.deletions import HANGING, Deletion
+from linkflow.store.turns import take_turn
 from tests.config_factories import make_settings
 from tests.jobs.rig import make_context
 from tests.processes import ROOT, child_environment, end
@@ -70,6 +71,7 @@ def _going(ctx: Context) -> str:
         tx.connection.execute(text(user), {"id": f"user-of-{MARK}", "at": "2026-01-01 00:00:00"})
         company_id = add_everything(tx.connection, MARK)
         tx.connection.execute(grants.grants.update().values(state="revoked"))
+        take_turn(tx, company_id)
         companies.begin_deleting(tx, company_id, at=ctx.now())
         deletions.add_deletion(tx, Deletion(company_id=company_id, organization="northbank", asked_at=ctx.now()))
         tx.enqueue(Job.DELETE_COMPANY, company_id)
