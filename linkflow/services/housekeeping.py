@@ -1,6 +1,7 @@
 """Once a day: end what its time has ended, delete what may be kept no longer, give back grants that nothing uses."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from linkflow.domain.links import ABSOLUTE
 from linkflow.domain.ports import Transaction
@@ -9,31 +10,41 @@ from linkflow.services.binding import drop_waiting
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
 from linkflow.services.happenings import notice
-from linkflow.store import connections, grants, messages, password_resets, sign_in_attempts, sweeps
+from linkflow.store import connections, grants, invitations, messages, password_resets, sign_in_attempts, sweeps
 from linkflow.store.turns import take_turn_of
 
 _KEPT = timedelta(days=2)
 _ATTEMPTS_KEPT = timedelta(days=90)
+_INVITATIONS_KEPT = timedelta(days=30)
+"""After their week, to be sent again."""
 _GRANT_IDLE = timedelta(hours=24)
+_AT_ONCE = 1_000
+"""Rows that one transaction sweeps."""
 
 
 def tidy(ctx: Context) -> None:
-    """Everything a day leaves behind, each in a transaction of its own."""
+    """Everything a day leaves behind, each in transactions of its own."""
     now = ctx.now()
-    with ctx.database.transaction() as tx:
-        sweeps.expire_attempts(tx, now=now)
-        sweeps.delete_attempts(tx, made_before=now - _ATTEMPTS_KEPT)
-    with ctx.database.transaction() as tx:
-        sweeps.delete_codes(tx, made_before=now - _KEPT)
-        sweeps.delete_throttles(tx, begun_before=now - _KEPT)
-        sign_in_attempts.delete_attempts(tx, made_before=now - _KEPT)
-        password_resets.delete_resets(tx, made_before=now - _KEPT)
-        messages.delete_account_mails(tx, made_before=now - _KEPT)
+    _sweep(ctx, sweeps.expire_attempts, now=now)
+    _sweep(ctx, sweeps.delete_attempts, made_before=now - _ATTEMPTS_KEPT)
+    _sweep(ctx, sweeps.delete_codes, made_before=now - _KEPT)
+    _sweep(ctx, sweeps.delete_throttles, begun_before=now - _KEPT)
+    _sweep(ctx, sign_in_attempts.delete_attempts, made_before=now - _KEPT)
+    _sweep(ctx, password_resets.delete_resets, made_before=now - _KEPT)
+    _sweep(ctx, messages.delete_account_mails, made_before=now - _KEPT)
+    _sweep(ctx, invitations.delete_invitations, ended_before=now - _INVITATIONS_KEPT)
     end_access(ctx)
     end_waiting(ctx)
     give_back_idle_grants(ctx)
     retention.delete_what_is_due(ctx)
     forgetting.forget_what_is_due(ctx)
+
+
+def _sweep(ctx: Context, some: Callable[..., int], **times: datetime) -> None:
+    more = _AT_ONCE
+    while more == _AT_ONCE:
+        with ctx.database.transaction() as tx:
+            more = some(tx, **times, limit=_AT_ONCE)
 
 
 def end_access(ctx: Context, *, at_once: int = 500) -> int:

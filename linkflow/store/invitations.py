@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import literal, select, tuple_
 
 from linkflow.domain.ports import Transaction
-from linkflow.store.rows import add, change, every, first
+from linkflow.store.rows import add, change, delete_some, every, first
 from linkflow.store.tables import invitations, users
 from linkflow.store.types import UtcDateTime
 
@@ -79,6 +79,11 @@ def accept(tx: Transaction, invitation_id: str, *, issue: int, at: datetime) -> 
     """Use it up; of two who do so at once one is answered True."""
     here = invitations.c.id == invitation_id, invitations.c.issue == issue, invitations.c.expires_at > at, *_OPEN
     return change(tx, invitations, *here, accepted_at=at) == 1
+
+
+def delete_invitations(tx: Transaction, *, ended_before: datetime, limit: int) -> int:
+    """Forget up to `limit` of those whose time was over long ago, whatever came of them, with their addresses."""
+    return delete_some(tx, invitations, invitations.c.expires_at < ended_before, limit=limit)
 
 
 def open_invitations(

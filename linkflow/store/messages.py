@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 
 from linkflow.domain.links import LinkKind
 from linkflow.domain.ports import Transaction
 from linkflow.store.requests import Link
-from linkflow.store.rows import add, change, every, first
+from linkflow.store.rows import add, change, delete_some, every, first
 from linkflow.store.tables import codes, links, messages, requests
 
 
@@ -111,10 +111,10 @@ def code_is_live(tx: Transaction, code_id: str, *, now: datetime) -> bool:
     return tx.connection.execute(select(codes.c.id).where(*live)).first() is not None
 
 
-def delete_account_mails(tx: Transaction, *, made_before: datetime) -> int:
-    """Forget mails about no request that were made long ago: those of a request go with it."""
+def delete_account_mails(tx: Transaction, *, made_before: datetime, limit: int) -> int:
+    """Forget up to `limit` mails about no request that were made long ago: those of a request go with it."""
     old = messages.c.request_id.is_(None), messages.c.created_at < made_before
-    return int(tx.connection.execute(delete(messages).where(*old)).rowcount)
+    return delete_some(tx, messages, *old, limit=limit)
 
 
 _newest_mail = (

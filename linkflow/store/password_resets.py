@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from linkflow.domain.ports import Transaction
-from linkflow.store.rows import add, change, first
+from linkflow.store.rows import add, change, delete_some, first
 from linkflow.store.tables import password_resets
 
 
@@ -47,8 +47,6 @@ def end_resets(tx: Transaction, user_id: str, *, at: datetime) -> None:
     change(tx, password_resets, password_resets.c.user_id == user_id, password_resets.c.used_at.is_(None), used_at=at)
 
 
-def delete_resets(tx: Transaction, *, made_before: datetime) -> int:
-    """Forget those that ended long ago."""
-    return int(
-        tx.connection.execute(delete(password_resets).where(password_resets.c.created_at < made_before)).rowcount
-    )
+def delete_resets(tx: Transaction, *, made_before: datetime, limit: int) -> int:
+    """Forget up to `limit` of those that ended long ago."""
+    return delete_some(tx, password_resets, password_resets.c.created_at < made_before, limit=limit)

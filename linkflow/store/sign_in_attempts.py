@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from linkflow.domain.connections import ATTEMPT_MOVES, AttemptState
 from linkflow.domain.ports import Transaction
-from linkflow.store.rows import add, change, first
+from linkflow.store.rows import add, change, delete_some, first
 from linkflow.store.tables import sign_in_attempts
 
 
@@ -46,7 +46,6 @@ def move(tx: Transaction, attempt_id: str, *, old: AttemptState, new: AttemptSta
     return change(tx, sign_in_attempts, *current, state=new.value, error=error) == 1
 
 
-def delete_attempts(tx: Transaction, *, made_before: datetime) -> int:
-    """Forget those that ended long ago, however; what came of them is in the events."""
-    old = delete(sign_in_attempts).where(sign_in_attempts.c.created_at < made_before)
-    return int(tx.connection.execute(old).rowcount)
+def delete_attempts(tx: Transaction, *, made_before: datetime, limit: int) -> int:
+    """Forget up to `limit` of those that ended long ago, however; what came of them is in the events."""
+    return delete_some(tx, sign_in_attempts, sign_in_attempts.c.created_at < made_before, limit=limit)

@@ -2,36 +2,37 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 
 from linkflow.domain.connections import AttemptState
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState
-from linkflow.store.rows import change
+from linkflow.store.rows import change, delete_some
 from linkflow.store.tables import attempts, codes, connections, requests, throttles
 
 
-def expire_attempts(tx: Transaction, *, now: datetime) -> int:
-    """Close attempts past their end; their answers would be refused anyway."""
+def expire_attempts(tx: Transaction, *, now: datetime, limit: int) -> int:
+    """Close up to `limit` attempts past their end; their answers would be refused anyway."""
     late = attempts.c.state == AttemptState.STARTED.value, attempts.c.expires_at <= now
-    return change(tx, attempts, *late, state=AttemptState.EXPIRED.value)
+    chosen = select(attempts.c.id).where(*late).limit(limit)
+    return change(tx, attempts, *late, attempts.c.id.in_(chosen), state=AttemptState.EXPIRED.value)
 
 
-def delete_attempts(tx: Transaction, *, made_before: datetime) -> int:
-    """Forget attempts that came to nothing long ago."""
+def delete_attempts(tx: Transaction, *, made_before: datetime, limit: int) -> int:
+    """Forget up to `limit` attempts that came to nothing long ago."""
     over = AttemptState.EXPIRED.value, AttemptState.DECLINED.value, AttemptState.FAILED.value
     old = attempts.c.created_at < made_before, attempts.c.state.in_(over)
-    return int(tx.connection.execute(delete(attempts).where(*old)).rowcount)
+    return delete_some(tx, attempts, *old, limit=limit)
 
 
-def delete_codes(tx: Transaction, *, made_before: datetime) -> int:
-    """Forget mailed codes that ended long ago."""
-    return int(tx.connection.execute(delete(codes).where(codes.c.created_at < made_before)).rowcount)
+def delete_codes(tx: Transaction, *, made_before: datetime, limit: int) -> int:
+    """Forget up to `limit` mailed codes that ended long ago."""
+    return delete_some(tx, codes, codes.c.created_at < made_before, limit=limit)
 
 
-def delete_throttles(tx: Transaction, *, begun_before: datetime) -> int:
-    """Forget the counts of windows long over."""
-    return int(tx.connection.execute(delete(throttles).where(throttles.c.window < begun_before)).rowcount)
+def delete_throttles(tx: Transaction, *, begun_before: datetime, limit: int) -> int:
+    """Forget up to `limit` counts of windows long over."""
+    return delete_some(tx, throttles, throttles.c.window < begun_before, limit=limit)
 
 
 def never_chosen(tx: Transaction, *, ended_before: datetime) -> tuple[str, ...]:
