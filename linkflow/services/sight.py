@@ -3,11 +3,13 @@
 What is out of sight is not found, exactly like another organization's.
 """
 
+from collections.abc import Mapping
+
 from linkflow.domain.errors import CompanyGoing, NotFound
 from linkflow.domain.ports import Transaction
 from linkflow.organization_model import Sight
 from linkflow.services.context import Context
-from linkflow.store import companies, connections, requests
+from linkflow.store import companies, connections, owners, requests
 from linkflow.store.companies import Company
 from linkflow.store.connections import Connection
 from linkflow.store.requests import DataRequest
@@ -18,6 +20,17 @@ def seen_by(ctx: Context, user: User) -> str | None:
     """The user's id where only the companies assigned to them are in sight; None where all are."""
     restricted = ctx.organizations()[user.organization].portal.sight is Sight.ASSIGNED
     return user.id if restricted and user.role != "administrator" else None
+
+
+def require_in_sight(ctx: Context, user: User, named: Mapping[str, str]) -> None:
+    """Raises `NotFound` where an address names something, by id, that is not the user's to see."""
+    with ctx.database.reading() as tx:
+        for name, row_id in named.items():
+            found = owners.owner(tx, name, row_id) if owners.is_known(name) else (user.organization, None)
+            if found is None or found[0] != user.organization:
+                raise NotFound
+            if found[1] is not None:
+                seen_company(ctx, tx, user, found[1])
 
 
 def seen_company(ctx: Context, tx: Transaction, user: User, company_id: str) -> Company:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from linkflow.domain.errors import LinkflowError
 from linkflow.domain.links import organization_sign_in_path
 from linkflow.services import admitting, signing_in
+from linkflow.services.sight import require_in_sight
 from linkflow.store.users import User
 from linkflow.web.marks import guarded
 from linkflow.web.pages import speak_for
@@ -43,6 +44,7 @@ def portal(role: Role) -> Callable[[Callable[Concatenate[User, P], Response]], C
             speak_for(ctx().organizations()[user.organization])
             _keep()
             if not signing_in.may(user, role):
+                require_in_sight(ctx(), user, rest)
                 raise Forbidden(organization=user.organization)
             return view(user, **rest)  # type: ignore[call-arg]  # the path's own parameters
 

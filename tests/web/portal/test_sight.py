@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from linkflow.store import companies
+from linkflow.store.turns import take_turn
 from tests.web.portal.desk import Desk, data_page, make_desk
 from tests.web.portal.furnished import everything
 from tests.web.portal.test_other_organizations import ask, at, routes
@@ -46,6 +47,7 @@ def test_a_company_out_of_sight_is_not_asked_again(narrow: Desk) -> None:
     asked = narrow.ask(organization="northbank")
     other = narrow.browser("manager", "northbank")
     with narrow.ctx.database.transaction() as tx:
+        take_turn(tx, asked.company_id)
         companies.assign(tx, asked.company_id, ())
     assert "Abra Kebabra" not in other.page("/portal/requests/new")
     answer = other.send(
