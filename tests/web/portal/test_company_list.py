@@ -9,6 +9,7 @@ from linkflow.services import following_up, keeping
 from linkflow.services.keeping import KeptCompany
 from linkflow.services.requesting import NewCompany
 from linkflow.store import companies
+from linkflow.store.turns import take_turn
 from tests.web.portal.desk import Desk, main_text, make_desk
 from tests.web.portal.table import next_page, table_rows
 
@@ -68,6 +69,7 @@ def test_each_company_is_shown_with_contact_users_status_and_actions(desk: Desk)
 def test_an_entity_is_named_with_its_company(desk: Desk) -> None:
     asked = desk.ask()
     with desk.ctx.database.transaction() as tx:
+        take_turn(tx, asked.company_id)
         entity = companies.Entity(
             id="second", organization="northbank", company_id=asked.company_id, name="Abra North",
             folded_name="abra north", created_at=desk.ctx.now(),

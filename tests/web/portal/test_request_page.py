@@ -10,6 +10,7 @@ from linkflow.services.statuses import refresh_due, refresh_status
 from linkflow.store import events, messages, requests
 from linkflow.store.messages import Message
 from linkflow.store.requests import Link
+from linkflow.store.turns import take_turn
 from tests.web.portal.desk import Desk, main_text, make_desk
 
 
@@ -225,6 +226,7 @@ def test_that_the_time_to_answer_is_over_is_written_down_once_each_time(desk: De
     assert [kind for kind, _ in kinds(desk, asked.request_id)].count("expired") == 1
     desk.clock.go_on(days=91)
     with desk.ctx.database.transaction() as tx:  # whatever else happened found it out first
+        take_turn(tx, asked.company_id)
         refresh_status(desk.ctx, tx, asked.request_id)
     assert refresh_due(desk.ctx) == 0
     assert [kind for kind, _ in kinds(desk, asked.request_id)].count("expired") == 2
