@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from linkflow import paths
 from linkflow.catalogue import load_catalogue
@@ -76,8 +77,8 @@ def _problems_in_files(environ: Mapping[str, str]) -> tuple[Problem, ...]:
     organizations, software = (
         environ.get(f"LINKFLOW_{name}_DIR", "").strip() for name in ("ORGANIZATIONS", "SOFTWARE")
     )
-    # Of settings, those that the files are judged by.
-    settings = Settings.model_construct(software_credentials={}, software_addresses={})  # type: ignore[call-arg]
+    judged_by: dict[str, Any] = {"software_credentials": {}, "software_addresses": {}}
+    settings = Settings.model_construct(**judged_by)
     problems: list[Problem] = []
     try:
         catalogue = load_catalogue(paths.config() / "software", Path(software) if software else None, settings)
