@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 
 from linkflow.domain.links import LinkKind
 from linkflow.domain.ports import Transaction
@@ -140,7 +140,8 @@ def revoke_hand_overs(tx: Transaction, request_id: str, *, at: datetime) -> None
 def readdress_links(tx: Transaction, company_id: str, *, name: str, email: str) -> None:
     """Every request of a company is its present contact's to answer: to them its own link is mailed from now on."""
     own = links.c.request_id.in_(_requests_of(company_id)), links.c.kind == LinkKind.REQUEST.value
-    change(tx, links, *own, recipient_name=name, recipient_email=email)
+    others = or_(links.c.recipient_name != name, links.c.recipient_email != email)
+    change(tx, links, *own, others, recipient_name=name, recipient_email=email)
 
 
 def revoke_links(tx: Transaction, company_id: str, *, at: datetime) -> None:
