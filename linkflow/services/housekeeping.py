@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from linkflow.domain.links import ABSOLUTE
 from linkflow.domain.ports import Transaction
-from linkflow.services import forgetting, granting, retention
+from linkflow.services import forgetting, granting, relisting, retention
 from linkflow.services.binding import drop_waiting
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
@@ -33,6 +33,7 @@ def tidy(ctx: Context) -> None:
     _sweep(ctx, password_resets.delete_resets, made_before=now - _KEPT)
     _sweep(ctx, messages.delete_account_mails, made_before=now - _KEPT)
     _sweep(ctx, invitations.delete_invitations, ended_before=now - _INVITATIONS_KEPT)
+    relisting.catch_up(ctx)
     end_access(ctx)
     end_waiting(ctx)
     give_back_idle_grants(ctx)

@@ -3,7 +3,7 @@
 from linkflow.domain.errors import Refused
 from linkflow.domain.notices import MailChoice
 from linkflow.domain.ports import Transaction
-from linkflow.services import accounts, signing_in
+from linkflow.services import accounts, relisting, signing_in
 from linkflow.services.context import Context
 from linkflow.services.happenings import note_by_user
 from linkflow.store import notices, password_resets, users
@@ -18,6 +18,7 @@ def rename(ctx: Context, user: User, name: str) -> None:
     with ctx.database.transaction() as tx:
         users.rename(tx, user.id, called)
         _note(ctx, tx, "name-changed", user)
+    relisting.follow_name(ctx, user.id)
 
 
 def change_password(ctx: Context, user: User, *, present: str, new: str, client: str) -> User:

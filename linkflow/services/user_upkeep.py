@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.ports import Transaction
 from linkflow.domain.roles import ADMINISTRATOR
-from linkflow.services import accounts, admitting, inviting, second_factor
+from linkflow.services import accounts, admitting, inviting, relisting, second_factor
 from linkflow.services.context import Context
 from linkflow.services.happenings import note_by_user, notice
 from linkflow.store import notices, password_resets, users
@@ -52,6 +52,7 @@ def disable(ctx: Context, by: User | None, user: User) -> None:
             notices.forget_notices(tx, found.id)
             inviting.withdraw_all_of(ctx, tx, found, by=by)
             _note(ctx, tx, "user-disabled", found, by=by)
+    relisting.follow_access(ctx, user.id)
 
 
 def enable(ctx: Context, by: User | None, user: User) -> None:
@@ -59,6 +60,7 @@ def enable(ctx: Context, by: User | None, user: User) -> None:
     with _other(ctx, by, user.id, organization=user.organization) as (tx, found):
         if users.enable(tx, found.id):
             _note(ctx, tx, "user-enabled", found, by=by)
+    relisting.follow_access(ctx, user.id)
 
 
 def end_sessions(ctx: Context, by: User, user_id: str) -> User:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, exists, func, literal, select
 
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ENDED, RequestStatus, SyncState
@@ -138,6 +138,26 @@ def document(facts: Facts) -> str:
     return searchable([facts.name, *sorted(facts.entities), facts.contact_name, facts.contact_email])
 
 
+def companies_of(tx: Transaction, user_id: str, *, limit: int) -> tuple[str, ...]:
+    """The ids of companies assigned to a user."""
+    theirs = select(company_users.c.company_id).where(company_users.c.user_id == user_id)
+    return tuple(tx.connection.execute(theirs.limit(limit)).scalars())
+
+
+def wrongly_listed(tx: Transaction, *, user_id: str | None = None, limit: int) -> tuple[str, ...]:
+    """The ids of companies in the list of a user who was shut out since, or missing in that of one let in again."""
+    scope = literal(of_user("")) + company_users.c.user_id
+    listed = exists().where(company_listings.c.scope == scope, company_listings.c.number == company_documents.c.number)
+    assigned = (
+        select(company_users.c.company_id)
+        .join(users, users.c.id == company_users.c.user_id)
+        .join(company_documents, company_documents.c.company_id == company_users.c.company_id)
+        .where(case((listed, users.c.disabled_at.is_not(None)), else_=users.c.disabled_at.is_(None)))
+    )
+    theirs = assigned.where(company_users.c.user_id == user_id) if user_id else assigned
+    return tuple(tx.connection.execute(theirs.distinct().limit(limit)).scalars())
+
+
 def _standing(tx: Transaction, company_id: str) -> tuple[str | None, datetime | None]:
     """The status of the latest open request, else of the last."""
     ended = requests.c.status.in_([status.value for status in ENDED])
@@ -148,8 +168,9 @@ def _standing(tx: Transaction, company_id: str) -> tuple[str | None, datetime | 
 
 
 def _assigned(tx: Transaction, company_id: str) -> dict[str, str]:
+    """The users who look after it; somebody shut out does so no more."""
     found = select(users.c.id, users.c.name).join(company_users, company_users.c.user_id == users.c.id)
-    rows = tx.connection.execute(found.where(company_users.c.company_id == company_id))
+    rows = tx.connection.execute(found.where(company_users.c.company_id == company_id, users.c.disabled_at.is_(None)))
     return {row.id: row.name for row in rows}
 
 

@@ -10,12 +10,8 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from linkflow.domain.notices import MailChoice
 from linkflow.domain.ports import Transaction
 from linkflow.domain.roles import ADMINISTRATOR
-from linkflow.store.company_listings import relist
 from linkflow.store.rows import add, change, every, first
 from linkflow.store.tables import company_users, requests, users
-from linkflow.store.turns import take_turn
-
-LISTED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,16 +120,8 @@ def end_sessions(tx: Transaction, user_id: str) -> None:
 
 
 def rename(tx: Transaction, user_id: str, name: str) -> None:
-    """What the user is called.
-
-    Lists sorted by users follow for `LISTED_AT_ONCE` of their companies, and for more with the next change to each.
-    """
-    theirs = select(company_users.c.company_id).where(company_users.c.user_id == user_id).limit(LISTED_AT_ONCE)
-    listed = tx.connection.execute(theirs).scalars().all()
-    take_turn(tx, *listed)
+    """What the user is called."""
     _change(tx, user_id, name=name)
-    for company_id in listed:
-        relist(tx, company_id)
 
 
 def choose_mails(tx: Transaction, user_id: str, choice: MailChoice) -> None:
