@@ -8,6 +8,7 @@ from datetime import datetime
 
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, SyncState
+from linkflow.organization_model import Access
 from linkflow.services import granting, informing, sync_endings
 from linkflow.services.context import Context
 from linkflow.services.statuses import refresh_statuses
@@ -51,5 +52,5 @@ def end_connection(
 
 def _access_ended(ctx: Context, tx: Transaction, held: Connection) -> datetime:
     """With its grant for a connection for one reading, whose months count from there; else now."""
-    grant = grants.grant(tx, held.grant_id) if held.grant_id and held.access == "once" else None
+    grant = grants.grant(tx, held.grant_id) if held.grant_id and held.access == Access.ONCE else None
     return ctx.now() if grant is None or grant.is_active else grant.updated_at

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from linkflow.domain.errors import Refused
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, DataType, SyncState, data_types_of
+from linkflow.organization_model import Access
 from linkflow.services import happenings
 from linkflow.services.context import Context
 from linkflow.services.sight import seen_connection
@@ -24,7 +25,6 @@ from linkflow.store.visits import EntityVisit, Visit
 AN_HOUR = timedelta(hours=1)
 READINGS_AN_HOUR = 5
 _ASKED = "reading-asked"
-_ONCE = "once"
 
 
 def may_read_again(
@@ -112,4 +112,4 @@ def _in_force(ctx: Context, tx: Transaction, held: Connection) -> tuple[str, ...
 def _is_spent(ctx: Context, tx: Transaction, held: Connection, record: Consent) -> bool:
     if record.access_until is not None and record.access_until <= ctx.now():
         return True
-    return record.access == _ONCE and syncs.count_done(tx, held.id, consent_id=record.id) > 0
+    return record.access == Access.ONCE and syncs.count_done(tx, held.id, consent_id=record.id) > 0

@@ -6,6 +6,7 @@ from linkflow.domain.books import Period
 from linkflow.domain.consent import UNREAD_DAYS
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataType, SyncState, data_types_of
+from linkflow.organization_model import Access
 from linkflow.services import granting, notifying, statuses
 from linkflow.services.context import Context
 from linkflow.services.happenings import notice
@@ -15,7 +16,6 @@ from linkflow.store.syncs import Sync
 from linkflow.store.turns import take_turn_of
 from linkflow.store.visits import own_link
 
-ONCE = "once"
 UNREAD_LIFE = timedelta(days=UNREAD_DAYS)
 NEEDS_REAUTH = "needs-reauth"
 """Ends a pull without an event of its own: the grant's end was already told."""
@@ -57,7 +57,7 @@ def end_sync(ctx: Context, tx: Transaction, sync_id: str, *, state: SyncState, r
         _tell_users(ctx, tx, "available", sync, connection)
     if state is SyncState.FAILED and reason != NEEDS_REAUTH:
         _tell_users(ctx, tx, "failed", sync, connection)
-    if connection.access == ONCE:
+    if connection.access == Access.ONCE:
         _settle_access(ctx, tx, connection)
     return True
 

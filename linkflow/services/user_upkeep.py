@@ -1,7 +1,8 @@
 """What administrators, and operators at the command line, do to the accounts of others.
 
-Nobody does it to themselves, and the last administrator who can sign in stays one: both are decided inside the
-transaction, with the organization's administrators locked. Whatever narrows what a user may do ends their sessions.
+Nobody does it to themselves, and the last administrator who is let in stays one: both are decided inside the
+transaction, with the organization's administrators locked. Only the groups of a provider, which decide at each sign-in,
+may leave none. Whatever narrows what a user may do ends their sessions.
 """
 
 from collections.abc import Iterator
