@@ -29,6 +29,7 @@ from linkflow.services.syncing import start_sync
 from linkflow.store import books, connections, consents, database, events, grants, messages, syncs, tables, uploads
 from linkflow.store import retention as store
 from linkflow.store.connections import Connection
+from linkflow.store.turns import take_turn
 from tests.jobs.rig import START, Rig, Rows, add_rows, make_rig
 
 DAY = date(2026, 10, 1)
@@ -180,6 +181,7 @@ def test_disconnecting_after_the_one_reading_does_not_prolong_what_was_promised(
         grants.begin_revoking(tx, rows.grant_id, at=rig.ctx.now())
     rig.clock.go_on(days=20)
     with rig.ctx.database.transaction() as tx:
+        take_turn(tx, rows.company_id)
         assert ending.end_connection(rig.ctx, tx, _connection(rig, rows))
     assert _connection(rig, rows).ended_at == (START if access == "once" else rig.ctx.now())
     rig.clock.go_on(days=12)
@@ -190,6 +192,7 @@ def test_disconnecting_before_the_one_reading_ends_access_now(rig: Rig) -> None:
     rows = add_rows(rig.ctx, access="once", retention_months=1)
     rig.clock.go_on(days=2)
     with rig.ctx.database.transaction() as tx:
+        take_turn(tx, rows.company_id)
         assert ending.end_connection(rig.ctx, tx, _connection(rig, rows))
     assert _connection(rig, rows).ended_at == rig.ctx.now()
 

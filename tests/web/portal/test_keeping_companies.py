@@ -77,7 +77,7 @@ def test_adding_a_company_ends_in_requesting_information(desk: Desk) -> None:
     assert answer.location == f"/portal/requests/new?company={company.id}"
     page = browser.page(answer.location)
     assert "The Codfather was added." in main_text(page)
-    assert f'<option value="{company.id}" selected>' in page
+    assert f'<input type="hidden" name="company" value="{company.id}">' in page
     assert assigned(desk, company.id) == {me.id}
     assert kinds(desk, company.id) == ["company-added"]
 
