@@ -132,9 +132,9 @@ class HandedOverMail(CustomerMail):
 class NoticeMail:
     """A short note to a user of the organization; `portal_url` is the company's page.
 
-    `declined`, `available`, `failed`; `passed_on`, `software_missing`, `company_mismatch`, `different_company` and
-    `undeliverable`, where `named` is the masked address of the colleague, the product the customer uses, the company
-    that was connected, the one chosen in its place, or the address that cannot be reached.
+    `declined`, `available`, `file_arrived`, `failed`; `passed_on`, `software_missing`, `company_mismatch`,
+    `different_company` and `undeliverable`, where `named` is the masked address of the colleague, the product the
+    customer uses, the company that was connected, the one chosen in its place, or the address that cannot be reached.
     """
 
     user_name: str

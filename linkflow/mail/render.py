@@ -56,6 +56,7 @@ class MailKind(StrEnum):
     CORRECTION = "correction"
     DECLINED = "declined"
     AVAILABLE = "available"
+    FILE_ARRIVED = "file_arrived"
     PASSED_ON = "passed_on"
     SOFTWARE_MISSING = "software_missing"
     COMPANY_MISMATCH = "company_mismatch"
@@ -81,6 +82,7 @@ CONTEXTS: Mapping[MailKind, type[MailContext]] = {
     MailKind.CORRECTION: CorrectionMail,
     MailKind.DECLINED: NoticeMail,
     MailKind.AVAILABLE: NoticeMail,
+    MailKind.FILE_ARRIVED: NoticeMail,
     MailKind.PASSED_ON: NoticeMail,
     MailKind.SOFTWARE_MISSING: NoticeMail,
     MailKind.COMPANY_MISMATCH: NoticeMail,

@@ -35,8 +35,9 @@ def queue_notices(
 ) -> None:
     """A note of this kind to whoever looks after the company; as many a day as a request can have entities.
 
-    `declined`, `available`, `failed`, `passed_on`, `software_missing`, `company_mismatch`, `different_company` or
-    `undeliverable`. `reason` is what the customer wrote; `named` is the product, company or address the news is about.
+    `declined`, `available`, `file_arrived`, `failed`, `passed_on`, `software_missing`, `company_mismatch`,
+    `different_company` or `undeliverable`. `reason` is what the customer wrote; `named` is the product, company or
+    address the news is about.
     """
     told = [user for user in _who_looks_after(tx, link) if user.mails != MailChoice.OFF]
     if not told or throttles.count(tx, f"notice:{kind}:{link.request_id}", window=WINDOW, now=ctx.now()) > A_DAY:

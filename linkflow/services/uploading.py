@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from linkflow.domain.errors import Conflict, NotFound, Refused
 from linkflow.domain.requests import request_kind
 from linkflow.reports.template import upload_template
-from linkflow.services import happenings
+from linkflow.services import happenings, notifying
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
@@ -78,6 +78,7 @@ def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str
                 raise NotFound
             uploads.replace_upload(tx, upload)
             happenings.note(ctx, tx, "uploaded", link=visit.link, entity_id=entity.id, detail=upload_id)
+            notifying.queue_notices(ctx, tx, "file_arrived", link=visit.link, entity_id=entity.id)
             refresh_status(ctx, tx, visit.link.request_id)
     except Conflict:
         raise Refused("workbook", "accepted") from None

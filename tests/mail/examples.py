@@ -171,6 +171,7 @@ EXAMPLES: MappingProxyType[str, tuple[MailKind, MailContext]] = MappingProxyType
         "company-mismatch": (MailKind.COMPANY_MISMATCH, replace(NOTICE, named="The Codfather")),
         "different-company": (MailKind.DIFFERENT_COMPANY, replace(NOTICE, named="The Codfather")),
         "available": (MailKind.AVAILABLE, NOTICE),
+        "file-arrived": (MailKind.FILE_ARRIVED, NOTICE),
         "failed": (MailKind.FAILED, NOTICE),
         "undeliverable": (MailKind.UNDELIVERABLE, replace(NOTICE, named="anna@abra.example")),
         "digest": (

@@ -128,6 +128,7 @@ _MAILS = {
     "needs_reconnecting": "The wish to reconnect",
     "correction": "The wish to correct a file",
     "passed_on": "The notice of a link passed on",
+    "file_arrived": "The notice of a file that was sent",
     "software_missing": "The notice of software that is not listed",
     "company_mismatch": "The notice of a company that may be another",
     "different_company": "The notice of another company in place of the one connected",

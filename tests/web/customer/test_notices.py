@@ -10,6 +10,7 @@ from linkflow.organization_images import Image
 from linkflow.organizations import Organizations
 from linkflow.services import mailing, sync_endings
 from tests.web.office import BASE, Office
+from tests.web.states import upload
 
 RM = "manager@northbank.example"
 
@@ -62,6 +63,12 @@ def test_the_first_complete_reading_is_told_and_later_ones_are_not(office: Offic
         with office.ctx.database.transaction() as tx:
             sync_endings.end_sync(office.ctx, tx, sync_id, state=SyncState.DONE)
     assert mails(office, "available") == [RM]
+
+
+def test_a_file_that_arrived_is_told_to_who_has_to_look_at_it(office: Office) -> None:
+    upload(office.follow(office.ask(), way="upload"))
+    assert mails(office, "file_arrived") == [RM]
+    assert "accept it or ask for a correction" in words(office, "file_arrived")
 
 
 def test_the_request_mail_says_what_the_books_are_for_as_the_welcome_page_does(office: Office) -> None:
