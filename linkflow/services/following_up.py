@@ -10,7 +10,7 @@ from linkflow.domain.links import LinkKind, fresh_expiry
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import RequestStatus
 from linkflow.services import happenings, mailing, reopening
-from linkflow.services.calendar import end_of
+from linkflow.services.calendar import end_of, today
 from linkflow.services.context import Context
 from linkflow.services.requesting import link_address
 from linkflow.services.sight import seen_request
@@ -24,6 +24,7 @@ RESENDS_AN_HOUR = 5
 _AT_ONCE = timedelta(minutes=1)
 LONGEST = timedelta(days=366)
 """As far ahead as a request can be extended."""
+_USUAL = timedelta(days=30)
 UNANSWERED = frozenset({RequestStatus.REQUESTED, RequestStatus.OPENED, RequestStatus.IN_PROGRESS})
 
 
@@ -61,6 +62,13 @@ def extend(ctx: Context, user: User, request_id: str, last_day: date) -> None:
         requests.renew_link(tx, link.id, before=link.renewed_at, expires_at=until, at=ctx.now())
         happenings.note_by_user(ctx, tx, "extended", request=request, user=user, detail=last_day.isoformat())
         refresh_status(ctx, tx, request.id)
+
+
+def usual_last_day(ctx: Context, user: User, request: DataRequest) -> date:
+    """A month after the present end, or after today where that is later; never further than one may go."""
+    now = today(ctx, user)
+    end = ctx.organizations()[user.organization].day_of(request.expires_at)
+    return min(max(now, end) + _USUAL, now + LONGEST - timedelta(days=1))
 
 
 def may_reopen(request: DataRequest, now: datetime) -> bool:

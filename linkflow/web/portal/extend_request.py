@@ -1,14 +1,11 @@
 """More time for a request: until which day it can be answered."""
 
-from datetime import timedelta
-
 from flask import redirect
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
 from linkflow.domain.links import request_page_path
 from linkflow.services import following_up, tracking
-from linkflow.services.calendar import today
 from linkflow.store.users import User
 from linkflow.web.forms import Form, form_view
 from linkflow.web.pages import render
@@ -20,8 +17,6 @@ from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal_views import ExtendRequestPage
 from linkflow.web.running import ctx, href
 
-_USUAL = timedelta(days=30)
-
 
 class ExtendForm(Form):
     """The last day, included."""
@@ -31,14 +26,14 @@ class ExtendForm(Form):
 
 @portal("manager")
 def extend_request(user: User, request_id: str) -> Response:
-    """Ask for the day, a month from now unless changed, and give that much time."""
+    """Ask for the day, a month more unless changed, and give that much time."""
     review = tracking.review_request(ctx(), user, request_id)
     form = ExtendForm()
     if form.carry_out(lambda: following_up.extend(ctx(), user, request_id, typed_day("last_day", form.last_day.data))):
         session.tell("ok", "The request has more time.")
         return redirect(href(request_page_path(request_id)), 303)
     if not form.is_submitted():
-        form.last_day.data = (today(ctx(), user) + _USUAL).isoformat()
+        form.last_day.data = following_up.usual_last_day(ctx(), user, review.request).isoformat()
     page = ExtendRequestPage(
         form=form_view(form, request_action_path(request_id, "extend")),
         company_name=review.listed.company_name,

@@ -116,6 +116,29 @@ def test_a_request_is_given_more_time_to_the_end_of_a_day(desk: Desk) -> None:
     assert "more time, until 31 March 2027." in said
 
 
+def test_the_day_that_is_suggested_lies_after_the_present_end_and_is_taken_as_it_is(desk: Desk) -> None:
+    asked, browser = desk.ask(), desk.browser()
+    page = f"/portal/requests/{asked.request_id}"
+    for suggested in ("2027-03-23", "2027-04-23", "2027-05-24"):
+        form = browser.page(f"{page}/extend")
+        assert f'value="{suggested}"' in form
+        assert browser.send(f"{page}/extend", last_day=suggested).status_code == 303
+
+
+def test_the_day_that_is_suggested_is_never_too_far_away(desk: Desk) -> None:
+    asked, browser = desk.ask(), desk.browser()
+    page = f"/portal/requests/{asked.request_id}"
+    browser.send(f"{page}/extend", last_day="2027-11-20")
+    assert 'value="2027-11-23"' in browser.page(f"{page}/extend")
+    assert browser.send(f"{page}/extend", last_day="2027-11-23").status_code == 303
+
+
+def test_after_a_long_time_a_month_from_today_is_suggested(desk: Desk) -> None:
+    asked = desk.ask()
+    desk.clock.go_on(days=200)
+    assert 'value="2027-07-11"' in desk.browser().page(f"/portal/requests/{asked.request_id}/extend")
+
+
 def test_a_request_that_ran_out_can_be_answered_again(desk: Desk) -> None:
     asked = desk.ask()
     desk.clock.go_on(days=100)
