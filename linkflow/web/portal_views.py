@@ -167,6 +167,7 @@ class RequestPage:
     created_at: datetime
     timeline: tuple[TimelineEntry, ...]
     turning: Turning
+    ends_at: datetime
     link_state: Literal["live", "expired", "withdrawn", "not-sent"]
     link_expires_at: datetime | None = None
     due_on: date | None = None

@@ -68,6 +68,7 @@ def _page(user: User, review: RequestReview) -> RequestPage:
         created_at=request.created_at,
         timeline=timeline(review.history, ctx().catalogue),
         turning=turning(request_page_path(request.id), "before", review.history.older, part="history"),
+        ends_at=request.expires_at,
         link_state=_LINK_STATES[review.link_state],
         link_expires_at=review.link_expires_at,
         due_on=request.due_on,

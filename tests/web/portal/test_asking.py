@@ -116,6 +116,24 @@ def test_a_request_is_given_more_time_to_the_end_of_a_day(desk: Desk) -> None:
     assert "more time, until 31 March 2027." in said
 
 
+def test_a_link_that_ends_before_its_request_says_so_and_what_then(desk: Desk) -> None:
+    asked, browser = desk.ask(), desk.browser()
+    page = f"/portal/requests/{asked.request_id}"
+    then = "After that, opening it offers to mail a fresh one"
+    assert f"until 23 December 2026, 12:00 UTC. {then}" in main_text(browser.page(page))
+    assert then.lower() in main_text(browser.page(f"{page}/extend")).lower()
+    browser.send(f"{page}/extend", last_day="2027-03-31")
+    said = main_text(browser.page(page))
+    assert "Open until 1 April 2027" in said
+    assert f"Link Works, until 23 December 2026, 12:00 UTC. {then}" in said
+    desk.clock.go_on(days=120)
+    browser = desk.browser()
+    browser.send(f"{page}/resend", on=page)
+    said = main_text(browser.page(page))
+    assert "Link Works, until 1 April 2027" in said
+    assert then not in said
+
+
 def test_the_day_that_is_suggested_lies_after_the_present_end_and_is_taken_as_it_is(desk: Desk) -> None:
     asked, browser = desk.ask(), desk.browser()
     page = f"/portal/requests/{asked.request_id}"
