@@ -1,6 +1,7 @@
 """What the pages around signing in to the portal are given."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from linkflow.web.page_views import FormView
 
@@ -10,14 +11,15 @@ class SignInPage:
     """`form` posts `email` and `password`, and `forgotten_href` belongs to it; `single_sign_on` posts nothing and leads
     to the organization's provider.
 
-    `elsewhere`: this is the page for all, and some organizations have one of their own. `ended`: a session ran out.
+    `elsewhere`: this is the page for all, and some organizations have one of their own. `ended`: how the session here
+    came to its end, if not by signing out: it ran out, or it was ended from elsewhere.
     """
 
     form: FormView | None
     forgotten_href: str
     single_sign_on: FormView | None = None
     elsewhere: bool = False
-    ended: bool = False
+    ended: Literal["idle", "elsewhere"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,7 +79,7 @@ def _to_sign_in() -> Response:
     page = href(sign_in_page(known.user_id if known else None))
     if is_unattended():
         return redirect(page, 303)
-    session.run_out(onward=_wanted() if looks else None)
+    session.run_out(ctx().now(), onward=_wanted() if looks else None)
     return (None if looks else signed_out.kept(_path(), page)) or redirect(page, 303)
 
 

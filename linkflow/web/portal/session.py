@@ -6,7 +6,7 @@ lie what is shown once after a redirect, where somebody was going before signing
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from flask import session
 
@@ -86,12 +86,13 @@ def end() -> None:
     session.pop(CSRF_FIELD, None)
 
 
-def run_out(*, onward: str | None = None) -> None:
+def run_out(now: datetime, *, onward: str | None = None) -> None:
     """The session was ended for the user: the sign-in page says so, and leads on to `onward`.
 
     The forms that are still open in other tabs can be told from those of another site until somebody signs in.
     """
-    ended = present() is not None
+    known = present()
+    ended = known and ("idle" if not known.is_live(now) else "elsewhere")
     _forget()
     browser.state().update({key: value for key, value in (("ended", ended), ("onward", onward)) if value})
 
@@ -121,9 +122,12 @@ def shows(request_id: str) -> bool:
     return bool(_take("shown") == request_id)
 
 
-def was_ended() -> bool:
-    """Whether the last session here ran out."""
-    return bool(_take("ended"))
+def was_ended() -> Literal["idle", "elsewhere"] | None:
+    """How the last session here came to its end, if not by signing out: it ran out, or it was ended elsewhere."""
+    match _take("ended"):
+        case "idle" | "elsewhere" as how:
+            return how
+    return None
 
 
 def _forget() -> None:

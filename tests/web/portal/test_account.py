@@ -99,6 +99,16 @@ def test_other_devices_are_signed_out_and_this_one_is_not(desk: Desk) -> None:
     assert "on every other device" in typed(desk, browser, f"{ACCOUNT}/sessions")
     assert is_in(browser)
     assert not is_in(other)
+    said = main_text(other.page("/portal/sign-in"))
+    assert "You were signed out here by a change made elsewhere" in said
+    assert "without activity" not in said
+
+
+def test_a_session_that_ran_out_is_told_from_one_ended_elsewhere(desk: Desk) -> None:
+    browser = desk.browser()
+    desk.clock.go_on(minutes=31)
+    assert not is_in(browser)
+    assert "after a while without activity" in main_text(browser.page("/portal/sign-in"))
 
 
 def test_mails_are_chosen_and_the_choice_is_shown(desk: Desk) -> None:
