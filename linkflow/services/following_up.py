@@ -28,19 +28,22 @@ _USUAL = timedelta(days=30)
 UNANSWERED = frozenset({RequestStatus.REQUESTED, RequestStatus.OPENED, RequestStatus.IN_PROGRESS})
 
 
-def resend(ctx: Context, user: User, request_id: str) -> None:
-    """Mail the request again with as much time as a new one has, to its end at most; five times an hour."""
+def resend(ctx: Context, user: User, request_id: str) -> bool:
+    """Mail the request again with as much time as a new one has, to its end at most; five times an hour.
+
+    Answers whether this call did; not so where it was done within the last minute.
+    """
     with ctx.database.transaction() as tx:
-        _mail_again(ctx, tx, user, *_open(ctx, tx, user, request_id), mail="request", event="resent")
+        return _mail_again(ctx, tx, user, *_open(ctx, tx, user, request_id), mail="request", event="resent")
 
 
-def remind(ctx: Context, user: User, request_id: str) -> None:
+def remind(ctx: Context, user: User, request_id: str) -> bool:
     """Mail a reminder now, as `resend` does; raises `Refused` where there is nothing left to remind of."""
     with ctx.database.transaction() as tx:
         request, link = _open(ctx, tx, user, request_id)
         if request.status not in UNANSWERED:
             raise Refused("request", "answered")
-        _mail_again(ctx, tx, user, request, link, mail="reminder", event="reminded")
+        return _mail_again(ctx, tx, user, request, link, mail="reminder", event="reminded")
 
 
 def extend(ctx: Context, user: User, request_id: str, last_day: date) -> None:
@@ -122,21 +125,22 @@ def replace_link(ctx: Context, user: User, request_id: str) -> None:
 
 def _mail_again(
     ctx: Context, tx: Transaction, user: User, request: DataRequest, link: Link, *, mail: str, event: str
-) -> None:
+) -> bool:
     mailed = link.revoked_at is None and events.happened_since(
         tx, request.id, (event, "link-replaced"), since=ctx.now() - _AT_ONCE
     )
     if mailed:
-        return
+        return False
     if throttles.count(tx, f"resend:{request.id}", window=timedelta(hours=1), now=ctx.now()) > RESENDS_AN_HOUR:
         raise Refused("request", "too-many")
     if link.revoked_at is not None:
         _replace(ctx, tx, user, request, link)
-        return
+        return True
     requests.renew_link(tx, link.id, before=link.renewed_at, expires_at=_expiry(ctx, request), at=ctx.now())
     mailing.queue_link_mail(ctx, tx, mail, link_id=link.id)
     happenings.note_by_user(ctx, tx, event, request=request, user=user)
     refresh_status(ctx, tx, request.id)
+    return True
 
 
 def _replace(ctx: Context, tx: Transaction, user: User, request: DataRequest, link: Link) -> None:

@@ -14,17 +14,19 @@ from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
 from linkflow.web.running import ctx, href
 
+_AT_ONCE = "It was mailed less than a minute ago, and not once more."
+
 
 @portal("manager")
 def resend(user: User, request_id: str) -> Response:
     """Mail the link again."""
-    return _done(user, request_id, following_up.resend, "The request is on its way again.")
+    return _done(user, request_id, following_up.resend, "The request is on its way again.", already=_AT_ONCE)
 
 
 @portal("manager")
 def remind(user: User, request_id: str) -> Response:
     """Mail a reminder now."""
-    return _done(user, request_id, following_up.remind, "A reminder is on its way.")
+    return _done(user, request_id, following_up.remind, "A reminder is on its way.", already=_AT_ONCE)
 
 
 @portal("manager")
@@ -50,10 +52,16 @@ def withdraw(user: User, request_id: str) -> Response:
     return _done(user, request_id, following_up.withdraw, "The request is withdrawn. Its links no longer work.")
 
 
-def _done(user: User, request_id: str, act: Callable[[Context, User, str], object], sentence: str) -> Response:
+def _done(
+    user: User, request_id: str, act: Callable[[Context, User, str], object], sentence: str, *, already: str = ""
+) -> Response:
+    """`already` is said where `act` answers False: somebody was faster."""
     form = Form()
-    if form.carry_out(lambda: act(ctx(), user, request_id)) is None:
+    done = form.carry_out(lambda: act(ctx(), user, request_id))
+    if done is None:
         session.tell("bad", form.problems[0])
+    elif done.value is False:
+        session.tell("info", already)
     else:
         session.tell("ok", sentence)
     return redirect(href(request_page_path(request_id)), 303)

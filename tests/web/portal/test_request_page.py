@@ -87,7 +87,9 @@ def test_pressed_twice_it_is_mailed_once(desk: Desk, action: str) -> None:
     for seconds in (0, 59, 1):
         desk.clock.go_on(seconds=seconds)
         browser.send(f"{page}/{action}", on=page)
-        assert "on its way" in main_text(browser.page(page))
+        said = main_text(browser.page(page))
+        assert ("on its way" in said) is (seconds != 59)
+        assert ("less than a minute ago" in said) is (seconds == 59)
         assert len(mails(desk, asked.request_id)) == (3 if seconds == 1 else 2)
 
 
