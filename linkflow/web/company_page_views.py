@@ -14,7 +14,7 @@ from linkflow.web.portal_views import MonthTable, RequestRow, SpendTable, Status
 
 NextStep = Literal[
     "send-request", "pass-on", "sent", "wait", "remind", "correct-address", "declined", "expired", "check-company",
-    "connected", "reconnect", "read-again", "check-file", "review",
+    "connected", "reconnect", "reconnecting", "read-again", "check-file", "review",
 ]  # fmt: skip
 
 

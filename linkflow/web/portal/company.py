@@ -10,7 +10,7 @@ from linkflow.domain.links import company_page_path, request_page_path
 from linkflow.domain.requests import RequestStatus, SyncState
 from linkflow.services import annotating, reviewing, signing_in
 from linkflow.services.following_up import UNANSWERED
-from linkflow.services.reviewing import Before, CompanyReview
+from linkflow.services.reviewing import Before, CompanyReview, EntityReview
 from linkflow.store.users import User
 from linkflow.web.company_page_views import CompanyPage, NextStep
 from linkflow.web.pages import render
@@ -121,15 +121,23 @@ def _on_this_page(review: CompanyReview) -> tuple[NextStep, str | None] | None:
     differs = next((one for one in review.entities if not resembles(one)), None)
     if differs is not None:
         return "check-company", f"#{fragment(differs.entity.id)}"
-    broken = next((one for one in review.entities if one.can_reconnect), None)
-    if broken is not None and review.standing is not None and review.standing.status in _TO_RECONNECT:
-        return "reconnect", f"#{fragment(broken.entity.id)}"
+    broken = [one for one in review.entities if one.can_reconnect]
+    if broken and review.standing is not None and review.standing.status in _TO_RECONNECT:
+        unasked = next((one for one in broken if not _waits_to_reconnect(one)), None)
+        step: NextStep = "reconnect" if unasked else "reconnecting"
+        return step, f"#{fragment((unasked or broken[0]).entity.id)}"
     unread = next((one for one in review.entities if one.progress and one.progress.state is SyncState.FAILED), None)
     if unread is not None:
         return "read-again", f"#{fragment(unread.entity.id)}"
     if any(file.state == "received" for file in review.present_files):
         return "check-file", "#files"
     return None
+
+
+def _waits_to_reconnect(one: EntityReview) -> bool:
+    """Whether the customer was asked to, and has been left in peace for less than a reminder takes."""
+    asked = one.connection.reconnect_asked_at if one.connection else None
+    return asked is not None and ctx().now() - asked < PATIENCE
 
 
 def _about_request(review: CompanyReview, *, acts: bool) -> tuple[NextStep | None, str | None]:
