@@ -125,8 +125,10 @@ def shows(request_id: str) -> bool:
 def was_ended() -> Literal["idle", "elsewhere"] | None:
     """How the last session here came to its end, if not by signing out: it ran out, or it was ended elsewhere."""
     match _take("ended"):
-        case "idle" | "elsewhere" as how:
-            return how
+        case "idle":
+            return "idle"
+        case "elsewhere":
+            return "elsewhere"
     return None
 
 

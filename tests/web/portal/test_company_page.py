@@ -109,7 +109,8 @@ def test_books_that_could_not_be_read_are_the_next_thing_to_see_to(desk: Desk) -
     page = look(desk, rows)
     assert "Books could not be read. Have them read again" in main_text(page)
     assert f'href="#entity-{rows.entity_id}">Go there' in page
-    desk.browser().send(f"/portal/connections/{rows.connection_id}/reconnect", on=f"/portal/companies/{rows.company_id}")
+    asking = f"/portal/connections/{rows.connection_id}/reconnect"
+    desk.browser().send(asking, on=f"/portal/companies/{rows.company_id}")
     said = main_text(look(desk, rows))
     assert "The customer has been asked to connect again. There is nothing to do for you now. Go there" in said
     assert "You can ask" not in said
