@@ -76,6 +76,29 @@ def test_from_signing_in_to_a_request(office: Office, window: Window, check: Che
     check(page, "companies unmatched")
 
 
+def test_a_rows_menu_lies_over_the_page_and_one_is_open_at_a_time(office: Office, window: Window) -> None:
+    office.ask()
+    office.ask(name="The Codfather")
+    page = window(office.user())
+    page.goto(f"{BASE}/portal/companies")
+    page.set_viewport_size({"width": 360, "height": 640})
+    tall, opened = page.locator("table").bounding_box(), page.locator(":popover-open")
+    for name in ("Abra Kebabra Ltd", "The Codfather"):
+        menu = page.get_by_role("button", name=f"Actions for {name}")
+        menu.press("Enter")
+        expect(opened).to_have_count(1)
+        for link in opened.get_by_role("link").all():
+            expect(link).to_be_in_viewport(ratio=1)
+        now = page.locator("table").bounding_box()
+        assert tall and now
+        assert (tall["width"], tall["height"]) == (now["width"], now["height"])
+    menu.press("Tab")
+    expect(opened.get_by_role("link", name="Open")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(opened).to_have_count(0)
+    expect(menu).to_be_focused()
+
+
 def test_what_was_typed_outlives_the_session(office: Office, window: Window, check: Check) -> None:
     page, user = window(office.user()), office.account()
     page.goto(f"{BASE}/portal/companies/{office.ask().company_id}")
