@@ -15,6 +15,7 @@ from linkflow.services.context import Context
 from linkflow.services.requesting import link_address
 from linkflow.services.sight import seen_request
 from linkflow.services.statuses import refresh_status
+from linkflow.services.tracking import is_shared
 from linkflow.store import events, requests, throttles
 from linkflow.store.requests import DataRequest, Link
 from linkflow.store.turns import take_turn_of
@@ -106,13 +107,19 @@ def show_link(ctx: Context, user: User, request_id: str) -> str:
     return link_address(ctx, link.id, link.issue)
 
 
-def withdraw(ctx: Context, user: User, request_id: str) -> None:
-    """Take a request back: every link of it, mailed or handed over, stops at once."""
+def withdraw(ctx: Context, user: User, request_id: str, *, sure: bool = False) -> bool:
+    """Take a request back: every link of it, mailed or handed over, stops at once.
+
+    Answers False, with nothing done, where something was shared and the user has not been asked and is `sure`.
+    """
     with ctx.database.transaction() as tx:
         request, _ = _open(ctx, tx, user, request_id)
+        if not sure and is_shared(tx, request.id):
+            return False
         if requests.set_once(tx, request.id, "withdrawn_at", ctx.now()):
             happenings.note_by_user(ctx, tx, "withdrawn", request=request, user=user)
             refresh_status(ctx, tx, request.id)
+        return True
 
 
 def replace_link(ctx: Context, user: User, request_id: str) -> None:

@@ -14,6 +14,7 @@ from linkflow.store.messages import CARRY_LINK, Message
 from linkflow.store.portal import ListedRequest
 from linkflow.store.requests import DataRequest, Link
 from linkflow.store.users import User
+from linkflow.store.visits import entities_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class RequestReview:
     link_state: LinkState | None
     link_expires_at: datetime
     is_open: bool
+    is_shared: bool
     rm_name: str | None
     mail: Message | None
     history: History
@@ -53,11 +55,17 @@ def review_request(ctx: Context, user: User, request_id: str, *, before: str | N
             link_issue=link.issue,
             link_state=None if idle else state,
             link_expires_at=min(link.expires_at, request.expires_at),
+            is_shared=is_shared(tx, request.id),
             is_open=request.withdrawn_at is None and ctx.now() < request.expires_at,
             rm_name=portal.user_names(tx, user.organization, [request.created_by or ""]).get(request.created_by or ""),
             mail=mails[-1] if mails else None,
             history=history_of(tx, company.organization, happened.rows, older=happened.older),
         )
+
+
+def is_shared(tx: Transaction, request_id: str) -> bool:
+    """Whether the customer has connected software for it, now or before, or has sent a file."""
+    return any(one.connection_id or one.upload_id for one in entities_of(tx, request_id))
 
 
 def link_mail(ctx: Context, user: User, request_id: str, message_id: str) -> Message:

@@ -132,6 +132,18 @@ class ExtendRequestPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WithdrawRequestPage:
+    """`form` posts `sure` = `yes`; `is_shared`: the customer has connected software or sent a file."""
+
+    form: FormView
+    company_name: str
+    company_href: str
+    request_name: str
+    request_href: str
+    is_shared: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class TimelineEntry:
     """Something that happened: `text` is a finished sentence, `by` a person, "the customer" or None for linkflow."""
 
@@ -152,7 +164,8 @@ class Turning:
 class RequestPage:
     """One request. `link` holds the address only right after *Show the link* was pressed (audited).
 
-    Its actions are None where the user or the state does not allow them.
+    Its actions are None where the user or the state does not allow them. Of `withdraw` and `withdraw_href`, a page that
+    asks first, there is one at most.
     """
 
     company_name: str
@@ -180,6 +193,7 @@ class RequestPage:
     reopen: FormView | None = None
     extend_href: str | None = None
     withdraw: FormView | None = None
+    withdraw_href: str | None = None
     email: EmailPreview | None = None
 
 

@@ -164,7 +164,7 @@ def test_the_off_ramps_of_a_link(site: Site, customer: Customer, another: Anothe
     arrived("link-expired")
     customer.press("Mail me a fresh link")
     arrived("link-expired sent")
-    following_up.withdraw(site.ctx, site.user(), asked.request_id)
+    following_up.withdraw(site.ctx, site.user(), asked.request_id, sure=True)
     customer.page.goto(asked.link)
     arrived("link-withdrawn")
 

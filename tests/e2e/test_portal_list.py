@@ -65,7 +65,7 @@ def test_many_companies_are_searched_sorted_turned_and_bookmarked(
     assert_accessible(page)
 
     asked = {name: ask(site, lena, name) for name in MANY}
-    following_up.withdraw(site.ctx, lena, asked[MANY[3]].request_id)
+    following_up.withdraw(site.ctx, lena, asked[MANY[3]].request_id, sure=True)
     page.reload()
     sort_by(page, "Company", "ascending")
     assert names(manager) == MANY[:25]

@@ -91,7 +91,7 @@ def test_a_contact_is_changed_while_the_customer_and_the_office_go_on(rig: Rig, 
             partial(move_contact, rig, manager, rows, number),
             partial(go_on, rig, first),
             partial(go_on, rig, third),
-            partial(following_up.withdraw, rig.ctx, manager, second),
+            partial(following_up.withdraw, rig.ctx, manager, second, sure=True),
             partial(reconnecting.ask_to_reconnect, rig.ctx, manager, rows.connection_id),
             partial(keeping.replace_links, rig.ctx, manager, rows.company_id),
         )

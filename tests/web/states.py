@@ -343,7 +343,7 @@ def declined(office: Office) -> Scene:
 @state
 def withdrawn(office: Office) -> Scene:
     scene = attempt_started(office)
-    following_up.withdraw(office.ctx, office.account(), scene.asked.request_id)
+    following_up.withdraw(office.ctx, office.account(), scene.asked.request_id, sure=True)
     return scene
 
 

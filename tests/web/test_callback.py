@@ -199,7 +199,7 @@ def test_an_answer_one_second_before_is_good(office: Office, leaving: Customer, 
 
 
 def _withdraw(office: Office) -> None:
-    following_up.withdraw(office.ctx, office.account(), office.values("SELECT id FROM requests")[0])
+    following_up.withdraw(office.ctx, office.account(), office.values("SELECT id FROM requests")[0], sure=True)
 
 
 def _replace(office: Office) -> None:

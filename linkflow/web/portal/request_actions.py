@@ -1,4 +1,4 @@
-"""What one may do to a request: mail it again, remind of it, show its link, take it back, open it again."""
+"""What one may do to a request: mail it again, remind of it, show its link, open it again."""
 
 from collections.abc import Callable
 
@@ -44,12 +44,6 @@ def show_link(user: User, request_id: str) -> Response:
         session.show_once(which)
 
     return _done(user, request_id, show, "The link is below. Give it to nobody but the contact.")
-
-
-@portal("manager")
-def withdraw(user: User, request_id: str) -> Response:
-    """Take the request back."""
-    return _done(user, request_id, following_up.withdraw, "The request is withdrawn. Its links no longer work.")
 
 
 def _done(

@@ -80,7 +80,8 @@ def _page(user: User, review: RequestReview) -> RequestPage:
         remind=_button(request.id, "remind") if acts and request.status in UNANSWERED else None,
         extend_href=href(request_action_path(request.id, "extend")) if manages and not withdrawn else None,
         reopen=_button(request.id, "reopen") if manages and may_reopen(request, ctx().now()) else None,
-        withdraw=_button(request.id, "withdraw") if acts else None,
+        withdraw=_button(request.id, "withdraw") if acts and not review.is_shared else None,
+        withdraw_href=href(request_action_path(request.id, "withdraw")) if acts and review.is_shared else None,
         email=_email(review.mail) if review.mail else None,
     )
 

@@ -32,6 +32,7 @@ from linkflow.web.portal import (
     single_sign_on,
     user_list,
     user_page,
+    withdraw_request,
 )
 from linkflow.web.portal.paths import (
     AUDIT_LOG,
@@ -85,7 +86,8 @@ def _requests(add: Callable[..., None]) -> None:
     add(f"{one}/reopen", view_func=request_actions.reopen, methods=ANSWER)
     add(f"{one}/extend", view_func=extend_request.extend_request, methods=BOTH)
     add(f"{one}/show-link", view_func=request_actions.show_link, methods=ANSWER)
-    add(f"{one}/withdraw", view_func=request_actions.withdraw, methods=ANSWER)
+    add(f"{one}/withdraw", view_func=withdraw_request.ask_to_withdraw, methods=LOOK)
+    add(f"{one}/withdraw", view_func=withdraw_request.withdraw, methods=ANSWER)
 
 
 def _companies(add: Callable[..., None]) -> None:

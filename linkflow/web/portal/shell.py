@@ -19,9 +19,10 @@ _COMPANY = (
     "company-import", "import-check", "import-progress", "import-request", "approve-company", "end-connection",
     "correction", "rename-entity", "remove-entity",
 )  # fmt: skip
+_REQUEST = ("request", "choose-company", "new-request", "extend-request", "withdraw-request")
 _NAVIGATION: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
     ("companies", COMPANIES, "viewer", ("companies", *_COMPANY)),
-    ("requests", REQUESTS, "viewer", ("requests", "request", "choose-company", "new-request", "extend-request")),
+    ("requests", REQUESTS, "viewer", ("requests", *_REQUEST)),
     ("users", USERS, "administrator", ("users", "user", "invite", "invitations")),
     ("funnel", FUNNEL, "administrator", ("funnel",)),
     ("audit-log", AUDIT_LOG, "administrator", ("audit-log",)),

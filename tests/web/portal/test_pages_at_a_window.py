@@ -169,6 +169,8 @@ def test_what_is_done_to_a_company(office: Office, window: Window, check: Check)
     press(page, "Ask for a correction")
     check(page, "correction refused")
     assert_told_at_the_top(page)
+    page.goto(f"{BASE}/portal/requests/{asked.request_id}/withdraw")
+    check(page, "withdraw-request")
 
 
 def test_deciding_about_another_company(office: Office, window: Window, check: Check) -> None:

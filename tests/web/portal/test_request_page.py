@@ -11,6 +11,7 @@ from linkflow.store import events, messages, requests
 from linkflow.store.messages import Message
 from linkflow.store.requests import Link
 from linkflow.store.turns import take_turn
+from tests.jobs.rig import add_rows
 from tests.web.portal.desk import Desk, main_text, make_desk
 
 
@@ -124,6 +125,25 @@ def test_a_withdrawn_request_offers_nothing_more(desk: Desk) -> None:
     assert ("withdrawn", f"user:{desk.account().id}") in kinds(desk, asked.request_id)
 
 
+def test_where_something_was_shared_one_is_asked_before_withdrawing(desk: Desk) -> None:
+    rows, browser = add_rows(desk.ctx), desk.browser()
+    page = f"/portal/requests/{rows.request_id}"
+    assert f'href="{page}/withdraw"' in browser.page(page)
+    asked = main_text(browser.page(f"{page}/withdraw"))
+    assert "Their link stops at once, and with it their way to see what was read and to disconnect." in asked
+    assert browser.send(f"{page}/withdraw", sure="yes").location == page
+    assert "Status Withdrawn" in main_text(browser.page(page))
+    assert browser.look(f"{page}/withdraw").location == page
+
+
+def test_what_was_shared_a_moment_ago_is_asked_about_although_the_button_was_for_one_press(desk: Desk) -> None:
+    rows, browser = add_rows(desk.ctx), desk.browser()
+    page = f"/portal/requests/{rows.request_id}"
+    before = desk.rows()
+    assert browser.send(f"{page}/withdraw", on=page).location == f"{page}/withdraw"
+    assert desk.rows() == before
+
+
 @pytest.mark.parametrize("action", ["resend", "show-link", "withdraw"])
 def test_a_withdrawn_request_refuses_in_words(desk: Desk, action: str) -> None:
     asked, browser = desk.ask(), desk.browser()
@@ -155,7 +175,7 @@ def test_a_stale_button_does_nothing_and_says_so(desk: Desk, action: str) -> Non
     assert desk.rows() == before
 
 
-@pytest.mark.parametrize("action", ["resend", "show-link", "withdraw"])
+@pytest.mark.parametrize("action", ["resend", "show-link"])
 def test_a_button_is_not_an_address_to_look_at(desk: Desk, action: str) -> None:
     asked = desk.ask()
     assert desk.browser().look(f"/portal/requests/{asked.request_id}/{action}").status_code == 405

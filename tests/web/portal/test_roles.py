@@ -44,6 +44,7 @@ MATRIX: dict[tuple[str, str], str | None] = {
     ("GET", "/portal/requests/<request_id>/mails/<message_id>"): "viewer",
     ("POST", "/portal/requests/<request_id>/resend"): "manager",
     ("POST", "/portal/requests/<request_id>/show-link"): "manager",
+    ("GET", "/portal/requests/<request_id>/withdraw"): "manager",
     ("POST", "/portal/requests/<request_id>/withdraw"): "manager",
     ("POST", "/portal/requests/<request_id>/remind"): "manager",
     ("POST", "/portal/requests/<request_id>/reopen"): "manager",
