@@ -31,7 +31,10 @@ class FunnelSoftware:
 
 @dataclass(frozen=True, kw_only=True)
 class FunnelPage:
-    """Filters are a GET with `from`, `to`, `software` and `type`; `software` pairs are id and name."""
+    """Filters are a GET with `from`, `to`, `software` and `type`; `software` pairs are id and name.
+
+    `turned`: the last day lies before the first, so nothing was counted.
+    """
 
     action: str
     csv_href: str
@@ -45,6 +48,7 @@ class FunnelPage:
     by_software: tuple[FunnelSoftware, ...]
     median: timedelta | None
     cut: bool
+    turned: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

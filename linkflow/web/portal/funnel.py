@@ -1,5 +1,6 @@
 """The funnel of requests, for administrators: how far they get, why they stop, and how long it takes."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -30,7 +31,11 @@ def funnel(user: User) -> Response:
     """The funnel of the period, software and type of request its address names."""
     wanted = _wanted(user)
     measured = measuring.requests_funnel(ctx(), user, wanted)
-    return render("portal/funnel.html", shell=portal_shell(user), page=_page(user, wanted, measured))
+    turned = _turned()
+    page = _page(user, wanted, measured)
+    if turned:
+        page = replace(page, first_day=turned[0], last_day=turned[1], requests=0, turned=True)
+    return render("portal/funnel.html", shell=portal_shell(user), page=page, status=422 if turned else 200)
 
 
 @portal("administrator")
@@ -55,6 +60,12 @@ def _wanted(user: User) -> Wanted:
         software=software if software in dict(_software_names(user)) else None,
         data_types=KINDS.get(asked.get("type", "")),
     )
+
+
+def _turned() -> tuple[date, date] | None:
+    """The days that were asked for, where the last lies before the first."""
+    first, last = day_of(request.args.get("from", "")), day_of(request.args.get("to", ""))
+    return (first, last) if first and last and last < first else None
 
 
 def day_of(text: str) -> date | None:

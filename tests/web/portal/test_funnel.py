@@ -101,6 +101,16 @@ def test_days_are_those_of_the_organizations_own_clock(desk: Desk) -> None:
     assert "No requests" in main_text(browser.page(f"{FUNNEL}?from=2026-11-24&to=2026-11-24"))
 
 
+def test_a_last_day_before_the_first_is_an_error_with_what_was_typed(desk: Desk) -> None:
+    answer = desk.browser("administrator").look(f"{FUNNEL}?from=2026-11-23&to=2026-11-20")
+    assert answer.status_code == 422
+    said = main_text(answer.text)
+    assert "Choose a last day that is not before the first." in said
+    assert "No requests" not in said
+    for day in ("2026-11-23", "2026-11-20"):
+        assert f'value="{day}"' in answer.text
+
+
 def test_the_usual_period_is_the_last_ninety_days(desk: Desk) -> None:
     desk.ask("Old Ltd")
     desk.clock.time += timedelta(days=90)
