@@ -84,6 +84,7 @@ def _page(user: User, wanted: WantedCompanies, found: BrowsedCompanies) -> Compa
     filters = {"q": wanted.words, "status": status, "of": wanted.of if wanted.of != MINE else ""}
     kept = {**filters, "size": str(wanted.size) if wanted.size != SIZES[0] else "", "sort": _sort(wanted)}
     page, chooses = found.page, bool(found.users)
+    own = chooses and wanted.of == MINE
     return CompaniesPage(
         action=href(COMPANIES),
         rows=tuple(_row(one, found, acts=acts) for one in found.companies),
@@ -98,10 +99,10 @@ def _page(user: User, wanted: WantedCompanies, found: BrowsedCompanies) -> Compa
         chooses=chooses,
         any_at_all=found.any_at_all,
         narrowed=bool(wanted.words or status),
-        mine_only=chooses and wanted.of == MINE,
+        mine_only=own,
         new_href=href(new_company_path()) if acts else None,
         import_href=href(company_import_path()) if acts else None,
-        everything_href=_address({"of": EVERYBODY if chooses else ""}),
+        everything_href=_address({**(filters if own else {}), "of": EVERYBODY if chooses else ""}),
         before_href=_address(kept, before=page.before) if page.before else None,
         after_href=_address(kept, after=page.after) if page.after else None,
     )

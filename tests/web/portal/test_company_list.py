@@ -86,6 +86,17 @@ def test_a_viewer_is_offered_nothing_but_opening(desk: Desk) -> None:
     assert "Add a company" not in page
 
 
+def test_what_was_searched_for_among_ones_own_can_be_searched_for_among_all(desk: Desk) -> None:
+    three(desk)
+    other = desk.browser("administrator")
+    page = other.page(f"{LIST}?q=cod&status=requested")
+    assert "Search everybody’s companies" in main_text(page)
+    assert f'href="{LIST}?q=cod&amp;status=requested&amp;of=all"' in page
+    everywhere = other.page(f"{LIST}?q=nobody&of=all")
+    assert "everybody’s" not in main_text(everywhere).partition("No company matches")[2]
+    assert f'href="{LIST}?of=all">Show every company' in everywhere
+
+
 def test_only_ones_own_are_shown_unless_all_are_asked_for(desk: Desk) -> None:
     three(desk)
     assert len(names(desk.browser("manager").page(LIST))) == 3
