@@ -103,6 +103,10 @@ def test_only_ones_own_are_shown_unless_all_are_asked_for(desk: Desk) -> None:
     other = desk.browser("administrator")
     said = main_text(other.page(LIST))
     assert "No company is assigned here" in said
+    assert "take on the ones you look after" in said
+    viewers = main_text(desk.browser("viewer").page(LIST))
+    assert "take on" not in viewers
+    assert "You can look at all of them. A manager can assign some to you." in viewers
     assert f'href="{LIST}?of=all"' in other.page(LIST)
     assert len(names(other.page(f"{LIST}?of=all"))) == 3
     assert len(names(other.page(f"{LIST}?of={desk.account().id}"))) == 3
