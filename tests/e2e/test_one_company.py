@@ -49,7 +49,7 @@ def test_a_customer_sends_a_file_instead(site: Site, customer: Customer, portal:
     field.set_input_files({"name": "Our books.xlsx", "mimeType": "", "buffer": b"PK\x03\x04 a spreadsheet"})
     customer.press("Upload the file")
     expect(customer.main.get_by_text("Your file has arrived")).to_be_visible()
-    customer.follow("Leave it as it is")
+    customer.follow("Continue")
     customer.at("summary")
     manager = portal()
     manager.open_company(asked.company_id)

@@ -1,5 +1,7 @@
 """A file that cannot be taken brings the form back with the reason, and changes nothing; what was sent is shown."""
 
+import re
+
 import pytest
 
 from linkflow.services.uploading import BYTES_LIMIT
@@ -44,6 +46,10 @@ def test_it_comes_back_with_the_reason_and_the_form_can_be_sent_again(office: Of
     send_file(customer)
     assert customer.page.status_code == 200
     assert "Your file has arrived" in customer.page.text
+    assert "is with Northbank</h1>" in customer.page.text
+    main = re.findall(r'class="button button--main[^>]*>([^<]+)<', customer.page.text)
+    assert main == ["Continue"], "the way on is the main one, not sending another file"
+    assert "Replace the file" in customer.page.text
 
 
 def test_exactly_ten_megabytes_are_taken(office: Office) -> None:
