@@ -1,5 +1,7 @@
 """Another tab's sign-in is being finished: the page says so, and offers a new try when it takes too long."""
 
+import pytest
+
 from tests.web.office import Office
 from tests.web.states import STATES
 
@@ -30,3 +32,15 @@ def test_after_half_a_minute_a_new_try_is_offered_and_begins_at_the_consent(offi
 def test_checking_again_leads_on_once_the_answer_is_in(office: Office) -> None:
     customer = STATES["returned"](office).customer
     assert customer.look(customer.path.replace("confirm-company", "leaving")).name == "confirm-company"
+
+
+@pytest.mark.parametrize(
+    ("state", "moves", "over"),
+    [("done", False, True), ("uploaded", False, True), ("reading", True, True), ("finished", True, False)],
+)
+def test_where_nothing_is_left_to_do_nothing_asks_for_more(office: Office, state: str, moves: bool, over: bool) -> None:
+    scene = STATES[state](office)
+    text = scene.customer.look(f"/r/{scene.asked.request_id}/summary").page.text
+    assert ("There is nothing left to do" in text) is over
+    assert ("Save and leave" in text) is not over
+    assert ("Check again" in text) is moves
