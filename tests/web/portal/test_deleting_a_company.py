@@ -42,6 +42,13 @@ def test_the_page_says_what_goes_and_what_stays_for_how_long(desk: Desk) -> None
     assert desk.rows() == before
 
 
+def test_without_a_consent_it_speaks_of_none(desk: Desk) -> None:
+    said = main_text(desk.browser().page(page_of(desk.ask().company_id)))
+    assert "No consent records: the customer has agreed to nothing." in said
+    assert "It is deleted 72 months after the company." in said
+    assert "what was agreed" not in said
+
+
 def test_its_name_must_be_typed(desk: Desk) -> None:
     asked, browser = desk.ask(), desk.browser()
     before = desk.rows()
