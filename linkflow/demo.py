@@ -141,8 +141,11 @@ def children_of(place: Place, environment: Mapping[str, str]) -> tuple[Child, ..
     )
 
 
+_KINDS = {"spend_analysis": "supplier spend"}
+
+
 def _in_words(told: Told) -> str:
-    links = "\n".join(f"  {name.replace('_', ' '):<16}{link}" for name, link in told.links.items())
+    links = "\n".join(f"  {_KINDS.get(name, name):<16}{link}" for name, link in told.links.items())
     return (
         f"\nlinkflow is running.\n\n"
         f"  Portal          {told.portal}\n"
