@@ -143,10 +143,11 @@ def review_company(
         )
 
 
-def company_of(ctx: Context, user: User, connection_id: str) -> str:
-    """The id of the company a connection in the user's sight belongs to."""
+def place_of(ctx: Context, user: User, connection_id: str) -> tuple[str, str]:
+    """The ids of the company and the entity a connection in the user's sight belongs to."""
     with ctx.database.reading() as tx:
-        return seen_connection(ctx, tx, user, connection_id).company_id
+        held = seen_connection(ctx, tx, user, connection_id)
+    return held.company_id, held.entity_id
 
 
 def _entities(ctx: Context, tx: Transaction, company: Company) -> tuple[EntityReview, ...]:

@@ -24,7 +24,7 @@ def test_a_connection_is_refreshed_ended_and_taken_up_again(site: Site, customer
     manager, viewer = portal(), portal(role="viewer")
     manager.open_company(asked.company_id)
     manager.press("Refresh now")
-    manager.reads("The books are being read.")
+    manager.reads("A new reading of the books has begun.")
     manager.reads("All the books are in.")  # without a press: the page looks by itself
     assert_financials(manager, ABRA, "abra-kebabra")
     manager.page.get_by_label("New note").fill("Called on Monday.")

@@ -10,13 +10,14 @@ from linkflow.domain.links import company_page_path
 from linkflow.services import disconnecting, reading_again, reconnecting
 from linkflow.services.context import Context
 from linkflow.services.disconnecting import Ending
-from linkflow.services.reviewing import company_of
+from linkflow.services.reviewing import place_of
 from linkflow.store.users import User
 from linkflow.web.company_page_views import EndConnectionPage
 from linkflow.web.forms import Form, form_view
 from linkflow.web.page_views import FormView
 from linkflow.web.pages import render
 from linkflow.web.portal import session
+from linkflow.web.portal.connection_views import fragment
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import disconnect_path
 from linkflow.web.portal.shell import portal_shell
@@ -32,7 +33,7 @@ class EndForm(Form):
 @portal("manager")
 def refresh(user: User, connection_id: str) -> Response:
     """Begin another reading, unless one is running."""
-    told = ("The books are being read.", "The books are being read already, or cannot be read now.")
+    told = ("A new reading of the books has begun.", "The books are being read already, or cannot be read now.")
     return _done(user, connection_id, reading_again.refresh, *told)
 
 
@@ -76,11 +77,13 @@ def _page(shown: Ending, form: FormView, back: str) -> EndConnectionPage:
 def _done(
     user: User, connection_id: str, act: Callable[[Context, User, str], bool], done_now: str, done_before: str
 ) -> Response:
-    company_id = company_of(ctx(), user, connection_id)
+    company_id, entity_id = place_of(ctx(), user, connection_id)
     form = Form()
     done = form.carry_out(lambda: act(ctx(), user, connection_id))
     if done is None:
         session.tell("bad", form.problems[0])
     else:
         session.tell(*(("ok", done_now) if done.value else ("info", done_before)))
-    return redirect(href(company_page_path(company_id)), 303)
+    page = href(company_page_path(company_id))
+    # What began is seen in the connection's card, why nothing did at the top.
+    return redirect(f"{page}#{fragment(entity_id)}" if done is not None and done.value else page, 303)

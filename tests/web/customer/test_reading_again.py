@@ -106,7 +106,7 @@ def test_a_manager_reads_again_from_the_companys_page(office: Office) -> None:
     form = next(form for form in manager.forms if form.action.endswith("/reading"))
     manager.post(form.action, **form.fields)
     assert manager.path == page
-    assert "The books are being read." in manager.page.text
+    assert "A new reading of the books has begun." in manager.page.text
     assert office.count("syncs") == 2
     assert not [form for form in manager.look(page).forms if form.action.endswith("/reading")]
     assert office.count("events", "kind='reading-asked' AND actor LIKE 'user:%'") == 1

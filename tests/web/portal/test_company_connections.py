@@ -58,10 +58,28 @@ def test_refreshing_begins_a_reading_of_what_was_agreed_to(desk: Desk) -> None:
     pulled(desk, rows)
     desk.clock.go_on(hours=1)
     page = refresh(desk, rows)
-    assert "The books are being read." in page
+    assert "A new reading of the books has begun." in page
     assert "The reading starts in a moment. Check again" in page
     assert [kind for job, kind in desk.jobs if job is Job.PULL_BOOKS][1:]
     assert count(desk, "events", "kind='reading-asked' AND actor LIKE 'user:%' AND entity_id IS NOT NULL") == 1
+
+
+def test_what_began_is_led_to_and_why_nothing_did_is_said_at_the_top(desk: Desk) -> None:
+    rows, browser = add_rows(desk.ctx), desk.browser()
+    pulled(desk, rows)
+    path = f"/portal/connections/{rows.connection_id}/reading"
+    assert browser.send(path, on=page_of(rows)).location == f"{page_of(rows)}#entity-{rows.entity_id}"
+    assert browser.send(path, on=page_of(rows)).location == page_of(rows)
+
+
+def test_the_whole_card_is_renewed_while_the_books_are_read(desk: Desk) -> None:
+    rows, browser = add_rows(desk.ctx), desk.browser()
+    pulled(desk, rows)
+    refresh(desk, rows)
+    card = f'<article class="box" id="entity-{rows.entity_id}" data-live="{page_of(rows)}" data-busy'
+    assert card in browser.page(page_of(rows))
+    finish(desk, rows)
+    assert f'<article class="box" id="entity-{rows.entity_id}" aria-labelledby' in browser.page(page_of(rows))
 
 
 def test_the_end_of_a_reading_is_told_and_then_only_its_time(desk: Desk) -> None:
@@ -103,11 +121,11 @@ def test_the_sixth_refresh_within_an_hour_is_refused_in_words(desk: Desk) -> Non
     rows = add_rows(desk.ctx)
     pulled(desk, rows)
     for _ in range(reading_again.READINGS_AN_HOUR):
-        assert "The books are being read." in refresh(desk, rows)
+        assert "A new reading of the books has begun." in refresh(desk, rows)
         finish(desk, rows)
     assert "five times within the hour" in refresh(desk, rows)
     desk.clock.go_on(hours=1)
-    assert "The books are being read." in refresh(desk, rows)
+    assert "A new reading of the books has begun." in refresh(desk, rows)
 
 
 @pytest.mark.parametrize(
