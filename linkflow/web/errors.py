@@ -11,9 +11,12 @@ from werkzeug.wrappers import Response
 
 from linkflow.domain.errors import LinkflowError
 from linkflow.organization_model import Organization
+from linkflow.store.users import User
 from linkflow.web.page_views import OffRampPage
 from linkflow.web.pages import render, speak_for
+from linkflow.web.portal.guard import signed_in_user
 from linkflow.web.portal.paths import COMPANIES, PORTAL
+from linkflow.web.portal.shell import portal_shell
 from linkflow.web.running import ctx, href, mount
 from linkflow.web.shells import organization_shell
 
@@ -27,7 +30,7 @@ ANSWERS: dict[str, tuple[str, int]] = {
     "page-not-found": ("page-not-found", 404),
     "session-ended": ("session-ended", 403),
     "cookies-blocked": ("cookies-blocked", 403),
-    "forbidden": ("forbidden", 403),
+    "forbidden": ("session-ended", 403),
     "cross-site": ("cross-site", 403),
     "state-invalid": ("link-invalid", 400),
     "callback-refused": ("software-unavailable", 400),
@@ -49,7 +52,9 @@ ANSWERS: dict[str, tuple[str, int]] = {
     "conflict": ("busy", 409),
     "server-fault": ("server-fault", 500),
 }
-_ONWARD = {"company-going": COMPANIES, "forbidden": COMPANIES}
+_IN_THE_PORTAL = {"forbidden": "forbidden", "page-not-found": "nothing-here"}
+"""Pages somebody signed in gets in the portal's own frame: code → template; without a session that of `ANSWERS`."""
+_ONWARD = {"company-going": COMPANIES}
 """Where a page leads that has one way on for everybody."""
 _PASSING = ("busy", "server-fault")
 """Pages whose reason may be gone when one tries again."""
@@ -77,8 +82,11 @@ def answer_everything(app: Flask) -> None:
 
 
 def off_ramp(page: OffRampPage, *, organization: Organization | None = None, status: int | None = None) -> Response:
-    """An off-ramp page in the organization's look."""
+    """An off-ramp page in the organization's look; for a user who is signed in, some are pages of the portal."""
     template, usual = ANSWERS[page.code]
+    user = signed_in_user() if page.code in _IN_THE_PORTAL and _is_for_users() else None
+    if user is not None:
+        return _in_the_portal(user, page.code, status or usual)
     retry = page.retry_href or (_same_address() if template in _PASSING else None)
     return render(
         f"errors/{template}.html",
@@ -86,6 +94,12 @@ def off_ramp(page: OffRampPage, *, organization: Organization | None = None, sta
         page=replace(page, code=template, for_users=_is_for_users(), retry_href=retry),
         status=status or usual,
     )
+
+
+def _in_the_portal(user: User, code: str, status: int) -> Response:
+    speak_for(ctx().organizations()[user.organization])
+    template, page = f"portal/{_IN_THE_PORTAL[code]}.html", OffRampPage(code=code, for_users=True)
+    return render(template, shell=portal_shell(user), page=page, status=status)
 
 
 def refused(error: LinkflowError) -> Response:

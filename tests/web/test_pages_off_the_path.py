@@ -67,6 +67,8 @@ def test_refusals(office: Office, window: Window, check: Check) -> None:
     check(page, "bad-host")
     page.goto(f"{BASE}/portal/requests/new")
     check(page, "forbidden")
+    page.goto(f"{BASE}/portal/nowhere")
+    check(page, "page-not-found nothing-here")
     page.route(ELSEWHERE, another_site)
     page.goto(ELSEWHERE)
     page.get_by_role("button").click()

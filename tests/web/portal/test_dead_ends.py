@@ -36,6 +36,31 @@ def test_a_customer_still_is(desk: Desk) -> None:
         assert "this portal" not in said
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "page"),
+    [
+        ("/portal/companies/nothing", 404, "page-not-found"),
+        ("/portal/nonsense", 404, "page-not-found"),
+        ("/portal/users", 403, "forbidden"),
+    ],
+)
+def test_a_user_who_is_signed_in_stays_in_the_portal(desk: Desk, path: str, status: int, page: str) -> None:
+    answer = desk.browser("viewer").look(path)
+    assert (answer.status_code, data_page(answer.text)) == (status, page)
+    assert "Viewer of northbank" in answer.text
+    assert re.search(r'<nav class="bar-top__nav".*href="/portal/requests"', answer.text, re.DOTALL)
+    assert main_text(answer.text).endswith("Go to the companies")
+    assert "your link" not in answer.text
+
+
+def test_a_user_whose_session_has_ended_is_not_named_there(desk: Desk) -> None:
+    browser = desk.browser("viewer")
+    desk.clock.go_on(hours=1)
+    answer = browser.look("/portal/nonsense")
+    assert (answer.status_code, data_page(answer.text)) == (404, "page-not-found")
+    assert "Viewer of northbank" not in answer.text
+
+
 @pytest.mark.parametrize(("error", "page"), [(RuntimeError("x"), "server-fault"), (ServiceUnavailable(), "busy")])
 def test_a_page_that_failed_is_tried_again_at_its_own_address(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception, page: str

@@ -161,7 +161,7 @@ def test_a_viewer_acts_on_nothing(desk: Desk, path: str) -> None:
     answer = browser.send(path.format(request=asked.request_id), on="/portal/requests")
     assert answer.status_code == 403
     assert data_page(answer.text) == "forbidden"
-    assert 'href="/portal/companies">Carry on' in answer.text
+    assert 'href="/portal/companies">Go to the companies' in answer.text
     assert desk.rows() == before
 
 
