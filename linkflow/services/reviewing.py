@@ -41,7 +41,7 @@ from linkflow.store.portal import ListedRequest
 from linkflow.store.rows import Latest
 from linkflow.store.tenant_changes import AskedChange
 from linkflow.store.uploads import StoredFile
-from linkflow.store.users import User
+from linkflow.store.users import User, users_of_company
 
 SPEND_MONTHS = 12
 _PREFERENCE = ("linked", "needs_reauth", "pending", "disconnected")
@@ -91,6 +91,7 @@ class CompanyReview:
     """A company; `standing` is its latest open request, else its last; `figures` are those of the entity `shown`."""
 
     company: Company
+    assigned: tuple[User, ...]
     standing: ListedRequest | None
     requests: tuple[ListedRequest, ...]
     entities: tuple[EntityReview, ...]
@@ -130,6 +131,7 @@ def review_company(
         chosen = next((one for one in read if one.entity.id == shown), read[0] if read else None)
         return CompanyReview(
             company=company,
+            assigned=users_of_company(tx, company.id),
             standing=standing,
             requests=asked,
             entities=entities,

@@ -131,6 +131,8 @@ class CompanyPage:
     company_name: str
     contact_name: str
     contact_email: str
+    created_at: datetime
+    users: tuple[str, ...]
     status: Status | None
     status_at: datetime | None
     connections: tuple[ConnectionView, ...]

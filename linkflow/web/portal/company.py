@@ -83,6 +83,8 @@ def _page(user: User, review: CompanyReview, form: NoteForm, *, shown: str | Non
         company_name=one.name,
         contact_name=one.contact_name,
         contact_email=one.contact_email,
+        created_at=one.created_at,
+        users=tuple(sorted(each.name for each in review.assigned)),
         description=one.description,
         request_href=href(new_request_path(one.id)) if acts else None,
         edit_href=href(company_edit_path(one.id)) if acts else None,

@@ -296,3 +296,9 @@ def test_the_history_names_users_and_masks_whom_a_link_was_handed_to(desk: Desk)
 @pytest.mark.parametrize("path", ["/portal/companies/x", "/portal/requests/x", "/portal/requests/x/mails/y"])
 def test_what_is_not_there_is_not_found(desk: Desk, path: str) -> None:
     assert desk.browser().look(path).status_code == 404
+
+
+def test_who_looks_after_the_company_and_since_when_it_is_there(desk: Desk) -> None:
+    asked = desk.ask()
+    said = main_text(desk.browser("viewer").look(f"/portal/companies/{asked.company_id}").text)
+    assert "Assigned to Manager of northbank Created 23 Nov 2026" in said
