@@ -64,8 +64,11 @@ def a_company_with_everything(office: Office) -> Iterator[Customer]:
     there = furnish(office)  # type: ignore[arg-type]  # an office is a desk, as far as this goes
     for role in ("viewer", "administrator"):
         yield office.user(role).look(f"{COMPANIES}/{there.rows.company_id}")
-    asking = f"requests/{there.rows.request_id}/withdraw"
-    for path in (f"connections/{there.rows.connection_id}/disconnect", f"files/{there.upload_id}/correction", asking):
+    deciding = (
+        *(f"connections/{there.rows.connection_id}/disconnect", f"files/{there.upload_id}/correction"),
+        *(f"tenant-changes/{there.change_id}/approve", f"requests/{there.rows.request_id}/withdraw"),
+    )
+    for path in deciding:
         yield office.user().look(f"/portal/{path}")
     for path in ("name", "removal"):
         yield office.user().look(f"/portal/entities/{there.named.entity_id}/{path}")

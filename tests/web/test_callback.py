@@ -203,6 +203,7 @@ def _withdraw(office: Office) -> None:
 
 
 def _replace(office: Office) -> None:
+    office.write("UPDATE links SET revoked_at = created_at")
     following_up.replace_link(office.ctx, office.account(), office.values("SELECT id FROM requests")[0])
 
 

@@ -90,7 +90,8 @@ def test_a_rows_menu_lies_over_the_page_and_one_is_open_at_a_time(office: Office
         for link in opened.get_by_role("link").all():
             expect(link).to_be_in_viewport(ratio=1)
         now = page.locator("table").bounding_box()
-        assert tall and now
+        assert tall
+        assert now
         assert (tall["width"], tall["height"]) == (now["width"], now["height"])
     menu.press("Tab")
     expect(opened.get_by_role("link", name="Open")).to_be_focused()
