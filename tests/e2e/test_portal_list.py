@@ -131,7 +131,7 @@ def test_figures_are_taken_from_the_list_entity_by_entity(
         someone.sign_in()
         someone.page.goto(f"{someone.account.portal}/companies?of=all&q=takeaway")
         rows = someone.table("Companies").rows
-        assert [row[0] for row in rows] == ["Takeaway Group", "The Codfather"]
+        assert [row[0] for row in rows] == ["Takeaway Group", "Takeaway Group – The Codfather"]
         assert rows[1][4] == "Shared"
         assert_accessible(someone.page)
     for menu, words in ((manager, 4), (viewer, 1)):

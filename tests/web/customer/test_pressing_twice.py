@@ -28,6 +28,7 @@ def test_a_narrow_link_that_is_renewed_lives_seven_days_again(office: Office) ->
 def test_a_new_link_stops_every_narrow_one(office: Office) -> None:
     scene = followed(office)
     colleague = hand_over(office, scene.customer)
+    office.write("UPDATE links SET revoked_at = created_at WHERE kind = 'request'")
     following_up.replace_link(office.ctx, office.account(), scene.asked.request_id)
     assert colleague.look(f"/r/{scene.asked.request_id}/onward").name == "link-withdrawn"
 

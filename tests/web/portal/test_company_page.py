@@ -109,13 +109,6 @@ def test_books_that_could_not_be_read_are_the_next_thing_to_see_to(desk: Desk) -
     page = look(desk, rows)
     assert "Books could not be read. Have them read again" in main_text(page)
     assert f'href="#entity-{rows.entity_id}">Go there' in page
-    asking = f"/portal/connections/{rows.connection_id}/reconnect"
-    desk.browser().send(asking, on=f"/portal/companies/{rows.company_id}")
-    said = main_text(look(desk, rows))
-    assert "The customer has been asked to connect again. There is nothing to do for you now. Go there" in said
-    assert "You can ask" not in said
-    desk.clock.go_on(days=4)
-    assert "You can ask the customer to connect again." in main_text(look(desk, rows))
 
 
 def test_a_connection_says_software_company_access_and_when_it_was_read(desk: Desk) -> None:
@@ -252,6 +245,13 @@ def test_an_ended_connection_asks_to_reconnect(desk: Desk) -> None:
     page = look(desk, rows)
     assert "You can ask the customer to connect again. Go there" in main_text(page)
     assert f'href="#entity-{rows.entity_id}">Go there' in page
+    asking = f"/portal/connections/{rows.connection_id}/reconnect"
+    desk.browser().send(asking, on=f"/portal/companies/{rows.company_id}")
+    said = main_text(look(desk, rows))
+    assert "The customer has been asked to connect again. There is nothing to do for you now. Go there" in said
+    assert "You can ask" not in said
+    desk.clock.go_on(days=4)
+    assert "You can ask the customer to connect again." in main_text(look(desk, rows))
 
 
 def test_the_company_shows_its_latest_open_request_else_its_last(desk: Desk) -> None:

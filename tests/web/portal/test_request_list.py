@@ -25,7 +25,7 @@ def test_a_request_is_listed_with_status_and_verification_phrase(desk: Desk) -> 
 
         phrase = request_by_id(tx, asked.request_id).phrase  # type: ignore[union-attr]
     (row,) = table_rows(desk.browser("viewer").page("/portal/requests"))
-    assert row[0] == "Abra Kebabra Ltd Anna Abra, anna@abra.example"
+    assert row[0] == "Abra Kebabra Ltd Anna Abra , anna@abra.example"
     assert row[1] == "Virtual card application Financial statements and supplier spend"
     assert row[2].startswith("Sent")
     assert row[3] == phrase

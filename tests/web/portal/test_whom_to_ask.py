@@ -3,6 +3,7 @@
 import pytest
 
 from linkflow.store import companies
+from linkflow.store.turns import take_turn
 from tests.web.portal.desk import Desk, data_page, hidden_fields, main_text, make_desk
 from tests.web.portal.table import next_page, table_rows
 
@@ -66,6 +67,7 @@ def test_only_companies_in_sight_are_offered(portal_url: str, tmp_path: object) 
     desk = make_desk(tmp_path, portal_url, portal={"sight": "assigned"})  # type: ignore[arg-type]
     seen, unseen = desk.ask("Abra Kebabra Ltd"), desk.ask("Hairosmith")
     with desk.ctx.database.transaction() as tx:
+        take_turn(tx, unseen.company_id)
         companies.assign(tx, unseen.company_id, ())
     browser = desk.browser()
     assert names(browser.page(NEW)) == ["Abra Kebabra Ltd"]
