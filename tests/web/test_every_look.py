@@ -54,7 +54,7 @@ LOOKS = ("northbank", "harbour")
 WIDTHS = (360, 480, 640, 768, 1024, 1280, 1920)
 SIZES = (PHONE, ZOOMED, *({"width": width, "height": 800} for width in WIDTHS))
 SAYING_NO = {
-    *("portal/link-over.html", "portal/signed-out.html"),
+    *(f"portal/{name}.html" for name in ("forbidden", "link-over", "nothing-here", "signed-out")),
     *(name for name in page_templates() if name.startswith("errors/")),
 }
 AT_EVERY_SIZE = (assert_no_wider_than_the_window, assert_breaks_no_word)
