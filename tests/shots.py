@@ -116,7 +116,7 @@ def _portal(site: Site, browser: Browser) -> Sequence[Tile]:
         site.mailbox.wait_for(f"{contact}@example.com", about="Northbank")
     portal = Portal(_page(browser, DESK), site.account())
     portal.sign_in()
-    return [Tile("Every request, its status and its verification phrase", _shot(portal.page), span=2)]
+    return [Tile("Every company, whom to write to, and how far it has come", _shot(portal.page), span=2)]
 
 
 def _write(browser: Browser, name: str, tiles: Sequence[Tile], *, columns: int, wide: int = WIDE) -> None:
