@@ -33,7 +33,7 @@ class Transaction(Protocol):
 
     @property
     def turns(self) -> set[str]:
-        """The companies nobody else changes until this transaction ends; `store.companies.take_turn` adds one."""
+        """The companies nobody else changes until this transaction ends; `store.turns.take_turn` adds one."""
 
     def enqueue(self, job: Job, *ids: str) -> None:
         """Start `job` for the row `ids[0]` if and when this transaction commits; the same id starts it once."""

@@ -56,7 +56,7 @@ def approve(ctx: Context, user: User, change_id: str) -> bool | None:
     """Let the company chosen take the other's place; answers whether it has, None when it was decided before."""
     try:
         with ctx.database.transaction() as tx:
-            take_turn_of(tx, "tenant change", change_id)
+            take_turn_of(tx, "change", change_id)
             change = seen_change(ctx, tx, user, change_id)
             if not _decide(ctx, tx, user, change, ChangeState.APPROVED, "company-approved"):
                 return None
@@ -76,7 +76,7 @@ def approve(ctx: Context, user: User, change_id: str) -> bool | None:
 def keep(ctx: Context, user: User, change_id: str) -> bool:
     """Stay with the company there is; answers whether this call decided so."""
     with ctx.database.transaction() as tx:
-        take_turn_of(tx, "tenant change", change_id)
+        take_turn_of(tx, "change", change_id)
         change = seen_change(ctx, tx, user, change_id)
         if not _decide(ctx, tx, user, change, ChangeState.REFUSED, "company-kept"):
             return False

@@ -25,8 +25,8 @@ def seen_by(ctx: Context, user: User) -> str | None:
 def require_in_sight(ctx: Context, user: User, named: Mapping[str, str]) -> None:
     """Raises `NotFound` where an address names something, by id, that is not the user's to see."""
     with ctx.database.reading() as tx:
-        for name, row_id in named.items():
-            found = owners.owner(tx, name, row_id) if owners.is_known(name) else (user.organization, None)
+        for name in named.keys() & owners.NAMES.keys():
+            found = owners.owner(tx, owners.NAMES[name], named[name])
             if found is None or found[0] != user.organization:
                 raise NotFound
             if found[1] is not None:

@@ -2,7 +2,7 @@
 
 On SQLite a transaction that may write begins with BEGIN IMMEDIATE: it waits for its turn instead of failing half-way.
 On PostgreSQL many run at once, and what was read may have changed meanwhile: decide by a conditional UPDATE and its row
-count, or hold the row first (`companies.take_turn`).
+count, or hold the row first (`turns.take_turn`).
 """
 
 import os

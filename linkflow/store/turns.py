@@ -4,12 +4,11 @@ Whatever changes a company, its requests, entities, connections or files begins 
 company at once the second decides on what the first has left, and neither holds a row the other waits for.
 """
 
-from typing import Literal
-
 from sqlalchemy import bindparam, select
 
 from linkflow.domain.ports import Transaction
-from linkflow.store.tables import companies, connections, entities, grants, requests, syncs, tenant_changes, uploads
+from linkflow.store.owners import Owned, owner
+from linkflow.store.tables import companies
 
 # Rows that refer to the company can be added meanwhile. SQLite's writers take turns anyway.
 _HELD = (
@@ -18,15 +17,6 @@ _HELD = (
     .order_by(companies.c.id)
     .with_for_update(key_share=True)
 )
-_OWNERS = {
-    "connection": connections,
-    "entity": entities,
-    "grant": grants,
-    "request": requests,
-    "sync": syncs,
-    "tenant change": tenant_changes,
-    "upload": uploads,
-}
 
 
 def take_turn(tx: Transaction, *company_ids: str) -> None:
@@ -40,16 +30,11 @@ def take_turn(tx: Transaction, *company_ids: str) -> None:
         tx.turns.update(wanted)
 
 
-def take_turn_of(
-    tx: Transaction,
-    kind: Literal["connection", "entity", "grant", "request", "sync", "tenant change", "upload"],
-    row_id: str,
-) -> None:
+def take_turn_of(tx: Transaction, kind: Owned, row_id: str) -> None:
     """The same for the company that something belongs to; nothing where there is no such thing."""
-    table = _OWNERS[kind]
-    owner = tx.connection.execute(select(table.c.company_id).where(table.c.id == row_id)).scalar_one_or_none()
-    if owner is not None:
-        take_turn(tx, owner)
+    _, company_id = owner(tx, kind, row_id) or (None, None)
+    if company_id is not None:
+        take_turn(tx, company_id)
 
 
 def assert_turn(tx: Transaction, company_id: str) -> None:
