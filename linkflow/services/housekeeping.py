@@ -83,9 +83,9 @@ def end_waiting(ctx: Context) -> int:
 def _end(ctx: Context, tx: Transaction, connection_id: str) -> None:
     # It may have been read, or agreed to anew, since it was found.
     take_turn_of(tx, "connection", connection_id)
-    over = connections.hold_if_over(tx, connection_id, now=ctx.now())
     held = connections.connection(tx, connection_id)
-    if not over or held is None or not end_connection(ctx, tx, held, tell=False):
+    over = held is not None and held.access_until is not None and held.access_until <= ctx.now()
+    if held is None or not over or not end_connection(ctx, tx, held, tell=False):
         return
     notice(
         ctx,

@@ -16,7 +16,7 @@ from linkflow.services.context import Context
 from linkflow.services.drafting import bytes_of
 from linkflow.services.requesting import NewCompany, checked_company, store_company
 from linkflow.services.sight import seen_company
-from linkflow.services.statuses import refresh_status
+from linkflow.services.statuses import refresh_statuses
 from linkflow.store import companies, messages, requests, users
 from linkflow.store.companies import Company
 from linkflow.store.requests import DataRequest
@@ -111,7 +111,7 @@ def _withdraw_links(ctx: Context, tx: Transaction, user: User, company: Company)
     lost = requests.without_link(tx, company.id, now=ctx.now())
     for request in lost:
         happenings.note_by_user(ctx, tx, "links-withdrawn", request=request, user=user)
-        refresh_status(ctx, tx, request.id)
+    refresh_statuses(ctx, tx, company.id)
     return bool(lost)
 
 

@@ -80,7 +80,8 @@ def _delete_batch(ctx: Context, found: Ended, *, kind: str = "books-deleted") ->
     """One transaction's worth; True when nothing is left, which the same transaction writes down."""
     with ctx.database.transaction() as tx:
         take_turn(tx, found.company_id)
-        if not connections.hold(tx, found.id, ConnectionState.DISCONNECTED):
+        held = connections.connection(tx, found.id)
+        if held is None or held.state != ConnectionState.DISCONNECTED:
             return True  # connected again meanwhile
         for sync_id in syncs.open_syncs(tx, found.id):
             sync_endings.end_sync(ctx, tx, sync_id, state=SyncState.CANCELLED, reason=_REASON)

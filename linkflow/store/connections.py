@@ -82,12 +82,6 @@ def forget_asking(tx: Transaction, entity_id: str) -> None:
     change(tx, connections, *asked, reconnect_asked_at=None)
 
 
-def hold(tx: Transaction, connection_id: str, state: ConnectionState) -> bool:
-    """Whether it is in this state, in which it stays until the transaction ends."""
-    current = connections.c.id == connection_id, connections.c.state == state.value
-    return change(tx, connections, *current, state=state.value) == 1
-
-
 def is_connected(tx: Transaction, company_id: str, *, software: str, tenant_id: str) -> bool:
     """Whether one of the company's entities is connected to this very tenant."""
     live = connections.c.state.in_((ConnectionState.LINKED.value, ConnectionState.NEEDS_REAUTH.value))
@@ -128,12 +122,6 @@ def limit_reading(tx: Transaction, connection_id: str, *, until: datetime) -> No
     here = connections.c.id == connection_id, connections.c.access == "once", _LIVE
     first = func.coalesce(connections.c.access_until, literal(until, UtcDateTime))
     change(tx, connections, *here, access_until=case((IS_READ, null()), else_=first))
-
-
-def hold_if_over(tx: Transaction, connection_id: str, *, now: datetime) -> bool:
-    """Whether the time of a live connection is over, which nobody else changes until this transaction ends."""
-    over = connections.c.id == connection_id, _LIVE, connections.c.access_until <= now
-    return change(tx, connections, *over, access_until=connections.c.access_until) == 1
 
 
 def update_connection(tx: Transaction, connection_id: str, **values: Any) -> None:
