@@ -16,15 +16,14 @@ from linkflow.web.pages import render
 from linkflow.web.portal.ask_form import NEW
 from linkflow.web.portal.paths import NEW_REQUEST, new_request_path
 from linkflow.web.portal.shell import portal_shell
+from linkflow.web.portal.turning import search_words
 from linkflow.web.portal_views import Status
 from linkflow.web.running import ctx, href
-
-LONGEST_SEARCH = 200
 
 
 def choose_company(user: User) -> Answer | None:
     """A page of them by name; None where there is no company to choose."""
-    words = " ".join(request.args.get("q", "").split())[:LONGEST_SEARCH]
+    words = search_words()
     before, after = request.args.get("before"), request.args.get("after")
     by_name = WantedCompanies(of=EVERYBODY, words=words, sort=Sort.NAME, descending=False, before=before, after=after)
     found = browsing.browse(ctx(), user, by_name)

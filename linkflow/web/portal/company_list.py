@@ -1,6 +1,5 @@
 """The list of companies, where the portal opens: searched, filtered and sorted by what its address says."""
 
-from collections.abc import Iterable
 from typing import cast, get_args
 from urllib.parse import urlencode
 
@@ -18,17 +17,18 @@ from linkflow.store.users import User
 from linkflow.web.company_list_views import CompaniesPage, CompanyRow, Download, ListedEntityRow, Report, SortLink
 from linkflow.web.customer_views import FILE_STATES, EntityState
 from linkflow.web.pages import render
+from linkflow.web.portal.figure_views import downloads
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import (
     COMPANIES,
     company_delete_path,
     company_edit_path,
     company_import_path,
-    figures_path,
     new_company_path,
     new_request_path,
 )
 from linkflow.web.portal.shell import portal_shell
+from linkflow.web.portal.turning import search_words
 from linkflow.web.portal_views import Status
 from linkflow.web.running import ctx, href
 
@@ -68,7 +68,7 @@ def _wanted() -> WantedCompanies:
     size = asked.get("size", type=int)
     return WantedCompanies(
         of=asked.get("of", "")[:40] or MINE,
-        words=" ".join(asked.get("q", "").split())[:200],
+        words=search_words(),
         status="" if status == NOT_ASKED else status if status in get_args(Status) else None,
         sort=chosen,
         descending=sort.startswith("-") if known else True,
@@ -152,10 +152,8 @@ def _downloads(entity: ListedEntity) -> tuple[Download, ...]:
     if entity.figures is None:
         return ()
     kinds = data_types_of(entity.figures)
-    reports: Iterable[Report] = (report for kind in DataType if kind in kinds for report in _REPORTS[kind])
-    return tuple(
-        Download(report=report, href=href(figures_path(entity.company_id, entity.id, report))) for report in reports
-    )
+    reports = (report for kind in DataType if kind in kinds for report in _REPORTS[kind])
+    return downloads(entity.company_id, entity.id, reports)
 
 
 def _state(entity: ListedEntity) -> EntityState:

@@ -1,6 +1,6 @@
 """Pulled figures as tables: statements by month, spend by supplier and by payment method."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from linkflow.domain.books import LineKind
@@ -38,7 +38,7 @@ def figures_view(review: CompanyReview) -> FiguresView | None:
         name=shown.entity.name or review.company.name,
         busy=shown.is_read,
         choices=choices if len(read) > 1 else (),
-        downloads=_downloads(review.company.id, shown.entity.id, found),
+        downloads=downloads(review.company.id, shown.entity.id, _reports(found)),
         profit_and_loss=month_table(found.profit_and_loss, found),
         balance_sheet=month_table(found.balance_sheet, found),
         spend_by_supplier=supplier_table(found),
@@ -46,19 +46,18 @@ def figures_view(review: CompanyReview) -> FiguresView | None:
     )
 
 
-def _downloads(company_id: str, entity_id: str, found: Figures) -> tuple[Download, ...]:
-    spend = found.spend is not None
-    there: tuple[tuple[Report, bool], ...] = (
-        ("profit-and-loss", found.profit_and_loss is not None),
-        ("balance-sheet", found.balance_sheet is not None),
-        ("spend-by-method", spend),
-        ("spend-by-supplier", spend),
-    )
-    return tuple(
-        Download(report=report, href=href(figures_path(company_id, entity_id, report)))
-        for report, is_there in there
-        if is_there
-    )
+def downloads(company_id: str, entity_id: str, reports: Iterable[Report]) -> tuple[Download, ...]:
+    """Where each of these reports of an entity is taken as a file."""
+    return tuple(Download(report=one, href=href(figures_path(company_id, entity_id, one))) for one in reports)
+
+
+def _reports(found: Figures) -> Iterator[Report]:
+    if found.profit_and_loss is not None:
+        yield "profit-and-loss"
+    if found.balance_sheet is not None:
+        yield "balance-sheet"
+    if found.spend is not None:
+        yield from ("spend-by-method", "spend-by-supplier")
 
 
 def month_table(statement: MonthlyStatement | None, figures: Figures) -> MonthTable | None:

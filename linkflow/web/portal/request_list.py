@@ -15,10 +15,9 @@ from linkflow.web.pages import render
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import REQUESTS
 from linkflow.web.portal.shell import portal_shell
+from linkflow.web.portal.turning import search_words
 from linkflow.web.portal_views import RequestRow, RequestsPage, Status
 from linkflow.web.running import ctx, href
-
-LONGEST_SEARCH = 200
 
 
 @portal("viewer")
@@ -64,7 +63,7 @@ def _wanted(user: User) -> RequestFilter:
     asked = request.args
     status = asked.get("status", "")
     return RequestFilter(
-        words=" ".join(asked.get("q", "").split())[:LONGEST_SEARCH],
+        words=search_words(),
         status=status if status in get_args(Status) else None,
         assigned_to=user.id if asked.get("mine") == "yes" else None,
         seen_by=seen_by(ctx(), user),

@@ -1,11 +1,17 @@
-"""Parts of a page that hold the latest of something, and where the older ones are: in the page's own address."""
+"""What the address of a page says: the words a list is searched for, and where a part of the page goes on."""
 
 from urllib.parse import urlencode
 
 from flask import request
 
+from linkflow.domain.search import LONGEST_SEARCH
 from linkflow.web.portal_views import Turning
 from linkflow.web.running import href
+
+
+def search_words() -> str:
+    """What a list is searched for: no longer than anybody types."""
+    return " ".join(request.args.get("q", "").split())[:LONGEST_SEARCH]
 
 
 def before(mark: str) -> str | None:

@@ -14,8 +14,8 @@ from linkflow.store.users import User
 from linkflow.web.pages import render
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import INVITATIONS, INVITE, USERS, user_path
-from linkflow.web.portal.request_list import LONGEST_SEARCH
 from linkflow.web.portal.shell import portal_shell
+from linkflow.web.portal.turning import search_words
 from linkflow.web.portal_account_views import Role
 from linkflow.web.portal_user_views import SignInKind, UserRow, UsersPage
 from linkflow.web.running import ctx, href
@@ -71,7 +71,7 @@ def _row(one: ListedUser, user: User, provider: SignIn | None) -> UserRow:
 def _wanted(provider: SignIn | None) -> UserFilter:
     asked = request.args
     return UserFilter(
-        words=" ".join(asked.get("q", "").split())[:LONGEST_SEARCH],
+        words=search_words(),
         role=asked["role"] if asked.get("role") in ROLES else None,
         disabled={"active": False, "disabled": True}.get(asked.get("state", "")),
         issuer=provider.issuer if provider else None,
