@@ -4,10 +4,9 @@ Each race is run on both databases, many times; what a page had read before it m
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -21,18 +20,10 @@ from linkflow.store import companies, connections, syncs, tables, turns, uploads
 from linkflow.store.uploads import Upload
 from linkflow.store.visits import EntityVisit, Visit
 from linkflow.web.words import problem
-from tests.jobs.rig import Rig, Rows, add_rows, make_rig
+from tests.jobs.rig import Rig, Rows, add_rows
 
 ROUNDS = 12
 WORKBOOK = b"PK\x03\x04 a spreadsheet, as far as anybody looks here"
-
-
-@pytest.fixture
-def rig(url: str, tmp_path: Path) -> Iterator[Rig]:
-    """A rig on each kind of database."""
-    made = make_rig(tmp_path, database_url=url)
-    yield made
-    made.ctx.database.dispose()
 
 
 def seen(rig: Rig, rows: Rows) -> tuple[Visit, EntityVisit]:

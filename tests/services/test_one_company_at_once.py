@@ -1,8 +1,6 @@
 """What happens to one company at the same instant takes turns: nobody is turned away, and no status is left stale."""
 
-from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -14,19 +12,11 @@ from linkflow.services.requesting import Ask, NewCompany
 from linkflow.store import companies, connections, requests
 from linkflow.store.turns import take_turn_of
 from linkflow.store.users import User
-from tests.jobs.rig import Rig, Rows, add_rows, make_rig
+from tests.jobs.rig import Rig, Rows, add_rows
 from tests.services import people
 from tests.services.test_at_the_same_instant import at_once
 
 ROUNDS = 15
-
-
-@pytest.fixture
-def rig(url: str, tmp_path: Path) -> Iterator[Rig]:
-    """A rig on each kind of database."""
-    made = make_rig(tmp_path, database_url=url)
-    yield made
-    made.ctx.database.dispose()
 
 
 @pytest.fixture

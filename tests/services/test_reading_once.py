@@ -1,9 +1,7 @@
 """Access for one reading: until the books are in, and never for ever when they cannot be read."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,15 +15,7 @@ from linkflow.store import connections, consents, events, requests, sweeps
 from linkflow.store.connections import Connection
 from linkflow.store.turns import take_turn_of
 from tests.jobs.fakes import FakeProvider
-from tests.jobs.rig import SCOPES, Rig, Rows, add_rows, make_rig
-
-
-@pytest.fixture
-def rig(url: str, tmp_path: Path) -> Iterator[Rig]:
-    """A rig on each kind of database."""
-    made = make_rig(tmp_path, database_url=url)
-    yield made
-    made.ctx.database.dispose()
+from tests.jobs.rig import SCOPES, Rig, Rows, add_rows
 
 
 @pytest.fixture
