@@ -20,15 +20,19 @@ def today(ctx: Context, user: User) -> date:
 
 def begin_of(ctx: Context, user: User, day: date) -> datetime:
     """When that day begins there, UTC."""
-    zone = ZoneInfo(ctx.organizations()[user.organization].timezone)
-    return datetime.combine(countable(day), time(), tzinfo=zone).astimezone(UTC)
+    return _midnight(ctx, user, countable(day))
 
 
 def end_of(ctx: Context, user: User, day: date) -> datetime:
     """When that day is over there, UTC."""
-    return begin_of(ctx, user, countable(day) + timedelta(days=1))
+    return _midnight(ctx, user, countable(day) + timedelta(days=1))
 
 
 def countable(day: date) -> date:
     """That day, or the nearest one that days can be added to and taken from."""
     return min(max(day, _FIRST), _LAST)
+
+
+def _midnight(ctx: Context, user: User, day: date) -> datetime:
+    zone = ZoneInfo(ctx.organizations()[user.organization].timezone)
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
