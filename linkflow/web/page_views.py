@@ -21,6 +21,14 @@ class FieldView:
     value: str = ""
     error: str | None = None
 
+    @property
+    def day_type(self) -> str:
+        """The type of input for a day: a date field would show nothing of any other text, so that is kept as text."""
+        try:
+            return "date" if not self.value or date.fromisoformat(self.value).isoformat() == self.value else "text"
+        except ValueError:
+            return "text"
+
 
 @dataclass(frozen=True, kw_only=True)
 class FormError:

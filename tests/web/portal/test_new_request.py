@@ -215,6 +215,18 @@ def test_without_a_company_the_way_out_leads_back_to_the_requests(desk: Desk, qu
     assert 'href="/portal/requests">Cancel</a>' in desk.browser().page(NEW + query)
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("24.12.2026", "text"), ("20261224", "text"), ("2026-W52-4", "text"), ("2026-12-24", "date"), ("", "date")],
+)
+def test_a_day_no_date_field_could_show_comes_back_as_text_also_beside_another_mistake(
+    desk: Desk, typed: str, shown: str
+) -> None:
+    answer = desk.browser().send(NEW, do="preview", **{**TYPED, "due_on": typed, "request_name": ""})
+    assert answer.status_code == 422
+    assert f'id="due_on" name="due_on" type="{shown}" value="{typed}"' in answer.text
+
+
 def test_the_last_day_there_is_can_be_asked_for(desk: Desk) -> None:
     browser = desk.browser()
     assert browser.send(NEW, do="preview", **{**TYPED, "due_on": "9999-12-31"}).status_code == 200
