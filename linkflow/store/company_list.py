@@ -1,8 +1,7 @@
 """A page of the list of companies: one stretch of one index, however many there are and however it is filtered.
 
-A search is the exception, because what it finds lies anywhere. Few matches are gathered by the trigram index and
-sorted. With more of them the list is walked in its order until the page is full, looking each company up among the
-matches, or where these are too many even to be listed, in its own text.
+A search is the exception, because what it finds lies anywhere. The beginning of the list is read, looking into each
+company's text; where that does not fill the page, all that the trigram index finds is sorted.
 """
 
 from collections.abc import Sequence
@@ -14,24 +13,25 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    UnaryExpression,
+    asc,
     column,
+    desc,
     exists,
-    func,
     literal,
     literal_column,
     select,
     table,
     tuple_,
 )
+from sqlalchemy.sql.operators import custom_op
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.companies import Company
 from linkflow.store.tables import companies, company_documents, company_listings
 
-FEW = 4_000
-"""So many matches are gathered and sorted."""
-MANY = 30_000
-"""So many are listed, but not sorted; counting stops here."""
+NEAR = 500
+"""So many companies are the beginning of a list. A search finds a page of them there, or mostly little at all."""
 
 _listings, _documents = company_listings.c, company_documents.c
 _INDEX = table("company_search", column("rowid", Integer))
@@ -90,7 +90,7 @@ def list_companies(tx: Transaction, organization: str, wanted: CompanyFilter, *,
     """A page of the organization's companies; one that starts at a company that is not in the list is the first."""
     mark = _mark(tx, wanted)
     backwards = mark is not None and wanted.after is None
-    statement = _page(tx, wanted, mark, backwards=backwards).limit(size + 1)
+    statement = _page(tx, wanted, mark, backwards=backwards, size=size + 1)
     numbers = list(tx.connection.execute(statement).scalars())
     more, numbers = len(numbers) > size, numbers[:size]
     found = _companies(tx, organization, numbers[::-1] if backwards else numbers)
@@ -128,49 +128,43 @@ def _mark(tx: Transaction, wanted: CompanyFilter) -> tuple[Any, int] | None:
 
 
 def _page(
-    tx: Transaction, wanted: CompanyFilter, mark: tuple[Any, int] | None, *, backwards: bool
-) -> Select[tuple[int]]:
-    key = _KEYS[wanted.sort]
-    place = tuple_(key, _listings.number)
-    falling = wanted.descending is not backwards
-    statement = _searched(tx, wanted)
-    if wanted.status is not None:
-        statement = statement.where(_listings.status == wanted.status)
-    if mark is not None:
-        from_ = tuple_(literal(mark[0], key.type), literal(mark[1]))
-        statement = statement.where(place < from_ if falling else place > from_)
-    return statement.order_by(*((key.desc(), _listings.number.desc()) if falling else (key, _listings.number)))
+    tx: Transaction, wanted: CompanyFilter, mark: tuple[Any, int] | None, *, backwards: bool, size: int
+) -> Select[Any]:
+    """Selects the numbers of a page of `size`."""
+    order = desc if wanted.descending is not backwards else asc
+    key: ColumnElement[Any] = _KEYS[wanted.sort]
 
+    def listed(key: ColumnElement[Any]) -> Select[Any]:
+        statement = select(_listings.number).where(_listings.scope == wanted.scope)
+        if wanted.status is not None:
+            statement = statement.where(_listings.status == wanted.status)
+        if mark is not None:
+            place, from_ = tuple_(key, _listings.number), tuple_(literal(mark[0], key.type), literal(mark[1]))
+            statement = statement.where(place < from_ if order is desc else place > from_)
+        return statement.order_by(order(key), order(_listings.number))
 
-def _searched(tx: Transaction, wanted: CompanyFilter) -> Select[tuple[int]]:
-    statement, here = select(_listings.number), _listings.scope == wanted.scope
     if not wanted.pieces:
-        return statement.where(here)
-    matches = _matches(tx, wanted.pieces)
-    count = tx.connection.scalar(select(func.count()).select_from(matches.limit(MANY + 1).subquery()))
-    if count > MANY:
-        return statement.where(here, exists().where(_documents.number == _listings.number, *_holds(wanted.pieces)))
-    if not _is_sqlite(tx):
-        return statement.where(here, _listings.number.in_(matches))
-    # What is added to a column keeps SQLite, which cannot know how many there are, from asking an index for it.
-    if count > FEW:
-        return statement.where(here, (_listings.number + 0).in_(matches))
-    return statement.where(_listings.scope.concat("") == wanted.scope, _listings.number.in_(matches))
+        return listed(key).limit(size)
+    beginning = listed(key).limit(NEAR).subquery()
+    holds = exists().where(_documents.number == beginning.c.number, *_texts_with(wanted.pieces))
+    near = tx.connection.execute(select(beginning.c.number).where(holds)).scalars().all()
+    found = near if len(near) >= size else _matching(tx, wanted.pieces)
+    # The plus keeps SQLite, which cannot know how few were found, from reading the whole list for them in its order.
+    key = UnaryExpression(key, operator=custom_op("+"), type_=key.type) if _is_sqlite(tx) else key
+    return listed(key).where(_listings.number.in_(found)).limit(size)
 
 
-def _matches(tx: Transaction, pieces: Sequence[str]) -> Select[tuple[int]]:
-    """The numbers of the documents that hold all pieces, by the trigram index.
-
-    What FTS5 might take for its own syntax stands between quotes.
-    """
+def _matching(tx: Transaction, pieces: Sequence[str]) -> Select[tuple[int]]:
+    """The numbers of the documents that hold all pieces, by the trigram index."""
     if not _is_sqlite(tx):
         # The offset keeps PostgreSQL from looking into the texts one by one instead.
-        return select(_documents.number).where(*_holds(pieces)).offset(0)
+        return select(_documents.number).where(*_texts_with(pieces)).offset(0)
+    # What FTS5 might take for its own syntax stands between quotes.
     words = " ".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
     return select(_INDEX.c.rowid).where(literal_column("company_search").op("MATCH")(words))
 
 
-def _holds(pieces: Sequence[str]) -> list[ColumnElement[bool]]:
+def _texts_with(pieces: Sequence[str]) -> list[ColumnElement[bool]]:
     return [_documents.text.contains(piece, autoescape=True) for piece in pieces]
 
 

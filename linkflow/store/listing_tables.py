@@ -46,4 +46,6 @@ company_listings = Table(
     Column("reports_at", UtcDateTime, nullable=False),
     *(Index(f"ix_company_listings_{sort}", "scope", sort, "number") for sort in SORTS),
     *(Index(f"ix_company_listings_status_{sort}", "scope", "status", sort, "number") for sort in SORTS),
+    # What a search found is sorted by these alone, without its rows.
+    *(Index(f"ix_company_listings_found_{sort}", "scope", "number", "status", sort) for sort in SORTS),
 )

@@ -161,16 +161,15 @@ SEARCHES = {
     "x" * 300: "",
     "'; DROP TABLE companies; --": "",
 }
-REGIMES = {"gathered": (100, 100), "looked up among the matches": (0, 100), "read": (0, 0)}
 
 
-@pytest.mark.parametrize("regime", REGIMES)
+@pytest.mark.parametrize("near", [0, 2, 100])
+@pytest.mark.parametrize("size", [1, 9])
 def test_a_search_finds_words_and_takes_signs_as_they_are(
-    seven: Database, regime: str, monkeypatch: pytest.MonkeyPatch
+    seven: Database, near: int, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, limit in zip(("FEW", "MANY"), REGIMES[regime], strict=True):
-        monkeypatch.setattr(company_list, name, limit)
-    assert {q: listed(seven, q=q) for q in SEARCHES} == SEARCHES
+    monkeypatch.setattr(company_list, "NEAR", near)
+    assert {q: listed(seven, q=q, size=size) for q in SEARCHES} == {q: ids[:size] for q, ids in SEARCHES.items()}
     assert listed(seven, q="anna", scope=of_user("zoe"), status="opened") == "51"
     assert listed(seven, q="anna", size=2, after="1") == "24"
     assert listed(seven, q="anna", size=2, before="2", descending=True) == "34"
