@@ -82,7 +82,7 @@ def work(rig: Rig, company_id: str) -> list[JobStep]:
     while not steps or steps[-1] != DONE:
         steps.append(deleting.delete_next(rig.ctx, company_id))
         if steps[-1].kind is StepKind.WAIT:
-            rig.clock.go_on(seconds=steps[-1].seconds)
+            rig.clock.go_on(seconds=max(steps[-1].seconds, 3600))
             for grant_id in rig.enqueued.of(Job.REVOKE_GRANT):
                 revoking.revoke_grant(rig.ctx, grant_id)
         assert len(steps) < 2_000

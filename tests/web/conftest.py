@@ -6,12 +6,23 @@ from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
+from linkflow.services import accounts
 from tests.e2e.outlines import Outlines
+from tests.web.apps import give_apps_back
 from tests.web.office import BASE, Customer, Office, open_office
 from tests.web.windows import Check, Window
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Applications are lent, and passwords hashed in no time: these tests sign in thousands of times."""
+    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(memory_cost=8, time_cost=1, parallelism=1))
+    yield
+    give_apps_back()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=[pytest.mark.slow, pytest.mark.postgres])])

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -19,7 +18,6 @@ from linkflow import paths
 from linkflow.catalogue import load_catalogue
 from linkflow.organization_model import Organization
 from linkflow.organizations import read_organization
-from linkflow.services import accounts
 from tests.config_factories import make_settings
 from tests.web.further_pages import JOURNEY, Show
 from tests.web.further_portal_pages import PORTAL
@@ -29,7 +27,6 @@ from tests.web.shown import Shown, named, rendering_signed
 from tests.web.states import STATES, Scene
 from tests.web.test_safe_gets import addresses_of
 
-_QUICK = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)  # a few hundred sign-ins, none of them attacked
 _POSTED = re.compile(r'<form [^>]*method="post".*?</form>', re.DOTALL)
 _ASKING = re.compile(r' type="(?:radio|checkbox|file)"| required[ >]')
 _PAGE = re.compile(r"{% set data_page = (.+?) %}")
@@ -146,7 +143,6 @@ def dressed_office(folder: Path, monkeypatch: pytest.MonkeyPatch, shipped: Organ
         return replace(shipped, slug=plain.slug, feel=feel, software=plain.software)
 
     folder.mkdir()
-    monkeypatch.setattr(accounts, "_hasher", _QUICK)
     with open_office(folder, monkeypatch, wear=wear) as office:
         yield office
 

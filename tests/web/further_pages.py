@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from werkzeug.wrappers import Response
 
-from linkflow.app import create_app
 from linkflow.catalogue import Catalogue
 from linkflow.domain.errors import LinkflowError
 from linkflow.domain.ports import Tenant
 from linkflow.web.errors import ANSWERS
 from tests.fakes import Companies
+from tests.web.apps import app_for
 from tests.web.office import Customer, Office
 from tests.web.states import (
     WORKBOOK,
@@ -42,7 +42,7 @@ LONG_ADDRESS = "bartholomew.featherstonehaugh-cholmondeley+bookkeeping@fishmonge
 def without_any_software(office: Office, customer: Customer) -> Customer:
     """The same browser after a restart with an empty catalogue."""
     cookie = customer.cookie()
-    customer.client = create_app(replace(office.ctx, catalogue=Catalogue({}, credentials=frozenset()))).test_client()
+    customer.client = app_for(replace(office.ctx, catalogue=Catalogue({}, credentials=frozenset()))).test_client()
     customer.client.set_cookie("linkflow", cookie, domain="127.0.0.1")
     return customer
 

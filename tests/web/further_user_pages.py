@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from linkflow.app import create_app
 from linkflow.domain.links import invitation_path, new_password_path
 from linkflow.organization_sign_in import SignIn
 from linkflow.organizations import Organizations
 from linkflow.outbound.issuers import Issuers
 from tests.lying_issuer import CLIENT, SECRET, lying_issuer
 from tests.services.people import again, code_of
+from tests.web.apps import app_for
 from tests.web.further_pages import LONG, LONG_ADDRESS, Show
 from tests.web.further_portal_pages import pressed
 from tests.web.office import PASSWORD, Customer, Office
@@ -89,7 +89,7 @@ def on_the_way_to_a_provider(office: Office) -> Iterator[Customer]:
         }
         settings = office.ctx.settings.model_copy(update={"sign_in_secrets": dict.fromkeys(worn, SECRET)})
         ctx = replace(office.ctx, settings=settings, organizations=lambda: Organizations(worn), issuers=Issuers())
-        browser = replace(office, ctx=ctx, app=create_app(ctx)).browser()
+        browser = replace(office, ctx=ctx, app=app_for(ctx)).browser()
         yield browser.look("/portal/sign-in/northbank")
         yield pressed(browser)
 

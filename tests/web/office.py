@@ -19,7 +19,6 @@ from sqlalchemy import TextClause, text
 from werkzeug.test import TestResponse
 
 from linkflow import providers
-from linkflow.app import create_app
 from linkflow.catalogue import Catalogue
 from linkflow.domain.requests import DataType
 from linkflow.domain.software import OAuth, Software
@@ -38,6 +37,7 @@ from tests.config_factories import make_organization, make_settings, make_softwa
 from tests.dump import everything_in
 from tests.fakes import CLIENT, SECRET, Accounting, Companies, accounting
 from tests.jobs.rig import Clock, Enqueued, _migrated
+from tests.web.apps import app_for
 
 BASE = "http://127.0.0.1:8000"
 PASSWORD = "three plain words here"
@@ -216,7 +216,7 @@ class Office:
         """The same after a restart with other settings."""
         changed = self.ctx.settings.model_copy(update=settings)
         ctx = replace(self.ctx, settings=changed, signer=Signer(changed.secret_keys))
-        return replace(self, ctx=ctx, app=create_app(ctx))
+        return replace(self, ctx=ctx, app=app_for(ctx))
 
 
 Wear = Callable[[Organization], Organization]
@@ -263,7 +263,7 @@ def make_office(tmp_path: Path, server: Accounting, companies: Companies, wear: 
         clock=clock,
         random_bytes=os.urandom,
     )
-    return Office(ctx, create_app(ctx), clock, enqueued, server, companies, tmp_path)
+    return Office(ctx, app_for(ctx), clock, enqueued, server, companies, tmp_path)
 
 
 def _as_typed(statement: str) -> TextClause:

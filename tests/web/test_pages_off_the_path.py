@@ -10,11 +10,11 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Route
 
-from linkflow.app import create_app
 from linkflow.catalogue import Catalogue
 from linkflow.domain.ports import Tenant
 from linkflow.services import finishing, signing_in
 from tests.fakes import Companies
+from tests.web.apps import app_for
 from tests.web.office import BASE, Office, on_sqlite
 from tests.web.states import STATES, followed, in_need_of_a_sign_in
 from tests.web.windows import Check, Window, press
@@ -51,7 +51,7 @@ def test_waiting_and_nothing_to_choose_from(office: Office, window: Window, chec
     page.get_by_role("link", name="Check again").click()
     check(page, "leaving finishing-stuck")
     customer = followed(office).customer
-    office.app = create_app(replace(office.ctx, catalogue=Catalogue({}, credentials=frozenset())))
+    office.app = app_for(replace(office.ctx, catalogue=Catalogue({}, credentials=frozenset())))
     page = window(customer)
     page.goto(BASE + customer.path)
     check(page, "no-software")

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from linkflow.app import create_app
 from linkflow.domain.ports import Tenant
 from linkflow.domain.requests import SyncState
 from linkflow.organizations import Organizations
 from linkflow.services import sync_endings
 from linkflow.store import codes
+from tests.web.apps import app_for
 from tests.web.office import SPEND, Customer, Office
 
 
@@ -233,7 +233,7 @@ def test_the_page_before_disconnecting_names_the_months_that_were_agreed(office:
     now = office.ctx.organizations()["northbank"]
     changed = Organizations({"northbank": replace(now, feel=replace(now.feel, retention_months=60))})
     cookie = customer.cookie()
-    customer.client = create_app(replace(office.ctx, organizations=lambda: changed)).test_client()
+    customer.client = app_for(replace(office.ctx, organizations=lambda: changed)).test_client()
     customer.client.set_cookie("linkflow", cookie, domain="127.0.0.1")
     assert "for 24 months after access has ended, as agreed" in customer.look(leads_there).page.text
 

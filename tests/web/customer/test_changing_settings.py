@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from linkflow.app import create_app
 from linkflow.catalogue import Catalogue
+from tests.web.apps import app_for
 from tests.web.office import Customer, Office
 from tests.web.states import State, attempt_started, exchanging, returned, software_chosen
 
@@ -15,7 +15,7 @@ def without(office: Office, customer: Customer, *, credentials_only: bool = Fals
     kept = {name: one for name, one in office.ctx.catalogue.items() if credentials_only or name != "sandbox"}
     ctx = replace(office.ctx, catalogue=Catalogue(kept, credentials=frozenset({"blind_books"})))
     cookie = customer.cookie()
-    customer.client = create_app(ctx).test_client()
+    customer.client = app_for(ctx).test_client()
     customer.client.set_cookie("linkflow", cookie, domain="127.0.0.1")
     return customer
 

@@ -14,7 +14,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from linkflow.app import create_app
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import DataType
 from linkflow.organizations import Organizations
@@ -28,6 +27,7 @@ from linkflow.store.database import Database
 from linkflow.store.users import User
 from tests.config_factories import make_catalogue, make_organization, make_settings
 from tests.dump import everything_in
+from tests.web.apps import app_for
 
 BASE = "http://127.0.0.1:8000"
 PASSWORD = "three plain words here"
@@ -164,7 +164,7 @@ def make_desk(tmp_path: Path, database_url: str, **over: Any) -> Desk:
         clock=clock,
         random_bytes=os.urandom,
     )
-    return Desk(ctx, create_app(ctx), clock, jobs)
+    return Desk(ctx, app_for(ctx), clock, jobs)
 
 
 def close_desks() -> None:

@@ -10,13 +10,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from werkzeug.test import TestResponse
 
-from linkflow.app import create_app
 from linkflow.organizations import Organizations
 from linkflow.outbound.http import HttpClient
 from linkflow.outbound.issuers import Issuers
 from linkflow.store.users import User, user_by_email
 from tests.config_factories import make_organization
 from tests.lying_issuer import CLIENT, SECRET, LyingIssuer, lying_issuer
+from tests.web.apps import app_for
 from tests.web.portal.desk import Browser, Desk, main_text
 
 HOME = "/portal/sign-in/northbank"
@@ -114,7 +114,7 @@ def made_with(desk: Desk, issuers: dict[str, LyingIssuer], **over: Any) -> Desk:
         http=client(desk),
         issuers=Issuers(),
     )
-    return replace(desk, ctx=ctx, app=create_app(ctx))
+    return replace(desk, ctx=ctx, app=app_for(ctx))
 
 
 def client(desk: Desk, seconds: float = 10.0) -> HttpClient:
