@@ -17,7 +17,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,6 @@ from playwright.sync_api import Browser, Page, Route
 from linkflow import paths
 from tests.accessible import (
     AXE,
-    AXE_COLOUR_RULES,
     PHONE,
     ZOOMED,
     assert_axe_clean_in_both_schemes,
@@ -60,7 +58,7 @@ SAYING_NO = {
 AT_EVERY_SIZE = (assert_no_wider_than_the_window, assert_breaks_no_word)
 IN_EVERY_LAYOUT = (assert_stands_text_spacing, assert_targets_are_large)
 ON_PHONE_AND_DESK = (
-    partial(assert_axe_clean_in_both_schemes, dark=AXE_COLOUR_RULES),
+    assert_axe_clean_in_both_schemes,
     assert_stands_forced_colours,
 )  # the outermost layouts; those between are made of their parts
 
