@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigurationError as error:
         return _failed(f"The configuration has {len(error.problems)} mistake(s):\n{error}")
     except Refused as error:
-        return _failed(f"{error.field}: {error.reason}")
+        return _failed("; ".join(f"{one.field}: {one.reason}" for one in (error, *error.others)))
     except DatabaseBusy:
         return _failed("the database does not answer; it may be down, locked or full")
     except (CannotRun, NotFound, ValueError) as error:

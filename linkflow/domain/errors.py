@@ -3,6 +3,12 @@
 An error never carries a token, a password or an address with a query.
 """
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+A = TypeVar("A")
+B = TypeVar("B")
+
 
 class LinkflowError(Exception):
     """A refusal in domain words. `code` is kebab-case; where an off-ramp page exists it is that page's name."""
@@ -52,7 +58,7 @@ class SessionEnded(LinkflowError):
 
 
 class Refused(LinkflowError):
-    """What was typed cannot be taken; `field` and `reason` say where and why."""
+    """What was typed cannot be taken; `field` and `reason` say where and why, `others` what else is wrong with it."""
 
     code = "refused"
 
@@ -60,6 +66,7 @@ class Refused(LinkflowError):
         super().__init__(self.code, **details)
         self.field = field
         self.reason = reason
+        self.others: tuple[Refused, ...] = ()
 
 
 class SoftwareUnavailable(LinkflowError):
@@ -90,3 +97,24 @@ class DatabaseBusy(LinkflowError):
     """The database did not answer in time. Nothing was half done; trying again is right."""
 
     code = "busy"
+
+
+def refuse(refusals: Iterable[Refused]) -> None:
+    """Raise them as one, if there are any."""
+    every = [each for refused in refusals for each in (refused, *refused.others)]
+    if every:
+        every[0].others = tuple(every[1:])
+        raise every[0]
+
+
+def together(one: Callable[[], A], other: Callable[[], B]) -> tuple[A, B]:
+    """What two checks answer, both made before either refuses: who typed it reads at once all that is wrong."""
+    try:
+        found = one()
+    except Refused as refused:
+        try:
+            other()
+        except Refused as also:
+            refuse((refused, also))
+        raise
+    return found, other()

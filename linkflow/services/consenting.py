@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from linkflow.domain.connections import GrantState
 from linkflow.domain.consent import Fact, Terms, consent_text, declaration, facts, version_of
-from linkflow.domain.errors import Conflict, NotFound, Refused
+from linkflow.domain.errors import Conflict, NotFound, Refused, refuse
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import data_types_text
 from linkflow.domain.software import Software
@@ -92,11 +92,12 @@ def accept(
     `consent_id` was made when the page was shown: sending it twice, or again after going back, stores it once.
     """
     offered = offer(ctx, visit, entity)
-    name = " ".join(declared_name.split())
+    name, refusals = " ".join(declared_name.split()), []
     if not name or len(name) > NAME_LIMIT:
-        raise Refused("declared_name", "empty" if not name else "too-long")
+        refusals.append(Refused("declared_name", "empty" if not name else "too-long"))
     if not may_share:
-        raise Refused("may_share", "empty")
+        refusals.append(Refused("may_share", "empty"))
+    refuse(refusals)
     if version != offered.version:
         raise Refused("version", "changed")
     record = _record(ctx, visit, entity, offered, consent_id=consent_id, declared_name=name)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from linkflow.domain.errors import Conflict, NotFound
+from linkflow.domain.errors import Conflict, NotFound, together
 from linkflow.domain.links import link_path, new_id
 from linkflow.domain.phrase import new_phrase
 from linkflow.domain.requests import data_types_of, data_types_text
@@ -47,8 +47,9 @@ class Preview:
 
 def preview(ctx: Context, user: User, drafted: Drafted) -> Preview:
     """The exact mail this would send. Raises `Refused` by field, `NotFound` for a company of somebody else's."""
-    company = _addressee(ctx, user, drafted)
-    asked = requesting.checked_ask(ctx, user, drafted.ask)
+    company, asked = together(
+        lambda: _addressee(ctx, user, drafted), lambda: requesting.checked_ask(ctx, user, drafted.ask)
+    )
     organization = ctx.organizations()[user.organization]
     life = min(organization.feel.link_lifetime, organization.feel.request_lifetime)
     draft = mailing.Draft(

@@ -7,7 +7,7 @@ Those of somebody who may invite no more are taken back.
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from linkflow.domain.errors import Conflict, LinkInvalid, LinkWithdrawn, NotFound, Refused
+from linkflow.domain.errors import Conflict, LinkInvalid, LinkWithdrawn, NotFound, Refused, together
 from linkflow.domain.ports import Transaction
 from linkflow.services import account_mails, accounts
 from linkflow.services.context import Context
@@ -39,11 +39,12 @@ def invite(ctx: Context, by: User, *, email: str, role: str) -> Invitation:
     """
     if not invites(ctx, by.organization):
         raise Refused("email", "at-provider")
+    address, chosen = together(lambda: accounts.checked_address(email), lambda: accounts.checked_role(role))
     made = Invitation(
         id=ctx.new_id(),
         organization=by.organization,
-        email=accounts.checked_address(email),
-        role=accounts.checked_role(role),
+        email=address,
+        role=chosen,
         invited_by=by.id,
         created_at=ctx.now(),
         expires_at=ctx.now() + LIFE,
@@ -119,14 +120,17 @@ def accept(ctx: Context, token: str, *, name: str, password: str) -> User:
     """Make the account; raises `Refused`, or as `read_invitation`."""
     opened = read_invitation(ctx, token)
     invited = opened.invitation
-    called = accounts.checked_name(name, field="full_name")
+    called, kept = together(
+        lambda: accounts.checked_name(name, field="full_name"),
+        lambda: accounts.new_hash(password, field="new_password"),
+    )
     made = accounts.new_user(
         ctx,
         invited.email,
         organization=invited.organization,
         name=called,
         role=invited.role,
-        password_hash=accounts.new_hash(password, field="new_password"),
+        password_hash=kept,
     )
     try:
         with ctx.database.transaction() as tx:

@@ -1,6 +1,6 @@
 """What users change about themselves: name, password, how they are told news, where they are signed in."""
 
-from linkflow.domain.errors import Refused
+from linkflow.domain.errors import Refused, together
 from linkflow.domain.notices import MailChoice
 from linkflow.domain.ports import Transaction
 from linkflow.services import accounts, relisting, signing_in
@@ -26,7 +26,9 @@ def change_password(ctx: Context, user: User, *, present: str, new: str, client:
 
     Raises `Refused` or `TooMany`.
     """
-    kept = accounts.new_hash(new, field="new_password")
+    kept, _ = together(
+        lambda: accounts.new_hash(new, field="new_password"), lambda: signing_in.typed(present, "present_password")
+    )
     signing_in.prove(ctx, user, present, client=client)
     with ctx.database.transaction() as tx:
         users.set_password(tx, user.id, kept)

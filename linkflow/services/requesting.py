@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from linkflow.domain.addresses import InvalidAddress, normalise_address
-from linkflow.domain.errors import Refused
+from linkflow.domain.errors import Refused, refuse, together
 from linkflow.domain.links import LinkKind, link_path
 from linkflow.domain.phrase import new_phrase
 from linkflow.domain.ports import Transaction
@@ -71,8 +71,7 @@ class Asked:
 def checked_company(typed: NewCompany) -> NewCompany:
     """The same with blanks and addresses put right; raises `Refused` by field."""
     company, refusals = judged_company(typed)
-    if refusals:
-        raise refusals[0]
+    refuse(refusals)
     return company
 
 
@@ -105,7 +104,7 @@ def ask(ctx: Context, user: User, company_id: str, asked: Ask) -> Asked:
 
 def ask_new_company(ctx: Context, user: User, typed: NewCompany, asked: Ask) -> Asked:
     """Both at once: nothing is stored unless all of it can be."""
-    checked, wanted = checked_company(typed), checked_ask(ctx, user, asked)
+    checked, wanted = together(lambda: checked_company(typed), lambda: checked_ask(ctx, user, asked))
     with ctx.database.transaction() as tx:
         company = seen_company(ctx, tx, user, store_company(ctx, tx, user, checked, user_ids=(user.id,)))
         return _ask(ctx, tx, user, company, wanted)
@@ -114,19 +113,20 @@ def ask_new_company(ctx: Context, user: User, typed: NewCompany, asked: Ask) -> 
 def checked_ask(ctx: Context, user: User, asked: Ask) -> Ask:
     """The same with blanks put right; raises `Refused` by field. The day is that of the organization's time zone."""
     name, note = " ".join(asked.name.split()), asked.note.strip()
-    if not name or len(name) > NAME_LIMIT:
-        raise Refused("request_name", "empty" if not name else "too-long")
-    if len(note) > NOTE_LIMIT:
-        raise Refused("note", "too-long")
+    organization, refusals = ctx.organizations()[user.organization], []
     if not asked.data_types:
-        raise Refused("data_types", "empty")
+        refusals.append(Refused("data_types", "empty"))
+    if not name or len(name) > NAME_LIMIT:
+        refusals.append(Refused("request_name", "empty" if not name else "too-long"))
     if asked.due_on is not None and asked.due_on < today(ctx, user):
-        raise Refused("due_on", "past")
-    organization = ctx.organizations()[user.organization]
-    if asked.language is not None and asked.language not in organization.languages:
-        raise Refused("language", "unknown")
+        refusals.append(Refused("due_on", "past"))
+    if len(note) > NOTE_LIMIT:
+        refusals.append(Refused("note", "too-long"))
     if asked.software and asked.software not in {one.id for one in beginnings(ctx, organization)}:
-        raise Refused("software", "unknown")
+        refusals.append(Refused("software", "unknown"))
+    if asked.language is not None and asked.language not in organization.languages:
+        refusals.append(Refused("language", "unknown"))
+    refuse(refusals)
     return replace(asked, name=name, note=note)
 
 

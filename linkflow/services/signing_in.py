@@ -90,13 +90,18 @@ def note_sign_in(ctx: Context, tx: Transaction, user: User, *, detail: str = "")
     note_by_user(ctx, tx, "signed-in", user=user, detail=detail)
 
 
+def typed(password: str, field: str) -> None:
+    """Raises `Refused` when nothing was typed."""
+    if not password:
+        raise Refused(field, "empty")
+
+
 def prove(ctx: Context, user: User, password: str, *, client: str) -> None:
     """Hold a signed-in user to their own password before something weighty, limited like signing in.
 
     Raises `Refused` (`present_password`) or `TooMany`.
     """
-    if not password:
-        raise Refused("present_password", "empty")
+    typed(password, "present_password")
     _count(ctx, _limits(user.email, client), email=user.email, client=client)
     if accounts.check_password(ctx, user.email, password) is None:
         _note_failure(ctx, user.email, "wrong-password", client=client)

@@ -76,12 +76,13 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
             return None
 
     def refuse(self, refused: Refused) -> None:
-        """Put a refusal beside its field, or above the form when it has no such field."""
-        words = problem(refused.field, refused.reason, **refused.details)
-        if refused.field in self:
-            self[refused.field].errors = [*self[refused.field].errors, words]
-        else:
-            self.problems = (*self.problems, words)
+        """Put everything that was refused beside its field, or above the form when it has no such field."""
+        for one in (refused, *refused.others):
+            words = problem(one.field, one.reason, **one.details)
+            if one.field in self:
+                self[one.field].errors = [*self[one.field].errors, words]
+            else:
+                self.problems = (*self.problems, words)
 
     @property
     def status(self) -> int:
