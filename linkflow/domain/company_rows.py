@@ -51,12 +51,16 @@ class Header:
 
 @dataclass(frozen=True)
 class RowProblem:
-    """One thing wrong with one row; `column` and `reason` say what, like `Refused` does of a form's field."""
+    """One thing wrong with one row; `column` and `reason` say what, like `Refused` does of a form's field.
+
+    `value` is what the cell holds, or the beginning of it.
+    """
 
     number: int
     column: str
     reason: str
     details: tuple[tuple[str, str], ...] = ()
+    value: str = ""
 
 
 def read_header(cells: Sequence[str]) -> Header:

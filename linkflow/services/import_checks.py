@@ -3,7 +3,7 @@
 A row means the same company as another if name and contact's address are the same.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linkflow.domain.company_rows import (
     ROWS_LIMIT,
@@ -24,6 +24,8 @@ from linkflow.services.sight import seen_by
 from linkflow.store import imports, users
 from linkflow.store.users import User
 
+VALUE_LIMIT = 60
+"""So much of a cell is quoted beside what is wrong with it."""
 _LOOKED_UP = 400
 
 
@@ -72,9 +74,13 @@ def _check(
     rows = tuple(row for row, _ in judged)
     problems = [problem for _, found in judged for problem in found]
     problems += [*_twice(rows), *repeated(ctx, tx, user, rows)]
+    cells = {line.number: line for line in lines}
     return CheckedTable(
         rows=rows,
-        problems=tuple(sorted(problems, key=lambda problem: problem.number)),
+        problems=tuple(
+            replace(one, value=_at(cells[one.number], header.places[one.column]).text[:VALUE_LIMIT])
+            for one in sorted(problems, key=lambda problem: problem.number)
+        ),
         unused=header.unused,
         guessed=sheet.guessed,
     )

@@ -16,10 +16,11 @@ class ImportColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportProblem:
-    """What is wrong in a row, as the spreadsheet numbers it; `text` is a sentence."""
+    """What is wrong in a row, as the spreadsheet numbers it; `value` stands in the cell, `text` is a sentence."""
 
     row: int
     column: str
+    value: str
     text: str
 
 

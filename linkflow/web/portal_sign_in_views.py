@@ -12,14 +12,14 @@ class SignInPage:
     to the organization's provider.
 
     `elsewhere`: this is the page for all, and some organizations have one of their own. `ended`: how the session here
-    came to its end, if not by signing out: it ran out, or it was ended from elsewhere.
+    came to its end, if not by signing out: nobody was there, it had lasted long, or it was ended from elsewhere.
     """
 
     form: FormView | None
     forgotten_href: str
     single_sign_on: FormView | None = None
     elsewhere: bool = False
-    ended: Literal["idle", "elsewhere"] | None = None
+    ended: Literal["idle", "long", "elsewhere"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

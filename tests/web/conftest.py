@@ -21,7 +21,9 @@ from tests.web.windows import Check, Window
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Applications are lent, and passwords hashed in no time: these tests sign in thousands of times."""
     monkeypatch.setattr(accounts, "_hasher", PasswordHasher(memory_cost=8, time_cost=1, parallelism=1))
+    accounts._nobodys_hash.cache_clear()
     yield
+    accounts._nobodys_hash.cache_clear()
     give_apps_back()
 
 

@@ -92,7 +92,7 @@ def _shown(user: User, form: TableForm, problems: tuple[RowProblem, ...] = (), *
 def _problem(one: RowProblem) -> ImportProblem:
     of_any_cell = one.reason in ("formula", "error")
     text = problem("cell" if of_any_cell else one.column, one.reason, **dict(one.details))
-    return ImportProblem(row=one.number, column=WORDS[one.column], text=text)
+    return ImportProblem(row=one.number, column=WORDS[one.column], value=one.value, text=text)
 
 
 def _remarks(table: CheckedTable) -> str:

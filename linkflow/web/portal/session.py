@@ -6,7 +6,7 @@ lie what is shown once after a redirect, where somebody was going before signing
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 from flask import session
 
@@ -19,6 +19,7 @@ from linkflow.web.unattended import is_unattended
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+Ended = Literal["idle", "long", "elsewhere"]
 _START = datetime(2024, 1, 1, tzinfo=UTC)
 _KEYS = ("user", "notice", "shown", "ended", "onward", "half")
 
@@ -34,7 +35,13 @@ class SignedIn:
 
     def is_live(self, now: datetime) -> bool:
         """Within both limits, which end a session exactly when they are reached."""
-        return now - self.seen < IDLE and now - self.since < ABSOLUTE
+        return self.limit(now) is None
+
+    def limit(self, now: datetime) -> Literal["idle", "long"] | None:
+        """Which of the limits it has reached."""
+        if now - self.since >= ABSOLUTE:
+            return "long"
+        return "idle" if now - self.seen >= IDLE else None
 
 
 def begin(user: User, now: datetime) -> str | None:
@@ -92,7 +99,7 @@ def run_out(now: datetime, *, onward: str | None = None) -> None:
     The forms that are still open in other tabs can be told from those of another site until somebody signs in.
     """
     known = present()
-    ended = known and ("idle" if not known.is_live(now) else "elsewhere")
+    ended = known and (known.limit(now) or "elsewhere")
     _forget()
     browser.state().update({key: value for key, value in (("ended", ended), ("onward", onward)) if value})
 
@@ -122,14 +129,10 @@ def shows(request_id: str) -> bool:
     return bool(_take("shown") == request_id)
 
 
-def was_ended() -> Literal["idle", "elsewhere"] | None:
-    """How the last session here came to its end, if not by signing out: it ran out, or it was ended elsewhere."""
-    match _take("ended"):
-        case "idle":
-            return "idle"
-        case "elsewhere":
-            return "elsewhere"
-    return None
+def was_ended() -> Ended | None:
+    """How the last session here came to its end, if not by signing out."""
+    found = _take("ended")
+    return cast("Ended", found) if found in get_args(Ended) else None
 
 
 def _forget() -> None:

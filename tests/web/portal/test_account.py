@@ -111,6 +111,17 @@ def test_a_session_that_ran_out_is_told_from_one_ended_elsewhere(desk: Desk) -> 
     assert "after a while without activity" in main_text(browser.page("/portal/sign-in"))
 
 
+def test_a_session_that_lasted_twelve_hours_is_told_from_one_left_alone(desk: Desk) -> None:
+    browser = desk.browser()
+    for _ in range(36):
+        assert is_in(browser)
+        desk.clock.go_on(minutes=20)
+    assert not is_in(browser)
+    said = main_text(browser.page("/portal/sign-in"))
+    assert "because you had been signed in for twelve hours" in said
+    assert "without activity" not in said
+
+
 def test_mails_are_chosen_and_the_choice_is_shown(desk: Desk) -> None:
     browser = desk.browser()
     assert re.search(r'value="immediate"[^>]* checked', browser.page(ACCOUNT))

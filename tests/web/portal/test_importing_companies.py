@@ -142,10 +142,10 @@ def test_the_same_table_again_is_refused_row_by_row(desk: Desk) -> None:
     assert answer.status_code == 422
     said = main_text(answer.text)
     assert "Nothing was added. Rows to change: 1." in said
-    assert "3 Company name There is a company with this name and contact already." in said
+    assert "3 Company name There is a company with this name and contact already. It says “the CODFATHER”." in said
 
 
-def test_every_problem_is_told_by_row_and_column(desk: Desk) -> None:
+def test_every_problem_is_told_by_row_and_column_with_what_the_cell_says(desk: Desk) -> None:
     browser = desk.browser()
     desk.account("manager", "harbour")
     before = desk.rows()
@@ -162,13 +162,13 @@ def test_every_problem_is_told_by_row_and_column(desk: Desk) -> None:
     said = main_text(answer.text)
     for words in (
         "Nothing was added. Rows to change: 3.",
-        "4 Company name Shorten the company’s name to 100 characters.",
-        "4 Description Shorten the description to 200 characters; it has 201.",
+        f"4 Company name Shorten the company’s name to 100 characters. It says “{'x' * 60}”.",
+        f"4 Description Shorten the description to 200 characters; it has 201. It says “{'y' * 60}”.",
         "4 Contact name Enter the contact’s name.",
-        "4 Contact email Enter an email address such as name@example.com.",
+        "4 Contact email Enter an email address such as name@example.com. It says “not an address”.",
         "4 Assigned user emails Nobody with the address nobody@example.com can sign in here.",
         "4 Assigned user emails Nobody with the address manager@harbour.example can sign in here.",
-        "5 Company name This is the same company and contact as in row 2.",
+        "5 Company name This is the same company and contact as in row 2. It says “The Codfather”.",
         "6 Company name This is a formula. Put its value in its place.",
     ):
         assert words in said
