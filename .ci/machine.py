@@ -6,7 +6,8 @@
     python3 .ci/machine.py quick-browser  Debian's Chromium without windows is here, where there is one
     python3 .ci/machine.py postgres       PostgreSQL's server programs are here
 
-Each brings what is missing where it may (Debian's packages, as root), and otherwise says which command would.
+Each brings what is missing where it may (Debian's packages, as root), and all but the quick browser, which nothing
+needs, otherwise say which command would.
 """
 
 import os
@@ -65,10 +66,11 @@ def browser() -> None:
 
 
 def quick_browser() -> None:
-    if _may_use_apt() and not shutil.which(QUICK):
-        subprocess.run(["apt-get", "update"], capture_output=True)
-        if subprocess.run(["apt-cache", "show", QUICK], capture_output=True).returncode == 0:
-            _bring(QUICK, "fonts-liberation", otherwise="")
+    """Nothing depends on it: where it cannot be had, `browser` brings the one with windows, or says what to do."""
+    if "LINKFLOW_TEST_CHROMIUM" in os.environ or shutil.which(QUICK) or not _may_use_apt():
+        return
+    print(f"Installing {QUICK} …", flush=True)
+    _apt(QUICK, "fonts-liberation")
 
 
 def postgres() -> None:
@@ -110,12 +112,16 @@ def _bring(*packages: str, otherwise: str) -> None:
     if not _may_use_apt():
         sys.exit(f"{otherwise} On Debian or Ubuntu: sudo apt-get install {' '.join(packages)}")
     print(f"Installing {', '.join(packages)} …", flush=True)
+    done = _apt(*packages)
+    if done.returncode:
+        sys.exit(f"{' '.join(done.args)} failed:\n{done.stdout[-1000:]}{done.stderr[-2000:]}")
+
+
+def _apt(*packages: str) -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update"], env=environment, capture_output=True)
     install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
-    for command in (["apt-get", "update"], install):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True)
-        if done.returncode and command is install:
-            sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-1000:]}{done.stderr[-2000:]}")
+    return subprocess.run(install, env=environment, capture_output=True, text=True)
 
 
 COMMANDS: dict[str, Callable[..., None]] = {

@@ -90,6 +90,20 @@ def test_every_page_has_a_language_a_title_one_main_and_one_heading(outlines: li
     assert [_named(known) for known in wrong] == []
 
 
+def test_what_is_wrong_is_told_in_the_order_of_the_page(kept: Path) -> None:
+    told, wrong = 0, []
+    for path, known in recording.pages(kept):
+        page = path.read_text()
+        summary = page.partition('id="error-summary"')[2].partition("</ul>")[0]
+        fields = re.findall(r'href="#([^"]+)"', summary)
+        places = [page.find(f' id="{field}"') for field in fields]
+        told += len(places) > 1
+        if places != sorted(places) or -1 in places:
+            wrong.append(f"{_named(known)}: {fields}")
+    assert wrong == []
+    assert told
+
+
 def test_every_field_has_a_label(outlines: list[Any]) -> None:
     wrong = [
         f"{_named(known)}: {name}"

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from linkflow.domain.addresses import InvalidAddress, normalise_address
-from linkflow.domain.errors import Conflict, NotFound, Refused
+from linkflow.domain.errors import Conflict, NotFound, Refused, together
 from linkflow.domain.roles import ADMINISTRATOR, ROLES
 from linkflow.services.context import Context
 from linkflow.services.happenings import notice
@@ -29,14 +29,11 @@ def add_account(ctx: Context, email: str, password: str, *, organization: str, n
     """A new local account. Raises `Refused` by field, `NotFound` for an unknown organization."""
     if organization not in ctx.organizations():
         raise NotFound
-    made = new_user(
-        ctx,
-        checked_address(email),
-        organization=organization,
-        name=checked_name(name),
-        password_hash=new_hash(password),
-        role=checked_role(role),
+    (address, called), (fit, chosen) = together(
+        lambda: together(lambda: checked_address(email), lambda: checked_name(name)),
+        lambda: together(lambda: checked_password(password), lambda: checked_role(role)),
     )
+    made = new_user(ctx, address, organization=organization, name=called, password_hash=new_hash(fit), role=chosen)
     try:
         with ctx.database.transaction() as tx:
             if users.user_by_email(tx, made.email) is not None:
@@ -89,10 +86,15 @@ def check_password(ctx: Context, email: str, password: str) -> User | None:
 
 
 def new_hash(password: str, *, field: str = "password") -> str:
-    """The hash of a new password; raises `Refused` for one that is too short or too long."""
+    """The hash of a new password; raises `Refused` as `checked_password`."""
+    return _hasher.hash(checked_password(password, field=field))
+
+
+def checked_password(password: str, *, field: str = "password") -> str:
+    """The same; raises `Refused` for one that is too short or too long."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise Refused(field, "too-short" if len(password) < SHORTEST_PASSWORD else "too-long")
-    return _hasher.hash(password)
+    return password
 
 
 def checked_address(email: str) -> str:

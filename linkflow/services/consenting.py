@@ -97,9 +97,9 @@ def accept(
         refusals.append(Refused("declared_name", "empty" if not name else "too-long"))
     if not may_share:
         refusals.append(Refused("may_share", "empty"))
-    refuse(refusals)
     if version != offered.version:
-        raise Refused("version", "changed")
+        refusals.append(Refused("version", "changed"))
+    refuse(refusals)
     record = _record(ctx, visit, entity, offered, consent_id=consent_id, declared_name=name)
     try:
         _store(ctx, visit, entity, offered, record, browser_hash=browser_hash)

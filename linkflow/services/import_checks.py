@@ -78,7 +78,7 @@ def _check(
     return CheckedTable(
         rows=rows,
         problems=tuple(
-            replace(one, value=_at(cells[one.number], header.places[one.column]).text[:VALUE_LIMIT])
+            replace(one, value=_quoted(_at(cells[one.number], header.places[one.column]).text))
             for one in sorted(problems, key=lambda problem: problem.number)
         ),
         unused=header.unused,
@@ -110,6 +110,10 @@ def _row(
     problems += _assignment(line, addresses, colleagues)
     ids = tuple(dict.fromkeys(colleagues[one.casefold()] for one in addresses if one.casefold() in colleagues))
     return ImportRow(number=line.number, company=company, user_ids=ids or (user.id,)), tuple(problems)
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= VALUE_LIMIT else f"{text[: VALUE_LIMIT - 1]}…"
 
 
 def _assignment(line: Line, addresses: tuple[str, ...], colleagues: dict[str, str]) -> list[RowProblem]:

@@ -120,9 +120,9 @@ def accept(ctx: Context, token: str, *, name: str, password: str) -> User:
     """Make the account; raises `Refused`, or as `read_invitation`."""
     opened = read_invitation(ctx, token)
     invited = opened.invitation
-    called, kept = together(
+    called, fit = together(
         lambda: accounts.checked_name(name, field="full_name"),
-        lambda: accounts.new_hash(password, field="new_password"),
+        lambda: accounts.checked_password(password, field="new_password"),
     )
     made = accounts.new_user(
         ctx,
@@ -130,7 +130,7 @@ def accept(ctx: Context, token: str, *, name: str, password: str) -> User:
         organization=invited.organization,
         name=called,
         role=invited.role,
-        password_hash=kept,
+        password_hash=accounts.new_hash(fit),
     )
     try:
         with ctx.database.transaction() as tx:

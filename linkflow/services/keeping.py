@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from linkflow.domain.addresses import same_mailbox
-from linkflow.domain.errors import Conflict, Refused
+from linkflow.domain.errors import Conflict, Refused, together
 from linkflow.domain.links import new_id
 from linkflow.domain.ports import Transaction
 from linkflow.services import following_up, happenings
@@ -57,10 +57,10 @@ def colleagues(ctx: Context, user: User, company_id: str | None = None) -> Colle
 
 def add(ctx: Context, user: User, typed: KeptCompany, *, draft: str) -> str:
     """A new company; answers its id, also when this draft of it had been added already. Raises `Refused`."""
-    company_id, checked = new_id(bytes_of(ctx, user, draft, "company")), checked_company(typed.company)
+    company_id = new_id(bytes_of(ctx, user, draft, "company"))
     try:
         with ctx.database.transaction() as tx:
-            chosen = _chosen(tx, user, typed)
+            checked, chosen = _checked(tx, user, typed)
             store_company(ctx, tx, user, checked, user_ids=chosen, company_id=company_id)
     except Conflict:
         with ctx.database.reading() as tx:
@@ -71,15 +71,14 @@ def add(ctx: Context, user: User, typed: KeptCompany, *, draft: str) -> str:
 
 def edit(ctx: Context, user: User, company_id: str, typed: KeptCompany, *, version: int) -> bool:
     """Change a company that still is as it was shown; answers whether links were taken back. Raises `Refused`."""
-    checked = checked_company(typed.company)
     with ctx.database.transaction() as tx:
         take_turn(tx, company_id)
         before = seen_company(ctx, tx, user, company_id)
+        _, (checked, chosen) = together(lambda: _assert_version(before, version), lambda: _checked(tx, user, typed))
         values = {name: getattr(checked, name) for name in ("name", "description", "contact_name", "contact_email")}
-        if not companies.update_company(tx, before.id, version=version, **values):
-            raise Refused("company", "changed")
+        companies.update_company(tx, before.id, version=version, **values)
         changed = [name for name, value in values.items() if value != getattr(before, name)]
-        if companies.assign(tx, before.id, _chosen(tx, user, typed)):
+        if companies.assign(tx, before.id, chosen):
             changed.append("users")
         if changed:
             detail = " ".join(changed).replace("_", "-")
@@ -115,13 +114,22 @@ def _withdraw_links(ctx: Context, tx: Transaction, user: User, company: Company)
     return bool(lost)
 
 
+def _assert_version(company: Company, version: int) -> None:
+    if company.version != version:
+        raise Refused("company", "changed")
+
+
+def _checked(tx: Transaction, user: User, typed: KeptCompany) -> tuple[NewCompany, tuple[str, ...]]:
+    return together(lambda: checked_company(typed.company), lambda: _chosen(tx, user, typed))
+
+
 def _chosen(tx: Transaction, user: User, typed: KeptCompany) -> tuple[str, ...]:
     """The ids of colleagues who can sign in; raises `Refused` for an address that is nobody's here."""
     addresses = addresses_in(typed.others)
     known = users.ids_by_email(tx, user.organization, addresses)
-    for address in addresses:
-        if address.casefold() not in known:
-            raise Refused("others", "nobody", address=address)
+    strangers = [address for address in addresses if address.casefold() not in known]
+    if strangers:
+        raise Refused("others", "nobody", address=", ".join(strangers))
     ticked = users.active_ids(tx, user.organization, typed.user_ids)
     return tuple(dict.fromkeys((*ticked, *known.values())))
 

@@ -26,10 +26,11 @@ def change_password(ctx: Context, user: User, *, present: str, new: str, client:
 
     Raises `Refused` or `TooMany`.
     """
-    kept, _ = together(
-        lambda: accounts.new_hash(new, field="new_password"), lambda: signing_in.typed(present, "present_password")
+    fit, _ = together(
+        lambda: accounts.checked_password(new, field="new_password"), lambda: signing_in.assert_typed(present)
     )
     signing_in.prove(ctx, user, present, client=client)
+    kept = accounts.new_hash(fit)
     with ctx.database.transaction() as tx:
         users.set_password(tx, user.id, kept)
         password_resets.end_resets(tx, user.id, at=ctx.now())

@@ -42,7 +42,8 @@ class NewCompany:
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """What is asked, as chosen; `send` mails the link, else it is only shown. `software` is where the customer
-    begins: empty for the list, None for the organization's usual one.
+    begins: empty for the list, None for the organization's usual one. `unreadable_day`: what was typed for `due_on` is
+    no day.
 
     With a `request_id` of the caller's the request is made once however often this is asked; `phrase` is the one a
     preview has shown.
@@ -51,6 +52,7 @@ class Ask:
     data_types: DataTypes
     name: str
     due_on: date | None = None
+    unreadable_day: bool = False
     note: str = ""
     language: str | None = None
     software: str | None = None
@@ -118,6 +120,8 @@ def checked_ask(ctx: Context, user: User, asked: Ask) -> Ask:
         refusals.append(Refused("data_types", "empty"))
     if not name or len(name) > NAME_LIMIT:
         refusals.append(Refused("request_name", "empty" if not name else "too-long"))
+    if asked.unreadable_day:
+        refusals.append(Refused("due_on", "not-a-date"))
     if asked.due_on is not None and asked.due_on < today(ctx, user):
         refusals.append(Refused("due_on", "past"))
     if len(note) > NOTE_LIMIT:

@@ -90,10 +90,10 @@ def note_sign_in(ctx: Context, tx: Transaction, user: User, *, detail: str = "")
     note_by_user(ctx, tx, "signed-in", user=user, detail=detail)
 
 
-def typed(password: str, field: str) -> None:
-    """Raises `Refused` when nothing was typed."""
+def assert_typed(password: str) -> None:
+    """Raises `Refused` where no present password was typed."""
     if not password:
-        raise Refused(field, "empty")
+        raise Refused("present_password", "empty")
 
 
 def prove(ctx: Context, user: User, password: str, *, client: str) -> None:
@@ -101,7 +101,7 @@ def prove(ctx: Context, user: User, password: str, *, client: str) -> None:
 
     Raises `Refused` (`present_password`) or `TooMany`.
     """
-    typed(password, "present_password")
+    assert_typed(password)
     _count(ctx, _limits(user.email, client), email=user.email, client=client)
     if accounts.check_password(ctx, user.email, password) is None:
         _note_failure(ctx, user.email, "wrong-password", client=client)

@@ -1,7 +1,7 @@
 """A page of the list of companies: one stretch of one index, however many there are and however it is filtered.
 
-A search is the exception, because what it finds lies anywhere. The beginning of the list is read, looking into each
-company's text; where that does not fill the page, all that the trigram index finds is sorted.
+A search is the exception, because what it finds lies anywhere. The companies that follow are read, looking into each
+one's text; where they neither fill the page nor end the list, all that the trigram index finds is sorted.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from linkflow.store.companies import Company
 from linkflow.store.tables import companies, company_documents, company_listings
 
 NEAR = 500
-"""So many companies are the beginning of a list. A search finds a page of them there, or mostly little at all."""
+"""So many companies of the list are read before the index is asked."""
 
 _listings, _documents = company_listings.c, company_documents.c
 _INDEX = table("company_search", column("rowid", Integer))
@@ -130,7 +130,7 @@ def _mark(tx: Transaction, wanted: CompanyFilter) -> tuple[Any, int] | None:
 def _page(
     tx: Transaction, wanted: CompanyFilter, mark: tuple[Any, int] | None, *, backwards: bool, size: int
 ) -> Select[Any]:
-    """Selects the numbers of a page of `size`."""
+    """Selects the first `size` numbers there are beyond the mark; a search reads the companies there to decide how."""
     order = desc if wanted.descending is not backwards else asc
     key: ColumnElement[Any] = _KEYS[wanted.sort]
 
@@ -145,10 +145,11 @@ def _page(
 
     if not wanted.pieces:
         return listed(key).limit(size)
-    beginning = listed(key).limit(NEAR).subquery()
-    holds = exists().where(_documents.number == beginning.c.number, *_texts_with(wanted.pieces))
-    near = tx.connection.execute(select(beginning.c.number).where(holds)).scalars().all()
-    found = near if len(near) >= size else _matching(tx, wanted.pieces)
+    following = listed(key).limit(NEAR).subquery()
+    holds = exists().where(_documents.number == following.c.number, *_texts_with(wanted.pieces))
+    read = tx.connection.execute(select(following.c.number, holds)).all()
+    near = [number for number, held in read if held]
+    found = near if len(near) >= size or len(read) < NEAR else _matching(tx, wanted.pieces)
     # The plus keeps SQLite, which cannot know how few were found, from reading the whole list for them in its order.
     key = UnaryExpression(key, operator=custom_op("+"), type_=key.type) if _is_sqlite(tx) else key
     return listed(key).where(_listings.number.in_(found)).limit(size)

@@ -5,6 +5,9 @@ from typing import Literal
 
 from linkflow.web.page_views import FormView
 
+Ended = Literal["idle", "long", "elsewhere"]
+"""How a session came to its end: nobody was there, it had lasted long, or it was ended from elsewhere."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SignInPage:
@@ -12,14 +15,14 @@ class SignInPage:
     to the organization's provider.
 
     `elsewhere`: this is the page for all, and some organizations have one of their own. `ended`: how the session here
-    came to its end, if not by signing out: nobody was there, it had lasted long, or it was ended from elsewhere.
+    came to its end, if not by signing out.
     """
 
     form: FormView | None
     forgotten_href: str
     single_sign_on: FormView | None = None
     elsewhere: bool = False
-    ended: Literal["idle", "long", "elsewhere"] | None = None
+    ended: Ended | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

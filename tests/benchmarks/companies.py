@@ -110,6 +110,7 @@ def _looks() -> dict[str, str]:
         typed = quote_plus(words)
         found[f"search {name}"] = f"{here}?of=all&q={typed}"
         found[f"search {name}, by name"] = f"{here}?of=all&sort=name&q={typed}"
+        found[f"search {name}, nobody's"] = f"{here}?of=nobody&q={typed}"
         found[f"search {name}, mine available"] = f"{here}?status=available&q={typed}"
     return found
 

@@ -59,6 +59,14 @@ def test_a_password_that_is_too_short_or_too_long_is_refused(environ, monkeypatc
     assert told in capsys.readouterr().err
 
 
+def test_everything_that_is_wrong_with_an_account_is_told(environ, monkeypatch, capsys) -> None:
+    main(["db", "upgrade"])
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    wrong = ["user", "add", "no address", "--organization", "northbank", "--name", " ", "--password-stdin"]
+    assert main(wrong) == 1
+    assert "email: not-an-address; name: empty; password: too-short" in capsys.readouterr().err
+
+
 def test_an_address_has_one_account(environ, monkeypatch, capsys) -> None:
     main(["db", "upgrade"])
     assert [add_user(monkeypatch), add_user(monkeypatch)] == [0, 1]

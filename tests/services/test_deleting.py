@@ -26,6 +26,7 @@ from tests.services.token_server import TokenServer, token_server
 from tests.store.hanging import add_everything, everything
 
 KEPT_MONTHS = 12
+LONGEST_PAUSE = 300
 ON_BOTH = pytest.mark.parametrize(
     "rig", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
 )
@@ -77,16 +78,24 @@ def let_go(rig: Rig, company_id: str, name: str) -> None:
 
 
 def work(rig: Rig, company_id: str) -> list[JobStep]:
-    """What the worker does, with its waits skipped over and what it starts done in between."""
+    """What the worker does, with its waits skipped over, the longest by hours, and what it starts done in between."""
     steps = []
     while not steps or steps[-1] != DONE:
         steps.append(deleting.delete_next(rig.ctx, company_id))
         if steps[-1].kind is StepKind.WAIT:
-            rig.clock.go_on(seconds=max(steps[-1].seconds, 3600))
+            rig.clock.go_on(seconds=steps[-1].seconds if steps[-1].seconds < LONGEST_PAUSE else 3600)
             for grant_id in rig.enqueued.of(Job.REVOKE_GRANT):
                 revoking.revoke_grant(rig.ctx, grant_id)
         assert len(steps) < 2_000
     return steps
+
+
+def test_a_software_that_does_not_take_its_tokens_back_is_asked_ever_less_often(rig: Rig) -> None:
+    company_id = fill(rig, MINE)
+    let_go(rig, company_id, MINE)
+    pauses = [step.seconds for step in work(rig, company_id) if step.kind is StepKind.WAIT]
+    assert pauses[:11] == [1, 1, 2, 4, 8, 16, 32, 64, 128, 256, LONGEST_PAUSE]
+    assert set(pauses[11:]) == {LONGEST_PAUSE}
 
 
 def rows(rig: Rig) -> dict[str, list[str]]:

@@ -197,23 +197,58 @@ def test_figures_that_came_in_last_stand_first(database: Database) -> None:
     assert listed(database, sort=Sort.REPORTS, descending=True) == "bca"
 
 
-@pytest.mark.parametrize(("sort", "status", "mark"), list(product(Sort, (None, "opened"), (None, "1"))))
-def test_sqlite_reads_a_page_from_one_index_and_sorts_nothing(
-    sqlite_url: str, sort: Sort, status: str | None, mark: str | None
-) -> None:
-    database = Database(sqlite_url)
+SORT_COLUMNS = {
+    **{sort: f"{sort}_key" for sort in (Sort.NAME, Sort.CONTACT, Sort.USERS, Sort.STATUS)},
+    **{sort: f"{sort}_at" for sort in (Sort.CREATED, Sort.CHANGED, Sort.REPORTS)},
+}
+
+
+def _plans(url: str, wanted: CompanyFilter) -> list[str]:
+    """How SQLite goes about every query of a page."""
+    database, plans = Database(url), list[str]()
     with database.reading() as tx:
-        plans: list[str] = []
 
         def explain(_conn: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
             raw = tx.connection.connection.driver_connection
             plans.extend(row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", values))  # type: ignore[union-attr]
 
         event.listen(database._reader, "before_cursor_execute", explain)
-        list_companies(tx, "bank", CompanyFilter(scope=BANK, sort=sort, status=status, after=mark), size=9)
+        list_companies(tx, "bank", wanted, size=9)
     database.dispose()
+    return plans
+
+
+@pytest.mark.parametrize(("sort", "status", "mark"), list(product(Sort, (None, "opened"), (None, "1"))))
+def test_sqlite_reads_a_page_from_one_index_and_sorts_nothing(
+    sqlite_url: str, sort: Sort, status: str | None, mark: str | None
+) -> None:
+    plans = _plans(sqlite_url, CompanyFilter(scope=BANK, sort=sort, status=status, after=mark))
     assert any(f"ix_company_listings_{'status_' if status else ''}" in plan for plan in plans)
     assert not [plan for plan in plans if "TEMP" in plan or plan.startswith("SCAN company")]
+
+
+@pytest.mark.parametrize(("sort", "status", "mark"), list(product(Sort, (None, "opened"), (None, "1"))))
+def test_sqlite_sorts_what_a_search_found_without_reading_its_rows(
+    sqlite_url: str, sort: Sort, status: str | None, mark: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company_list, "NEAR", 0)
+    wanted = CompanyFilter(scope=BANK, sort=sort, status=status, after=mark, pieces=pieces("anna"))
+    plans = [plan for plan in _plans(sqlite_url, wanted) if "TEMP B-TREE" in plan or "company_listings" in plan]
+    found = f"SEARCH company_listings USING COVERING INDEX ix_company_listings_found_{SORT_COLUMNS[sort]} (scope=? AND"
+    assert any(plan.startswith(found) and "number=?" in plan for plan in plans), plans
+
+
+def test_an_index_is_asked_only_where_the_list_goes_on(seven: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    real = company_list._matching
+    monkeypatch.setattr(company_list, "_matching", lambda tx, found: asked.append(found) or real(tx, found))
+    assert listed(seven, q="anna") == "0512436"
+    assert asked == []
+    monkeypatch.setattr(company_list, "NEAR", 3)
+    assert listed(seven, q="anna", size=2) == "05"
+    assert asked == []
+    assert listed(seven, q="anna", size=3) == "051"
+    assert asked == [pieces("anna")]
 
 
 @pytest.mark.postgres

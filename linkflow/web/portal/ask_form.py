@@ -4,7 +4,6 @@ from datetime import date
 
 from wtforms import StringField
 
-from linkflow.domain.errors import Refused
 from linkflow.domain.requests import DataType, DataTypes
 from linkflow.organization_model import Organization
 from linkflow.services.drafting import Drafted
@@ -22,6 +21,15 @@ KINDS: dict[str, DataTypes] = {
 }
 
 
+class WhomForm(Form):
+    """`company` is an id, or `new` or nothing for a new one. It comes first on the page, and so it does here."""
+
+    company = StringField()
+    company_name = StringField()
+    contact_name = StringField()
+    contact_email = StringField()
+
+
 class AskAllForm(Form):
     """What is asked, of every company of an import."""
 
@@ -33,13 +41,9 @@ class AskAllForm(Form):
     language = StringField()
 
 
-class AskForm(AskAllForm):
-    """`company` is an id, or `new` or nothing for a new one; `draft` travels from the preview to the sending."""
+class AskForm(WhomForm, AskAllForm):
+    """What is asked of one company; `draft` travels from the preview to the sending."""
 
-    company = StringField()
-    company_name = StringField()
-    contact_name = StringField()
-    contact_email = StringField()
     draft = StringField()
 
     @property
@@ -69,7 +73,7 @@ def language_choices(organization: Organization) -> tuple[tuple[str, str], ...]:
 
 
 def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:
-    """What was typed; raises `Refused` by field where it cannot be read at all."""
+    """What was typed."""
     asked = ask_of(form, send=send)
     if form.company_id is not None:
         return Drafted(draft=draft, ask=asked, company_id=form.company_id)
@@ -83,10 +87,13 @@ def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:
 
 def ask_of(form: AskAllForm, *, send: bool = True) -> Ask:
     """What is asked, without whom."""
+    day = (form.due_on.data or "").strip()
+    due_on = day_in(day)
     return Ask(
         data_types=KINDS.get(form.data_types.data or "", frozenset()),
         name=form.request_name.data or "",
-        due_on=typed_day("due_on", form.due_on.data) if (form.due_on.data or "").strip() else None,
+        due_on=due_on,
+        unreadable_day=bool(day) and due_on is None,
         note=form.note.data or "",
         software=form.software.data,
         language=form.language.data or None,
@@ -94,10 +101,9 @@ def ask_of(form: AskAllForm, *, send: bool = True) -> Ask:
     )
 
 
-def typed_day(field: str, typed: str | None) -> date:
-    """A day as date fields send it; raises `Refused` for that field."""
-    text = (typed or "").strip()
+def day_in(text: str) -> date | None:
+    """A day as date fields send it; None for anything else."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Refused(field, "not-a-date" if text else "empty") from None
+        return None

@@ -92,7 +92,8 @@ def _shown(user: User, form: TableForm, problems: tuple[RowProblem, ...] = (), *
 def _problem(one: RowProblem) -> ImportProblem:
     of_any_cell = one.reason in ("formula", "error")
     text = problem("cell" if of_any_cell else one.column, one.reason, **dict(one.details))
-    return ImportProblem(row=one.number, column=WORDS[one.column], value=one.value, text=text)
+    value = "" if one.reason == "nobody" else one.value  # whose address it is stands in the sentence
+    return ImportProblem(row=one.number, column=WORDS[one.column], value=value, text=text)
 
 
 def _remarks(table: CheckedTable) -> str:

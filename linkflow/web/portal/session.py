@@ -14,12 +14,12 @@ from linkflow.services.signing_in import CODE_PATIENCE, HalfSignedIn
 from linkflow.store.users import User
 from linkflow.web import browser
 from linkflow.web.forms import CSRF_FIELD
+from linkflow.web.portal_sign_in_views import Ended
 from linkflow.web.portal_views import Notice
 from linkflow.web.unattended import is_unattended
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
-Ended = Literal["idle", "long", "elsewhere"]
 _START = datetime(2024, 1, 1, tzinfo=UTC)
 _KEYS = ("user", "notice", "shown", "ended", "onward", "half")
 
@@ -38,10 +38,11 @@ class SignedIn:
         return self.limit(now) is None
 
     def limit(self, now: datetime) -> Literal["idle", "long"] | None:
-        """Which of the limits it has reached."""
-        if now - self.since >= ABSOLUTE:
-            return "long"
-        return "idle" if now - self.seen >= IDLE else None
+        """Which of the limits it reached, the first of them."""
+        idle, long = self.seen + IDLE, self.since + ABSOLUTE
+        if now < min(idle, long):
+            return None
+        return "long" if long <= idle else "idle"
 
 
 def begin(user: User, now: datetime) -> str | None:

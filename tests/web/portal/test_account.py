@@ -111,6 +111,13 @@ def test_a_session_that_ran_out_is_told_from_one_ended_elsewhere(desk: Desk) -> 
     assert "after a while without activity" in main_text(browser.page("/portal/sign-in"))
 
 
+def test_a_session_left_alone_is_told_so_also_a_day_later(desk: Desk) -> None:
+    browser = desk.browser()
+    desk.clock.go_on(hours=23)
+    assert not is_in(browser)
+    assert "after a while without activity" in main_text(browser.page("/portal/sign-in"))
+
+
 def test_a_session_that_lasted_twelve_hours_is_told_from_one_left_alone(desk: Desk) -> None:
     browser = desk.browser()
     for _ in range(36):

@@ -162,8 +162,8 @@ def test_every_problem_is_told_by_row_and_column_with_what_the_cell_says(desk: D
     said = main_text(answer.text)
     for words in (
         "Nothing was added. Rows to change: 3.",
-        f"4 Company name Shorten the company’s name to 100 characters. It says “{'x' * 60}”.",
-        f"4 Description Shorten the description to 200 characters; it has 201. It says “{'y' * 60}”.",
+        f"4 Company name Shorten the company’s name to 100 characters. It says “{'x' * 59}…”.",
+        f"4 Description Shorten the description to 200 characters; it has 201. It says “{'y' * 59}…”.",
         "4 Contact name Enter the contact’s name.",
         "4 Contact email Enter an email address such as name@example.com. It says “not an address”.",
         "4 Assigned user emails Nobody with the address nobody@example.com can sign in here.",
