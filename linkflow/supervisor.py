@@ -7,6 +7,7 @@ for the demo and for small machines; it restarts nothing.
 
 import contextlib
 import ctypes
+import http.client
 import os
 import signal
 import subprocess
@@ -95,21 +96,23 @@ _lifelines: list[int] = []
 def _wait_until_ready(running: Sequence[tuple[Child, subprocess.Popen[bytes]]], *, seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     for child, _ in running:
-        while child.ready and not _answers(child.ready):
+        while child.ready and not answers(child.ready):
             _check_all_alive(running)
             if time.monotonic() > deadline:
                 raise ChildFailed(f"{child.name} did not answer within {seconds:.0f} seconds.\n{_end_of(child.log)}")
             time.sleep(0.05)
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
+    """Whether somebody there answers anything below 500. What is no HTTP is no answer: on a port where nobody listens
+    yet, a connection can reach itself."""
     try:
         with urllib.request.urlopen(address, timeout=2):  # noqa: S310 a loopback address of ours
             return True
     except urllib.error.HTTPError as answer:
         answer.close()
         return answer.code < 500
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
 
 

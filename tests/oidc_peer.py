@@ -21,7 +21,8 @@ from typing import Any
 
 import pytest
 
-from tests.processes import ROOT, free_port, running, wait_for
+from linkflow.testing.processes import free_ports
+from tests.processes import ROOT, running, wait_for
 
 SCRIPT = ROOT / "tests" / "node" / "oidc_provider.mjs"
 SCOPES = ("books.read", "offline_access")
@@ -92,7 +93,7 @@ rotates = true
 @contextlib.contextmanager
 def running_peer(redirect_uris: Sequence[str], *, log: Path, access_seconds: int = 300) -> Iterator[OidcPeer]:
     """A peer that knows these redirect addresses, stopped at the end."""
-    port = free_port()
+    port = free_ports()
     peer = OidcPeer(f"http://localhost:{port}", tuple(redirect_uris), client_secret=secrets.token_hex(24))
     environment = {
         "OIDC_PORT": str(port),

@@ -13,8 +13,8 @@ import psycopg
 import pytest
 
 from linkflow.store.migrating import upgrade
+from linkflow.testing.processes import free_ports
 from tests.availability import require
-from tests.processes import free_port
 
 COMMAND = "python3 .ci/machine.py postgres   (Debian: apt-get install postgresql)"
 NUMBERS = count(1)
@@ -32,7 +32,7 @@ def postgres_server() -> Iterator[str]:
     require(programs, "PostgreSQL", command=COMMAND)
     assert programs is not None
     with tempfile.TemporaryDirectory(prefix="linkflow-pg-") as place:
-        port, data = free_port(), Path(place) / "data"
+        port, data = free_ports(), Path(place) / "data"
         if os.geteuid() == 0:
             shutil.chown(place, "postgres")
         _run(programs / "initdb", "-D", data, "-U", "linkflow", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")

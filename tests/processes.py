@@ -3,29 +3,16 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from linkflow.supervisor import answers
+
 ROOT = Path(__file__).parent.parent
 HOOKS = ROOT / "tests" / "hooks"
-
-
-def free_port(*, pair: bool = False) -> int:
-    """A loopback port nobody listens on; with `pair`, the next one is free as well."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            with contextlib.suppress(OSError, OverflowError):
-                if pair:
-                    second.bind(("127.0.0.1", port + 1))
-                return port
 
 
 def child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -75,14 +62,8 @@ def wait_for(url: str, *, process: subprocess.Popen[bytes] | None = None, log: P
     """Until `url` answers anything below 500; fails with the log's end when the process dies or time is up."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError):
-            try:
-                with urllib.request.urlopen(url, timeout=2):
-                    return
-            except urllib.error.HTTPError as answer:
-                answer.close()
-                if answer.code < 500:
-                    return
+        if answers(url):
+            return
         if process is not None and process.poll() is not None:
             break
         time.sleep(0.05)

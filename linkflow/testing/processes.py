@@ -2,28 +2,30 @@
 
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Sequence
 
 from linkflow import keeper
-from linkflow.supervisor import Child
+from linkflow.supervisor import Child, answers
 
 
 def free_ports() -> int:
-    """The first of two neighbouring ports of this machine on which nobody listens."""
+    """The first of two neighbouring ports of this machine on which nobody listens.
+
+    None of those that outgoing connections get: a client waiting for its server would sooner or later be given the
+    server's own port, and reach itself.
+    """
     while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            with contextlib.suppress(OSError, OverflowError):
-                second.bind(("127.0.0.1", port + 1))
-                return port
+        port = 20_000 + 2 * secrets.randbelow(6_000)
+        with socket.socket() as first, socket.socket() as second, contextlib.suppress(OSError):
+            first.bind(("127.0.0.1", port))
+            second.bind(("127.0.0.1", port + 1))
+            return port
 
 
 @contextlib.contextmanager
@@ -33,7 +35,7 @@ def running(children: Sequence[Child], *, seconds: float = 90.0) -> Iterator[Non
         processes = [(child, started.enter_context(_running(child))) for child in children]
         deadline = time.monotonic() + seconds
         for child, process in processes:
-            while child.ready and not _answers(child.ready):
+            while child.ready and not answers(child.ready):
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise TimeoutError(
                         f"{child.name} does not answer:\n{child.log.read_text(errors='replace')[-3000:]}"
@@ -73,14 +75,3 @@ def _running(child: Child) -> Iterator[subprocess.Popen[bytes]]:
 def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=2):  # noqa: S310 a loopback address of ours
-            return True
-    except urllib.error.HTTPError as answer:
-        answer.close()
-        return answer.code < 500
-    except OSError:
-        return False

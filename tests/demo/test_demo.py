@@ -12,7 +12,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.processes import child_environment, free_port, linkflow
+from linkflow.testing.processes import free_ports
+from tests.processes import child_environment, linkflow
 
 
 @contextlib.contextmanager
@@ -60,7 +61,7 @@ def quiet(port: int, *, within: float = 8.0) -> bool:
 
 
 def test_the_demo_is_ready_to_use_ends_cleanly_and_starts_again_with_its_data(tmp_path: Path) -> None:
-    folder, port = tmp_path / "demo", free_port(pair=True)
+    folder, port = tmp_path / "demo", free_ports()
     with demo(folder, port) as process:
         first = told(folder, process)
         assert set(first) == {"portal", "email", "password", "mailbox", "links"}
@@ -85,7 +86,7 @@ def test_the_demo_is_ready_to_use_ends_cleanly_and_starts_again_with_its_data(tm
 
 
 def test_its_mails_arrive_in_the_mailbox_page(tmp_path: Path) -> None:
-    folder, port = tmp_path / "demo", free_port(pair=True)
+    folder, port = tmp_path / "demo", free_ports()
     with demo(folder, port) as process:
         mailbox = told(folder, process)["mailbox"]
         deadline = time.monotonic() + 30
@@ -95,7 +96,7 @@ def test_its_mails_arrive_in_the_mailbox_page(tmp_path: Path) -> None:
 
 
 def test_a_taken_port_is_said_before_anything_starts(tmp_path: Path) -> None:
-    port = free_port(pair=True)
+    port = free_ports()
     with socket.create_server(("127.0.0.1", port + 1)), demo(tmp_path / "demo", port) as process:
         _, complaints = process.communicate(timeout=30)
     assert process.returncode == 1

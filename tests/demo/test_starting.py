@@ -12,7 +12,7 @@ from linkflow.demo import Place, environment_of
 from linkflow.problems import CannotRun
 from linkflow.store.engines import open_engine
 from linkflow.store.migrating import VERSION_TABLE, refuse_other_schema
-from tests.processes import free_port
+from linkflow.testing.processes import free_ports
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_folder_that_cannot_be_made_is_named(database: Path, capsys: pytest.Ca
 def test_a_server_that_does_not_answer_is_named_without_its_password(
     database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("LINKFLOW_DATABASE_URL", f"postgresql://linkflow:hidden@127.0.0.1:{free_port()}/linkflow")
+    monkeypatch.setenv("LINKFLOW_DATABASE_URL", f"postgresql://linkflow:hidden@127.0.0.1:{free_ports()}/linkflow")
     assert main(["db", "upgrade"]) == 1
     told = capsys.readouterr().err
     assert told.startswith("linkflow: the database cannot be opened: ")
@@ -83,4 +83,4 @@ def test_postgresql_without_tables_is_refused_too(postgres_url: str) -> None:
 
 
 def test_a_database_that_does_not_answer_may_come_up_later() -> None:
-    refuse_other_schema(f"postgresql://linkflow@127.0.0.1:{free_port()}/linkflow")
+    refuse_other_schema(f"postgresql://linkflow@127.0.0.1:{free_ports()}/linkflow")

@@ -5,12 +5,15 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.processes import child_environment, free_port
+from linkflow.supervisor import answers
+from linkflow.testing.processes import free_ports
+from tests.processes import child_environment
 
 # A server that, like granian, forks a worker which would go on listening when its parent is killed.
 SERVER = """
@@ -32,6 +35,7 @@ while True:
 
 SUPERVISOR = """
 import sys
+import threading
 from pathlib import Path
 from linkflow.supervisor import Child, ChildFailed, supervise
 place, port, *words = Path(sys.argv[1]), *sys.argv[2:]
@@ -86,7 +90,7 @@ def is_quiet(port: int, *, within: float = 5.0) -> bool:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_every_process_and_the_ports_are_free(start, number: signal.Signals) -> None:
-    port = free_port(pair=True)
+    port = free_ports()
     supervisor = start(port)
     assert supervisor.stdout.readline() == "ready\n"
     assert listening(port)
@@ -97,7 +101,7 @@ def test_a_signal_ends_every_process_and_the_ports_are_free(start, number: signa
 
 
 def test_a_worker_deaf_to_signals_is_killed(start) -> None:
-    port = free_port(pair=True)
+    port = free_ports()
     supervisor = start(port, "deaf")
     supervisor.stdout.readline()
     supervisor.terminate()
@@ -106,7 +110,7 @@ def test_a_worker_deaf_to_signals_is_killed(start) -> None:
 
 
 def test_killing_the_supervisor_leaves_nothing_on_the_ports(start) -> None:
-    port = free_port(pair=True)
+    port = free_ports()
     supervisor = start(port)
     supervisor.stdout.readline()
     os.kill(supervisor.pid, signal.SIGKILL)
@@ -115,7 +119,7 @@ def test_killing_the_supervisor_leaves_nothing_on_the_ports(start) -> None:
 
 
 def test_killing_it_before_it_is_ready_leaves_nothing_either(start) -> None:
-    port = free_port(pair=True)
+    port = free_ports()
     supervisor = start(port)
     deadline = time.monotonic() + 10
     while not listening(port) and time.monotonic() < deadline:
@@ -126,7 +130,7 @@ def test_killing_it_before_it_is_ready_leaves_nothing_either(start) -> None:
 
 
 def test_when_one_child_ends_by_itself_all_end_and_its_last_words_are_told(start, tmp_path: Path) -> None:
-    port = free_port(pair=True)
+    port = free_ports()
     supervisor = start(port, "frail")
     supervisor.stdout.readline()
     (tmp_path / "stop").touch()
@@ -135,3 +139,22 @@ def test_when_one_child_ends_by_itself_all_end_and_its_last_words_are_told(start
     assert "ended by itself" in complaints
     assert "lost heart" in complaints
     assert is_quiet(port, within=0.5)
+
+
+def test_a_connection_that_reaches_itself_is_no_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        echoing = threading.Thread(target=_echo, args=(server,), daemon=True)
+        echoing.start()
+        assert not answers(f"http://127.0.0.1:{server.getsockname()[1]}/health/live")
+        echoing.join(5)
+
+
+def test_free_ports_are_none_that_outgoing_connections_get() -> None:
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    assert all(free_ports() + 1 < lowest for _ in range(20))
+
+
+def _echo(server: socket.socket) -> None:
+    connection, _ = server.accept()
+    with connection:
+        connection.sendall(connection.recv(4096))

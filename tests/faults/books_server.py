@@ -11,8 +11,9 @@ from linkflow.domain.software import Api, OAuth, Tokens
 from linkflow.outbound.oauth2 import Tokens as Granted
 from linkflow.sandbox.app import create_sandbox
 from linkflow.sandbox.settings import SandboxSettings
+from linkflow.testing.processes import free_ports
 from tests.config_factories import make_catalogue, make_software
-from tests.processes import free_port, running, wait_for
+from tests.processes import running, wait_for
 from tests.sandbox.driver import CALLBACK, Driver
 
 CLIENT, SECRET = "linkflow", "sandbox-secret"
@@ -42,7 +43,7 @@ class BooksServer:
 @contextlib.contextmanager
 def books_server(folder: Path, *, page_size: int = 100) -> Iterator[BooksServer]:
     """A sandbox with its faults open, on a free port, keeping its grants below `folder`."""
-    port, database, log = free_port(), folder / "sandbox.sqlite", folder / "sandbox.log"
+    port, database, log = free_ports(), folder / "sandbox.sqlite", folder / "sandbox.log"
     url = f"http://localhost:{port}"
     environment = {
         "LINKFLOW_SANDBOX_CLIENT_ID": CLIENT,

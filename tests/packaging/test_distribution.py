@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from linkflow.testing.processes import free_ports
 from tests.availability import require
-from tests.processes import ROOT, end, free_port, wait_for
+from tests.processes import ROOT, end, wait_for
 
 FOLDERS = ("templates", "static", "config")
 UV = shutil.which(ROOT / ".tools" / "bin" / "uv") or shutil.which("uv")
@@ -89,7 +90,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_installed_wheel_serves_the_welcome_page(installed: Path, tmp_path: Path) -> None:
-    port = free_port(pair=True)
+    port = free_ports()
     prepared = json.loads(run(installed, "-I", "-c", PREPARE, tmp_path / "place", port, cwd=tmp_path))
     command = [installed.parent / "linkflow", "serve", "--port", str(port)]
     with (tmp_path / "log").open("wb") as log:

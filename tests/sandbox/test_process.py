@@ -12,8 +12,9 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, Page
 
+from linkflow.testing.processes import free_ports
 from tests.accessible import assert_accessible
-from tests.processes import free_port, running, wait_for
+from tests.processes import running, wait_for
 from tests.sandbox.driver import VERIFIER, Clock, Driver, form_token, make_driver, write_mail
 
 SECRET = ("linkflow", "not a real secret")
@@ -65,7 +66,7 @@ def application() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def start(application: str, tmp_path_factory: pytest.TempPathFactory) -> Start:
-    folder, port = tmp_path_factory.mktemp("sandbox"), free_port()
+    folder, port = tmp_path_factory.mktemp("sandbox"), free_ports()
     write_mail(folder / "mail", "1.eml", MAIL.format(link=application + "?from=mail"))
     told = {
         "LINKFLOW_SANDBOX_CLIENT_ID": SECRET[0],
