@@ -76,7 +76,7 @@ def edit(ctx: Context, user: User, company_id: str, typed: KeptCompany, *, versi
         before = seen_company(ctx, tx, user, company_id)
         _, (checked, chosen) = together(lambda: _assert_version(before, version), lambda: _checked(tx, user, typed))
         values = {name: getattr(checked, name) for name in ("name", "description", "contact_name", "contact_email")}
-        companies.update_company(tx, before.id, version=version, **values)
+        companies.update_company(tx, before.id, **values)
         changed = [name for name, value in values.items() if value != getattr(before, name)]
         if companies.assign(tx, before.id, chosen):
             changed.append("users")

@@ -76,13 +76,10 @@ def company(tx: Transaction, organization: str, company_id: str) -> Company | No
     return first(tx, Company, select(companies).where(*rows))
 
 
-def update_company(tx: Transaction, company_id: str, *, version: int, **values: str) -> bool:
-    """Change a company if it still is as it was read; answers whether it was."""
-    as_read = companies.c.id == company_id, companies.c.version == version
-    changed = change(tx, companies, *as_read, version=version + 1, **values) == 1
-    if changed:
-        relist(tx, company_id)
-    return changed
+def update_company(tx: Transaction, company_id: str, **values: str) -> None:
+    """Change a company, which counts its version on; whether it still is as it was read is looked at in its turn."""
+    change(tx, companies, companies.c.id == company_id, version=companies.c.version + 1, **values)
+    relist(tx, company_id)
 
 
 def begin_deleting(tx: Transaction, company_id: str, *, at: datetime) -> bool:

@@ -117,7 +117,7 @@ def test_a_company_is_in_the_lists_of_its_users_or_of_nobody(abra: Database) -> 
 
 
 def rename(tx: Transaction) -> None:
-    store.update_company(tx, "abra", version=1, name="Codfather", contact_name="Lee", contact_email="lee@cod.example")
+    store.update_company(tx, "abra", name="Codfather", contact_name="Lee", contact_email="lee@cod.example")
 
 
 def add_entity(tx: Transaction) -> None:
