@@ -1,6 +1,7 @@
-"""Text as it may be kept, wherever it comes from."""
+"""Text as it comes in: what may be kept of it, and the day it names."""
 
 import re
+from datetime import date
 
 # Everything below a space but tab and line ends, what no encoding carries, and what turns round the text beside it.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
@@ -9,3 +10,11 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066
 def storable(text: str) -> str:
     """The text without characters that a database or a page does not take."""
     return _CONTROLS.sub("", text)
+
+
+def day_of(text: str) -> date | None:
+    """A day as date fields send it; None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from linkflow.domain.texts import day_of
+
 StepName = Literal["entity", "software", "consent", "sign-in", "confirm-company", "upload"]
 StepState = Literal["done", "current", "ahead"]
 
@@ -24,10 +26,8 @@ class FieldView:
     @property
     def day_type(self) -> str:
         """The type of input for a day: a date field would show nothing of any other text, so that is kept as text."""
-        try:
-            return "date" if not self.value or date.fromisoformat(self.value).isoformat() == self.value else "text"
-        except ValueError:
-            return "text"
+        day = day_of(self.value)
+        return "date" if not self.value or (day and day.isoformat() == self.value) else "text"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,7 +35,6 @@ while True:
 
 SUPERVISOR = """
 import sys
-import threading
 from pathlib import Path
 from linkflow.supervisor import Child, ChildFailed, supervise
 place, port, *words = Path(sys.argv[1]), *sys.argv[2:]

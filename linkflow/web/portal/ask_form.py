@@ -1,10 +1,9 @@
 """The form of a new request, and what it comes to in domain words."""
 
-from datetime import date
-
 from wtforms import StringField
 
 from linkflow.domain.requests import DataType, DataTypes
+from linkflow.domain.texts import day_of
 from linkflow.organization_model import Organization
 from linkflow.services.drafting import Drafted
 from linkflow.services.requesting import Ask, NewCompany, beginnings, usual_software
@@ -88,7 +87,7 @@ def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:
 def ask_of(form: AskAllForm, *, send: bool = True) -> Ask:
     """What is asked, without whom."""
     day = (form.due_on.data or "").strip()
-    due_on = day_in(day)
+    due_on = day_of(day)
     return Ask(
         data_types=KINDS.get(form.data_types.data or "", frozenset()),
         name=form.request_name.data or "",
@@ -99,11 +98,3 @@ def ask_of(form: AskAllForm, *, send: bool = True) -> Ask:
         language=form.language.data or None,
         send=send,
     )
-
-
-def day_in(text: str) -> date | None:
-    """A day as date fields send it; None for anything else."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

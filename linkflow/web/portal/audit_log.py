@@ -8,6 +8,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from linkflow.domain.links import company_page_path
+from linkflow.domain.texts import day_of
 from linkflow.reports.csv import Cell, csv_lines
 from linkflow.services import auditing
 from linkflow.services.auditing import AuditView
@@ -18,7 +19,6 @@ from linkflow.store.user_list import named_users
 from linkflow.store.users import User
 from linkflow.web.pages import render
 from linkflow.web.portal.areas import AREAS, kinds_of
-from linkflow.web.portal.funnel import day_of
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import AUDIT_LOG, AUDIT_LOG_CSV
 from linkflow.web.portal.shell import portal_shell

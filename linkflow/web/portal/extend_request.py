@@ -8,12 +8,12 @@ from wtforms import StringField
 
 from linkflow.domain.errors import Refused
 from linkflow.domain.links import request_page_path
+from linkflow.domain.texts import day_of
 from linkflow.services import following_up, tracking
 from linkflow.store.users import User
 from linkflow.web.forms import Form, form_view
 from linkflow.web.pages import render
 from linkflow.web.portal import session
-from linkflow.web.portal.ask_form import day_in
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import request_action_path
 from linkflow.web.portal.shell import portal_shell
@@ -49,7 +49,7 @@ def extend_request(user: User, request_id: str) -> Response:
 
 def _last_day(form: ExtendForm) -> date:
     text = (form.last_day.data or "").strip()
-    day = day_in(text)
+    day = day_of(text)
     if day is None:
         raise Refused("last_day", "not-a-date" if text else "empty")
     return day

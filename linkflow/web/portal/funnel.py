@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from linkflow.domain.funnel import OPEN, REASONS, Funnel, StageSummary
 from linkflow.domain.requests import request_kind
+from linkflow.domain.texts import day_of
 from linkflow.reports.csv import csv_file
 from linkflow.services import measuring
 from linkflow.services.measuring import Measured, Wanted
@@ -66,14 +67,6 @@ def _turned() -> tuple[date, date] | None:
     """The days that were asked for, where the last lies before the first."""
     first, last = day_of(request.args.get("from", "")), day_of(request.args.get("to", ""))
     return (first, last) if first and last and last < first else None
-
-
-def day_of(text: str) -> date | None:
-    """A day as date fields send it; None for anything else."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _page(user: User, wanted: Wanted, measured: Measured) -> FunnelPage:
