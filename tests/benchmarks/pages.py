@@ -22,6 +22,7 @@ from pathlib import Path
 from linkflow import create_app, paths
 from linkflow.jobs.upgrade import upgrade
 from linkflow.services.context import Context
+from linkflow.testing.processes import free_ports
 from linkflow.wiring import context_from
 from tests.benchmarks.load import rate
 from tests.benchmarks.results import Figure
@@ -35,7 +36,7 @@ SERVE = "from linkflow.serving import serve; serve('tests.benchmarks.server:make
 def measure() -> list[Figure]:
     """Every figure of this module."""
     with tempfile.TemporaryDirectory() as folder:
-        port = _free_port()
+        port = free_ports()
         told = environment(Path(folder), port)
         upgrade(context_from(told).settings.database_url)
         ctx = context_from(told)
@@ -131,9 +132,3 @@ def environment(folder: Path, port: int) -> dict[str, str]:
         "LINKFLOW_SOFTWARE_SANDBOX_CLIENT_ID": "bench",
         "LINKFLOW_SOFTWARE_SANDBOX_CLIENT_SECRET": "only-for-benchmarks",
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
