@@ -7,14 +7,14 @@ Everything specific is data: the tree and its words in `config/categories.toml`,
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
 from linkflow.domain.books import AccountClass
 from linkflow.domain.software import plain
 
-SURE, USUAL, HINT = 30, 20, 10
+ALWAYS, SURE, USUAL, HINT = 60, 30, 20, 10
 """What a phrase is worth by how much it says."""
 _A_WORD = 4
 """What each further word of a phrase adds."""
@@ -101,6 +101,8 @@ class Categories:
 
     leaves: tuple[Category, ...]
     headings: tuple[Heading, ...] = ()
+    short: Mapping[str, Phrase] = field(default_factory=dict)
+    """What abbreviations stand for."""
 
     def __iter__(self) -> Iterator[Category]:
         return iter(self.leaves)
@@ -123,14 +125,19 @@ class Categories:
             told = (known or {}).get(key or "")
             if told and told.startswith(f"{account_class}."):
                 return Suggestion(told, Reason.SOFTWARE, Confidence.HIGH, key or "")
-        return self._by_words(account_class, words(name), [words(one) for one in section])
+        return self._by_words(account_class, self._words(name), [self._words(one) for one in section])
+
+    def _words(self, text: str) -> Phrase:
+        return tuple(word for each in words(text) for word in self.short.get(each, (each,)))
 
     def _by_words(self, account_class: AccountClass, name: Phrase, section: Sequence[Phrase]) -> Suggestion:
-        above = [one for one in self.headings if any(_best(one.phrases, each) for each in section)]
         leaves = self.of_class(account_class)
-        for heading in above:
-            inside = tuple(leaf for leaf in leaves if any(map(leaf.is_in, heading.within)))
-            leaves = inside if heading.only and inside else leaves
+        above = [one for one in self.headings if any(_longest(one.phrases, each) for each in section)]
+        # Of headings that leave nothing else, the one that says most: "non-current assets" are no current assets.
+        by_length = sorted((one for one in above if one.only), key=lambda one: -max(_longest(one.phrases, s) for s in section))
+        narrowed = ((one, tuple(leaf for leaf in leaves if any(map(leaf.is_in, one.within)))) for one in by_length)
+        only, leaves = next(((one, inside) for one, inside in narrowed if inside), (None, leaves))
+        above = [one for one in above if not one.only or one is only]
         scored = sorted(
             (-_score(leaf, name, above), place, leaf) for place, leaf in enumerate(leaves) if _said(leaf, name)
         )
@@ -178,8 +185,8 @@ def _phrase(leaf: Category, name: Phrase) -> Phrase:
     return max(held, default=(0, ()))[1]
 
 
-def _best(phrases: Iterable[Phrase], heading: Phrase) -> bool:
-    return any(_holds(heading, phrase) for phrase in phrases)
+def _longest(phrases: Iterable[Phrase], heading: Phrase) -> int:
+    return max((len(phrase) for phrase in phrases if _holds(heading, phrase)), default=0)
 
 
 def _holds(name: Phrase, phrase: Phrase) -> bool:
