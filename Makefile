@@ -24,7 +24,7 @@ export PIP_CERT ?= $(CERTIFICATES)
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 
-.PHONY: help demo test slow bench lint fmt shots setup browser clean
+.PHONY: help demo test slow bench categories lint fmt shots setup browser clean
 .DELETE_ON_ERROR:
 
 help:
@@ -32,6 +32,7 @@ help:
 	@echo "make test              lint, types, architecture and all tests but the slow ones"
 	@echo "make slow              what multiplies: every look, width, database and long repeat"
 	@echo "make bench             measure; figures go to .bench/results.json"
+	@echo "make categories        how well accounts find their category, on labelled sets"
 	@echo "make lint | fmt        check | rewrite the sources"
 	@echo "make shots             take the README's pictures anew"
 	@echo "make clean             remove all of the above, the environments too"
@@ -53,6 +54,9 @@ slow: setup browser
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks
+
+categories: setup
+	@$(BIN)/python -m tests.categories.labelled
 
 # All five, even when one finds something: a red run should show everything there is to mend.
 lint: setup

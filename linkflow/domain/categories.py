@@ -1,7 +1,7 @@
 """The category tree, and which category an account belongs to: the first of four answers, with its reason.
 
-A correction by a user, else what the software itself calls the account, else words in its name and the headings above
-it, else the fallback of its class. No answer but a correction crosses the class, and no correction is offered that does.
+A correction by a user, else what the software itself calls the account, else words in its name and the headings
+above it, else the fallback of its class. No answer crosses the class, whatever the words say.
 Everything specific is data: the tree and its words in `config/categories.toml`, each software's types in its own file.
 """
 
@@ -112,8 +112,14 @@ class Categories:
         return tuple(leaf for leaf in self.leaves if leaf.account_class is account_class)
 
     def suggest(
-        self, account_class: AccountClass, name: str, section: Sequence[str] = (), *, known: Mapping[str, str] | None = None,
-        software_type: str | None = None, software_subtype: str | None = None,
+        self,
+        account_class: AccountClass,
+        name: str,
+        section: Sequence[str] = (),
+        *,
+        known: Mapping[str, str] | None = None,
+        software_type: str | None = None,
+        software_subtype: str | None = None,
     ) -> Suggestion:
         """What an account is, by the software's types (`known`: type or "type/subtype" → category), else by words.
 
@@ -134,7 +140,9 @@ class Categories:
         leaves = self.of_class(account_class)
         above = [one for one in self.headings if any(_longest(one.phrases, each) for each in section)]
         # Of headings that leave nothing else, the one that says most: "non-current assets" are no current assets.
-        by_length = sorted((one for one in above if one.only), key=lambda one: -max(_longest(one.phrases, s) for s in section))
+        by_length = sorted(
+            (one for one in above if one.only), key=lambda one: -max(_longest(one.phrases, s) for s in section)
+        )
         narrowed = ((one, tuple(leaf for leaf in leaves if any(map(leaf.is_in, one.within)))) for one in by_length)
         only, leaves = next(((one, inside) for one, inside in narrowed if inside), (None, leaves))
         above = [one for one in above if not one.only or one is only]
@@ -177,7 +185,9 @@ def _score(leaf: Category, name: Phrase, above: Sequence[Heading]) -> int:
 
 
 def _said(leaf: Category, name: Phrase) -> int:
-    return max((worth + _A_WORD * (len(phrase) - 1) for phrase, worth in leaf.phrases if _holds(name, phrase)), default=0)
+    return max(
+        (worth + _A_WORD * (len(phrase) - 1) for phrase, worth in leaf.phrases if _holds(name, phrase)), default=0
+    )
 
 
 def _phrase(leaf: Category, name: Phrase) -> Phrase:

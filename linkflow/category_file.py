@@ -1,0 +1,123 @@
+"""`config/categories.toml` as `Categories`: the tree, and the words by which accounts find their place in it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from linkflow.domain.books import AccountClass
+from linkflow.domain.categories import (
+    ALWAYS,
+    FALLBACKS,
+    HINT,
+    NON_CURRENT_ASSET,
+    SURE,
+    USUAL,
+    Categories,
+    Category,
+    Heading,
+    words,
+)
+from linkflow.problems import ConfigurationError, Problem, nearest, problems_of, read_toml
+from linkflow.software_file import Line
+
+_STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+_CLASSES = tuple(one.value for one in AccountClass if one is not AccountClass.OTHER)
+DEEPEST = 4
+"""Levels of the tree, the class included."""
+
+
+class LeafTable(BaseModel):
+    """One leaf: what people read, its sign, and the phrases it is recognised by."""
+
+    model_config = _STRICT
+
+    name: Line
+    sign: Literal[1, -1] = 1
+    always: tuple[Line, ...] = ()
+    sure: tuple[Line, ...] = ()
+    words: tuple[Line, ...] = ()
+    hints: tuple[Line, ...] = ()
+
+    def category(self, slug: str) -> Category:
+        """The leaf as a value."""
+        weighed = ((self.always, ALWAYS), (self.sure, SURE), (self.words, USUAL), (self.hints, HINT))
+        phrases = tuple((words(phrase), worth) for given, worth in weighed for phrase in given)
+        return Category(slug=slug, name=self.name, sign=self.sign, phrases=phrases)
+
+
+class SectionTable(BaseModel):
+    """One `[[section]]`: the words of a heading and what they stand for."""
+
+    model_config = _STRICT
+
+    words: tuple[Line, ...] = Field(min_length=1)
+    within: tuple[Line, ...] = Field(min_length=1)
+    only: bool = False
+    otherwise: Line | None = None
+
+    def heading(self) -> Heading:
+        """The heading as a value."""
+        return Heading(
+            phrases=tuple(map(words, self.words)), within=self.within, only=self.only, otherwise=self.otherwise
+        )
+
+
+class CategoryFile(BaseModel):
+    """The whole file; the tables of the five classes are read level by level."""
+
+    model_config = _STRICT
+
+    short: dict[str, Line] = Field(default_factory=dict)
+    section: tuple[SectionTable, ...] = ()
+    income: dict[str, Any]
+    expense: dict[str, Any]
+    asset: dict[str, Any]
+    liability: dict[str, Any]
+    equity: dict[str, Any]
+
+
+def load_categories(path: Path) -> Categories:
+    """Read the file; `ConfigurationError` with every mistake."""
+    try:
+        file = CategoryFile(**read_toml(path))
+    except ValidationError as error:
+        raise ConfigurationError(problems_of(error, path.name, CategoryFile)) from None
+    leaves, problems = [], []
+    for slug, table in _leaves({name: getattr(file, name) for name in _CLASSES}):
+        try:
+            leaves.append(LeafTable(**table).category(slug))
+        except ValidationError as error:
+            found = problems_of(error, path.name, LeafTable)
+            problems += [Problem(path.name, f"{slug}.{one.key}", one.reason) for one in found]
+        if slug.count(".") >= DEEPEST:
+            problems.append(Problem(path.name, slug, f"lies deeper than {DEEPEST} levels"))
+    known = {leaf.slug for leaf in leaves}
+    problems += [Problem(path.name, key, reason) for key, reason in _wrong(file, known)]
+    if problems:
+        raise ConfigurationError(problems)
+    short = {word: words(meaning) for word, meaning in file.short.items()}
+    return Categories(tuple(leaves), tuple(one.heading() for one in file.section), short)
+
+
+def _leaves(tables: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every table that holds something else than tables, by its slug."""
+    for name, table in tables.items():
+        here = (*above, name)
+        if isinstance(table, Mapping) and table and all(isinstance(one, Mapping) for one in table.values()):
+            yield from _leaves(table, here)
+        else:
+            yield ".".join(here), table if isinstance(table, Mapping) else {name: table}
+
+
+def _wrong(file: CategoryFile, known: set[str]) -> Iterator[tuple[str, str]]:
+    for slug in (*FALLBACKS.values(), NON_CURRENT_ASSET):
+        if slug not in known:
+            yield slug, "is missing: it is where an account goes that nothing is known of"
+    for place, section in enumerate(file.section):
+        for part in section.within:
+            if not any(f"{slug}.".startswith(f"{part}.") for slug in known):
+                yield f"section[{place}].within", f"names {part!r}, which is no part of the tree{nearest(part, known)}"
+        if section.otherwise is not None and section.otherwise not in known:
+            yield f"section[{place}].otherwise", f"is no leaf of the tree{nearest(section.otherwise, known)}"
