@@ -20,6 +20,8 @@ class Job(StrEnum):
     REVOKE_GRANT = "revoke-grant"
     DELETE_COMPANY = "delete-company"
     DELETE_BOOKS = "delete-books"
+    BUILD_REPORT = "build-report"
+    MAKE_WORKBOOK = "make-workbook"
     ADD_COMPANIES = "add-companies"
     ASK_COMPANIES = "ask-companies"
 

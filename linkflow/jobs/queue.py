@@ -15,7 +15,8 @@ SCHEMA = "linkflow_jobs"
 """Where the engine's tables live on PostgreSQL; on SQLite they lie beside ours."""
 
 MAIL, BOOKS, UPKEEP = "mail", "books", "upkeep"
-QUEUES = dict.fromkeys(Job, UPKEEP) | {Job.SEND_MESSAGE: MAIL, Job.PULL_BOOKS: BOOKS}
+_READING = (Job.PULL_BOOKS, Job.BUILD_REPORT, Job.MAKE_WORKBOOK)
+QUEUES = dict.fromkeys(Job, UPKEEP) | dict.fromkeys(_READING, BOOKS) | {Job.SEND_MESSAGE: MAIL}
 
 
 def schema_of(engine: Engine) -> str | None:

@@ -23,6 +23,7 @@ from linkflow.services import (
     housekeeping,
     importing,
     reminding,
+    reporting,
     retention,
     revoking,
     statuses,
@@ -49,6 +50,7 @@ def register(ctx: Context, mailer: Mailer) -> dict[str, Scheduled]:
     _declare(Job.REVOKE_GRANT, lambda grant_id: revoking.revoke_grant(ctx, grant_id))
     _declare(Job.DELETE_COMPANY, lambda company_id: deleting.delete_next(ctx, company_id))
     _declare(Job.DELETE_BOOKS, lambda connection_id: retention.delete_unwanted(ctx, connection_id))
+    _declare(Job.BUILD_REPORT, lambda report_id: reporting.build_report(ctx, report_id))
     _declare(Job.ADD_COMPANIES, lambda import_id: importing.add_next(ctx, import_id))
     _declare(Job.ASK_COMPANIES, lambda import_id: asking_all.ask_next(ctx, import_id))
     return {

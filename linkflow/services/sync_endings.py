@@ -7,7 +7,7 @@ from linkflow.domain.consent import UNREAD_DAYS
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataType, SyncState, data_types_of
 from linkflow.organization_model import Access
-from linkflow.services import granting, notifying, statuses
+from linkflow.services import granting, notifying, reporting, statuses
 from linkflow.services.context import Context
 from linkflow.services.happenings import notice
 from linkflow.store import books, connections, consents, figures, syncs
@@ -36,10 +36,8 @@ def end_sync(ctx: Context, tx: Transaction, sync_id: str, *, state: SyncState, r
     if sync is None or connection is None:
         return True
     has_parts = bool(syncs.parts_of(tx, sync_id))
-    if state is SyncState.DONE and DataType.FINANCIALS in data_types_of(sync.data_types) and has_parts:
-        books.forget_other_statements(tx, connection_id=connection.id, sync_id=sync_id)
-        if figures.checks(tx, connection.id, period=Period(sync.first_month, sync.last_month)):
-            syncs.note_failed_checks(tx, sync_id)
+    if state is SyncState.DONE and has_parts:
+        _report(ctx, tx, sync)
     for request_id in _requests_of(tx, sync, connection):
         if (has_parts or state is not SyncState.DONE) and reason != NEEDS_REAUTH:
             notice(
@@ -60,6 +58,15 @@ def end_sync(ctx: Context, tx: Transaction, sync_id: str, *, state: SyncState, r
     if connection.access == Access.ONCE:
         _settle_access(ctx, tx, connection)
     return True
+
+
+def _report(ctx: Context, tx: Transaction, sync: Sync) -> None:
+    """The books are whole: the statements are checked, and the reports made of them."""
+    if DataType.FINANCIALS in data_types_of(sync.data_types):
+        books.forget_other_statements(tx, connection_id=sync.connection_id, sync_id=sync.id)
+        if figures.checks(tx, sync.connection_id, period=Period(sync.first_month, sync.last_month)):
+            syncs.note_failed_checks(tx, sync.id)
+    reporting.start_reports(ctx, tx, sync)
 
 
 def _settle_access(ctx: Context, tx: Transaction, connection: Connection) -> None:

@@ -190,6 +190,3 @@ expense_lines = _children(
     _other("account_id"),
     Column("description", Text),
 )
-
-ALL_TABLES = frozenset(metadata.tables)
-"""The names of every table of ours: the journey's and the books'."""

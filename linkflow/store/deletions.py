@@ -95,7 +95,7 @@ def forget_some(tx: Transaction, company_id: str, *, limit: int = LARGEST_BATCH)
     return bool(left and delete_some(tx, deletions, deletions.c.company_id == company_id, limit=1))
 
 
-_NEAREST = ("company_id", "request_id", "connection_id", "sync_id", "link_id", "entity_id")
+_NEAREST = ("company_id", "request_id", "connection_id", "sync_id", "report_id", "workbook_id", "link_id", "entity_id")
 """Of several ways to the company the first of these is taken: the columns that have an index."""
 
 

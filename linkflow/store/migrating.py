@@ -15,8 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from linkflow.store.books_tables import ALL_TABLES
 from linkflow.store.engines import UnsuitableDatabase, open_engine, sqlite_file
+from linkflow.store.report_tables import ALL_TABLES
 from linkflow.store.search_index import MISSING, NAME, is_indexed, make_index
 from linkflow.store.tables import metadata
 

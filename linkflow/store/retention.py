@@ -13,6 +13,7 @@ from linkflow.domain.connections import GrantState
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState
 from linkflow.store.books_shapes import CHILDREN, TABLES
+from linkflow.store.report_tables import REPORT_ROWS, category_corrections, current_reports, reports
 from linkflow.store.rows import delete_some, every
 from linkflow.store.tables import connections, consents, grants, sync_parts, sync_set_aside, syncs, uploads
 
@@ -83,8 +84,13 @@ def old_uploads(tx: Transaction, promise: Promise, *, before: datetime, limit: i
 
 
 def delete_books(tx: Transaction, connection_id: str, *, limit: int = LARGEST_BATCH) -> int:
-    """Delete up to `limit` rows: the books, what was set aside, and the pulls last; answers how many went."""
+    """Delete up to `limit` rows: reports, books, what was set aside, and the pulls last; answers how many went."""
     left = limit
+    made = select(reports.c.id).where(reports.c.connection_id == connection_id)
+    for table in (current_reports, *REPORT_ROWS):
+        left -= delete_some(tx, table, table.c.report_id.in_(made), limit=left)
+    for table in (reports, category_corrections):
+        left -= delete_some(tx, table, table.c.connection_id == connection_id, limit=left)
     for table in BOOKS:
         left -= delete_some(tx, table, table.c.connection_id == connection_id, limit=left)
     pulls = select(syncs.c.id).where(syncs.c.connection_id == connection_id)

@@ -10,6 +10,8 @@ from linkflow.domain.ports import Job, Transaction
 from linkflow.domain.requests import SyncState
 from linkflow.store.imports import ImportState
 from linkflow.store.messages import MessageState
+from linkflow.store.report_tables import reports
+from linkflow.store.reports import ReportState
 from linkflow.store.tables import company_imports, connections, deletions, grants, messages, syncs
 
 _OPEN = (SyncState.QUEUED.value, SyncState.RUNNING.value)
@@ -34,6 +36,11 @@ def overdue(tx: Transaction, *, since: datetime, limit: int = 200) -> tuple[tupl
         Job.DELETE_COMPANY: select(deletions.c.company_id)
         .where(deletions.c.done_at.is_(None), deletions.c.asked_at < since)
         .order_by(deletions.c.asked_at),
+        Job.BUILD_REPORT: select(reports.c.id)
+        .where(
+            reports.c.state.in_((ReportState.QUEUED.value, ReportState.BUILDING.value)), reports.c.created_at < since
+        )
+        .order_by(reports.c.created_at),
         Job.DELETE_BOOKS: select(connections.c.id)
         .where(connections.c.books_unwanted_at < since, exists().where(syncs.c.connection_id == connections.c.id))
         .order_by(connections.c.books_unwanted_at),

@@ -10,10 +10,10 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from linkflow.store import migrating
-from linkflow.store.books_tables import ALL_TABLES
 from linkflow.store.database import Database
 from linkflow.store.engines import open_engine
 from linkflow.store.migrating import differences, is_current, upgrade
+from linkflow.store.report_tables import ALL_TABLES
 from linkflow.store.tables import consents, events, uploads
 from tests.store.rows import NOW, add_consent, add_event, add_upload, make_connection
 

@@ -1,0 +1,169 @@
+"""Reports: which there are, which one counts, and their rows, written and removed a batch at a time."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Table, exists, insert, select
+
+from linkflow.domain.ports import Transaction
+from linkflow.store.report_tables import REPORT_ROWS, current_reports, reports
+from linkflow.store.rows import add, change, delete_some, every, first
+from linkflow.store.tables import connections
+from linkflow.store.upserts import upsert
+
+LARGEST_BATCH = 2_000
+"""Rows one transaction may write."""
+
+
+Row = tuple[Table, dict[str, Any]]
+"""A row of a report without the report's id."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a report consists of: facts of its own row, and the rows below it, those of one table together."""
+
+    facts: Mapping[str, Any]
+    rows: Iterator[Row]
+
+
+class ReportState(StrEnum):
+    """A report's life: it waits, is made, counts, and gives way to a later one."""
+
+    QUEUED = "queued"
+    BUILDING = "building"
+    MADE = "made"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A report of one connection's books; `kind` is a data type, `read_at` when its pull was complete.
+
+    `findings` are what is shown beside the figures: dicts of plain words, each with a `kind`.
+    """
+
+    id: str
+    organization: str
+    connection_id: str
+    kind: str
+    state: str = ReportState.QUEUED.value
+    sync_id: str
+    read_at: datetime
+    created_at: datetime
+    made_at: datetime | None = None
+    currency: str | None = None
+    first_month: date | None = None
+    last_month: date | None = None
+    findings: list[dict[str, Any]] = field(default_factory=list)
+
+
+def add_report(tx: Transaction, report: Report) -> None:
+    """One that waits to be made."""
+    add(tx, reports, report)
+
+
+def report(tx: Transaction, report_id: str) -> Report | None:
+    """One report."""
+    return first(tx, Report, select(reports).where(reports.c.id == report_id))
+
+
+def current_report(tx: Transaction, connection_id: str, kind: str) -> Report | None:
+    """The report of a kind that counts."""
+    here = current_reports.c.connection_id == connection_id, current_reports.c.kind == kind
+    return first(tx, Report, select(reports).join(current_reports, _COUNTS).where(*here))
+
+
+def current_reports_of(tx: Transaction, company_id: str) -> tuple[Report, ...]:
+    """Every report that counts of a company's connections."""
+    mine = select(connections.c.id).where(connections.c.company_id == company_id)
+    statement = select(reports).join(current_reports, _COUNTS).where(current_reports.c.connection_id.in_(mine))
+    return every(tx, Report, statement)
+
+
+def is_making(tx: Transaction, connection_id: str, kind: str) -> bool:
+    """Whether a report of a kind waits or is being made."""
+    here = reports.c.connection_id == connection_id, reports.c.kind == kind
+    open_ = reports.c.state.in_((ReportState.QUEUED.value, ReportState.BUILDING.value))
+    return bool(tx.connection.scalar(select(exists().where(*here, open_))))
+
+
+def begin(tx: Transaction, report_id: str, **facts: Any) -> bool:
+    """Make it, from the start however far an earlier try came; False for one that is made or dropped."""
+    open_ = reports.c.state.in_((ReportState.QUEUED.value, ReportState.BUILDING.value))
+    return change(tx, reports, reports.c.id == report_id, open_, state=ReportState.BUILDING.value, **facts) == 1
+
+
+def add_rows(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Write up to `LARGEST_BATCH` rows of one report."""
+    if len(rows) > LARGEST_BATCH:
+        raise ValueError(f"more than {LARGEST_BATCH} rows in one transaction")
+    tx.connection.execute(insert(table), list(rows))
+
+
+def has_later(tx: Transaction, made: Report) -> bool:
+    """Whether a later report of the same kind was asked for: this one need not be made any more."""
+    same = reports.c.connection_id == made.connection_id, reports.c.kind == made.kind, reports.c.id != made.id
+    later = reports.c.created_at > made.created_at
+    return bool(tx.connection.scalar(select(exists().where(*same, later))))
+
+
+def make_current(tx: Transaction, made: Report, *, at: datetime) -> bool:
+    """From here on this report counts; False when it was made or dropped before."""
+    building = reports.c.id == made.id, reports.c.state == ReportState.BUILDING.value
+    if change(tx, reports, *building, state=ReportState.MADE.value, made_at=at) != 1:
+        return False
+    row = {"connection_id": made.connection_id, "kind": made.kind, "report_id": made.id}
+    upsert(tx.connection, current_reports, [row])
+    return True
+
+
+def drop(tx: Transaction, report_id: str) -> None:
+    """Give up one that is not made."""
+    open_ = reports.c.state.in_((ReportState.QUEUED.value, ReportState.BUILDING.value))
+    change(tx, reports, reports.c.id == report_id, open_, state=ReportState.DROPPED.value)
+
+
+def delete_rows(tx: Transaction, report_id: str, *, limit: int = LARGEST_BATCH, unless_made: bool = False) -> int:
+    """Delete up to `limit` rows of a report; answers how many went. With `unless_made` none of one that is made."""
+    left = limit
+    if unless_made:
+        is_made = reports.c.id == report_id, reports.c.state == ReportState.MADE.value
+        if tx.connection.scalar(select(exists().where(*is_made))):
+            return 0
+    for table in REPORT_ROWS:
+        left -= delete_some(tx, table, table.c.report_id == report_id, limit=left)
+    return limit - left
+
+
+def spent_reports(tx: Transaction, connection_id: str, kind: str) -> tuple[str, ...]:
+    """The ids of reports that neither count nor are to be made: they can go."""
+    over = reports.c.state.in_((ReportState.MADE.value, ReportState.DROPPED.value))
+    here = reports.c.connection_id == connection_id, reports.c.kind == kind
+    counts = exists().where(_COUNTS)
+    return tuple(tx.connection.execute(select(reports.c.id).where(*here, over, ~counts)).scalars())
+
+
+def delete_report(tx: Transaction, report_id: str) -> None:
+    """Delete one whose rows are gone."""
+    delete_some(tx, reports, reports.c.id == report_id, limit=1)
+
+
+def in_batches(rows: Iterable[Row]) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    """Cut rows into batches of one table that one transaction may write."""
+    batch: list[dict[str, Any]] = []
+    of: Table | None = None
+    for table, row in rows:
+        if of is not None and (table is not of or len(batch) == LARGEST_BATCH):
+            yield of, batch
+            batch = []
+        of = table
+        batch.append(row)
+    if of is not None and batch:
+        yield of, batch
+
+
+_COUNTS = current_reports.c.report_id == reports.c.id
