@@ -1,6 +1,6 @@
 """`config/categories.toml` as `Categories`: the tree, and the words by which accounts find their place in it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from linkflow.domain.categories import (
     Heading,
     words,
 )
+from linkflow.domain.software import Software
 from linkflow.problems import ConfigurationError, Problem, nearest, problems_of, read_toml
 from linkflow.software_file import Line
 
@@ -70,6 +71,10 @@ class CategoryFile(BaseModel):
     model_config = _STRICT
 
     short: dict[str, Line] = Field(default_factory=dict)
+    groups: dict[str, Line] = Field(default_factory=dict)
+    classes: dict[Literal["income", "expense", "asset", "liability", "equity"], tuple[Line, ...]] = Field(
+        default_factory=dict
+    )
     section: tuple[SectionTable, ...] = ()
     income: dict[str, Any]
     expense: dict[str, Any]
@@ -98,7 +103,18 @@ def load_categories(path: Path) -> Categories:
     if problems:
         raise ConfigurationError(problems)
     short = {word: words(meaning) for word, meaning in file.short.items()}
-    return Categories(tuple(leaves), tuple(one.heading() for one in file.section), short)
+    classes = {AccountClass(name): tuple(map(words, said)) for name, said in file.classes.items()}
+    return Categories(tuple(leaves), tuple(one.heading() for one in file.section), short, file.groups, classes)
+
+
+def unknown_categories(software: Iterable[Software], categories: Categories) -> Iterator[Problem]:
+    """What the catalogue's `account_types` name that is no leaf of the tree."""
+    known = {leaf.slug for leaf in categories}
+    for one in software:
+        for kind, slug in one.account_types.items():
+            if slug not in known:
+                reason = f"names {slug!r}, which is no leaf of the categories{nearest(slug, known)}"
+                yield Problem(f"{one.id}.toml", f"account_types.{kind!r}", reason)
 
 
 def _leaves(tables: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -115,9 +131,21 @@ def _wrong(file: CategoryFile, known: set[str]) -> Iterator[tuple[str, str]]:
     for slug in (*FALLBACKS.values(), NON_CURRENT_ASSET):
         if slug not in known:
             yield slug, "is missing: it is where an account goes that nothing is known of"
+    for part in file.groups:
+        if part in known or not _is_part(part, known):
+            yield f"groups.{part!r}", f"is no part of the tree above the leaves{nearest(part, _parts(known))}"
     for place, section in enumerate(file.section):
         for part in section.within:
-            if not any(f"{slug}.".startswith(f"{part}.") for slug in known):
+            if not _is_part(part, known):
                 yield f"section[{place}].within", f"names {part!r}, which is no part of the tree{nearest(part, known)}"
         if section.otherwise is not None and section.otherwise not in known:
             yield f"section[{place}].otherwise", f"is no leaf of the tree{nearest(section.otherwise, known)}"
+
+
+def _is_part(part: str, known: set[str]) -> bool:
+    return any(f"{slug}.".startswith(f"{part}.") for slug in known)
+
+
+def _parts(known: set[str]) -> set[str]:
+    """Every part of the tree that is no leaf."""
+    return {slug[:at] for slug in known for at, letter in enumerate(slug) if letter == "."}

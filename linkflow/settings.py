@@ -61,6 +61,8 @@ class Settings(BaseModel):
     """SQLAlchemy address; an SQLite file in ``data_dir`` when not given."""
     organizations_dir: Path
     software_dir: Path | None = None
+    categories_path: Path | None = None
+    """A file in place of the shipped categories."""
     smtp_url: str | None = Field(default=None, repr=False)
     """``smtp://user:password@host:587`` (STARTTLS required unless ``?starttls=off``) or ``smtps://…:465``."""
     mailbox_dir: Path | None = None

@@ -17,6 +17,7 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Scope = Annotated[str, StringConstraints(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+$")]
 Parameter = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,60}$")]
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+(:[0-9]{1,5})?$")]
+AccountType = Annotated[str, StringConstraints(pattern=r"^[^\s/]([^/]*[^\s/])?(/[^\s/]([^/]*[^\s/])?)?$")]
 OURS = frozenset(
     {"client_id", "response_type", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"}
 )
@@ -93,7 +94,7 @@ class SoftwareFile(BaseModel):
     oauth: OAuthTable | None = None
     tokens: TokensTable = Field(default_factory=TokensTable)
     api: ApiTable | None = None
-    account_types: dict[str, str] = Field(default_factory=dict)
+    account_types: dict[AccountType, Line] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _complete(self) -> "SoftwareFile":

@@ -11,6 +11,7 @@ from typing import Any
 
 from linkflow import paths
 from linkflow.catalogue import load_catalogue
+from linkflow.category_file import load_categories, unknown_categories
 from linkflow.jobs.queue import JobQueue
 from linkflow.organizations import Organizations, load_organizations
 from linkflow.organizations_watcher import OrganizationsWatcher
@@ -21,6 +22,8 @@ from linkflow.services.signing import Signer
 from linkflow.services.vault import Vault
 from linkflow.settings import ENVIRONMENT, Settings, load_settings, sign_in_secret_name
 from linkflow.store.database import Database
+
+CATEGORIES = "categories.toml"
 
 
 def utc_now() -> datetime:
@@ -47,6 +50,11 @@ def make_context(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
         problems += error.problems
         catalogue = load_catalogue(paths.config() / "software", None, _without_software(settings))
     try:
+        categories = load_categories(settings.categories_path or paths.config() / CATEGORIES)
+        problems += unknown_categories(catalogue.values(), categories)
+    except ConfigurationError as error:
+        problems += error.problems
+    try:
         organizations = OrganizationsWatcher(
             settings.organizations_dir, catalogue, sign_in_secrets=frozenset(settings.sign_in_secrets)
         )
@@ -61,6 +69,7 @@ def make_context(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
         settings=settings,
         organizations=organizations,
         catalogue=catalogue,
+        categories=categories,
         database=database,
         vault=Vault(settings.encryption_keys),
         signer=Signer(settings.secret_keys),
@@ -74,8 +83,8 @@ def make_context(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
 
 def _problems_in_files(environ: Mapping[str, str]) -> tuple[Problem, ...]:
     """Those of the folders named beside wrong settings, as far as they can be judged without these."""
-    organizations, software = (
-        environ.get(f"LINKFLOW_{name}_DIR", "").strip() for name in ("ORGANIZATIONS", "SOFTWARE")
+    organizations, software, named = (
+        environ.get(f"LINKFLOW_{name}", "").strip() for name in ("ORGANIZATIONS_DIR", "SOFTWARE_DIR", "CATEGORIES_PATH")
     )
     judged_by: dict[str, Any] = {"software_credentials": {}, "software_addresses": {}}
     settings = Settings.model_construct(**judged_by)
@@ -85,6 +94,11 @@ def _problems_in_files(environ: Mapping[str, str]) -> tuple[Problem, ...]:
     except ConfigurationError as error:
         problems += error.problems
         catalogue = load_catalogue(paths.config() / "software", None, settings)
+    try:
+        categories = load_categories(Path(named) if named else paths.config() / CATEGORIES)
+        problems += unknown_categories(catalogue.values(), categories)
+    except ConfigurationError as error:
+        problems += error.problems
     if organizations and Path(organizations).is_dir():
         slugs = [path.stem for path in Path(organizations).glob("*.toml")]
         try:

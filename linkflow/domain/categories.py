@@ -103,6 +103,10 @@ class Categories:
     headings: tuple[Heading, ...] = ()
     short: Mapping[str, Phrase] = field(default_factory=dict)
     """What abbreviations stand for."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """What people read for a part of the tree that is no leaf."""
+    classes: Mapping[AccountClass, tuple[Phrase, ...]] = field(default_factory=dict)
+    """Words of the headings under which software prints accounts of a class."""
 
     def __iter__(self) -> Iterator[Category]:
         return iter(self.leaves)
@@ -110,6 +114,25 @@ class Categories:
     def of_class(self, account_class: AccountClass) -> tuple[Category, ...]:
         """The categories an account of this class can have."""
         return tuple(leaf for leaf in self.leaves if leaf.account_class is account_class)
+
+    def leaf(self, slug: str) -> Category | None:
+        """The leaf of that name."""
+        return next((leaf for leaf in self.leaves if leaf.slug == slug), None)
+
+    def name(self, part: str) -> str:
+        """What people read for a leaf or another part of the tree."""
+        leaf = self.leaf(part)
+        return leaf.name if leaf else self.groups.get(part) or part.rpartition(".")[2].replace("_", " ").capitalize()
+
+    def class_under(self, section: Sequence[str], possible: Iterable[AccountClass]) -> AccountClass | None:
+        """The class the headings of a line stand for, where the books do not tell; the innermost that tells decides."""
+        among = tuple(possible)
+        for heading in reversed(section):
+            said = {one: _longest(self.classes.get(one, ()), self._words(heading)) for one in among}
+            best = max(among, key=lambda one: said[one])
+            if said[best]:
+                return best
+        return None
 
     def suggest(
         self,

@@ -118,6 +118,7 @@ class Software:
     tokens: Tokens = field(default_factory=Tokens)
     api: Api | None = None
     account_types: Mapping[str, str] = field(default_factory=dict)
+    """Its types of account that say enough, each "type" or "type/subtype" as the adapter keeps them → category."""
 
     @property
     def initials(self) -> str:

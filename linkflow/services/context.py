@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from linkflow.catalogue import Catalogue
+from linkflow.domain.categories import Categories
 from linkflow.domain.links import new_id
 from linkflow.organizations import Organizations
 from linkflow.outbound.http import HttpClient
@@ -25,6 +26,7 @@ class Context:
     settings: Settings
     organizations: Callable[[], Organizations]
     catalogue: Catalogue
+    categories: Categories
     database: Database
     vault: Vault = field(repr=False)
     signer: Signer = field(repr=False)

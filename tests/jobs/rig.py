@@ -29,6 +29,7 @@ from linkflow.store.consents import Consent
 from linkflow.store.database import Database
 from linkflow.store.requests import DataRequest, Link
 from linkflow.store.turns import take_turn
+from tests.categories.labelled import shipped
 from tests.config_factories import make_catalogue, make_organization, make_settings
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -77,6 +78,7 @@ def make_context(
         settings=settings,
         organizations=lambda: organizations,
         catalogue=catalogue,
+        categories=shipped(),
         database=Database(settings.database_url, enqueue=enqueue),
         vault=Vault(settings.encryption_keys),
         signer=Signer(settings.secret_keys),

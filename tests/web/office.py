@@ -33,6 +33,7 @@ from linkflow.services.vault import Vault
 from linkflow.settings import Credentials, Settings
 from linkflow.store.database import Database
 from linkflow.store.users import User
+from tests.categories.labelled import shipped
 from tests.config_factories import make_organization, make_settings, make_software
 from tests.dump import everything_in
 from tests.fakes import CLIENT, SECRET, Accounting, Companies, accounting
@@ -256,6 +257,7 @@ def make_office(tmp_path: Path, server: Accounting, companies: Companies, wear: 
         settings=settings,
         organizations=lambda: organizations,
         catalogue=catalogue,
+        categories=shipped(),
         database=Database(settings.database_url, enqueue=enqueued),
         vault=Vault(settings.encryption_keys),
         signer=Signer(settings.secret_keys),

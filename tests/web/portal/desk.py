@@ -25,6 +25,7 @@ from linkflow.services.signing import Signer
 from linkflow.services.vault import Vault
 from linkflow.store.database import Database
 from linkflow.store.users import User
+from tests.categories.labelled import shipped
 from tests.config_factories import make_catalogue, make_organization, make_settings
 from tests.dump import everything_in
 from tests.web.apps import app_for
@@ -157,6 +158,7 @@ def make_desk(tmp_path: Path, database_url: str, **over: Any) -> Desk:
         settings=settings,
         organizations=lambda: organizations,
         catalogue=catalogue,
+        categories=shipped(),
         database=_opened(Database(settings.database_url, enqueue=enqueue)),
         vault=Vault(settings.encryption_keys),
         signer=Signer(settings.secret_keys),
