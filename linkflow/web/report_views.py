@@ -1,0 +1,84 @@
+"""What the pages of both reports are given in common: what a report is of, how fresh it is, and what is doubtful in it.
+
+The same rules as `portal_views`: pure frozen values, keys instead of words.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+ReportKind = Literal["financials", "spend_analysis"]
+CheckKey = Literal["totals-add-up", "sheet-balances", "net-profit-agrees"]
+StatementKey = Literal["profit_and_loss", "balance_sheet"]
+NoteKey = Literal[
+    "no-due-date", "unknown-method", "no-supplier", "no-rate", "unallocated", "not-counted", "set-aside",
+    "several-currencies", "not-eliminated", "derived", "low-confidence", "short-history", "cash-basis", "left-out",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportSource:
+    """The books a report was made from: read at one moment, made into the report at another.
+
+    `name` is the entity's, `software_name` None where a file was sent. `access` ends with the reading itself (`once`)
+    or on a day; None where it is over.
+    """
+
+    name: str
+    read_at: datetime
+    made_at: datetime
+    software_name: str | None = None
+    tenant_name: str | None = None
+    access: Literal["once", "ongoing"] | None = None
+    access_until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckNote:
+    """A check of a statement that failed in a month; the statement's figure is `difference` above its lines'."""
+
+    check: CheckKey
+    statement: StatementKey
+    month: date
+    difference: Decimal
+    label: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityNote:
+    """Something about the data that a reader must know; `count` and `amount` where it can be told how much of it.
+
+    `name` is the entity's, where there are several.
+    """
+
+    kind: NoteKey
+    count: int = 0
+    amount: Decimal | None = None
+    name: str = ""
+    href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportHead:
+    """The head of a report's page. `entity_name` is None for a company's only entity and for all of them together.
+
+    `currency` is empty where there are several. `newer`: why these are not the latest figures there will be.
+    `checked`: whether there are checks, so that nothing in `checks` means that all hold.
+    """
+
+    kind: ReportKind
+    company_name: str
+    company_href: str
+    first_day: date
+    last_day: date
+    currency: str
+    sources: tuple[ReportSource, ...]
+    entity_name: str | None = None
+    newer: Literal["being-read", "being-made"] | None = None
+    again_href: str = ""
+    retention_months: int | None = None
+    checked: bool = False
+    checks: tuple[CheckNote, ...] = ()
+    notes: tuple[QualityNote, ...] = ()
