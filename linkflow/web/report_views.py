@@ -12,8 +12,9 @@ ReportKind = Literal["financials", "spend_analysis"]
 CheckKey = Literal["totals-add-up", "sheet-balances", "net-profit-agrees"]
 StatementKey = Literal["profit_and_loss", "balance_sheet"]
 NoteKey = Literal[
-    "no-due-date", "unknown-method", "no-supplier", "no-rate", "unallocated", "not-counted", "set-aside",
-    "several-currencies", "not-eliminated", "derived", "low-confidence", "short-history", "cash-basis", "left-out",
+    "without-due-date", "paid-yet-due", "negative-bills", "unknown-method", "without-supplier", "not-allocated",
+    "allocated-to-nothing", "future-dated", "before-the-report", "set-aside", "several-currencies", "not-eliminated",
+    "derived", "missing-months", "whole-units", "low-confidence", "short-history", "cash-basis", "left-out",
 ]  # fmt: skip
 
 
