@@ -14,7 +14,7 @@ StatementKey = Literal["profit_and_loss", "balance_sheet"]
 NoteKey = Literal[
     "without-due-date", "paid-yet-due", "negative-bills", "unknown-method", "without-supplier", "not-allocated",
     "allocated-to-nothing", "future-dated", "before-the-report", "set-aside", "several-currencies", "not-eliminated",
-    "derived", "missing-months", "whole-units", "low-confidence", "short-history", "cash-basis", "left-out",
+    "derived", "months-missing", "whole-units", "no-class", "low-confidence", "short-history", "cash-basis", "left-out",
 ]  # fmt: skip
 
 
@@ -49,14 +49,16 @@ class CheckNote:
 
 @dataclass(frozen=True, kw_only=True)
 class QualityNote:
-    """Something about the data that a reader must know; `count` and `amount` where it can be told how much of it.
+    """Something about the data that a reader must know; `count`, `amount` and `share` where it is told how much of it.
 
-    `name` is the entity's, where there are several.
+    `statement` where it is of one, `name` the entity's, where there are several.
     """
 
     kind: NoteKey
     count: int = 0
     amount: Decimal | None = None
+    share: Decimal | None = None
+    statement: StatementKey | None = None
     name: str = ""
     href: str | None = None
 
