@@ -118,6 +118,16 @@ def figures_path(company_id: str, entity_id: str, report: str) -> str:
     return f"{company_page_path(company_id)}/entities/{entity_id}/{report}.csv"
 
 
+def spend_path(company_id: str, entity_id: str | None = None) -> str:
+    """The spend analysis of one entity, or of all of a company's together."""
+    return f"{company_page_path(company_id)}{f'/entities/{entity_id}' if entity_id else ''}/spend"
+
+
+def financials_path(company_id: str, entity_id: str) -> str:
+    """The financial statements of one entity."""
+    return f"{company_page_path(company_id)}/entities/{entity_id}/financials"
+
+
 def company_links_path(company_id: str) -> str:
     """New links in place of those that stopped with the contact's old address."""
     return f"{company_page_path(company_id)}/links"
