@@ -3,6 +3,7 @@
 All amounts are in the books' base currency and include tax.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
@@ -53,21 +54,42 @@ class Measures:
     @property
     def average_terms(self) -> Decimal | None:
         """Days from issue to due date, weighted by bill value; None where there is nothing to weigh."""
-        return _ratio(self.terms_days, self.with_terms)
+        return share(self.terms_days, self.with_terms)
 
     @property
     def average_settlement(self) -> Decimal | None:
         """Days from issue to payment, weighted by allocated amount; None where nothing was allocated."""
-        return _ratio(self.settled_days, self.settled)
+        return share(self.settled_days, self.settled)
+
+    @property
+    def outstanding_share(self) -> Decimal | None:
+        """The part of the billed amount that is still due, 0 to 1; None without bills."""
+        return share(self.outstanding, self.billed)
 
     @property
     def late_share(self) -> Decimal | None:
         """The part of the billed amount that was paid late, 0 to 1; None without bills."""
-        return _ratio(self.late, self.billed)
+        return share(self.late, self.billed)
 
 
-def _ratio(part: Decimal, whole: Decimal) -> Decimal | None:
-    return part / whole if whole else None
+def share(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
+    """`part` of `whole`, 0 to 1 for parts of it; None of nothing."""
+    return Decimal(part) / Decimal(whole) if whole else None
+
+
+@dataclass(frozen=True)
+class TermsUse:
+    """So many bills, worth so much, that were due the same number of days after their issue."""
+
+    days: int
+    bills: int
+    billed: Decimal
+
+
+def most_common_terms(uses: Iterable[TermsUse]) -> int | None:
+    """The days most bills were given, each of `uses` once; ties: the higher amount, then fewer days."""
+    best = min(uses, key=lambda use: (-use.bills, -use.billed, use.days), default=None)
+    return best.days if best else None
 
 
 _NAMES = tuple(field.name for field in fields(Measures))

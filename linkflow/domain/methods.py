@@ -18,6 +18,14 @@ class MethodSource(StrEnum):
     NONE = "none"
 
 
+class MethodGroup(StrEnum):
+    """What a bank asks first of a payment: was it made by card."""
+
+    CARD = "card"
+    NON_CARD = "non-card"
+    UNKNOWN = "unknown-and-other"
+
+
 CARDS = frozenset({PaymentMethod.CREDIT_CARD, PaymentMethod.DEBIT_CARD})
 """The card group; `OTHER` and `UNKNOWN` are a group of their own, the rest is non-card."""
 
@@ -41,6 +49,13 @@ _NOTE_WORDS = (
         r"\b(transfer|wire|bacs|chaps|fps|faster payments?|sepa|ach|eft|standing order|online payment)\b",
     ),
 )
+
+
+def group_of(method: PaymentMethod) -> MethodGroup:
+    """The group a method is of."""
+    if method in CARDS:
+        return MethodGroup.CARD
+    return MethodGroup.UNKNOWN if method in (PaymentMethod.OTHER, PaymentMethod.UNKNOWN) else MethodGroup.NON_CARD
 
 
 def payment_method(

@@ -1,4 +1,4 @@
-"""The spend analysis, defined in plain Python over the records; `store/figures.py` sums the same in SQL.
+"""The spend analysis, defined in plain Python over the records; `store/spend_sums.py` sums the same in SQL.
 
 A period's bills count with all their payments up to the pull; payments, expenses and credit notes count by their own
 date. A bill belongs wholly to the method that paid most of it (tie: the latest payment, then the method's name);
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any, NamedTuple
 
+from linkflow.domain.ageing import AgeBucket, bucket_of
 from linkflow.domain.books import (
     Account,
     Bill,
@@ -23,43 +25,37 @@ from linkflow.domain.books import (
     Expense,
     PaymentMethod,
     Period,
+    Supplier,
 )
-from linkflow.domain.measures import Measures
-from linkflow.domain.methods import payment_method
+from linkflow.domain.measures import Measures, TermsUse
+from linkflow.domain.methods import CARDS, MethodSource, payment_method
 from linkflow.domain.money import in_base
+from linkflow.domain.spend_figures import Part, SpendAnalysis, SupplierFacts, gather
 
 COUNTED = (BillStatus.OPEN, BillStatus.PARTIALLY_PAID, BillStatus.PAID)
 """The bills that count."""
 
-Part = tuple[str | None, PaymentMethod, Measures]
-"""What one supplier (external id) and one method contribute."""
 
+class Used(NamedTuple):
+    """One payment or expense: when, how much in base currency, how, and how that is known."""
 
-@dataclass(frozen=True)
-class MethodSpend:
-    """One payment method: its measures and the suppliers for whom it is the most used one."""
-
+    day: date
+    amount: Decimal
     method: PaymentMethod
-    measures: Measures
-    suppliers: int
+    source: MethodSource
 
 
-@dataclass(frozen=True)
-class SupplierSpend:
-    """One supplier with anything in the period; `supplier_id` None gathers what names no supplier."""
+def most_used(entries: Iterable[Used], *, by_amount: bool = False) -> PaymentMethod:
+    """The method of most entries (ties: the larger amount, then the name), or of the largest amount (ties: most)."""
+    sums: defaultdict[PaymentMethod, list[Decimal]] = defaultdict(list)
+    for entry in entries:
+        sums[entry.method].append(entry.amount)
 
-    supplier_id: str | None
-    measures: Measures
-    most_used: PaymentMethod
+    def place(method: PaymentMethod) -> tuple[Decimal | int, Decimal | int, str]:
+        many, much = -len(sums[method]), -sum(sums[method])
+        return (much, many, method.value) if by_amount else (many, much, method.value)
 
-
-@dataclass(frozen=True)
-class SpendAnalysis:
-    """By method in the standard order, by supplier with the largest total first; overall is the sum of the methods."""
-
-    by_method: tuple[MethodSpend, ...]
-    by_supplier: tuple[SupplierSpend, ...]
-    overall: Measures
+    return min(sums, key=place, default=PaymentMethod.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -72,6 +68,17 @@ class SpendBooks:
     payments: tuple[BillPayment, ...] = ()
     credit_notes: tuple[CreditNote, ...] = ()
     expenses: tuple[Expense, ...] = ()
+    suppliers: tuple[Supplier, ...] = ()
+
+    @cached_property
+    def counted_bills(self) -> tuple[Bill, ...]:
+        """The bills that count."""
+        return tuple(bill for bill in self.bills if bill.status in COUNTED)
+
+    @cached_property
+    def posted_credit_notes(self) -> tuple[CreditNote, ...]:
+        """The credit notes that count."""
+        return tuple(note for note in self.credit_notes if note.status is EntryStatus.POSTED)
 
     @cached_property
     def posted_payments(self) -> tuple[tuple[BillPayment, PaymentMethod], ...]:
@@ -95,17 +102,20 @@ class SpendBooks:
         return found
 
     @cached_property
+    def used_by(self) -> Mapping[str, list[Used]]:
+        """Per supplier: its payments and expenses."""
+        found: defaultdict[str, list[Used]] = defaultdict(list)
+        for payment, method in self.posted_payments:
+            found[payment.supplier_id or ""].append(self._used(payment, payment.paid_on, method))
+        for expense, method in self.posted_expenses:
+            found[expense.supplier_id or ""].append(self._used(expense, expense.spent_on, method))
+        found.pop("", None)
+        return found
+
+    @cached_property
     def most_used(self) -> Mapping[str, PaymentMethod]:
         """Per supplier with any payment or expense."""
-        sums: defaultdict[str, defaultdict[PaymentMethod, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
-        paid: tuple[tuple[BillPayment | Expense, PaymentMethod], ...] = (*self.posted_payments, *self.posted_expenses)
-        for entry, method in paid:
-            if entry.supplier_id is not None:
-                sums[entry.supplier_id][method].append(self.base(entry.total, entry))
-        return {
-            supplier: min(methods, key=lambda method: (-len(methods[method]), -sum(methods[method]), method.value))
-            for supplier, methods in sums.items()
-        }
+        return {supplier: most_used(used) for supplier, used in self.used_by.items()}
 
     def base(self, amount: Decimal, row: Bill | BillPayment | CreditNote | Expense) -> Decimal:
         """`amount` of `row` in the base currency."""
@@ -126,9 +136,15 @@ class SpendBooks:
             return self.usual_method(bill.supplier_id)
         return min(sums, key=lambda method: (-sums[method], -latest[method].toordinal(), method.value))
 
+    def _used(self, entry: BillPayment | Expense, day: date, method: PaymentMethod) -> Used:
+        return Used(day, self.base(entry.total, entry), method, self._decide(entry)[1])
+
     def _method(self, entry: BillPayment | Expense) -> PaymentMethod:
+        return self._decide(entry)[0]
+
+    def _decide(self, entry: BillPayment | Expense) -> tuple[PaymentMethod, MethodSource]:
         account = self._accounts.get(entry.account_id or "")
-        return payment_method(entry.stated_method, account=account, note=entry.note)[0]
+        return payment_method(entry.stated_method, account=account, note=entry.note)
 
     @cached_property
     def _accounts(self) -> Mapping[str, Account]:
@@ -140,41 +156,76 @@ def analyse(books: SpendBooks, period: Period) -> SpendAnalysis:
     return gather(_parts(books, period), most_used=books.most_used)
 
 
-def gather(parts: Iterable[Part], *, most_used: Mapping[str, PaymentMethod]) -> SpendAnalysis:
-    """Add up parts by method and by supplier."""
-    methods: defaultdict[PaymentMethod, Measures] = defaultdict(Measures)
-    suppliers: defaultdict[str | None, Measures] = defaultdict(Measures)
-    for supplier, method, measures in parts:
-        methods[method] += measures
-        suppliers[supplier] += measures
-    usual = {key: most_used.get(key or "", PaymentMethod.UNKNOWN) for key in suppliers}
-    counts = [usual[key] for key in suppliers if key is not None]
-    shown = [method for method in PaymentMethod if method in methods or method in counts]
-    ranked = sorted(suppliers, key=lambda key: (-suppliers[key].total, key is None, key or ""))
-    return SpendAnalysis(
-        by_method=tuple(MethodSpend(method, methods[method], counts.count(method)) for method in shown),
-        by_supplier=tuple(SupplierSpend(key, suppliers[key], usual[key]) for key in ranked),
-        overall=sum(methods.values(), Measures()),
+def supplier_facts(books: SpendBooks, *, on: date) -> Mapping[str | None, SupplierFacts]:
+    """Of every supplier that anything counted names; None gathers what names none. `on` is the day of the pull."""
+    seen: defaultdict[str | None, set[date]] = defaultdict(set)
+    for supplier_id, day in _counted_days(books):
+        seen[supplier_id].add(day)
+    return {supplier_id: _facts(books, supplier_id, min(days), on) for supplier_id, days in seen.items()}
+
+
+def ageing(books: SpendBooks, *, on: date) -> Mapping[tuple[str | None, AgeBucket], tuple[int, Decimal]]:
+    """Per supplier and bucket at the day `on`: how many bills anything is due on, and how much, whenever issued."""
+    found: defaultdict[tuple[str | None, AgeBucket], tuple[int, Decimal]] = defaultdict(lambda: (0, Decimal(0)))
+    for bill in books.counted_bills:
+        if bill.amount_due > 0:
+            key = bill.supplier_id, bucket_of(bill.due_on, on=on)
+            found[key] = found[key][0] + 1, found[key][1] + books.base(bill.amount_due, bill)
+    return found
+
+
+def _facts(books: SpendBooks, supplier_id: str | None, first_day: date, on: date) -> SupplierFacts:
+    mine = books.used_by.get(supplier_id or "", ())
+    cards = [entry.day for entry in mine if entry.method in CARDS and entry.day <= on]
+    told = next((one.first_seen_on for one in books.suppliers if one.external_id == supplier_id), None)
+    bills = [bill.issued_on for bill in books.counted_bills if bill.supplier_id == supplier_id]
+    spent = [expense.spent_on for expense, _ in books.posted_expenses if expense.supplier_id == supplier_id]
+    return SupplierFacts(
+        by_count=most_used(mine),
+        by_amount=most_used(mine, by_amount=True),
+        by_field=most_used(entry for entry in mine if entry.source is MethodSource.FIELD),
+        last_bill_on=max(bills, default=None),
+        last_expense_on=max(spent, default=None),
+        first_seen_on=told or first_day,
+        last_card_on=max(cards, default=None),
     )
 
 
-def _parts(books: SpendBooks, period: Period) -> Iterator[Part]:
-    def covers(day: date) -> bool:
-        return period.first_month <= day <= period.ends_on
+def _counted_days(books: SpendBooks) -> Iterator[tuple[str | None, date]]:
+    yield from ((bill.supplier_id, bill.issued_on) for bill in books.counted_bills)
+    yield from ((payment.supplier_id, payment.paid_on) for payment, _ in books.posted_payments)
+    yield from ((expense.supplier_id, expense.spent_on) for expense, _ in books.posted_expenses)
+    yield from ((note.supplier_id, note.issued_on) for note in books.posted_credit_notes)
 
-    for bill in books.bills:
-        if bill.status in COUNTED and covers(bill.issued_on):
-            yield bill.supplier_id, books.bill_method(bill), _of_bill(books, bill)
+
+def _parts(books: SpendBooks, period: Period) -> Iterator[Part]:
+    """One for each row that counts in the period."""
+    for part, day in _every_part(books):
+        if period.first_month <= day <= period.ends_on:
+            yield part
+
+
+def _every_part(books: SpendBooks) -> Iterator[tuple[Part, date]]:
+    def part(row: Bill | BillPayment | Expense | CreditNote, day: date, method: PaymentMethod, **more: Any) -> Any:
+        return Part(month=day.replace(day=1), supplier_id=row.supplier_id, method=method, **more), day
+
+    for bill in books.counted_bills:
+        measures, method = _of_bill(books, bill), books.bill_method(bill)
+        yield part(bill, bill.issued_on, method, measures=measures, uses=_terms(bill, measures))
     for payment, method in books.posted_payments:
-        if covers(payment.paid_on):
-            yield payment.supplier_id, method, Measures(payments=1, paid=books.base(payment.total, payment))
+        yield part(
+            payment, payment.paid_on, method, measures=Measures(payments=1, paid=books.base(payment.total, payment))
+        )
     for expense, method in books.posted_expenses:
-        if covers(expense.spent_on):
-            yield expense.supplier_id, method, Measures(expenses=1, expensed=books.base(expense.total, expense))
-    for note in books.credit_notes:
-        if note.status is EntryStatus.POSTED and covers(note.issued_on):
-            measures = Measures(credit_notes=1, credited=books.base(note.total, note))
-            yield note.supplier_id, books.usual_method(note.supplier_id), measures
+        spent = Measures(expenses=1, expensed=books.base(expense.total, expense))
+        yield part(expense, expense.spent_on, method, measures=spent)
+    for note in books.posted_credit_notes:
+        credited = Measures(credit_notes=1, credited=books.base(note.total, note))
+        yield part(note, note.issued_on, books.usual_method(note.supplier_id), measures=credited)
+
+
+def _terms(bill: Bill, measures: Measures) -> tuple[TermsUse, ...]:
+    return () if bill.due_on is None else (TermsUse((bill.due_on - bill.issued_on).days, 1, measures.billed),)
 
 
 def _of_bill(books: SpendBooks, bill: Bill) -> Measures:

@@ -1,4 +1,4 @@
-"""Whole days between two dates, in either database's words."""
+"""Whole days between two dates, and the month of one, in either database's words."""
 
 from typing import Any
 
@@ -29,3 +29,20 @@ def _sqlite(element: days_between, compiler: Any, **options: Any) -> str:
     earlier, later = (compiler.process(clause, **options) for clause in element.clauses)
     # Midnights: both Julian days end in .5, so their difference is a whole number, exactly.
     return f"CAST(julianday({later}) - julianday({earlier}) AS INTEGER)"
+
+
+class month_of(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function it is
+    """The first day of a date's month."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(month_of, "postgresql")
+def _month_in_postgresql(element: month_of, compiler: Any, **options: Any) -> str:
+    return f"CAST(date_trunc('month', {compiler.process(element.clauses, **options)}) AS date)"
+
+
+@compiles(month_of, "sqlite")
+def _month_in_sqlite(element: month_of, compiler: Any, **options: Any) -> str:
+    return f"(substr({compiler.process(element.clauses, **options)}, 1, 8) || '01')"

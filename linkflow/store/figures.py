@@ -12,7 +12,7 @@ from linkflow.domain.books import (
     StatementLine,
 )
 from linkflow.domain.ports import Transaction
-from linkflow.domain.spend import SpendAnalysis, gather
+from linkflow.domain.spend_figures import SpendAnalysis, gather
 from linkflow.domain.statements import FailedCheck, MonthlyStatement, by_month, failed_checks
 from linkflow.store import spend_sums
 from linkflow.store.books import currency_of

@@ -1,27 +1,51 @@
 """The sums of a spend analysis in SQL: the definition of `domain/spend.py`, added up in integers by the database.
 
-Each query answers one row a supplier and method. Sums of amount × days stay below 9×10¹⁸ ten-thousandths: a hundred
+A supplier that is not named is the empty id. Sums of amount × days stay below 9×10¹⁸ ten-thousandths: a hundred
 billion of billed value at ninety days is a hundredth of that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Subquery,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
+from linkflow.domain.ageing import DAYS, AgeBucket, due_between
 from linkflow.domain.books import PaymentMethod, Period
-from linkflow.domain.measures import Measures
+from linkflow.domain.measures import Measures, TermsUse
+from linkflow.domain.methods import CARDS
 from linkflow.domain.money import from_scaled
-from linkflow.domain.spend import Part
+from linkflow.domain.spend_figures import Part
 from linkflow.store import spend_ways as by
-from linkflow.store.books_tables import bill_payments, bills, credit_notes, expenses
-from linkflow.store.dates import days_between
+from linkflow.store.books_tables import bill_payments, bills, credit_notes, expenses, suppliers
+from linkflow.store.dates import days_between, month_of
 
-_COUNTS = frozenset({"bills", "outstanding_bills", "late_bills", "bills_without_due_date"}) | {
+MEASURES = tuple(field.name for field in fields(Measures))
+COUNTS = frozenset({"bills", "outstanding_bills", "late_bills", "bills_without_due_date"}) | {
     "credit_notes",
     "payments",
     "expenses",
 }
+"""The measures that are numbers of rows; the others are amounts."""
+
+AT_ONCE = 500
+"""Rows taken from the database at a time."""
+
+_KEYS = ("month", "supplier_id", "method")
 
 
 def most_used(connection: Connection, connection_id: str) -> dict[str, PaymentMethod]:
@@ -31,88 +55,189 @@ def most_used(connection: Connection, connection_id: str) -> dict[str, PaymentMe
 
 
 def parts(connection: Connection, connection_id: str, *, period: Period) -> Iterator[Part]:
-    """What each supplier and method contributes to the period."""
-    queries = (
+    """What each supplier and method contributes to each month of the period, as values; all of it at once."""
+    for row in list(monthly(connection, connection_id, period=period)):
+        measures = Measures(**{name: _value(name, row[name]) for name in MEASURES})
+        yield Part(**_key(row), measures=measures)
+    for row in list(terms(connection, connection_id, period=period)):
+        use = TermsUse(row["days"], row["bills"], from_scaled(row["billed"]))
+        yield Part(**_key(row), uses=(use,))
+
+
+def monthly(connection: Connection, connection_id: str, *, period: Period) -> Iterator[dict[str, Any]]:
+    """A row a month, supplier and method: every measure, amounts as the database's integers."""
+    every = _decided(
+        connection_id,
         _bills(connection_id, period),
         _entries(bill_payments, "paid_on", ("payments", "paid"), connection_id, period),
         _entries(expenses, "spent_on", ("expenses", "expensed"), connection_id, period),
         _credit_notes(connection_id, period),
     )
-    with by.joining_by_hash(connection):
-        found = [row for query in queries for row in connection.execute(query).mappings()]
-    for row in found:
-        measures = {name: _measure(name, value) for name, value in row.items() if name not in ("supplier", "way")}
-        yield row["supplier"], PaymentMethod(row["way"]), Measures(**measures)
+    keys = [every.c[name] for name in _KEYS]
+    yield from _stream(connection, select(*keys, *(by.total(every.c[name]).label(name) for name in MEASURES)), keys)
+
+
+def terms(connection: Connection, connection_id: str, *, period: Period) -> Iterator[dict[str, Any]]:
+    """A row a month, supplier, method and days from issue to due date: how many bills, worth how much."""
+    days = days_between(bills.c.issued_on, bills.c.due_on).label("days")
+    amount = by.raw(bills.c.base_total).label("amount")
+    every = _decided(connection_id, _with_way(connection_id, period, days, amount).where(bills.c.due_on.is_not(None)))
+    keys = [every.c[name] for name in (*_KEYS, "days")]
+    counted = func.count().label("bills"), by.total(every.c.amount).label("billed")
+    yield from _stream(connection, select(*keys, *counted), keys)
+
+
+def ageing(connection: Connection, connection_id: str, *, on: date) -> Iterator[dict[str, Any]]:
+    """A row a supplier and bucket at the day `on`: how many bills anything is due on, and how much."""
+    due = bills.c.due_on
+    first_days = [
+        (due >= due_between(bucket, on=on)[0], bucket.value) for bucket in DAYS if bucket != AgeBucket.OVER_90
+    ]
+    bucket = case((due.is_(None), AgeBucket.NO_DUE_DATE.value), *first_days, else_=AgeBucket.OVER_90.value)
+    supplier = _supplier(bills)
+    keys = [supplier.label("supplier_id"), bucket.label("bucket")]
+    counted = func.count().label("bills"), by.total(by.raw(bills.c.base_due)).label("outstanding")
+    query = select(*keys, *counted).where(*by.counted_bills(connection_id), bills.c.amount_due > 0)
+    yield from _stream(connection, query, [supplier, bucket])
+
+
+def supplier_facts(connection: Connection, connection_id: str, *, on: date) -> Iterator[dict[str, Any]]:
+    """A row a supplier that anything counted names: `SupplierFacts` and its name, empty where the books have none."""
+    seen = _seen(connection_id, on).cte("seen")
+    usual = {
+        "method_by_count": by.usual(connection_id),
+        "method_by_amount": by.usual_by_amount(connection_id).cte("usual_by_amount"),
+        "method_by_field": by.usual_by_field(connection_id).cte("usual_by_field"),
+    }
+    methods = [func.coalesce(one.c.method, by.UNKNOWN).label(name) for name, one in usual.items()]
+    days = seen.c.last_bill_on, seen.c.last_expense_on, seen.c.last_card_on
+    first = func.coalesce(suppliers.c.first_seen_on, seen.c.first_on).label("first_seen_on")
+    name = func.coalesce(suppliers.c.name, seen.c.supplier_id).label("name")
+    known = (suppliers.c.connection_id == connection_id) & (suppliers.c.external_id == seen.c.supplier_id)
+    source = seen.outerjoin(suppliers, known)
+    for one in usual.values():
+        source = source.outerjoin(one, one.c.supplier_id == seen.c.supplier_id)
+    query = select(seen.c.supplier_id, name, *methods, *days, first).select_from(source)
+    yield from _stream(connection, query, [])
+
+
+def _seen(connection_id: str, on: date) -> Select[Any]:
+    """Per supplier: the first day of anything that counts, and the last ones of bills, expenses and cards."""
+    bill, spent = _days(bills, "issued_on", bill=True), _days(expenses, "spent_on", spent=True, card=on)
+    paid, noted = _days(bill_payments, "paid_on", card=on), _days(credit_notes, "issued_on")
+    every = union_all(
+        bill.where(*by.counted_bills(connection_id)),
+        spent.where(*by.posted(expenses, connection_id)),
+        paid.where(*by.posted(bill_payments, connection_id)),
+        noted.where(*by.posted(credit_notes, connection_id)),
+    ).subquery()
+    return select(
+        every.c.supplier_id,
+        func.min(every.c.day).label("first_on"),
+        func.max(every.c.bill).label("last_bill_on"),
+        func.max(every.c.spent).label("last_expense_on"),
+        func.max(every.c.card).label("last_card_on"),
+    ).group_by(every.c.supplier_id)
+
+
+def _days(table: Any, day: str, *, bill: bool = False, spent: bool = False, card: date | None = None) -> Select[Any]:
+    on, never = table.c[day], case((literal(1) == 0, table.c[day]))
+    by_card = table.c.method.in_([method.value for method in CARDS]) & (on <= card) if card else None
+    return select(
+        _supplier(table).label("supplier_id"),
+        on.label("day"),
+        (on if bill else never).label("bill"),
+        (on if spent else never).label("spent"),
+        (never if by_card is None else case((by_card, on))).label("card"),
+    )
+
+
+def _decided(connection_id: str, *rows: Select[Any]) -> Subquery:
+    """Rows together, those without a method of their own under their supplier's usual one."""
+    every, usual = union_all(*rows).subquery(), by.usual(connection_id)
+    method = func.coalesce(every.c.own, usual.c.method, by.UNKNOWN).label("method")
+    others = [column for column in every.c if column.name != "own"]
+    joined = select(method, *others).select_from(every)
+    return joined.outerjoin(usual, usual.c.supplier_id == every.c.supplier_id).subquery()
 
 
 def _bills(connection_id: str, period: Period) -> Select[Any]:
-    paid, ways, usual = by.paid(connection_id), by.ways(connection_id), by.usual(connection_id)
+    paid = by.paid(connection_id)
     total, due = by.raw(bills.c.base_total), bills.c.due_on
-    outstanding, late = bills.c.amount_due > 0, paid.c.last_on > due
-    way = func.coalesce(ways.c.method, usual.c.method, by.UNKNOWN)
-    supplier = bills.c.supplier_id
+    outstanding, late, one = bills.c.amount_due > 0, paid.c.last_on > due, literal(1)
+    values = {
+        "bills": one,
+        "billed": total,
+        "outstanding_bills": by.when(outstanding, one),
+        "outstanding": by.when(outstanding, by.raw(bills.c.base_due)),
+        "late_bills": by.when(late, one),
+        "late": by.when(late, total),
+        "bills_without_due_date": by.when(due.is_(None), one),
+        "with_terms": by.when(due.is_not(None), total),
+        "terms_days": func.coalesce(total * days_between(bills.c.issued_on, due), 0),
+        "settled": func.coalesce(paid.c.amount, 0),
+        "settled_days": func.coalesce(paid.c.days, 0),
+    }
+    with_way = _with_way(connection_id, period, *_measures(values))
+    return with_way.outerjoin(paid, paid.c.bill_id == bills.c.external_id)
+
+
+def _with_way(connection_id: str, period: Period, *columns: ColumnElement[Any]) -> Select[Any]:
+    """The bills of a period with their month, supplier, and the method that paid most of each."""
+    ways, issued = by.ways(connection_id), bills.c.issued_on
     return (
-        select(
-            supplier.label("supplier"),
-            way.label("way"),
-            func.count().label("bills"),
-            by.total(total).label("billed"),
-            by.total(by.when(outstanding, literal(1))).label("outstanding_bills"),
-            by.total(by.when(outstanding, by.raw(bills.c.base_due))).label("outstanding"),
-            by.total(by.when(late, literal(1))).label("late_bills"),
-            by.total(by.when(late, total)).label("late"),
-            by.total(by.when(due.is_(None), literal(1))).label("bills_without_due_date"),
-            by.total(by.when(due.is_not(None), total)).label("with_terms"),
-            by.total(total * days_between(bills.c.issued_on, due)).label("terms_days"),
-            by.total(paid.c.amount).label("settled"),
-            by.total(paid.c.days).label("settled_days"),
-        )
+        select(*_row(bills, issued, ways.c.method), *columns)
         .select_from(bills)
-        .outerjoin(paid, paid.c.bill_id == bills.c.external_id)
         .outerjoin(ways, ways.c.bill_id == bills.c.external_id)
-        .outerjoin(usual, usual.c.supplier_id == supplier)
-        .where(
-            *by.counted_bills(connection_id),
-            bills.c.issued_on.between(period.first_month, period.ends_on),
-        )
-        .group_by(supplier, way)
+        .where(*by.counted_bills(connection_id), issued.between(period.first_month, period.ends_on))
     )
 
 
 def _entries(table: Any, day: str, names: tuple[str, str], connection_id: str, period: Period) -> Select[Any]:
-    count, amount = names
-    supplier, method = table.c.supplier_id, table.c.method
-    return (
-        select(
-            supplier.label("supplier"),
-            method.label("way"),
-            func.count().label(count),
-            by.total(by.raw(table.c.base_total)).label(amount),
-        )
-        .where(*by.posted(table, connection_id), table.c[day].between(period.first_month, period.ends_on))
-        .group_by(supplier, method)
-    )
+    on, (count, amount) = table.c[day], names
+    values = _measures({count: literal(1), amount: by.raw(table.c.base_total)})
+    covered = on.between(period.first_month, period.ends_on)
+    return select(*_row(table, on, table.c.method), *values).where(*by.posted(table, connection_id), covered)
 
 
 def _credit_notes(connection_id: str, period: Period) -> Select[Any]:
-    usual = by.usual(connection_id)
-    supplier, way = credit_notes.c.supplier_id, func.coalesce(usual.c.method, by.UNKNOWN)
-    return (
-        select(
-            supplier.label("supplier"),
-            way.label("way"),
-            func.count().label("credit_notes"),
-            by.total(by.raw(credit_notes.c.base_total)).label("credited"),
-        )
-        .select_from(credit_notes)
-        .outerjoin(usual, usual.c.supplier_id == supplier)
-        .where(
-            *by.posted(credit_notes, connection_id),
-            credit_notes.c.issued_on.between(period.first_month, period.ends_on),
-        )
-        .group_by(supplier, way)
-    )
+    issued = credit_notes.c.issued_on
+    values = _measures({"credit_notes": literal(1), "credited": by.raw(credit_notes.c.base_total)})
+    covered = issued.between(period.first_month, period.ends_on)
+    row = _row(credit_notes, issued, cast(null(), String))
+    return select(*row, *values).where(*by.posted(credit_notes, connection_id), covered)
 
 
-def _measure(name: str, value: Any) -> Any:
-    return int(value) if name in _COUNTS else from_scaled(int(value))
+def _row(table: Any, day: ColumnElement[Any], method: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    return [month_of(day).label("month"), _supplier(table).label("supplier_id"), method.label("own")]
+
+
+def _measures(values: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    """Every measure in order, 0 where `values` say nothing."""
+    return [values.get(name, literal(0)).label(name) for name in MEASURES]
+
+
+def _supplier(table: Any) -> ColumnElement[Any]:
+    return func.coalesce(table.c.supplier_id, "")
+
+
+def _stream(connection: Connection, query: Select[Any], keys: list[Any]) -> Iterator[dict[str, Any]]:
+    """The rows of a query, by groups of `keys` where there are any, a few at a time, sums as plain integers."""
+    grouped = query.group_by(*keys).order_by(*keys) if keys else query
+    with by.joining_by_hash(connection):
+        found = connection.execute(grouped.execution_options(yield_per=AT_ONCE))
+    with found:
+        for row in found.mappings():
+            yield {name: int(value) if name in _SUMS else value for name, value in row.items()}
+
+
+def _key(row: Mapping[str, Any]) -> dict[str, Any]:
+    named = row["supplier_id"] or None
+    return {"month": row["month"], "supplier_id": named, "method": PaymentMethod(row["method"])}
+
+
+def _value(name: str, value: int) -> Any:
+    return value if name in COUNTS else from_scaled(value)
+
+
+_SUMS = frozenset(MEASURES)

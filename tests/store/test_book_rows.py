@@ -152,9 +152,9 @@ def test_a_row_names_its_supplier_and_accounts_as_in_the_books(database: Databas
         database, Supplier(external_id="s1", name="Paper Ltd"), lined, expense("3.00", method="cash", supplier="s9")
     )
     with database.reading() as tx:
-        lines = list(book_rows.bill_line_rows(tx, [connection_id], period=YEAR))
+        found = list(book_rows.bill_line_rows(tx, [connection_id], period=YEAR))
         spent = list(book_rows.expense_rows(tx, [connection_id], period=YEAR))
-    assert [(row.supplier, row.position, row.net, row.account) for row in lines] == [
+    assert [(row.supplier, row.position, row.net, row.account) for row in found] == [
         ("Paper Ltd", 0, Decimal("4.00"), None),
         ("Paper Ltd", 1, Decimal("5.00"), None),
     ]
