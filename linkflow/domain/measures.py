@@ -92,4 +92,13 @@ def most_common_terms(uses: Iterable[TermsUse]) -> int | None:
     return best.days if best else None
 
 
+def added_up(uses: Iterable[TermsUse]) -> list[TermsUse]:
+    """The same days only once."""
+    held: dict[int, TermsUse] = {}
+    for use in uses:
+        before = held.get(use.days, TermsUse(use.days, 0, Decimal(0)))
+        held[use.days] = TermsUse(use.days, before.bills + use.bills, before.billed + use.billed)
+    return list(held.values())
+
+
 _NAMES = tuple(field.name for field in fields(Measures))

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from linkflow.domain.books import PaymentMethod
-from linkflow.domain.measures import Measures, TermsUse, most_common_terms
+from linkflow.domain.measures import Measures, TermsUse, added_up, most_common_terms
 from linkflow.domain.methods import MethodGroup, group_of
 
 NOTHING = Measures()
@@ -113,20 +113,20 @@ def gather(parts: Iterable[Part], *, most_used: Mapping[str, PaymentMethod]) -> 
     methods: defaultdict[PaymentMethod, Measures] = defaultdict(Measures)
     suppliers: defaultdict[str | None, Measures] = defaultdict(Measures)
     months: defaultdict[tuple[date, PaymentMethod], Measures] = defaultdict(Measures)
-    terms: defaultdict[object, dict[int, TermsUse]] = defaultdict(dict)
+    terms: defaultdict[object, list[TermsUse]] = defaultdict(list)
     for part in parts:
         methods[part.method] += part.measures
         suppliers[part.supplier_id] += part.measures
         months[part.month, part.method] += part.measures
         for of in (part.method, group_of(part.method), ("supplier", part.supplier_id), "overall"):
-            _count(terms[of], part.uses)
+            terms[of] += part.uses
     usual = {key: most_used.get(key or "", PaymentMethod.UNKNOWN) for key in suppliers}
     counts = [usual[key] for key in suppliers if key is not None]
     shown = [method for method in PaymentMethod if method in methods or method in counts]
     ranked = sorted(suppliers, key=lambda key: (-suppliers[key].total, key is None, key or ""))
 
     def common(of: object) -> int | None:
-        return most_common_terms(terms[of].values())
+        return most_common_terms(added_up(terms[of]))
 
     by_method = tuple(MethodSpend(method, methods[method], counts.count(method), common(method)) for method in shown)
     return SpendAnalysis(
@@ -151,12 +151,6 @@ def groups(methods: Iterable[MethodSpend], terms: Mapping[MethodGroup, int | Non
         )
         for group in MethodGroup
     )
-
-
-def _count(counted: dict[int, TermsUse], uses: Iterable[TermsUse]) -> None:
-    for use in uses:
-        held = counted.get(use.days, TermsUse(use.days, 0, Decimal(0)))
-        counted[use.days] = TermsUse(use.days, held.bills + use.bills, held.billed + use.billed)
 
 
 def _in_order(key: tuple[date, PaymentMethod]) -> tuple[date, int]:

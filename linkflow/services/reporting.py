@@ -53,7 +53,8 @@ def build_report(ctx: Context, report_id: str) -> JobStep:
             return DONE
         for table, batch in reports.in_batches(contents.rows):
             with ctx.database.transaction() as tx:
-                reports.add_rows(tx, table, [{"report_id": made.id, **row} for row in batch])
+                with_id = [{"report_id": made.id, **row} for row in batch]
+                reports.add_rows(tx, table, with_id, scaled=contents.scaled)
     with ctx.database.transaction() as tx:
         take_turn_of(tx, "connection", made.connection_id)
         reports.make_current(tx, made, at=ctx.now())

@@ -4,14 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, exists, insert, select
+from sqlalchemy import BigInteger, Table, TableClause, column, exists, insert, select
+from sqlalchemy import table as table_clause
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.report_tables import REPORT_ROWS, current_reports, reports
 from linkflow.store.rows import add, change, delete_some, every, first
 from linkflow.store.tables import connections
+from linkflow.store.types import Money
 from linkflow.store.upserts import upsert
 
 LARGEST_BATCH = 2_000
@@ -24,10 +27,14 @@ Row = tuple[Table, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Contents:
-    """What a report consists of: facts of its own row, and the rows below it, those of one table together."""
+    """What a report consists of: facts of its own row, and the rows below it, those of one table together.
+
+    `scaled`: amounts in the rows are the database's own integers, as it summed them.
+    """
 
     facts: Mapping[str, Any]
     rows: Iterator[Row]
+    scaled: bool = False
 
 
 class ReportState(StrEnum):
@@ -97,11 +104,11 @@ def begin(tx: Transaction, report_id: str, **facts: Any) -> bool:
     return change(tx, reports, reports.c.id == report_id, open_, state=ReportState.BUILDING.value, **facts) == 1
 
 
-def add_rows(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Write up to `LARGEST_BATCH` rows of one report."""
+def add_rows(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]], *, scaled: bool = False) -> None:
+    """Write up to `LARGEST_BATCH` rows of one report; see `Contents` for `scaled`."""
     if len(rows) > LARGEST_BATCH:
         raise ValueError(f"more than {LARGEST_BATCH} rows in one transaction")
-    tx.connection.execute(insert(table), list(rows))
+    tx.connection.execute(insert(_with_integers(table) if scaled else table), list(rows))
 
 
 def has_later(tx: Transaction, made: Report) -> bool:
@@ -164,6 +171,13 @@ def in_batches(rows: Iterable[Row]) -> Iterator[tuple[Table, list[dict[str, Any]
         batch.append(row)
     if of is not None and batch:
         yield of, batch
+
+
+@cache
+def _with_integers(table: Table) -> TableClause:
+    """The same table, whose amounts are taken as they are."""
+    kinds = {one.name: BigInteger() if isinstance(one.type, Money) else one.type for one in table.c}
+    return table_clause(table.name, *(column(name, kind) for name, kind in kinds.items()))
 
 
 _COUNTS = current_reports.c.report_id == reports.c.id
