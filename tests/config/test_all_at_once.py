@@ -44,8 +44,7 @@ def test_categories_of_ones_own_replace_the_shipped_ones_and_are_judged_with_eve
     with pytest.raises(ConfigurationError) as raised:
         make_context(settings.model_copy(update={"categories_path": own}))
     listed = [one for one in raised.value.problems if one.file == "own.toml"]
-    assert listed
-    assert all("asset.current.cash" in one.reason for one in listed)
+    assert any("asset.current.cash" in one.reason for one in listed)
 
 
 def test_wrong_settings_alone_are_listed_alone(tmp_path: Path) -> None:
