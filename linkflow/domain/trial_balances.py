@@ -13,13 +13,14 @@ from decimal import Decimal
 
 from linkflow.domain.books import Account, AccountClass, LineKind, Statement, StatementLine, month_end
 
-RESULT = "Result of the financial year"
+RESULT = "Result for the year"
 """The line of the balance sheet that income and expenses make."""
 _NO_YEAR_END = "12-31"
 _MID_MONTH = 15
+# "Expenses" would say that they are no cost of sales, which nobody knows.
 _HEADINGS: Mapping[AccountClass, str] = {
     AccountClass.INCOME: "Income",
-    AccountClass.EXPENSE: "Expenses",
+    AccountClass.EXPENSE: "Costs",
     AccountClass.ASSET: "Assets",
     AccountClass.LIABILITY: "Liabilities",
     AccountClass.EQUITY: "Equity",

@@ -64,7 +64,7 @@ def test_a_month_is_what_moved_in_it() -> None:
         "Sales": 25,
         "Total income": 25,
         "Rent": 10,
-        "Total expenses": 10,
+        "Total costs": 10,
         "Net profit": 15,
     }
     assert _amounts(LINES, Statement.PROFIT_AND_LOSS, "2026-03")["Rent"] == -5
@@ -72,7 +72,7 @@ def test_a_month_is_what_moved_in_it() -> None:
 
 def test_a_month_that_opens_a_year_starts_from_nothing() -> None:
     april = _amounts(LINES, Statement.PROFIT_AND_LOSS, "2026-04")
-    assert april == {"Sales": 12, "Total income": 12, "Total expenses": 0, "Net profit": 12}
+    assert april == {"Sales": 12, "Total income": 12, "Total costs": 0, "Net profit": 12}
     sheet = _amounts(LINES, Statement.BALANCE_SHEET, "2026-04")
     assert (sheet["Retained"], sheet[RESULT], sheet["Total equity"]) == (50, 12, 162)
 
@@ -92,7 +92,7 @@ def test_an_account_left_out_of_a_month_stood_at_nothing() -> None:
 
 def test_lines_stand_under_the_headings_of_their_class_and_type() -> None:
     sections = {line.label: line.section for line in LINES if line.kind is LineKind.LINE}
-    assert sections["Rent"] == ("Expenses", "Overheads")
+    assert sections["Rent"] == ("Costs", "Overheads")
     assert sections["Bank"] == ("Assets", "Bank")
     assert sections[RESULT] == ("Equity",)
 

@@ -1,0 +1,126 @@
+"""What stands in each category, month by month: the report's lines gathered into the tree, with a subtotal everywhere.
+
+Amounts stay as the statements print them, so that every subtotal is the sum of what is below it and the tree adds up to
+the statement; what is taken off its group (`sign = -1`) stands there below zero. No line leaves its class, but for the
+months in which a bank is overdrawn, or a card in credit: then it stands on the other side, and both sides are larger.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from linkflow.domain.books import AccountClass, Statement
+from linkflow.domain.categories import Categories
+from linkflow.domain.financials import CLASSES, FinancialLine
+
+OTHER_SIDE: Mapping[str, str] = {
+    "asset.current.cash": "liability.current.overdraft",
+    "asset.current.cash_equivalents": "liability.current.overdraft",
+    "liability.current.credit_cards": "asset.current.other_receivables",
+}
+"""Where an account stands in the months its balance is below zero."""
+
+Amounts = tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A line's part of a category: `amounts` of the months in which it stands there, None in the others."""
+
+    line: FinancialLine
+    amounts: Amounts
+
+
+@dataclass(frozen=True)
+class Group:
+    """A part of the tree with its sum by month: parts below it, or at a leaf the accounts it is made of."""
+
+    slug: str
+    name: str
+    amounts: Amounts
+    groups: tuple["Group", ...] = ()
+    shares: tuple[Share, ...] = ()
+
+    @property
+    def depth(self) -> int:
+        """0 for a class."""
+        return self.slug.count(".")
+
+    def walk(self) -> Iterator["Group"]:
+        """It and everything below it, in order."""
+        yield self
+        for group in self.groups:
+            yield from group.walk()
+
+
+def gather(lines: Iterable[FinancialLine]) -> dict[str, tuple[Share, ...]]:
+    """Category → what stands in it."""
+    found: defaultdict[str, list[Share]] = defaultdict(list)
+    for line in lines:
+        if line.is_counted and line.category:
+            for category, amounts in _sides(line.category, line.amounts):
+                found[category].append(Share(line, amounts))
+    return {category: tuple(shares) for category, shares in found.items()}
+
+
+def _sides(category: str, amounts: Amounts) -> Iterator[tuple[str, Amounts]]:
+    other = OTHER_SIDE.get(category)
+    crosses = [other is not None and amount is not None and amount < 0 for amount in amounts]
+    if not all(crosses):
+        yield category, tuple(None if over else amount for over, amount in zip(crosses, amounts, strict=True))
+    if other and any(crosses):
+        yield (
+            other,
+            tuple(
+                -amount if over and amount is not None else None for over, amount in zip(crosses, amounts, strict=True)
+            ),
+        )
+
+
+def by_category(lines: Sequence[FinancialLine], categories: Categories, statement: Statement) -> tuple[Group, ...]:
+    """The classes of a statement that anything stands in, each with its parts in the order of the tree."""
+    shares = gather(line for line in lines if line.statement is statement)
+    months = len(lines[0].amounts) if lines else 0
+    tree = (_group(one.value, categories, shares, months) for one in CLASSES[statement])
+    return tuple(group for group in tree if group is not None)
+
+
+def _group(part: str, categories: Categories, shares: Mapping[str, tuple[Share, ...]], months: int) -> Group | None:
+    if categories.leaf(part):
+        its = shares.get(part, ())
+        return (
+            Group(part, categories.name(part), sums((one.amounts for one in its), months), shares=its) if its else None
+        )
+    below = tuple(
+        group for one in _children(part, categories) if (group := _group(one, categories, shares, months)) is not None
+    )
+    if not below:
+        return None
+    return Group(part, categories.name(part), sums((one.amounts for one in below), months), below)
+
+
+def _children(part: str, categories: Categories) -> Iterable[str]:
+    depth = part.count(".") + 2
+    return dict.fromkeys(".".join(leaf.slug.split(".")[:depth]) for leaf in categories if leaf.is_in(part))
+
+
+def sums(rows: Iterable[Amounts], months: int) -> Amounts:
+    """Month by month; None where no row has an amount."""
+    columns = list(zip(*rows, strict=True)) or [()] * months
+    return tuple(
+        sum((one for one in column if one is not None), Decimal(0)) if any(one is not None for one in column) else None
+        for column in columns
+    )
+
+
+def class_sum(lines: Iterable[FinancialLine], account_class: AccountClass, place: int) -> Decimal:
+    """What the lines of a class come to in the month at that place, whatever side of the sheet they are shown on."""
+    return sum(
+        (
+            line.amounts[place] or Decimal(0)
+            for line in lines
+            if line.is_counted and line.account_class is account_class
+        ),
+        Decimal(0),
+    )
