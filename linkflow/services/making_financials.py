@@ -1,11 +1,106 @@
 """The financial statements as rows of a report, each account in its category, with the checks shown beside them."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from linkflow.domain.books import LineKind, Period, Statement, StatementLine
+from linkflow.domain.categories import Confidence
+from linkflow.domain.financials import (
+    FinancialLine,
+    Placing,
+    by_impact,
+    checks,
+    financial_lines,
+    in_whole_units,
+    low_share,
+    missing_months,
+)
 from linkflow.domain.ports import Transaction
 from linkflow.services.context import Context
+from linkflow.store import category_corrections, connections, statement_books
+from linkflow.store.books import currency_of
+from linkflow.store.financial_reports import UNFINISHED, rows_of
 from linkflow.store.reports import Contents, Report
 from linkflow.store.syncs import Sync
 
+_NAMED = 5
+"""Lines that are named one by one; more of them are counted."""
+
 
 def make(ctx: Context, books: Transaction, made: Report, sync: Sync) -> Contents | None:
-    """The months of the pull."""
-    return None
+    """The months of the pull; None where it brought no statement."""
+    period = Period(sync.first_month, sync.last_month)
+    said = statement_books.lines(books, made.connection_id, period=period)
+    if not said:
+        return None
+    currency = currency_of(books.connection, made.connection_id) or ""
+    chart, placing = statement_books.chart(books, made.connection_id), placing_of(ctx, books, made.connection_id)
+    lines = financial_lines(said, chart, period=period, placing=placing)
+    this_month = sync.created_at.date().replace(day=1)
+    unfinished = sync.last_month if sync.last_month >= this_month else None
+    facts = {
+        "currency": currency,
+        "first_month": sync.first_month,
+        "last_month": sync.last_month,
+        "findings": list(_findings(said, lines, period=period, unfinished=unfinished, currency=currency)),
+    }
+    return Contents(facts, rows_of(lines, period.months))
+
+
+def placing_of(ctx: Context, tx: Transaction, connection_id: str) -> Placing:
+    """By what the accounts of a connection's books are placed now."""
+    held = connections.connection(tx, connection_id)
+    software = ctx.catalogue.get(held.software) if held else None
+    return Placing(
+        categories=ctx.categories,
+        known=software.account_types if software else {},
+        corrected=category_corrections.in_force(tx, connection_id),
+    )
+
+
+def _findings(
+    said: Sequence[StatementLine],
+    lines: Sequence[FinancialLine],
+    *,
+    period: Period,
+    unfinished: date | None,
+    currency: str,
+) -> Iterator[Mapping[str, Any]]:
+    """What is shown beside the figures, the weightiest first."""
+    for failed in checks(said, lines, currency=currency):
+        yield {
+            "kind": "check-failed",
+            "check": failed.name.value,
+            "statement": failed.statement.value,
+            "month": failed.period_end.replace(day=1).isoformat(),
+            "label": failed.label,
+            "difference": str(failed.difference),
+        }
+    for statement in Statement:
+        yield from _about(statement, lines, period=period, unfinished=unfinished)
+    yield from _unsure(lines, full_months=len(period.months) - (unfinished is not None))
+    if unfinished is not None:
+        yield {"kind": UNFINISHED, "month": unfinished.isoformat()}
+
+
+def _about(
+    statement: Statement, lines: Sequence[FinancialLine], *, period: Period, unfinished: date | None
+) -> Iterator[Mapping[str, Any]]:
+    missing = [one for one in missing_months(lines, statement, period.months) if one != unfinished]
+    if missing:
+        months = [month.isoformat() for month in missing]
+        yield {"kind": "months-missing", "statement": statement.value, "months": months}
+    if in_whole_units(lines, statement):
+        yield {"kind": "whole-units", "statement": statement.value}
+
+
+def _unsure(lines: Sequence[FinancialLine], *, full_months: int) -> Iterator[Mapping[str, Any]]:
+    classless = [line.label for line in lines if line.kind is LineKind.LINE and line.category is None]
+    if classless:
+        yield {"kind": "no-class", "lines": len(classless), "labels": classless[:_NAMED]}
+    accounts = by_impact(lines, full_months=full_months)
+    low = [one for one in accounts if one.line.confidence is Confidence.LOW]
+    share = low_share(accounts)
+    if low and share is not None:
+        yield {"kind": "low-confidence", "accounts": len(low), "of": len(accounts), "share": f"{share:.1f}"}
