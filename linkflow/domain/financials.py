@@ -115,6 +115,17 @@ def financial_lines(
     return tuple(found)
 
 
+def place_again(
+    lines: Sequence[FinancialLine], chart: Mapping[str, Account], placing: Placing
+) -> tuple[FinancialLine, ...]:
+    """The lines of a report as they would be placed now: what users said since counts."""
+    found: list[FinancialLine] = []
+    for statement in (Statement.PROFIT_AND_LOSS, Statement.BALANCE_SHEET):
+        its = [line for line in lines if line.statement is statement]
+        found += _one_category_each([placing.place(line, chart.get(line.account_id or "")) for line in its])
+    return tuple(found)
+
+
 def _placed(statement: Statement, row: StatementRow, chart: Mapping[str, Account], placing: Placing) -> FinancialLine:
     account = chart.get(row.account_id or "")
     line = FinancialLine(

@@ -8,10 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, exists, insert, or_, select
 
-from linkflow.domain.errors import Conflict
 from linkflow.domain.ports import Transaction
 from linkflow.store.report_tables import category_corrections
 from linkflow.store.rows import change, every
@@ -46,11 +44,14 @@ class CategoryChange:
 
 
 def add_corrections(tx: Transaction, corrections: Sequence[Correction]) -> None:
-    """One change; raises `Conflict` where it was stored before."""
-    try:
-        tx.connection.execute(insert(category_corrections), [asdict(one) for one in corrections])
-    except IntegrityError:
-        raise Conflict(table=category_corrections.name) from None
+    """One change."""
+    tx.connection.execute(insert(category_corrections), [asdict(one) for one in corrections])
+
+
+def has_change(tx: Transaction, connection_id: str, change_id: str) -> bool:
+    """Whether a change was stored, undone or not."""
+    here = category_corrections.c.change_id == change_id
+    return bool(tx.connection.scalar(select(exists().where(_of(connection_id), here))))
 
 
 def in_force(tx: Transaction, connection_id: str) -> dict[str, str]:

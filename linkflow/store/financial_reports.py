@@ -66,6 +66,14 @@ def read_report(tx: Transaction, report: Report) -> FinancialReport:
     return FinancialReport(report=report, months=months, unfinished=unfinished_month(report), lines=lines)
 
 
+def classes_of(tx: Transaction, report_id: str) -> dict[str, tuple[str, AccountClass]]:
+    """Account id → its name and class, of every account a report places."""
+    columns = financial_lines.c
+    here = columns.report_id == report_id, columns.account_id.is_not(None), columns.category.is_not(None)
+    found = tx.connection.execute(select(columns.account_id, columns.label, columns.account_class).where(*here))
+    return {account_id: (label, AccountClass(of)) for account_id, label, of in found}
+
+
 def unfinished_month(report: Report) -> date | None:
     """The month of a report that was not over when the books were read."""
     told = next((one["month"] for one in report.findings if one["kind"] == UNFINISHED), None)
