@@ -1,0 +1,114 @@
+"""What a spend workbook is made from: the analysis of each entity, and the rows behind it, read when needed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+
+from linkflow.domain.book_rows import BillLineRow, BillRow, CreditNoteRow, ExpenseRow, PaymentRow
+from linkflow.domain.books import PaymentMethod, Period, Supplier
+from linkflow.domain.measures import Measures
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """What is measured together; `suppliers` are counted where it is more than one supplier's.
+
+    `usual_terms` are the most common days from issue to due date.
+    """
+
+    measures: Measures
+    suppliers: int = 0
+    usual_terms: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplierGroup(Group):
+    """One supplier; `supplier_id` None gathers what names none. `methods`: most used by count, amount and own field."""
+
+    supplier_id: str | None
+    name: str
+    methods: tuple[PaymentMethod, PaymentMethod, PaymentMethod]
+    last_bill_on: date | None = None
+    last_expense_on: date | None = None
+    accepted_card: bool = False
+    first_seen_on: date | None = None
+    contact: Supplier | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntitySpend:
+    """The analysis of one connection's books; `by_supplier` with the largest total first, everybody among them.
+
+    `ageing`: bucket, bills and amount of every open bill. `read_at`: when its pull was complete.
+    """
+
+    connection_id: str
+    name: str
+    software: str
+    currency: str
+    read_at: datetime
+    overall: Group
+    by_method: Mapping[PaymentMethod, Group]
+    by_supplier: tuple[SupplierGroup, ...]
+    ageing: tuple[tuple[str, int, Decimal], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class SpendRows(Protocol):
+    """The rows of all entities in the period, entity by entity; each call begins anew."""
+
+    def bills(self) -> Iterator[BillRow]:
+        """By day."""
+
+    def bill_lines(self) -> Iterator[BillLineRow]:
+        """Bill by bill."""
+
+    def credit_notes(self) -> Iterator[CreditNoteRow]:
+        """By day."""
+
+    def payments(self) -> Iterator[PaymentRow]:
+        """By day."""
+
+    def expenses(self) -> Iterator[ExpenseRow]:
+        """By day."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpendContents:
+    """A whole report. `threshold` is the spend a year below which a supplier is left off the sheet, in main units."""
+
+    organization: str
+    company: str
+    period: Period
+    threshold: Decimal
+    entities: tuple[EntitySpend, ...]
+    rows: SpendRows = field(repr=False)
+    made_at: datetime
+
+    @property
+    def several(self) -> bool:
+        """Whether rows must say whose they are."""
+        return len(self.entities) > 1
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """The base currencies; amounts of two are never added."""
+        return tuple(dict.fromkeys(one.currency for one in self.entities))
+
+    def is_shown(self, supplier: SupplierGroup) -> bool:
+        """Whether a supplier reaches the threshold, its spend taken for a year's."""
+        return supplier.measures.total * 12 >= self.threshold * len(self.period.months)
+
+    def together(self, currency: str) -> Group:
+        """The entities of one base currency; their most common terms are nobody's."""
+        mine = [one.overall for one in self.entities if one.currency == currency]
+        return added(mine)
+
+
+def added(groups: list[Group]) -> Group:
+    """Several groups as one; what is most common among one alone is kept."""
+    measures = sum((one.measures for one in groups), Measures())
+    terms = groups[0].usual_terms if len(groups) == 1 else None
+    return Group(measures=measures, suppliers=sum(one.suppliers for one in groups), usual_terms=terms)

@@ -1,0 +1,76 @@
+"""Tables as data: what the sheets of a workbook, the CSV files and the JSON of a report are all made from.
+
+A column says what stands in it and of what kind that is; how a kind looks is each format's own business.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+Row = TypeVar("Row")
+Value = str | int | Decimal | date | None
+"""What a cell holds; a datetime is a date too, None is an empty cell."""
+
+
+class Kind(StrEnum):
+    """What a column holds. `MONEY` is in the row's own `currency`, `SHARE` is 0 to 1, `NUMBER` any exact number."""
+
+    TEXT = "text"
+    WORD = "word"
+    DATE = "date"
+    TIME = "time"
+    COUNT = "count"
+    MONEY = "money"
+    DAYS = "days"
+    SHARE = "share"
+    RATIO = "ratio"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """One column; `currency` says whose minor unit a row's money has."""
+
+    heading: str
+    kind: Kind
+    value: Callable[[Row], Value]
+    currency: Callable[[Row], str] | None = None
+
+    @property
+    def key(self) -> str:
+        """The heading as a name for programs: `amount_due`."""
+        return key_of(self.heading)
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """A table under its sheet's name; `rows` begins to read them when it is called, once for each reading."""
+
+    name: str
+    columns: tuple[Column[Row], ...]
+    rows: Callable[[], Iterable[Row]]
+
+    @property
+    def slug(self) -> str:
+        """The name as part of an address or a file's name: `bill-lines`."""
+        return self.name.casefold().replace(" ", "-")
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Every heading."""
+        return tuple(column.heading for column in self.columns)
+
+    def cells(self) -> Iterator[Sequence[Value]]:
+        """The rows as values."""
+        values = [column.value for column in self.columns]
+        for row in self.rows():
+            yield [value(row) for value in values]
+
+
+def key_of(words: str) -> str:
+    """Words as a name for programs."""
+    return re.sub(r"[^a-z0-9]+", "_", words.casefold().replace("×", "times")).strip("_")
