@@ -5,6 +5,7 @@
     python3 .ci/machine.py browser        a Chromium is here (run by the project's own Python)
     python3 .ci/machine.py quick-browser  Debian's Chromium without windows is here, where there is one
     python3 .ci/machine.py postgres       PostgreSQL's server programs are here
+    python3 .ci/machine.py libreoffice    LibreOffice's spreadsheet without windows is here
 
 Each brings what is missing where it may (Debian's packages, as root), and all but the quick browser, which nothing
 needs, otherwise say which command would.
@@ -78,6 +79,11 @@ def postgres() -> None:
         _bring("postgresql", otherwise="The PostgreSQL tests need its server programs.")
 
 
+def libreoffice() -> None:
+    if not (shutil.which("soffice") or shutil.which("libreoffice")):
+        _bring("libreoffice-calc-nogui", otherwise="The test that works workbooks out anew needs LibreOffice.")
+
+
 def _has_ensurepip() -> bool:
     return subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True).returncode == 0
 
@@ -130,6 +136,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "browser": browser,
     "quick-browser": quick_browser,
     "postgres": postgres,
+    "libreoffice": libreoffice,
 }
 
 if __name__ == "__main__":

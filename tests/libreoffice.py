@@ -11,8 +11,11 @@ from tests.availability import require
 COMMAND = "python3 .ci/machine.py libreoffice   (Debian: apt-get install libreoffice-calc-nogui)"
 WRONG = "424242"
 _ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop
- oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
+</item>
+</oor:items>
 """
 _STORED = re.compile(rb'(<c r="[A-Z]+\d+"[^>]*?)( t="str")?>(<f>[^<]*</f>)<v>[^<]*</v>')
 
@@ -39,6 +42,9 @@ def worked_out(path: Path, place: Path) -> Path:
     (profile / "user" / "registrymodifications.xcu").write_text(_ALWAYS)
     convert = ["--headless", "--norestore", "--convert-to", "xlsx", "--outdir", str(out), str(path)]
     subprocess.run(
-        [str(program), f"-env:UserInstallation={profile.as_uri()}", *convert], check=True, capture_output=True, timeout=120
+        [str(program), f"-env:UserInstallation={profile.as_uri()}", *convert],
+        check=True,
+        capture_output=True,
+        timeout=120,
     )
     return out / path.name
