@@ -1,0 +1,46 @@
+"""A spend report made of some books, as a pull would have it made."""
+
+from collections.abc import Sequence
+
+from linkflow.domain.books import Record
+from linkflow.domain.ports import Job
+from linkflow.domain.requests import DataType, SyncState
+from linkflow.services import reporting, sync_endings
+from linkflow.services.syncing import start_sync
+from linkflow.store import books, reports
+from linkflow.store.reports import Report
+from tests.jobs.rig import Rig, Rows, add_rows
+
+SPEND = DataType.SPEND_ANALYSIS.value
+
+
+def read_books(rig: Rig, records: Sequence[Record], *, of: Rows | None = None, again: bool = False) -> Rows:
+    """A connection whose books were read whole; `of`: one more of that company's, or, `again`, the same once more."""
+    rows = of if of and again else add_rows(rig.ctx, data_types=SPEND, of=of)
+    with rig.ctx.database.transaction() as tx:
+        sync_id = start_sync(rig.ctx, tx, connection_id=rows.connection_id)
+        books.keep(tx, records, connection_id=rows.connection_id, sync_id=sync_id)
+        sync_endings.end_sync(rig.ctx, tx, sync_id, state=SyncState.DONE)
+    return rows
+
+
+def build_all(rig: Rig) -> None:
+    """Make every report that waits."""
+    for report_id in rig.enqueued.of(Job.BUILD_REPORT):
+        reporting.build_report(rig.ctx, report_id)
+
+
+def report_of(rig: Rig, rows: Rows) -> Report:
+    """The one that counts."""
+    with rig.ctx.database.reading() as tx:
+        found = reports.current_report(tx, rows.connection_id, SPEND)
+    assert found is not None
+    return found
+
+
+def made(rig: Rig, records: Sequence[Record], *, of: Rows | None = None) -> Report:
+    """Books read, and their report made."""
+    rows = read_books(rig, records, of=of)
+    build_all(rig)
+    rig.enqueued.jobs.clear()
+    return report_of(rig, rows)
