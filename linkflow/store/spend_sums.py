@@ -142,7 +142,7 @@ def _seen(connection_id: str, on: date) -> Select[Any]:
 
 def _days(table: Any, day: str, *, bill: bool = False, spent: bool = False, card: date | None = None) -> Select[Any]:
     on, never = table.c[day], case((literal(1) == 0, table.c[day]))
-    by_card = table.c.method.in_([method.value for method in CARDS]) & (on <= card) if card else None
+    by_card = _by_card(table) & (on <= card) if card else None
     return select(
         _supplier(table).label("supplier_id"),
         on.label("day"),
@@ -159,6 +159,11 @@ def _decided(connection_id: str, *rows: Select[Any]) -> Subquery:
     others = [column for column in every.c if column.name != "own"]
     joined = select(method, *others).select_from(every)
     return joined.outerjoin(usual, usual.c.supplier_id == every.c.supplier_id).subquery()
+
+
+def _by_card(table: Any) -> ColumnElement[bool]:
+    """Paid by card to a supplier that is named."""
+    return table.c.method.in_([method.value for method in CARDS]) & table.c.supplier_id.is_not(None)
 
 
 def _bills(connection_id: str, period: Period) -> Select[Any]:
