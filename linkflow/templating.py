@@ -46,6 +46,7 @@ def environment(language: str) -> Environment:
         date=partial(format_date, locale=locale),
         datetime=partial(format_datetime, locale=locale),
         number=partial(format_number, locale=locale),
+        places=partial(format_places, locale=locale),
         money=partial(format_money, locale=locale),
         percent=partial(format_percent, locale=locale),
         month=partial(format_month, locale=locale),
@@ -113,6 +114,11 @@ def format_country(code: str, *, locale: Locale) -> str:
 def format_number(value: Decimal | int, *, locale: Locale) -> str:
     """`1,234.5`, with as many decimals as the value has."""
     return numbers.format_decimal(value, locale=locale, decimal_quantization=False)
+
+
+def format_places(value: Decimal, places: int, *, locale: Locale) -> str:
+    """`1,234.50` with two places, whatever the value has."""
+    return numbers.format_decimal(value, format=f"#,##0.{'0' * places}", locale=locale)
 
 
 def format_money(value: Decimal | int, currency: str, *, locale: Locale, whole: bool = False) -> str:

@@ -196,6 +196,9 @@ def addresses_of(office: Office, scene: Scene) -> Iterator[tuple[Rule, str]]:
         "sealed": ["made-up"],
         "user_id": office.values("SELECT id FROM users")[:1],
         "invitation_id": ["none"],
+        "category": ["income.revenue"],
+        "account_key": ["made-up"],
+        "ratio": ["revenue"],
     }
     for rule in office.app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint in DOWNLOADS:

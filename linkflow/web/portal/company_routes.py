@@ -4,19 +4,23 @@ from collections.abc import Callable
 
 from linkflow.domain.links import company_page_path
 from linkflow.web.portal import (
+    categories,
     company,
     company_entities,
     company_files,
     company_notes,
     connection_actions,
+    financials,
     tenant_changes,
 )
+from linkflow.web.portal.financial_paths import account_path, categories_path, category_path, undo_path
 from linkflow.web.portal.paths import (
     change_path,
     delete_note_path,
     disconnect_path,
     entity_path,
     file_path,
+    financials_path,
     notes_path,
     reading_path,
     reconnect_path,
@@ -44,3 +48,15 @@ def add_all(add: Callable[..., None]) -> None:
     add(file_path(FILE, "correction"), view_func=company_files.correction, methods=BOTH)
     add(entity_path(ENTITY, "name"), view_func=company_entities.rename, methods=BOTH)
     add(entity_path(ENTITY, "removal"), view_func=company_entities.take_out, methods=BOTH)
+    _financials(add, COMPANY, ENTITY)
+
+
+def _financials(add: Callable[..., None], company_id: str, entity_id: str) -> None:
+    here = company_id, entity_id
+    add(financials_path(*here), view_func=financials.financials, methods=LOOK)
+    add(category_path(*here, "<category>"), view_func=financials.category, methods=LOOK)
+    add(account_path(*here, "<account_key>"), view_func=financials.account, methods=LOOK, endpoint="financial_account")
+    add(f"{financials_path(*here)}/ratios/<ratio>", view_func=financials.ratio, methods=LOOK)
+    add(categories_path(*here), view_func=categories.categories, methods=LOOK)
+    add(categories_path(*here), view_func=categories.correct, methods=ANSWER)
+    add(undo_path(*here, "<correction_id>"), view_func=categories.undo, methods=ANSWER)

@@ -18,6 +18,7 @@ _COMPANY = (
     "company", "new-company", "edit-company", "delete-company", "company-links",
     "company-import", "import-check", "import-progress", "import-request", "approve-company", "end-connection",
     "correction", "rename-entity", "remove-entity",
+    "financials", "financial-category", "financial-account", "financial-ratio", "categories",
 )  # fmt: skip
 _REQUEST = ("request", "choose-company", "new-request", "extend-request", "withdraw-request")
 _NAVIGATION: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (

@@ -75,6 +75,8 @@ SENTENCES: dict[str, str] = {
     "sync-cancelled": "The reading of the books was called off{for_entity}.",
     "reading-asked": "The books are to be read once more{for_entity}.",
     "figures-taken": "Figures were downloaded{for_entity}.",
+    "categories-changed": "Accounts were given another category{for_entity}: {detail}.",
+    "categories-undone": "A change of categories was undone{for_entity}, of accounts: {detail}.",
     "books-deleted": "The time agreed for keeping the books is over{for_entity}; they were deleted.",
     "signed-in": "Signed in.",
     "signed-in at-provider": "Signed in at the organization’s own provider.",

@@ -4,15 +4,28 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from linkflow.domain.books import Statement, StatementLine
+from sqlalchemy import select
+
+from linkflow.domain.books import Account, AccountClass, Statement, StatementLine
 from linkflow.domain.requests import ConnectionState, DataType, SyncState
-from linkflow.services import annotating, drafting, following_up, importing, inviting, syncing
+from linkflow.services import (
+    annotating,
+    categorising,
+    drafting,
+    following_up,
+    importing,
+    inviting,
+    reporting,
+    syncing,
+)
 from linkflow.services.drafting import Drafted
 from linkflow.services.requesting import Ask
 from linkflow.services.vault import Place
 from linkflow.store import books, connections, messages, syncs, tenant_changes, uploads
+from linkflow.store.report_tables import reports
 from linkflow.store.tenant_changes import TenantChange
 from linkflow.store.uploads import Upload
+from linkflow.web.portal.financial_paths import account_key
 from tests.jobs.rig import Rows, add_rows
 from tests.web.portal.desk import Desk
 
@@ -100,6 +113,7 @@ def everything(desk: Desk) -> dict[str, str]:
     """A true value for every argument a route of the portal has: all of it is northbank's, and its administrator's."""
     found, boss = furnish(desk), desk.account("administrator")
     _read(desk, found.named)
+    correction_id = _correct(desk, found.named)
     following_up.resend(desk.ctx, boss, found.rows.request_id)
     with desk.ctx.database.reading() as tx:
         (mail,) = messages.messages_of_request(tx, found.rows.request_id)
@@ -112,6 +126,10 @@ def everything(desk: Desk) -> dict[str, str]:
         "message_id": mail.id,
         "import_id": import_id,
         "report": "profit-and-loss",
+        "category": "income.revenue.goods",
+        "account_key": account_key("sales"),
+        "ratio": "revenue",
+        "correction_id": correction_id,
         "sealed": drafting.preview(desk.ctx, boss, draft).sealed,
         "user_id": desk.account("manager").id,
         "invitation_id": inviting.invite(desk.ctx, boss, email="new@northbank.example", role="viewer").id,
@@ -119,7 +137,8 @@ def everything(desk: Desk) -> dict[str, str]:
 
 
 def _read(desk: Desk, rows: Rows) -> None:
-    """A reading that brought a line of profit and loss."""
+    """A reading that brought a line of profit and loss, and the report made of it."""
+    sales = Account(external_id="sales", name="Sales", account_class=AccountClass.INCOME)
     line = StatementLine(
         external_id="sales",
         statement=Statement.PROFIT_AND_LOSS,
@@ -127,14 +146,41 @@ def _read(desk: Desk, rows: Rows) -> None:
         label="Sales",
         amount=Decimal("10.00"),
         section=("Income",),
-        account_id=None,
+        account_id="sales",
         position=0,
     )
     with desk.ctx.database.transaction() as tx:
         sync_id = syncing.start_sync(desk.ctx, tx, connection_id=rows.connection_id)
         syncs.start(tx, sync_id, at=desk.ctx.now())
-        books.keep(tx, (line,), connection_id=rows.connection_id, sync_id=sync_id)
+        books.keep(tx, (sales, line), connection_id=rows.connection_id, sync_id=sync_id)
         syncs.finish(tx, sync_id, SyncState.DONE, at=desk.ctx.now())
+    make_report(desk, rows)
+
+
+def make_report(desk: Desk, rows: Rows) -> None:
+    """The financial report of a connection's last complete reading, as the worker makes it."""
+    with desk.ctx.database.transaction() as tx:
+        sync = syncs.last_complete(tx, rows.connection_id, DataType.FINANCIALS)
+        assert sync is not None
+        reporting.start_reports(desk.ctx, tx, sync, kinds=frozenset({DataType.FINANCIALS}))
+        waiting = select(reports.c.id).where(reports.c.connection_id == rows.connection_id, reports.c.state == "queued")
+        (report_id,) = tx.connection.execute(waiting).scalars()
+    reporting.build_report(desk.ctx, report_id)
+
+
+def _correct(desk: Desk, rows: Rows) -> str:
+    """What an account is, said by the administrator; answers the change's id."""
+    change_id = desk.ctx.new_id()
+    categorising.correct(
+        desk.ctx,
+        desk.account("administrator"),
+        rows.company_id,
+        rows.entity_id,
+        account_ids=("sales",),
+        category="income.revenue.goods",
+        change_id=change_id,
+    )
+    return change_id
 
 
 def break_off(desk: Desk, rows: Rows) -> None:

@@ -48,12 +48,16 @@ def test_nothing_named_by_another_organizations_id_is_found(desk: Desk) -> None:
         "message_id": mail.id,
         "sealed": "v1:k1:AAAA",
         "report": "profit-and-loss",
+        "category": "income.revenue.goods",
+        "account_key": "made-up",
+        "ratio": "revenue",
         "user_id": desk.account("manager", "harbour").id,
         "invitation_id": inviting.invite(
             desk.ctx, desk.account("administrator", "harbour"), email="new@harbour.example", role="viewer"
         ).id,
     } | dict.fromkeys(
-        ("connection_id", "entity_id", "upload_id", "note_id", "change_id", "import_id"), desk.ctx.new_id()
+        ("connection_id", "entity_id", "upload_id", "note_id", "change_id", "import_id", "correction_id"),
+        desk.ctx.new_id(),
     )
     browser, seen = desk.browser("administrator"), 0
     before = desk.rows()
@@ -93,6 +97,7 @@ def test_all_of_it_is_found_by_whose_it_is(desk: Desk) -> None:
         "note_id": "/portal/notes/<note_id>/delete",
         "change_id": "/portal/tenant-changes/<change_id>/keep",
         "invitation_id": "/portal/users/invitations/<invitation_id>/resend",
+        "correction_id": "/portal/companies/<company_id>/entities/<entity_id>/categories/<correction_id>/undo",
     }
     assert looked_at | set(pressed) == set(names)
     for rule in pressed.values():

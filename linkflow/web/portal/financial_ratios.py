@@ -1,0 +1,36 @@
+"""The ratios of a report as rows by month, and what went into one of them."""
+
+from linkflow.domain.ratios import Ratio, ratios
+from linkflow.web.financial_views import InputRow, RatioView
+from linkflow.web.portal.financial_paths import ratio_path
+from linkflow.web.portal.financial_rows import Window
+from linkflow.web.running import href
+
+
+def ratio_views(window: Window) -> tuple[RatioView, ...]:
+    """Every ratio in the months that are shown."""
+    return tuple(_view(one, window) for one in _ratios(window))
+
+
+def inputs_of(window: Window, key: str) -> tuple[InputRow, ...]:
+    """The amounts of one ratio's formula; None in a month that has none of it."""
+    values = next(one for one in _ratios(window) if one.key == key).values[window.start :]
+    names = dict.fromkeys(each.name for value in values for each in value.inputs)
+    told = [{each.name: each.amount for each in value.inputs} for value in values]
+    return tuple(InputRow(name=name, amounts=tuple(one.get(name) for one in told)) for name in names)
+
+
+def _ratios(window: Window) -> tuple[Ratio, ...]:
+    found = window.found
+    return ratios(found.lines, months=len(found.months), full_months=found.full_months)
+
+
+def _view(ratio: Ratio, window: Window) -> RatioView:
+    return RatioView(
+        key=ratio.key,
+        name=ratio.name,
+        formula=ratio.formula,
+        unit=ratio.unit.value,
+        href=href(ratio_path(window.company_id, window.entity_id, ratio.key)),
+        values=tuple(value.value for value in ratio.values[window.start :]),
+    )

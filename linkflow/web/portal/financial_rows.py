@@ -1,0 +1,186 @@
+"""An entity's statements as rows of figures, by category or as printed, each leading to what is behind it.
+
+Which months are shown and how far the categories are opened is said by the page's address.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from linkflow.domain.books import LineKind, Statement
+from linkflow.domain.categories import Confidence
+from linkflow.domain.category_sums import Amounts, Group, Share, by_category
+from linkflow.domain.financials import FinancialLine
+from linkflow.services.reviewing_financials import FinancialsReview
+from linkflow.store.account_entries import AccountEntry
+from linkflow.store.financial_reports import FinancialReport
+from linkflow.web.financial_views import EntryRow, FigureCell, FigureRow, Months, StatementView
+from linkflow.web.portal.financial_paths import account_key, account_path, category_path, with_query
+from linkflow.web.report_views import StatementKey
+from linkflow.web.running import ctx, href
+
+A_YEAR = 12
+DETAILS = ("groups", "categories", "accounts")
+NO_CATEGORY = "In no category"
+_DEEPEST = 5
+_NAMES: Mapping[Statement, StatementKey] = {
+    Statement.PROFIT_AND_LOSS: "profit_and_loss",
+    Statement.BALANCE_SHEET: "balance_sheet",
+}
+_RESULT = {Statement.PROFIT_AND_LOSS: "Net profit", Statement.BALANCE_SHEET: "Liabilities and equity"}
+
+
+@dataclass(frozen=True)
+class Window:
+    """The months of a report that are shown, from the one at `start`, and where their figures lead."""
+
+    found: FinancialReport
+    company_id: str
+    entity_id: str
+    start: int
+
+    @property
+    def columns(self) -> Months:
+        """The columns of its tables."""
+        return Months(
+            months=self.found.months[self.start :], currency=self.found.currency, unfinished=self.found.unfinished
+        )
+
+    def account_href(self, account_id: str, month: date | None = None) -> str:
+        """Where an account is shown, and what is behind its figure of a month."""
+        path = account_path(self.company_id, self.entity_id, account_key(account_id))
+        return href(with_query(path, month=f"{month:%Y-%m}" if month else None))
+
+    def category_href(self, category: str) -> str:
+        """Where the accounts of a category are shown."""
+        return href(category_path(self.company_id, self.entity_id, category))
+
+    def account_cells(self, amounts: Amounts, account_id: str | None) -> tuple[FigureCell, ...]:
+        """An account's figures; of a line without an account nothing is known but the figures."""
+        pairs = zip(self.columns.months, amounts[self.start :], strict=True)
+        return tuple(FigureCell(amount=one, href=self._month_href(one, account_id, month)) for month, one in pairs)
+
+    def cells(self, amounts: Amounts, link: str | None = None) -> tuple[FigureCell, ...]:
+        """Figures that all lead to the same place."""
+        return tuple(FigureCell(amount=one, href=link if one is not None else None) for one in amounts[self.start :])
+
+    def _month_href(self, amount: Decimal | None, account_id: str | None, month: date) -> str | None:
+        return self.account_href(account_id, month) if amount is not None and account_id else None
+
+
+def window_of(review: FinancialsReview, found: FinancialReport, *, everything: bool) -> Window:
+    """The last twelve full months and the month to date, or all there are."""
+    shown = A_YEAR + (found.unfinished is not None)
+    start = 0 if everything else max(0, len(found.months) - shown)
+    return Window(found, review.company.id, review.entity.id, start)
+
+
+def statements_by_category(window: Window, *, detail: str) -> tuple[StatementView, ...]:
+    """Both statements by category, opened as far as `detail` says, one of `DETAILS`."""
+    return _both(lambda statement: _by_category(window, statement, detail))
+
+
+def statements_as_printed(window: Window) -> tuple[StatementView, ...]:
+    """Both statements with the software's own lines, headings and totals."""
+    return _both(lambda statement: _as_printed(window, statement))
+
+
+def entry_rows(entries: Iterable[AccountEntry]) -> tuple[EntryRow, ...]:
+    """The lines of bills and expenses behind an account's figure."""
+    names = ("kind", "day", "number", "supplier", "description", "net", "currency")
+    return tuple(EntryRow(**{name: getattr(one, name) for name in names}) for one in entries)
+
+
+def _both(rows_of: Callable[[Statement], Iterator[FigureRow]]) -> tuple[StatementView, ...]:
+    found = [(statement, tuple(rows_of(statement))) for statement in Statement]
+    return tuple(StatementView(name=_NAMES[statement], rows=rows) for statement, rows in found if rows)
+
+
+def _by_category(window: Window, statement: Statement, detail: str) -> Iterator[FigureRow]:
+    tops = by_category(window.found.lines, ctx().categories, statement)
+    for group in (one for top in tops for one in top.walk()):
+        if group.groups or detail != "groups":
+            yield _group(window, group)
+        if detail == "accounts":
+            yield from (_share(window, share, level=group.depth + 2) for share in group.shares)
+    if tops:
+        yield FigureRow(
+            label=_RESULT[statement],
+            kind="total",
+            level=1,
+            cells=window.cells(result_of(tops)),
+        )
+    loose = [line for line in _lines(window.found.lines, statement) if line.category is None]
+    if loose:
+        yield FigureRow(label=NO_CATEGORY, kind="section", level=1)
+        yield from (_line(window, line) for line in loose)
+
+
+def result_of(tops: Sequence[Group]) -> Amounts:
+    """What is left of income after expenses, or what assets are owed to, by month."""
+    signs = {"income": 1, "expense": -1, "liability": 1, "equity": 1}
+    rows = [(signs[top.slug], top.amounts) for top in tops if top.slug in signs]
+    found: list[Decimal | None] = []
+    for place in range(len(tops[0].amounts) if tops else 0):
+        known = [sign * amount for sign, amounts in rows if (amount := amounts[place]) is not None]
+        found.append(sum(known, Decimal(0)) if known else None)
+    return tuple(found)
+
+
+def _lines(lines: Iterable[FinancialLine], statement: Statement) -> Iterator[FinancialLine]:
+    return (line for line in lines if line.statement is statement and line.kind is LineKind.LINE)
+
+
+def _group(window: Window, group: Group) -> FigureRow:
+    link = window.category_href(group.slug)
+    doubtful = any(share.line.confidence is Confidence.LOW for share in group.shares)
+    return FigureRow(
+        label=group.name,
+        kind="group" if group.groups else "line",
+        level=group.depth + 1,
+        cells=window.cells(group.amounts, link),
+        href=link,
+        doubtful=doubtful,
+    )
+
+
+def _share(window: Window, share: Share, *, level: int) -> FigureRow:
+    line = share.line
+    return FigureRow(
+        label=line.label,
+        kind="account",
+        level=level,
+        cells=window.account_cells(share.amounts, line.account_id),
+        href=window.account_href(line.account_id) if line.account_id else None,
+        doubtful=line.confidence is Confidence.LOW,
+    )
+
+
+def _as_printed(window: Window, statement: Statement) -> Iterator[FigureRow]:
+    """A heading wherever a section begins."""
+    opened: tuple[str, ...] = ()
+    for line in (one for one in window.found.lines if one.statement is statement):
+        if line.kind is LineKind.LINE:
+            same = 0
+            while same < min(len(opened), len(line.section)) and opened[same] == line.section[same]:
+                same += 1
+            for depth, name in enumerate(line.section[same:], same + 1):
+                yield FigureRow(label=name, kind="section", level=min(depth, _DEEPEST))
+            opened = line.section
+        yield _line(window, line)
+
+
+def _line(window: Window, line: FinancialLine) -> FigureRow:
+    cells = window.account_cells(line.amounts, line.account_id)
+    if line.kind is LineKind.TOTAL:
+        level = max(1, min(len(line.section), _DEEPEST))
+        return FigureRow(label=line.label, kind="sum" if line.section else "total", level=level, cells=cells)
+    return FigureRow(
+        label=line.label,
+        kind="line",
+        level=min(len(line.section) + 1, _DEEPEST),
+        cells=cells,
+        href=window.account_href(line.account_id) if line.account_id else None,
+        doubtful=line.confidence is Confidence.LOW,
+    )
