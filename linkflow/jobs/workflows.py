@@ -22,6 +22,7 @@ from linkflow.services import (
     digesting,
     housekeeping,
     importing,
+    making_workbooks,
     reminding,
     reporting,
     retention,
@@ -51,6 +52,7 @@ def register(ctx: Context, mailer: Mailer) -> dict[str, Scheduled]:
     _declare(Job.DELETE_COMPANY, lambda company_id: deleting.delete_next(ctx, company_id))
     _declare(Job.DELETE_BOOKS, lambda connection_id: retention.delete_unwanted(ctx, connection_id))
     _declare(Job.BUILD_REPORT, lambda report_id: reporting.build_report(ctx, report_id))
+    _declare(Job.MAKE_WORKBOOK, lambda workbook_id: making_workbooks.make_workbook(ctx, workbook_id))
     _declare(Job.ADD_COMPANIES, lambda import_id: importing.add_next(ctx, import_id))
     _declare(Job.ASK_COMPANIES, lambda import_id: asking_all.ask_next(ctx, import_id))
     return {

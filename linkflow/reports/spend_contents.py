@@ -38,8 +38,16 @@ class SupplierGroup(Group):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Together:
+    """Several entities of one base currency as one."""
+
+    overall: Group
+    by_method: Mapping[PaymentMethod, Group]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EntitySpend:
-    """The analysis of one connection's books; `by_supplier` with the largest total first, everybody among them.
+    """The analysis of one connection's books.
 
     `ageing`: bucket, bills and amount of every open bill. `read_at`: when its pull was complete.
     """
@@ -51,13 +59,15 @@ class EntitySpend:
     read_at: datetime
     overall: Group
     by_method: Mapping[PaymentMethod, Group]
-    by_supplier: tuple[SupplierGroup, ...]
     ageing: tuple[tuple[str, int, Decimal], ...] = ()
     notes: tuple[str, ...] = ()
 
 
 class SpendRows(Protocol):
-    """The rows of all entities in the period, entity by entity; each call begins anew."""
+    """The rows of all entities in the period, entity by entity; each call begins anew, with the same rows."""
+
+    def suppliers(self, connection_id: str) -> Iterator[SupplierGroup]:
+        """Those of one entity, everybody with anything in the period, the largest total first."""
 
     def bills(self) -> Iterator[BillRow]:
         """By day."""
@@ -77,7 +87,10 @@ class SpendRows(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class SpendContents:
-    """A whole report. `threshold` is the spend a year below which a supplier is left off the sheet, in main units."""
+    """A whole report. `threshold` is the spend a year below which a supplier is left off the sheet, in main units.
+
+    `consolidated` by base currency, where there are several entities.
+    """
 
     organization: str
     company: str
@@ -86,6 +99,7 @@ class SpendContents:
     entities: tuple[EntitySpend, ...]
     rows: SpendRows = field(repr=False)
     made_at: datetime
+    consolidated: Mapping[str, Together] = field(default_factory=dict)
 
     @property
     def several(self) -> bool:
@@ -101,14 +115,9 @@ class SpendContents:
         """Whether a supplier reaches the threshold, its spend taken for a year's."""
         return supplier.measures.total * 12 >= self.threshold * len(self.period.months)
 
-    def together(self, currency: str) -> Group:
-        """The entities of one base currency; their most common terms are nobody's."""
-        mine = [one.overall for one in self.entities if one.currency == currency]
-        return added(mine)
-
-
-def added(groups: list[Group]) -> Group:
-    """Several groups as one; what is most common among one alone is kept."""
-    measures = sum((one.measures for one in groups), Measures())
-    terms = groups[0].usual_terms if len(groups) == 1 else None
-    return Group(measures=measures, suppliers=sum(one.suppliers for one in groups), usual_terms=terms)
+    def together(self, currency: str) -> Together:
+        """The entities of one base currency."""
+        if currency in self.consolidated:
+            return self.consolidated[currency]
+        (only,) = (one for one in self.entities if one.currency == currency)
+        return Together(overall=only.overall, by_method=only.by_method)

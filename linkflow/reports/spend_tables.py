@@ -4,7 +4,7 @@ The last columns of each are what formulas add up and select by: numbers, becaus
 has a star in it would select what it should not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from linkflow.domain.book_rows import BillRow
@@ -26,12 +26,11 @@ class _OfConnection(Protocol):
 
 
 class SpendTables:
-    """The tables of one report, whose entities and suppliers have numbers."""
+    """The tables of one report; `numbers` are those of its suppliers, by connection and id."""
 
-    def __init__(self, contents: SpendContents) -> None:
-        self.contents = contents
+    def __init__(self, contents: SpendContents, numbers: Mapping[tuple[str, str], int]) -> None:
+        self.contents, self._supplier_numbers = contents, numbers
         self._entities = {one.connection_id: (place, one) for place, one in enumerate(contents.entities, 1)}
-        self.supplier_numbers = supplier_numbers(contents)
 
     def bills(self) -> Table[Any]:
         """One row a bill."""
@@ -115,7 +114,7 @@ class SpendTables:
         return (_text("Company", lambda _row: company), _text("Entity", lambda row: self._entity(row).name))
 
     def _numbers(self) -> _Columns:
-        numbers, entities = self.supplier_numbers, self._entities
+        numbers, entities = self._supplier_numbers, self._entities
         supplier: Column[Any] = Column(
             SUPPLIER_NUMBER, Kind.COUNT, lambda row: numbers.get((row.connection_id, row.supplier_id or ""), 0)
         )
@@ -150,17 +149,6 @@ class SpendTables:
 
     def _entity(self, row: _OfConnection) -> EntitySpend:
         return self._entities[row.connection_id][1]
-
-
-def supplier_numbers(contents: SpendContents) -> dict[tuple[str, str], int]:
-    """A number for each supplier of each connection, in the order of the sheet; none for what names no supplier."""
-    named = (
-        (entity.connection_id, supplier.supplier_id)
-        for entity in contents.entities
-        for supplier in entity.by_supplier
-        if supplier.supplier_id
-    )
-    return {key: number for number, key in enumerate(named, 1)}
 
 
 def _amounts(*names: str) -> _Columns:

@@ -16,8 +16,11 @@ from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]  #
 from linkflow.reports import spend_tables as of
 from linkflow.reports.formulas import Span
 from linkflow.reports.front_page import FrontPage
-from linkflow.reports.spend_blocks import GROUPED, SpendBlocks, figures_of
+from linkflow.reports.spend_blocks import SpendBlocks, figures_of
 from linkflow.reports.spend_contents import SpendContents
+from linkflow.reports.spend_measured import GROUPED, SpendLines
+from linkflow.reports.spend_measures import SUPPLIERS
+from linkflow.reports.spend_suppliers import index_suppliers
 from linkflow.reports.spend_tables import SpendTables
 from linkflow.reports.tables import Kind, Table
 from linkflow.reports.workbook import ROWS_OF_A_SHEET, Formula, Workbook
@@ -49,12 +52,15 @@ def write_spend_workbook(path: Path, contents: SpendContents, *, sheet_rows: int
     )
     with book:
         front = FrontPage(book, columns=2 * len(contents.currencies))
-        tables = SpendTables(contents)
-        blocks = SpendBlocks(book, contents, tables.supplier_numbers)
+        suppliers = index_suppliers(contents)
+        tables = SpendTables(contents, suppliers.numbers)
+        lines = SpendLines(contents, suppliers)
+        blocks = SpendBlocks(book, lines)
         sheets = {table.name: _written(book, table, contents) for table in tables.all()}
         summed = sum(span.rows for name, span in sheets.items() if name != of.LINES)
         by_formula = blocks.fill(sheets, affordable=lambda formulas: formulas * summed <= COMPARISONS)
-        _write_front(front, contents, blocks, sheets, by_formula=by_formula)
+        spans = {**sheets, SUPPLIERS: blocks.suppliers}
+        _write_front(front, lines, spans, by_formula=by_formula)
 
 
 def _written(book: Workbook, table: Table[Any], contents: SpendContents) -> Span:
@@ -78,9 +84,8 @@ def _written(book: Workbook, table: Table[Any], contents: SpendContents) -> Span
     return span
 
 
-def _write_front(
-    front: FrontPage, contents: SpendContents, blocks: SpendBlocks, sheets: Mapping[str, Span], *, by_formula: bool
-) -> None:
+def _write_front(front: FrontPage, lines: SpendLines, spans: Mapping[str, Span], *, by_formula: bool) -> None:
+    contents = lines.contents
     front.title(f"Spend analysis: {contents.company}")
     front.fact("Asked for by", contents.organization)
     front.fact("First day", contents.period.first_month, Kind.DATE)
@@ -89,28 +94,24 @@ def _write_front(
     for entity in contents.entities:
         front.fact(f"Books of {entity.name} read (UTC)", entity.read_at, Kind.TIME)
         front.fact("from", entity.software)
-    _write_totals(front, contents, blocks, sheets)
+    _write_totals(front, lines, spans)
     _write_ageing(front, contents)
     front.part("Notes")
-    for note in _notes(contents, blocks, by_formula=by_formula):
+    for note in _notes(lines, by_formula=by_formula):
         front.note(note)
 
 
-def _write_totals(front: FrontPage, contents: SpendContents, blocks: SpendBlocks, sheets: Mapping[str, Span]) -> None:
+def _write_totals(front: FrontPage, lines: SpendLines, spans: Mapping[str, Span]) -> None:
     """Each measure on a row of its own, a column for each currency."""
-    front.part("Totals", *contents.currencies)
-    spans = {**sheets, "Suppliers": blocks.suppliers.span}
+    currencies = lines.contents.currencies
+    front.part("Totals", *currencies)
     rows = {measure.heading: front.row + place for place, measure in enumerate(_SHOWN)}
     columns = []
-    for place, currency in enumerate(contents.currencies, 1):
-        letters = xl_col_to_name(place)
-        line = blocks.totals_of(currency)
-        columns.append([*figures_of(line, _SHOWN, spans, _cell(letters, rows))])
+    for place, currency in enumerate(currencies, 1):
+        cell = _cell(xl_col_to_name(place), rows)
+        columns.append([*figures_of(lines.total(currency), _SHOWN, spans, cell, cell)])
     for place, measure in enumerate(_SHOWN):
-        cells = [
-            (column[place], measure.kind, currency)
-            for column, currency in zip(columns, contents.currencies, strict=True)
-        ]
+        cells = [(column[place], measure.kind, one) for column, one in zip(columns, currencies, strict=True)]
         front.figures(measure.heading, cells)
 
 
@@ -139,7 +140,8 @@ def _write_ageing(front: FrontPage, contents: SpendContents) -> None:
         front.figures(bucket, cells)
 
 
-def _notes(contents: SpendContents, blocks: SpendBlocks, *, by_formula: bool) -> Iterator[str]:
+def _notes(lines: SpendLines, *, by_formula: bool) -> Iterator[str]:
+    contents, hidden = lines.contents, sum(lines.index.unlisted.values())
     yield "All amounts include tax. Bills count when issued in the period, with all their payments up to the reading."
     yield "Payments, expenses and credit notes count by their own date. Drafts and void records count nowhere."
     yield "What is outstanding by age covers every open bill of the books, whenever it was issued."
@@ -147,9 +149,9 @@ def _notes(contents: SpendContents, blocks: SpendBlocks, *, by_formula: bool) ->
         yield "Amounts between the entities are not taken out."
     if len(contents.currencies) > 1:
         yield "Entities with different base currencies are never added: each currency has a total of its own."
-    if blocks.hidden:
+    if hidden:
         yield (
-            f"Suppliers below {contents.threshold:,.2f} a year are left off their sheet: {blocks.hidden}. "
+            f"Suppliers below {contents.threshold:,.2f} a year are left off their sheet: {hidden}. "
             "The totals cover them too."
         )
     if not by_formula:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
+from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]  # likewise
 
 from linkflow.domain.money import minor_digits
 from linkflow.reports.formulas import Span
@@ -63,7 +64,10 @@ class Workbook:
 
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
         if kind is None:
-            self._book.close()
+            try:
+                self._book.close()
+            except FileCreateError as error:
+                raise OSError("the workbook cannot be written") from error
             return
         for page in self._book.worksheets():
             with suppress(OSError):

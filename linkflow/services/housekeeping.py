@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from linkflow.domain.links import ABSOLUTE
 from linkflow.domain.ports import Transaction
-from linkflow.services import forgetting, granting, relisting, retention
+from linkflow.services import forgetting, granting, relisting, retention, workbooks
 from linkflow.services.binding import drop_waiting
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
@@ -37,6 +37,7 @@ def tidy(ctx: Context) -> None:
     end_access(ctx)
     end_waiting(ctx)
     give_back_idle_grants(ctx)
+    workbooks.forget_spent(ctx)
     retention.delete_what_is_due(ctx)
     forgetting.forget_what_is_due(ctx)
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, bindparam, select
 
 from linkflow.domain.ports import Transaction
+from linkflow.store.report_tables import workbook_chunks
 from linkflow.store.retention import FILES, LARGEST_BATCH
 from linkflow.store.rows import add, change, delete_some, every, first
 from linkflow.store.tables import (
@@ -26,11 +27,15 @@ from linkflow.store.tables import (
     requests,
     uploads,
 )
+from linkflow.store.workbooks import CHUNKS
 
 KEPT_EVENTS = ("company-deleted", "grant-revoked", "company-erased")
 """The audit entry of a deletion: who, when, and whether the software confirmed. The triggers know them, too."""
 WHILE_REVOKING = frozenset({companies, entities, requests, links, grants})
 """What stays until every grant is revoked: the tokens, and the links, which answer that they were withdrawn."""
+
+_HEAVY = {uploads: FILES, workbook_chunks: CHUNKS}
+"""Tables whose rows are large, and how many of them one transaction deletes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +64,11 @@ def erase_some(tx: Transaction, company_id: str, *, keep: Collection[Table] = ()
     left = limit
     for table, mine in reversed(HANGING.items()):
         if table not in keep:
-            most = min(left, FILES) if table is uploads else left
-            left -= delete_some(tx, table, mine, limit=most, company_id=company_id)
+            most = min(left, _HEAVY.get(table, left))
+            gone = delete_some(tx, table, mine, limit=most, company_id=company_id)
+            left -= gone
+            if gone == most:  # What is left of it would go along with the rows it hangs on, all at once.
+                break
     return limit - left
 
 

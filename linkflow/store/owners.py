@@ -6,11 +6,11 @@ from typing import Any, Literal
 from sqlalchemy import Table, literal, select
 
 from linkflow.domain.ports import Transaction
-from linkflow.store import tables
+from linkflow.store import report_tables, tables
 
 Owned = Literal[
     "change", "company", "connection", "entity", "grant", "import", "invitation", "note", "request", "sync", "upload",
-    "user",
+    "user", "workbook",
 ]  # fmt: skip
 _TABLES: Mapping[Owned, Table] = {
     "change": tables.tenant_changes,
@@ -25,6 +25,7 @@ _TABLES: Mapping[Owned, Table] = {
     "sync": tables.syncs,
     "upload": tables.uploads,
     "user": tables.users,
+    "workbook": report_tables.workbooks,
 }
 NAMES: Mapping[str, Owned] = {f"{kind}_id": kind for kind in _TABLES}
 """What kind of row an address names, by the name of its part."""

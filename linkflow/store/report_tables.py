@@ -153,6 +153,8 @@ workbooks = Table(
     Column("entity_id", Id, ForeignKey("entities.id", ondelete="CASCADE"), index=True),
     Column("kind", Word, nullable=False),
     Column("state", Word, nullable=False),
+    # Why there is none, of one that failed.
+    Column("error", Word),
     Column("user_id", Id, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("made_at", UtcDateTime),

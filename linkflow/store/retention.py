@@ -16,6 +16,7 @@ from linkflow.store.books_shapes import CHILDREN, TABLES
 from linkflow.store.report_tables import REPORT_ROWS, category_corrections, current_reports, reports
 from linkflow.store.rows import delete_some, every
 from linkflow.store.tables import connections, consents, grants, sync_parts, sync_set_aside, syncs, uploads
+from linkflow.store.workbooks import CHUNKS, delete_with_books
 
 LARGEST_BATCH = 2_000
 """Rows one transaction may delete."""
@@ -84,8 +85,14 @@ def old_uploads(tx: Transaction, promise: Promise, *, before: datetime, limit: i
 
 
 def delete_books(tx: Transaction, connection_id: str, *, limit: int = LARGEST_BATCH) -> int:
-    """Delete up to `limit` rows: reports, books, what was set aside, and the pulls last; answers how many went."""
-    left = limit
+    """Delete up to `limit` rows: workbooks, reports, books, what was set aside, and the pulls last; answers how many.
+
+    Workbooks first and every time: one made meanwhile is gone with the last rows, and so is one being made.
+    """
+    gone = delete_with_books(tx, connection_id)
+    if gone >= CHUNKS:
+        return gone
+    left = limit - gone
     made = select(reports.c.id).where(reports.c.connection_id == connection_id)
     for table in (current_reports, *REPORT_ROWS):
         left -= delete_some(tx, table, table.c.report_id.in_(made), limit=left)

@@ -10,9 +10,10 @@ from linkflow.domain.ports import Job, Transaction
 from linkflow.domain.requests import SyncState
 from linkflow.store.imports import ImportState
 from linkflow.store.messages import MessageState
-from linkflow.store.report_tables import reports
+from linkflow.store.report_tables import reports, workbooks
 from linkflow.store.reports import ReportState
 from linkflow.store.tables import company_imports, connections, deletions, grants, messages, syncs
+from linkflow.store.workbooks import OPEN
 
 _OPEN = (SyncState.QUEUED.value, SyncState.RUNNING.value)
 
@@ -41,6 +42,9 @@ def overdue(tx: Transaction, *, since: datetime, limit: int = 200) -> tuple[tupl
             reports.c.state.in_((ReportState.QUEUED.value, ReportState.BUILDING.value)), reports.c.created_at < since
         )
         .order_by(reports.c.created_at),
+        Job.MAKE_WORKBOOK: select(workbooks.c.id)
+        .where(workbooks.c.state.in_(OPEN), workbooks.c.asked_at < since)
+        .order_by(workbooks.c.asked_at),
         Job.DELETE_BOOKS: select(connections.c.id)
         .where(connections.c.books_unwanted_at < since, exists().where(syncs.c.connection_id == connections.c.id))
         .order_by(connections.c.books_unwanted_at),

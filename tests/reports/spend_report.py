@@ -10,7 +10,7 @@ from linkflow.domain.books import EntryStatus, PaymentMethod, Period, Supplier
 from linkflow.domain.measures import Measures
 from linkflow.domain.methods import payment_method
 from linkflow.domain.spend import COUNTED, SpendBooks, analyse
-from linkflow.reports.spend_contents import EntitySpend, Group, SpendContents, SupplierGroup
+from linkflow.reports.spend_contents import EntitySpend, Group, SpendContents, SupplierGroup, Together
 
 READ_AT = datetime(2026, 1, 4, 9, 30, tzinfo=UTC)
 YEAR = Period(date(2025, 1, 1), date(2025, 12, 1))
@@ -23,6 +23,18 @@ class Rows:
     books: dict[str, SpendBooks]
     period: Period
     names: dict[str, str]
+    contacts: dict[str, Supplier]
+
+    def suppliers(self, connection_id: str) -> Iterator[SupplierGroup]:
+        for one in analyse(self.books[connection_id], self.period).by_supplier:
+            yield SupplierGroup(
+                measures=one.measures,
+                usual_terms=one.common_terms,
+                supplier_id=one.supplier_id,
+                name=self.names.get(one.supplier_id or "", one.supplier_id) or "No supplier named",
+                methods=(one.most_used, one.most_used, one.most_used),
+                contact=self.contacts.get(one.supplier_id or ""),
+            )
 
     def bills(self) -> Iterator[BillRow]:
         for key, books in self.books.items():
@@ -141,33 +153,40 @@ def spend_report(
 ) -> SpendContents:
     """A report over one or several books, each under its entity's name."""
     named = names or {}
-    entities = tuple(_entity(name, one, period, named, contacts or {}) for name, one in books.items())
+    entities = tuple(_entity(name, one, period) for name, one in books.items())
     return SpendContents(
         organization="Northbank",
         company="Abra Kebabra Ltd",
         period=period,
         threshold=Decimal(threshold),
         entities=entities,
-        rows=Rows(books, period, named),
+        rows=Rows(books, period, named, contacts or {}),
         made_at=READ_AT,
+        consolidated=_consolidated(entities) if len(entities) > 1 else {},
     )
 
 
-def _entity(
-    name: str, books: SpendBooks, period: Period, names: dict[str, str], contacts: dict[str, Supplier]
-) -> EntitySpend:
+def _consolidated(entities: tuple[EntitySpend, ...]) -> dict[str, Together]:
+    found = {}
+    for currency in dict.fromkeys(one.currency for one in entities):
+        mine = [one for one in entities if one.currency == currency]
+        methods = [way for way in PaymentMethod if any(way in one.by_method for one in mine)]
+        by_method = {way: _added([one.by_method[way] for one in mine if way in one.by_method]) for way in methods}
+        found[currency] = Together(overall=_added([one.overall for one in mine]), by_method=by_method)
+    return found
+
+
+def _added(groups: list[Group]) -> Group:
+    measures = sum((one.measures for one in groups), Measures())
+    return Group(measures=measures, suppliers=sum(one.suppliers for one in groups), usual_terms=groups[0].usual_terms)
+
+
+def _entity(name: str, books: SpendBooks, period: Period) -> EntitySpend:
     found = analyse(books, period)
-    methods = {one.method: Group(measures=one.measures, suppliers=one.suppliers) for one in found.by_method}
-    suppliers = tuple(
-        SupplierGroup(
-            measures=one.measures,
-            supplier_id=one.supplier_id,
-            name=names.get(one.supplier_id or "", one.supplier_id) or "No supplier named",
-            methods=(one.most_used, one.most_used, one.most_used),
-            contact=contacts.get(one.supplier_id or ""),
-        )
-        for one in found.by_supplier
-    )
+    methods = {
+        one.method: Group(measures=one.measures, suppliers=one.suppliers, usual_terms=one.common_terms)
+        for one in found.by_method
+    }
     count = sum(one.supplier_id is not None for one in found.by_supplier)
     return EntitySpend(
         connection_id=name,
@@ -175,9 +194,12 @@ def _entity(
         software="Sandbox Books",
         currency=books.base_currency,
         read_at=READ_AT,
-        overall=Group(measures=sum((one.measures for one in methods.values()), Measures()), suppliers=count),
+        overall=Group(
+            measures=sum((one.measures for one in methods.values()), Measures()),
+            suppliers=count,
+            usual_terms=found.common_terms,
+        ),
         by_method=methods,
-        by_supplier=suppliers,
         ageing=(("Not due", 2, Decimal("10.00")),),
         notes=("2 bills have no due date.",),
     )

@@ -240,7 +240,7 @@ def test_whatever_the_books_the_workbook_says_what_the_report_says(
     contents = spend_report({f"Entity {place}": one for place, one in enumerate(books)}, threshold=threshold)
     path = tmp_path / "spend.xlsx"
     write_spend_workbook(path, contents)
-    whole = contents.together("GBP").measures
+    whole = contents.together("GBP").overall.measures
     found = summary(path)
     assert (found["Bills"][0], found["Payments"][0], found["Expenses"][0]) == (
         whole.bills,

@@ -1,0 +1,162 @@
+"""Workbooks somebody asked for, and their content in pieces, encrypted each under its own row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import exists, func, insert, or_, select
+
+from linkflow.domain.ports import Transaction
+from linkflow.store.report_tables import workbook_chunks, workbooks
+from linkflow.store.rows import add, change, delete_some, every, first
+from linkflow.store.tables import connections
+
+CHUNKS = 64
+"""Pieces that one transaction may delete; each may be of a quarter of a megabyte."""
+
+
+class WorkbookState(StrEnum):
+    """A workbook's life: it waits, is made, and is ready or failed."""
+
+    QUEUED = "queued"
+    BUILDING = "building"
+    READY = "ready"
+    FAILED = "failed"
+
+
+OPEN = (WorkbookState.QUEUED.value, WorkbookState.BUILDING.value)
+"""The states of one that is still to come."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredWorkbook:
+    """A workbook without its content; of one entity, or of all where `entity_id` is None.
+
+    `kind` is a data type, `made_from` the ids of its reports in order, `size` bytes, `error` why there is none.
+    """
+
+    id: str
+    organization: str
+    company_id: str
+    entity_id: str | None
+    kind: str
+    state: str = WorkbookState.QUEUED.value
+    error: str | None = None
+    user_id: str
+    asked_at: datetime
+    made_at: datetime | None = None
+    first_month: date
+    last_month: date
+    threshold: Decimal = Decimal(0)
+    made_from: list[str] = field(default_factory=list)
+    filename: str = ""
+    size: int = 0
+
+
+def add_workbook(tx: Transaction, workbook: StoredWorkbook) -> None:
+    """One that is to be made."""
+    add(tx, workbooks, workbook)
+
+
+def workbook(tx: Transaction, workbook_id: str) -> StoredWorkbook | None:
+    """One workbook."""
+    return first(tx, StoredWorkbook, select(workbooks).where(workbooks.c.id == workbook_id))
+
+
+def latest_like(tx: Transaction, wanted: StoredWorkbook) -> tuple[StoredWorkbook, ...]:
+    """The workbooks of the same entity, kind, period and threshold, the youngest first."""
+    same = (
+        workbooks.c.company_id == wanted.company_id,
+        workbooks.c.entity_id.is_(None) if wanted.entity_id is None else workbooks.c.entity_id == wanted.entity_id,
+        workbooks.c.kind == wanted.kind,
+        workbooks.c.first_month == wanted.first_month,
+        workbooks.c.last_month == wanted.last_month,
+        workbooks.c.threshold == wanted.threshold,
+    )
+    youngest = workbooks.c.asked_at.desc(), workbooks.c.id.desc()
+    return every(tx, StoredWorkbook, select(workbooks).where(*same).order_by(*youngest).limit(20))
+
+
+def begin(tx: Transaction, workbook_id: str, *, made_from: Sequence[str]) -> bool:
+    """It is made, from the start and from these reports; False for one that is not to be made any more."""
+    values = {"state": WorkbookState.BUILDING.value, "made_from": list(made_from), "error": None}
+    return change(tx, workbooks, workbooks.c.id == workbook_id, workbooks.c.state.in_(OPEN), **values) == 1
+
+
+def add_chunks(tx: Transaction, workbook_id: str, chunks: Sequence[tuple[int, bytes]]) -> bool:
+    """Store some encrypted pieces at their positions; False when the workbook is not being made any more."""
+    building = workbooks.c.id == workbook_id, workbooks.c.state == WorkbookState.BUILDING.value
+    if not tx.connection.scalar(select(exists().where(*building))):
+        return False
+    rows = [{"workbook_id": workbook_id, "position": at, "content": content} for at, content in chunks]
+    tx.connection.execute(insert(workbook_chunks), rows)
+    return True
+
+
+def chunk(tx: Transaction, workbook_id: str, position: int) -> bytes | None:
+    """One encrypted piece; None behind the last."""
+    here = workbook_chunks.c.workbook_id == workbook_id, workbook_chunks.c.position == position
+    content: bytes | None = tx.connection.scalar(select(workbook_chunks.c.content).where(*here))
+    return content
+
+
+def finish(tx: Transaction, workbook_id: str, *, size: int, filename: str, at: datetime) -> bool:
+    """It is ready; answers whether this call made it so."""
+    building = workbooks.c.id == workbook_id, workbooks.c.state == WorkbookState.BUILDING.value
+    values = {"state": WorkbookState.READY.value, "size": size, "filename": filename, "made_at": at}
+    return change(tx, workbooks, *building, **values) == 1
+
+
+def fail(tx: Transaction, workbook_id: str, *, error: str, at: datetime) -> bool:
+    """There is none, for a reason; answers whether this call said so."""
+    waiting = workbooks.c.id == workbook_id, workbooks.c.state.in_(OPEN)
+    return change(tx, workbooks, *waiting, state=WorkbookState.FAILED.value, error=error, made_at=at) == 1
+
+
+def delete_chunks(tx: Transaction, workbook_id: str, *, limit: int = CHUNKS) -> int:
+    """Delete up to `limit` pieces of a workbook; answers how many went."""
+    return delete_some(tx, workbook_chunks, workbook_chunks.c.workbook_id == workbook_id, limit=limit)
+
+
+def delete_workbook(tx: Transaction, workbook_id: str) -> None:
+    """Delete one whose pieces are gone."""
+    delete_some(tx, workbooks, workbooks.c.id == workbook_id, limit=1)
+
+
+def spent(tx: Transaction, *, asked_before: datetime, limit: int) -> tuple[StoredWorkbook, ...]:
+    """Workbooks that can go: old ones, and those a younger one of the same figures is ready in place of."""
+    other = workbooks.alias()
+    same_entity = or_(
+        other.c.entity_id == workbooks.c.entity_id, other.c.entity_id.is_(None) & workbooks.c.entity_id.is_(None)
+    )
+    names = ("company_id", "kind", "first_month", "last_month", "threshold")
+    younger = exists().where(
+        same_entity,
+        *(other.c[name] == workbooks.c[name] for name in names),
+        other.c.state == WorkbookState.READY.value,
+        other.c.asked_at > workbooks.c.asked_at,
+    )
+    over = workbooks.c.state.in_((WorkbookState.READY.value, WorkbookState.FAILED.value))
+    old = workbooks.c.asked_at < asked_before
+    statement = select(workbooks).where(over, or_(old, younger)).order_by(workbooks.c.asked_at).limit(limit)
+    return every(tx, StoredWorkbook, statement)
+
+
+def delete_with_books(tx: Transaction, connection_id: str, *, limit: int = CHUNKS) -> int:
+    """Delete up to `limit` pieces and the emptied workbooks that hold anything of a connection's books.
+
+    Those are its entity's and the ones of all entities, whichever reports they were made from.
+    """
+    held = select(connections.c.company_id, connections.c.entity_id).where(connections.c.id == connection_id).subquery()
+    theirs = or_(workbooks.c.entity_id.is_(None), workbooks.c.entity_id == held.c.entity_id)
+    mine = select(workbooks.c.id).where(workbooks.c.company_id == held.c.company_id, theirs)
+    gone = delete_some(tx, workbook_chunks, workbook_chunks.c.workbook_id.in_(mine), limit=limit)
+    return gone + delete_some(tx, workbooks, workbooks.c.id.in_(mine), limit=limit - gone)
+
+
+def count_open(tx: Transaction, company_id: str) -> int:
+    """How many of a company's workbooks are still to come."""
+    mine = workbooks.c.company_id == company_id, workbooks.c.state.in_(OPEN)
+    return int(tx.connection.scalar(select(func.count()).select_from(workbooks).where(*mine)) or 0)
