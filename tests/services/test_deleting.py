@@ -16,7 +16,7 @@ from linkflow.outbound.oauth2 import Tokens
 from linkflow.services import accounts, deleting, forgetting, granting, housekeeping, linking, requesting, revoking
 from linkflow.services.job_steps import DONE, MORE, JobStep, StepKind
 from linkflow.services.requesting import Ask
-from linkflow.store import connections, consents, database, deletions, events, grants, migrating, requests, users
+from linkflow.store import connections, consents, database, deletions, events, grants, requests, users
 from linkflow.store.deletions import HANGING, KEPT_EVENTS
 from linkflow.store.tables import metadata
 from linkflow.store.users import User
@@ -40,8 +40,7 @@ def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
     if getattr(request, "param", "sqlite") == "sqlite":
         made = make_rig(tmp_path, feel=feel)
     else:
-        url = request.getfixturevalue("postgres_url")
-        migrating.upgrade(url)
+        url = request.getfixturevalue("migrated_postgres_url")
         clock, enqueued = Clock(), Enqueued()
         settings = make_settings(tmp_path, database_url=url)
         made = Rig(make_context(settings, clock=clock, enqueue=enqueued, feel=feel), clock, enqueued)
@@ -367,23 +366,22 @@ def test_forgetting_cut_short_goes_on_the_next_day(rig: Rig, monkeypatch: pytest
 
 
 @ON_BOTH
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "DELETE FROM consents",
-        "DELETE FROM events WHERE kind = 'company-deleted'",
-        "UPDATE events SET kind = 'opened'",
-        "UPDATE consents SET text = 'I agree to everything'",
-    ],
-)
 @pytest.mark.parametrize("gone", [False, True])
-def test_the_records_cannot_be_touched_before_their_time(rig: Rig, statement: str, gone: bool) -> None:
+def test_the_records_cannot_be_touched_before_their_time(rig: Rig, gone: bool) -> None:
     company_id = fill(rig, MINE)
     let_go(rig, company_id, MINE)
     if gone:
         work(rig, company_id)
-    with pytest.raises(Exception, match="append-only"), rig.ctx.database.transaction() as tx:
-        tx.connection.execute(text(statement))
+    before = rows(rig)
+    for statement in (
+        "DELETE FROM consents",
+        "DELETE FROM events WHERE kind = 'company-deleted'",
+        "UPDATE events SET kind = 'opened'",
+        "UPDATE consents SET text = 'I agree to everything'",
+    ):
+        with pytest.raises(Exception, match="append-only"), rig.ctx.database.transaction() as tx:
+            tx.connection.execute(text(statement))
+        assert rows(rig) == before, statement
 
 
 def test_the_history_of_a_company_that_is_there_cannot_be_deleted(rig: Rig) -> None:
