@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from linkflow.domain.addresses import Mailbox
 from linkflow.mail import FileMailbox, RenderedMail, compose, fill
+from linkflow.organization_model import Organization
 from linkflow.sandbox.mail_html import frame_policy, with_base
 from tests.mail.examples import EXAMPLES, HARBOUR, LOGO_URL, NORTHBANK, NOW, rendered
 from tests.sandbox.driver import Clock, Driver, make_driver
@@ -47,13 +48,15 @@ def put(box: FileMailbox, mail: RenderedMail) -> str:
     return file.name
 
 
-@pytest.mark.parametrize("organization", [NORTHBANK, HARBOUR], ids=["northbank", "harbour"])
+@pytest.mark.parametrize(
+    "organization", [NORTHBANK, pytest.param(HARBOUR, marks=pytest.mark.slow)], ids=["northbank", "harbour"]
+)
 def test_every_kind_of_mail_is_shown_with_all_its_styles(
-    page: Page, mailbox: tuple[FileMailbox, int], organization: object
+    page: Page, mailbox: tuple[FileMailbox, int], organization: Organization
 ) -> None:
     box, port = mailbox
     for name in EXAMPLES:
-        mail = fill(rendered(name, organization), link=ADDRESS.format(port=port), code="481926")  # type: ignore[arg-type]
+        mail = fill(rendered(name, organization), link=ADDRESS.format(port=port), code="481926")
         file = put(box, RenderedMail(mail.subject, mail.text, mail.html.replace(LOGO_URL, "data:image/gif;base64,")))
         page.goto(f"http://localhost:{port}/mailbox/{file}")
         frame = page.frame_locator("iframe")
