@@ -30,7 +30,7 @@ endif
 help:
 	@echo "make demo [PORT=8000]  start everything on this machine; Ctrl-C stops it"
 	@echo "make test              lint, types, architecture and all tests but the slow ones"
-	@echo "make slow              what multiplies: every look, width, database and long repeat"
+	@echo "make slow              what multiplies: every look, width, database, walk and long repeat"
 	@echo "make bench             measure; figures go to .bench/results.json"
 	@echo "make categories        how well accounts find their category, on labelled sets"
 	@echo "make lint | fmt        check | rewrite the sources"

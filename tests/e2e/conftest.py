@@ -1,4 +1,7 @@
-"""One running linkflow for all walks, and customers whose every page is looked at."""
+"""One running linkflow for all walks, and customers whose every page is looked at.
+
+A walk is slow when others pass its pages in a browser, and tests/web holds what becomes of it without one.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 

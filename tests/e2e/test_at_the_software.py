@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from linkflow.services.requesting import Asked
@@ -44,6 +45,7 @@ def test_the_right_one_of_several_companies_behind_a_sign_in(site: Site, custome
     assert "Hairosmith" not in manager.page.locator("body").inner_text(), "what was not chosen is not told"
 
 
+@pytest.mark.slow
 def test_a_company_of_another_name_is_remarked_on_both_sides_and_never_refused(
     site: Site, customer: Customer, portal: PortalOf
 ) -> None:
@@ -76,6 +78,7 @@ def test_none_of_these_leads_back_to_the_picker_and_another_sign_in(
     assert_financials(manager, ABRA, "abra-kebabra")
 
 
+@pytest.mark.slow
 def test_a_role_that_may_not_share_and_then_one_that_may(site: Site, customer: Customer) -> None:
     asked = to_the_software(site, customer)
     customer.authorise(email="viewer@example.com")
@@ -88,6 +91,7 @@ def test_a_role_that_may_not_share_and_then_one_that_may(site: Site, customer: C
     assert linked_tenants(site, asked) == ["abra-kebabra"]
 
 
+@pytest.mark.slow
 def test_a_sign_in_without_a_company_and_then_one_with(site: Site, customer: Customer) -> None:
     asked = to_the_software(site, customer)
     customer.authorise(email="nobody@example.com")
@@ -101,6 +105,7 @@ def test_a_sign_in_without_a_company_and_then_one_with(site: Site, customer: Cus
     assert linked_tenants(site, asked) == ["abra-kebabra"]
 
 
+@pytest.mark.slow
 def test_a_company_cannot_stand_for_two_entities(site: Site, customer: Customer) -> None:
     asked = site.ask("spend_analysis", company="Twice the Cod")
     customer.open(asked.link)
@@ -123,6 +128,7 @@ def test_a_company_cannot_stand_for_two_entities(site: Site, customer: Customer)
     assert sorted(map(str, linked_tenants(site, asked))) == ["planet-of-the-grapes", "the-codfather"]
 
 
+@pytest.mark.slow
 def test_declined_at_the_software_and_approved_after_all(site: Site, customer: Customer) -> None:
     asked = to_the_software(site, customer)
     Software(customer.page).sign_in(OWNER)
@@ -155,6 +161,7 @@ def test_an_answer_that_comes_back_to_another_browser(site: Site, customer: Cust
     assert linked_tenants(site, asked) == ["abra-kebabra"]
 
 
+@pytest.mark.slow
 def test_an_answer_that_comes_twice_and_again_after_all_is_done(site: Site, customer: Customer) -> None:
     asked = to_the_software(site, customer)
     Software(customer.page).sign_in(OWNER)
@@ -183,6 +190,7 @@ def test_double_clicks_on_accept_approve_and_share(site: Site, customer: Custome
     assert linked_tenants(site, asked) == ["abra-kebabra"]
 
 
+@pytest.mark.slow
 def test_a_sign_in_that_took_too_long_begins_again_at_the_consent(site: Site, customer: Customer) -> None:
     asked = to_the_software(site, customer)
     Software(customer.page).sign_in(OWNER)
@@ -195,6 +203,7 @@ def test_a_sign_in_that_took_too_long_begins_again_at_the_consent(site: Site, cu
     assert linked_tenants(site, asked) == ["abra-kebabra"]
 
 
+@pytest.mark.slow
 def test_a_software_that_does_not_answer_and_then_does(site: Site, customer: Customer) -> None:
     asked = to_the_software(site, customer)
     Software(customer.page).sign_in(OWNER)

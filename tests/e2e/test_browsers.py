@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from linkflow.testing.pages import Customer, Software
@@ -40,6 +41,7 @@ def test_without_scripts(site: Site, another: Another, portal: PortalOf) -> None
     assert_financials(manager, ABRA, "abra-kebabra")
 
 
+@pytest.mark.slow
 def test_on_a_phone_of_320_pixels(site: Site, another: Another, portal: PortalOf) -> None:
     asked = site.ask()
     customer = another(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
@@ -88,6 +90,7 @@ def test_by_keyboard_alone(site: Site, customer: Customer, portal: PortalOf) -> 
     assert_financials(manager, ABRA, "abra-kebabra")
 
 
+@pytest.mark.slow
 def test_reopening_the_link_on_a_second_device_half_way(
     site: Site, customer: Customer, another: Another, portal: PortalOf
 ) -> None:
@@ -110,6 +113,7 @@ def test_reopening_the_link_on_a_second_device_half_way(
     assert_financials(manager, ABRA, "abra-kebabra")
 
 
+@pytest.mark.slow
 def test_back_and_reload_at_every_step(site: Site, customer: Customer, portal: PortalOf) -> None:
     asked, page, software = site.ask("both"), customer.page, Software(customer.page)
     customer.open(asked.link)

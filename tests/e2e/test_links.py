@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from linkflow.services import following_up
@@ -17,6 +18,7 @@ Another = Callable[..., Customer]
 PortalOf = Callable[..., Portal]
 
 
+@pytest.mark.slow
 def test_an_expired_link_and_its_fresh_one(site: Site, customer: Customer, portal: PortalOf) -> None:
     contact = "late@example.com"
     asked = site.ask(contact=contact)
@@ -98,6 +100,7 @@ def test_the_other_organization_mails_a_code_first(site: Site, customer: Custome
     assert answer.status == 404
 
 
+@pytest.mark.slow
 def test_handing_over_to_a_colleague(site: Site, customer: Customer, another: Another, portal: PortalOf) -> None:
     asked, colleague, accountant = site.ask(contact="boss@example.com"), another(), "accountant@example.com"
     customer.open(asked.link)
@@ -161,6 +164,7 @@ def test_a_colleague_answers_for_one_entity_and_sees_no_other(site: Site, custom
     colleague.at("page-not-found")
 
 
+@pytest.mark.slow
 def test_not_sharing_and_answering_after_all(site: Site, customer: Customer, portal: PortalOf) -> None:
     asked, manager = site.ask(), portal()
     customer.open(asked.link)
@@ -186,6 +190,7 @@ def test_not_sharing_and_answering_after_all(site: Site, customer: Customer, por
     assert_nothing_else_shown(manager, FINANCIALS)
 
 
+@pytest.mark.slow
 def test_a_second_request_to_a_linked_company_needs_no_second_sign_in(
     site: Site, customer: Customer, portal: PortalOf
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from linkflow.testing.pages import Customer
@@ -61,6 +62,7 @@ def test_a_connection_is_refreshed_ended_and_taken_up_again(site: Site, customer
     viewer.reads("The connection was renewed, with the company it had.")
 
 
+@pytest.mark.slow
 def test_another_company_is_read_only_after_a_manager_approved_it(
     site: Site, customer: Customer, portal: PortalOf
 ) -> None:

@@ -116,6 +116,7 @@ def test_many_companies_are_searched_sorted_turned_and_bookmarked(
     manager.at("company")
 
 
+@pytest.mark.slow
 def test_figures_are_taken_from_the_list_entity_by_entity(
     site: Site, customer: Customer, portal: PortalOf, tmp_path: Path
 ) -> None:

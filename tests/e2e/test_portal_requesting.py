@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from linkflow.testing.mailbox import Mail
@@ -85,6 +86,7 @@ def test_the_mail_is_the_one_previewed_goes_out_once_and_its_answer_is_followed(
     viewer.at("forbidden")
 
 
+@pytest.mark.slow
 def test_a_request_is_reminded_of_extended_shown_withdrawn_and_opened_again(
     site: Site, portal: PortalOf, new_context: NewContext, customer: Customer
 ) -> None:

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from linkflow.services import following_up
@@ -17,6 +18,7 @@ EVIL = '=HYPERLINK("https://evil.example","Pay here")'
 APART = ("funnel", "funnel.csv", "audit-log", "audit-log.csv")
 
 
+@pytest.mark.slow
 def test_how_far_requests_get_is_counted_and_who_did_what_is_written_down(
     site: Site, portal: PortalOf, customer: Customer, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from linkflow.testing.pages import Customer, Software
@@ -32,6 +33,7 @@ def test_spend_of_one_entity_takes_four_actions(site: Site, customer: Customer, 
     assert_nothing_else_shown(manager, SPEND)
 
 
+@pytest.mark.slow
 def test_three_entities_the_second_declined_at_first_and_the_third_added_last(
     site: Site, customer: Customer, portal: PortalOf
 ) -> None:
@@ -119,6 +121,7 @@ def test_two_entities_from_one_sign_in(site: Site, customer: Customer, portal: P
     assert_spend(manager, "Planet of the Grapes Inc", "planet-of-the-grapes")
 
 
+@pytest.mark.slow
 def test_two_entities_in_two_tabs(site: Site, customer: Customer, portal: PortalOf) -> None:
     asked = site.ask("spend_analysis", company="Two Tabs Group")
     customer.open(asked.link)
