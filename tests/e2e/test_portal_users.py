@@ -10,7 +10,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 from linkflow.domain import totp
 from linkflow.testing.portal_pages import Portal
 from linkflow.testing.site import Account, Site
-from tests.accessible import assert_accessible
 
 PortalOf = Callable[..., Portal]
 NewContext = Callable[..., BrowserContext]
@@ -58,7 +57,6 @@ def test_somebody_is_invited_signs_in_and_is_shut_out(site: Site, portal: Portal
     boss.press("Send the invitation")
     boss.at("invitations")
     boss.reads(f"The invitation is on its way to {NORA}.")
-    assert_accessible(boss.page)
 
     page = new_context().new_page()
     nora = Portal(page, Account(f"{site.place.portal}/portal", NORA, PASSWORD))
