@@ -56,6 +56,7 @@ def supplier_lines(
     *,
     period: Period,
     least: Decimal = Decimal(0),
+    months: int | None = None,
     sort: str = "total",
     reverse: bool = False,
     limit: int | None = None,
@@ -63,9 +64,10 @@ def supplier_lines(
 ) -> Iterator[SupplierLine]:
     """The suppliers of a period whose spend a year reaches `least`, a few at a time.
 
-    The largest amounts come first, names from A, unless `reverse`.
+    The largest amounts come first, names from A, unless `reverse`. A year's spend is that of the `months` there are
+    figures of, all of the period's unless told otherwise, as of twelve.
     """
-    summed = _by_supplier(report_ids, period, least).subquery()
+    summed = _by_supplier(report_ids, period, least, months).subquery()
     query = _with_facts(summed).order_by(*_order(summed, sort, reverse)).limit(limit).offset(offset or None)
     found = tx.connection.execute(query.execution_options(yield_per=AT_ONCE))
     with found:
@@ -76,24 +78,29 @@ def supplier_lines(
 
 
 def count_suppliers(
-    tx: Transaction, report_ids: Sequence[str], *, period: Period, least: Decimal = Decimal(0)
+    tx: Transaction,
+    report_ids: Sequence[str],
+    *,
+    period: Period,
+    least: Decimal = Decimal(0),
+    months: int | None = None,
 ) -> tuple[int, int]:
     """How many lines suppliers take in a period: those whose spend a year reaches `least`, and all."""
     shown, every = (
-        select(func.count()).select_from(_by_supplier(report_ids, period, bound).subquery())
+        select(func.count()).select_from(_by_supplier(report_ids, period, bound, months).subquery())
         for bound in (least, Decimal(0))
     )
     return int(tx.connection.scalar(shown) or 0), int(tx.connection.scalar(every) or 0)
 
 
-def _by_supplier(report_ids: Sequence[str], period: Period, least: Decimal) -> Select[Any]:
+def _by_supplier(report_ids: Sequence[str], period: Period, least: Decimal, months: int | None) -> Select[Any]:
     keys = spend_rows.c.report_id, spend_rows.c.supplier_id
     query = select(*keys, *sums()).where(*within(spend_rows, report_ids, period)).group_by(*keys)
     if least <= 0:
         return query
     # A year's worth of it: total / months × 12, in whole numbers.
     total = added(spend_rows.c.billed) + added(spend_rows.c.expensed)
-    return query.having(total * 12 >= to_scaled(least) * len(period.months))
+    return query.having(total * 12 >= to_scaled(least) * (months or len(period.months)))
 
 
 def _with_facts(summed: Any) -> Select[Any]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    and_,
     case,
     cast,
     func,
@@ -163,7 +164,7 @@ def _decided(connection_id: str, *rows: Select[Any]) -> Subquery:
 
 def _by_card(table: Any) -> ColumnElement[bool]:
     """Paid by card to a supplier that is named."""
-    return table.c.method.in_([method.value for method in CARDS]) & table.c.supplier_id.is_not(None)
+    return and_(table.c.method.in_([method.value for method in CARDS]), table.c.supplier_id.is_not(None))
 
 
 def _bills(connection_id: str, period: Period) -> Select[Any]:

@@ -14,9 +14,11 @@ from tests.jobs.rig import Rig, Rows, add_rows
 SPEND = DataType.SPEND_ANALYSIS.value
 
 
-def read_books(rig: Rig, records: Sequence[Record], *, of: Rows | None = None, again: bool = False) -> Rows:
+def read_books(
+    rig: Rig, records: Sequence[Record], *, of: Rows | None = None, again: bool = False, tenant_id: str = "tenant-1"
+) -> Rows:
     """A connection whose books were read whole; `of`: one more of that company's, or, `again`, the same once more."""
-    rows = of if of and again else add_rows(rig.ctx, data_types=SPEND, of=of)
+    rows = of if of and again else add_rows(rig.ctx, data_types=SPEND, of=of, tenant_id=tenant_id)
     with rig.ctx.database.transaction() as tx:
         sync_id = start_sync(rig.ctx, tx, connection_id=rows.connection_id)
         books.keep(tx, records, connection_id=rows.connection_id, sync_id=sync_id)

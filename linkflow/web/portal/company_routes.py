@@ -11,6 +11,8 @@ from linkflow.web.portal import (
     company_notes,
     connection_actions,
     financials,
+    spend,
+    spend_rows,
     tenant_changes,
 )
 from linkflow.web.portal.financial_paths import account_path, categories_path, category_path, undo_path
@@ -24,6 +26,8 @@ from linkflow.web.portal.paths import (
     notes_path,
     reading_path,
     reconnect_path,
+    spend_path,
+    spend_rows_path,
 )
 
 COMPANY, CONNECTION, FILE = "<company_id>", "<connection_id>", "<upload_id>"
@@ -36,6 +40,12 @@ BOTH = ("GET", "POST")
 def add_all(add: Callable[..., None]) -> None:
     """Every one of them."""
     add(company_page_path(COMPANY), view_func=company.company, methods=LOOK)
+    add(spend_path(COMPANY), view_func=spend.spend, methods=LOOK)
+    add(spend_rows_path(COMPANY, "bills"), view_func=spend_rows.bills, methods=LOOK, endpoint="spend_bills")
+    add(spend_rows_path(COMPANY, "payments"), view_func=spend_rows.payments, methods=LOOK, endpoint="spend_payments")
+    add(spend_rows_path(COMPANY, "expenses"), view_func=spend_rows.expenses, methods=LOOK, endpoint="spend_expenses")
+    notes = spend_rows_path(COMPANY, "credit-notes")
+    add(notes, view_func=spend_rows.credit_notes, methods=LOOK, endpoint="spend_credit_notes")
     add(notes_path(COMPANY), view_func=company.write_note, methods=ANSWER)
     add(delete_note_path(NOTE), view_func=company_notes.delete, methods=ANSWER)
     add(reading_path(CONNECTION), view_func=connection_actions.refresh, methods=ANSWER)

@@ -120,7 +120,12 @@ def figures_path(company_id: str, entity_id: str, report: str) -> str:
 
 def spend_path(company_id: str, entity_id: str | None = None) -> str:
     """The spend analysis of one entity, or of all of a company's together."""
-    return f"{company_page_path(company_id)}{f'/entities/{entity_id}' if entity_id else ''}/spend"
+    return f"{company_page_path(company_id)}/spend{f'?entity={entity_id}' if entity_id else ''}"
+
+
+def spend_rows_path(company_id: str, kind: str) -> str:
+    """The rows behind a spend analysis: `bills`, `payments`, `expenses`, `credit-notes`."""
+    return f"{company_page_path(company_id)}/spend/{kind}"
 
 
 def financials_path(company_id: str, entity_id: str) -> str:

@@ -1,0 +1,194 @@
+"""A company's spend analysis as it is shown: which reports make it up, for which months, and how fresh they are.
+
+Entities whose books are in different currencies are never added: each currency is a section of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from linkflow.domain.books import Period, last_full_months
+from linkflow.domain.errors import NotFound
+from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import DataType
+from linkflow.services.context import Context
+from linkflow.services.making_spend import day_read
+from linkflow.services.sight import seen_company
+from linkflow.store import companies, connections, reports, retention, spend_lines, spend_reports, syncs
+from linkflow.store.companies import Company, Entity
+from linkflow.store.connections import Connection
+from linkflow.store.reports import Report
+from linkflow.store.spend_lines import SupplierLine
+from linkflow.store.spend_reports import Aged, Totals
+from linkflow.store.users import User
+
+MONTHS = 12
+"""The whole months a spend analysis is of unless others are asked for."""
+SUPPLIERS = 50
+"""Suppliers on a page."""
+LEADING = 10
+"""Suppliers in the chart of the largest."""
+
+_KIND = DataType.SPEND_ANALYSIS.value
+
+
+@dataclass(frozen=True)
+class EntityReport:
+    """One entity's report that counts, and the connection whose books it is of."""
+
+    entity: Entity
+    connection: Connection
+    report: Report
+    read_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpendAsked:
+    """What is to be shown: of one entity or all, some months, suppliers from a yearly spend on, in an order."""
+
+    entity_id: str | None = None
+    first_month: date | None = None
+    last_month: date | None = None
+    threshold: Decimal = Decimal(0)
+    sort: str = "total"
+    reverse: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """The figures of the entities whose books are in one currency.
+
+    `suppliers` are one page of the `listed` ones that reach the threshold; of `all_suppliers` lines in all.
+    """
+
+    currency: str
+    entities: tuple[EntityReport, ...]
+    totals: Totals
+    ageing: tuple[Aged, ...]
+    suppliers: tuple[SupplierLine, ...]
+    leading: tuple[SupplierLine, ...]
+    listed: int
+    all_suppliers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpendScope:
+    """Whose books a page is about; `entities` are those shown, `every` those there are reports of."""
+
+    company: Company
+    every: tuple[EntityReport, ...]
+    entities: tuple[EntityReport, ...]
+    shown: Entity | None
+    months: tuple[date, ...]
+    period: Period
+    is_read: bool
+    is_made: bool
+    left_out: int
+    retention_months: int | None
+    page: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpendReview:
+    """The figures of a scope, a section for each currency; none while there is no report."""
+
+    scope: SpendScope
+    sections: tuple[Section, ...]
+
+
+def review_spend(ctx: Context, user: User, company_id: str, asked: SpendAsked) -> SpendReview:
+    """The spend analysis of a company in the user's sight; `NotFound` for an entity there is no report of."""
+    with ctx.database.reading() as tx:
+        scope = scope_of(ctx, tx, user, company_id, asked)
+        return SpendReview(scope=scope, sections=tuple(_section(tx, scope, asked, c) for c in _currencies(scope)))
+
+
+def scope_of(ctx: Context, tx: Transaction, user: User, company_id: str, asked: SpendAsked) -> SpendScope:
+    """Whose books, and which months: the last twelve whole ones before the pull unless others are asked for."""
+    company = seen_company(ctx, tx, user, company_id)
+    held = {one.id: one for one in connections.connections_of_company(tx, company.id)}
+    named = {one.id: one for one in companies.entities_of_company(tx, company.id)}
+    every = _entity_reports(ctx, reports.current_reports_of(tx, company.id), held, named)
+    shown = [one for one in every if asked.entity_id in (None, one.entity.id)]
+    if asked.entity_id is not None and not shown:
+        raise NotFound
+    months = _months(shown)
+    usual = last_full_months(max((one.read_on for one in shown), default=_today(ctx, company)), MONTHS)
+    period = Period(asked.first_month or usual.first_month, asked.last_month or usual.last_month)
+    reading = [one.id for one in held.values() if syncs.open_syncs(tx, one.id)]
+    made = [one.id for one in held.values() if reports.is_making(tx, one.id, _KIND)]
+    mine = {one.connection.id for one in shown} or set(held)
+    feel = ctx.organizations()[company.organization].feel
+    kept = [retention.months_kept(tx, one.connection.id, configured=feel.retention_months) for one in shown]
+    return SpendScope(
+        company=company,
+        every=every,
+        entities=tuple(shown),
+        shown=shown[0].entity if asked.entity_id is not None else None,
+        months=months,
+        period=period,
+        is_read=bool(mine.intersection(reading)),
+        is_made=bool(mine.intersection(made)),
+        left_out=len({one.entity_id for one in held.values() if one.state == "linked"} - {o.entity.id for o in every}),
+        retention_months=min(kept, default=None),
+        page=asked.page,
+    )
+
+
+def _entity_reports(
+    ctx: Context, made: Sequence[Report], held: dict[str, Connection], named: dict[str, Entity]
+) -> tuple[EntityReport, ...]:
+    """One an entity, in their order: where it was connected more than once, the one read last."""
+    newest: dict[str, EntityReport] = {}
+    for report in sorted((one for one in made if one.kind == _KIND), key=_read_at):
+        connection = held[report.connection_id]
+        if connection.entity_id in named:
+            entity = named[connection.entity_id]
+            newest[entity.id] = EntityReport(entity, connection, report, day_read(ctx, report))
+    return tuple(newest[entity_id] for entity_id in named if entity_id in newest)
+
+
+def _read_at(report: Report) -> datetime:
+    return report.read_at
+
+
+def _months(shown: Sequence[EntityReport]) -> tuple[date, ...]:
+    """Every month any of the reports has figures of."""
+    firsts = [one.report.first_month for one in shown if one.report.first_month]
+    lasts = [one.report.last_month for one in shown if one.report.last_month]
+    return Period(min(firsts), max(lasts)).months if firsts and lasts else ()
+
+
+def _today(ctx: Context, company: Company) -> date:
+    return ctx.organizations()[company.organization].day_of(ctx.now())
+
+
+def _currencies(scope: SpendScope) -> list[str]:
+    return list(dict.fromkeys(one.report.currency or "" for one in scope.entities))
+
+
+def _section(tx: Transaction, scope: SpendScope, asked: SpendAsked, currency: str) -> Section:
+    mine = tuple(one for one in scope.entities if one.report.currency == currency)
+    ids = [one.report.id for one in mine]
+    of: dict[str, Any] = {"period": scope.period, "least": asked.threshold, "months": months_covered(scope)}
+    listed, every = spend_lines.count_suppliers(tx, ids, **of)
+    offset = (asked.page - 1) * SUPPLIERS
+    how: dict[str, Any] = {"sort": asked.sort, "reverse": asked.reverse, "limit": SUPPLIERS, "offset": offset}
+    return Section(
+        currency=currency,
+        entities=mine,
+        totals=spend_reports.totals(tx, ids, period=scope.period),
+        ageing=spend_reports.ageing(tx, ids),
+        suppliers=tuple(spend_lines.supplier_lines(tx, ids, **of, **how)),
+        leading=tuple(spend_lines.supplier_lines(tx, ids, period=scope.period, limit=LEADING)),
+        listed=listed,
+        all_suppliers=every,
+    )
+
+
+def months_covered(scope: SpendScope) -> int:
+    """Of the period, the months there are figures of: what spend is made yearly by."""
+    return len(set(scope.period.months) & set(scope.months)) or 1

@@ -1,0 +1,138 @@
+"""The spend analysis of a company: figures, charts and suppliers, each figure with a way to the rows behind it."""
+
+from dataclasses import replace
+from datetime import date
+from urllib.parse import urlencode
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from linkflow.domain.links import company_page_path
+from linkflow.services import spending
+from linkflow.services.spending import EntityReport, SpendReview, SpendScope
+from linkflow.store.users import User
+from linkflow.web.page_views import FieldView, FormView
+from linkflow.web.pages import render
+from linkflow.web.portal.guard import portal
+from linkflow.web.portal.paths import spend_path
+from linkflow.web.portal.shell import portal_shell
+from linkflow.web.portal.spend_asked import Typed, check_covered, month_key, read
+from linkflow.web.portal.spend_sections import Ways, section_view
+from linkflow.web.report_views import QualityNote, ReportHead, ReportSource
+from linkflow.web.running import ctx, href
+from linkflow.web.spend_views import Choice, SpendPage
+
+
+@portal("viewer")
+def spend(user: User, company_id: str) -> Response:
+    """The months and suppliers its address names; with something wrong in it, the usual ones and what is wrong."""
+    typed = read(request.args)
+    found = spending.review_spend(ctx(), user, company_id, typed.asked)
+    checked = check_covered(typed, found.scope.months)
+    if checked is not typed:
+        found = spending.review_spend(ctx(), user, company_id, checked.asked)
+    page = _page(company_id, found, checked)
+    return render("portal/spend.html", shell=portal_shell(user), page=page, status=200 if checked.is_right else 422)
+
+
+def _page(company_id: str, found: SpendReview, typed: Typed) -> SpendPage:
+    scope, path = found.scope, href(spend_path(company_id))
+    ways = Ways.of(company_id, scope, typed)
+    shown = {"from": month_key(scope.period.first_month), "to": month_key(scope.period.last_month)}
+    fields = {
+        name: field if field.error or field.value else replace(field, value=shown.get(name, ""))
+        for name, field in typed.fields.items()
+    }
+    return SpendPage(
+        head=_head(company_id, scope, again=ways.here()),
+        company_href=href(company_page_path(company_id)),
+        form=FormView(action=path, fields=fields),
+        months=_offered(scope.months, fields),
+        kept=tuple((name, value) for name, value in ways.kept.items() if name in ("entity", "sort")),
+        choices=_choices(scope, path, ways),
+        sections=tuple(section_view(section, scope, ways) for section in found.sections),
+    )
+
+
+def _offered(months: tuple[date, ...], fields: dict[str, FieldView]) -> tuple[tuple[str, date | None], ...]:
+    """The months one can choose, and what was typed besides."""
+    known: dict[str, date | None] = {month_key(month): month for month in months}
+    typed = {fields[name].value for name in ("from", "to")} - {""}
+    return tuple((key, known.get(key)) for key in sorted({*known, *typed}))
+
+
+def _choices(scope: SpendScope, path: str, ways: Ways) -> tuple[Choice, ...]:
+    if len(scope.every) < 2:
+        return ()
+    kept = {name: value for name, value in ways.kept.items() if name != "entity"}
+
+    def way(**more: str) -> str:
+        query = urlencode({**kept, **more})
+        return f"{path}?{query}" if query else path
+
+    every = Choice(name="", href=way(), current=scope.shown is None)
+    return (
+        every,
+        *(
+            Choice(name=name_of(one, scope), href=way(entity=one.entity.id), current=one.entity == scope.shown)
+            for one in scope.every
+        ),
+    )
+
+
+def _head(company_id: str, scope: SpendScope, *, again: str) -> ReportHead:
+    currencies = {one.report.currency or "" for one in scope.entities}
+    return ReportHead(
+        kind="spend_analysis",
+        company_name=scope.company.name,
+        company_href=href(company_page_path(company_id)),
+        entity_name=scope.shown.name if scope.shown else None,
+        first_day=scope.period.first_month,
+        last_day=scope.period.ends_on,
+        currency=currencies.pop() if len(currencies) == 1 else "",
+        sources=tuple(_source(one, scope) for one in scope.entities),
+        newer="being-read" if scope.is_read else "being-made" if scope.is_made else None,
+        again_href=again,
+        retention_months=scope.retention_months,
+        notes=_notes(scope),
+    )
+
+
+def _source(one: EntityReport, scope: SpendScope) -> ReportSource:
+    held = one.connection
+    software, until = ctx().catalogue.get(held.software), held.access_until
+    names = None if held.kind == "upload" else software.name if software else held.software
+    return ReportSource(
+        name=name_of(one, scope),
+        read_at=one.report.read_at,
+        made_at=one.report.made_at or one.report.created_at,
+        software_name=names,
+        tenant_name=held.tenant_name,
+        access="once" if held.access == "once" else "ongoing" if held.state == "linked" else None,
+        access_until=until.date() if until else None,
+    )
+
+
+def _notes(scope: SpendScope) -> tuple[QualityNote, ...]:
+    several = len(scope.entities) > 1
+    notes = [
+        QualityNote(
+            kind=note["kind"],
+            count=note["rows"],
+            name=name_of(one, scope) if several else "",
+        )
+        for one in scope.entities
+        for note in one.report.findings
+    ]
+    if several:
+        notes.insert(0, QualityNote(kind="not-eliminated"))
+    if len({one.report.currency for one in scope.entities}) > 1:
+        notes.insert(0, QualityNote(kind="several-currencies"))
+    if scope.left_out and scope.shown is None:
+        notes.insert(0, QualityNote(kind="left-out", count=scope.left_out))
+    return tuple(notes)
+
+
+def name_of(one: EntityReport, scope: SpendScope) -> str:
+    """An entity's own name, else the company's."""
+    return one.entity.name or scope.company.name

@@ -1,0 +1,314 @@
+"""The figures of a spend analysis in one currency as tables and charts, each figure with the address of its rows."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+from urllib.parse import urlencode
+
+from linkflow.domain.ageing import AgeBucket
+from linkflow.domain.measures import Measures, share
+from linkflow.domain.methods import group_of
+from linkflow.domain.spend_figures import accepted_card
+from linkflow.reports import charts, row_charts
+from linkflow.reports.chart_columns import Columns
+from linkflow.reports.chart_scales import Drawing
+from linkflow.services.spending import SUPPLIERS, EntityReport, Section, SpendScope
+from linkflow.store.spend_lines import SORTS, SupplierLine
+from linkflow.store.spend_reports import Totals
+from linkflow.web.company_list_views import SortLink
+from linkflow.web.portal.paths import spend_path, spend_rows_path
+from linkflow.web.portal.spend_asked import Typed, month_key
+from linkflow.web.running import href
+from linkflow.web.spend_views import Cell, Grid, Line, SpendSection
+
+_SPENT = (
+    *("suppliers", "suppliers-share", "bills", "bills-share", "billed", "billed-share"),
+    *("credited", "billed-net", "expenses", "expensed", "total"),
+)
+_SETTLED = (
+    *("outstanding-bills", "outstanding", "outstanding-share", "late-bills", "late", "late-share"),
+    *("payments", "paid", "average-payment", "average-terms", "common-terms", "settlement"),
+)
+_SUPPLIER = (
+    *("total", "bills", "billed", "outstanding", "late", "paid", "expensed"),
+    *("terms", "common-terms", "settlement", "last-bill"),
+)
+_HABITS = (
+    *("by-count", "by-amount", "by-field", "card", "last-expense", "first-seen"),
+    *("contact", "email", "phone", "tax-number", "registration-number", "addresses"),
+)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The addresses of a page: this one in another order, and the rows behind a figure."""
+
+    company_id: str
+    kept: dict[str, str]
+    rows: dict[str, str]
+    sort: str
+
+    @staticmethod
+    def of(company_id: str, scope: SpendScope, typed: Typed) -> "Ways":
+        """What the address says and is to be kept."""
+        asked = typed.asked
+        falling = asked.reverse is (asked.sort == "name")
+        sort = f"{'-' if falling else ''}{asked.sort}"
+        words = {name: field.value for name, field in typed.fields.items() if typed.is_right}
+        kept = {"entity": asked.entity_id or "", **words, "sort": "" if sort == "-total" else sort}
+        period = {"from": month_key(scope.period.first_month), "to": month_key(scope.period.last_month)}
+        own = {"entity": asked.entity_id or ""}
+        return Ways(company_id, _said(kept), _said(own | period), sort)
+
+    def here(self, **more: str) -> str:
+        """This page with something else in its address."""
+        return _address(href(spend_path(self.company_id)), {**self.kept, **more})
+
+    def to(self, kind: str, **more: str) -> str:
+        """The rows behind a figure of the period."""
+        return _address(href(spend_rows_path(self.company_id, kind)), {**self.rows, **more})
+
+    def to_open(self, **more: str) -> str:
+        """The open bills behind a figure, whenever they were issued."""
+        own = {name: value for name, value in self.rows.items() if name == "entity"}
+        return _address(href(spend_rows_path(self.company_id, "bills")), {**own, **more})
+
+
+def section_view(section: Section, scope: SpendScope, ways: Ways) -> SpendSection:
+    """Everything in one currency."""
+    several, totals, own = len(section.entities) > 1, section.totals, _own(section, scope)
+    first = min((scope.page - 1) * SUPPLIERS + 1, section.listed)
+    more = section.listed > scope.page * SUPPLIERS
+    averages = [
+        (one.method.value, one.measures.average_terms, one.measures.average_settlement) for one in totals.by_method
+    ]
+    return SpendSection(
+        currency=section.currency,
+        headlines=_headlines(section, ways, own),
+        by_month=_by_month(section, scope),
+        months=_months(section, scope, ways),
+        leading=row_charts.amounts([(one.name or "–", one.measures.total) for one in section.leading]),
+        timing=row_charts.compared([one for one in averages if one[1:] != (None, None)]),
+        age=row_charts.amounts([(one.bucket.value, one.outstanding) for one in section.ageing]),
+        methods=_methods(section, ways, own, _SPENT),
+        settling=_methods(section, ways, own, _SETTLED),
+        entities=_entities(section, scope, ways) if several else None,
+        ageing=_ageing(section, ways, own),
+        suppliers=_suppliers(section, scope, ways, several=several),
+        habits=_habits(section, scope, several=several),
+        first=first,
+        last=min(first + len(section.suppliers) - 1, section.listed),
+        listed=section.listed,
+        hidden=section.all_suppliers - section.listed,
+        back_href=ways.here(page=str(scope.page - 1)) + "#suppliers" if scope.page > 1 else None,
+        on_href=ways.here(page=str(scope.page + 1)) + "#suppliers" if more else None,
+    )
+
+
+def _own(section: Section, scope: SpendScope) -> dict[str, str]:
+    """What tells this section's rows from those of the other currencies."""
+    return {"currency": section.currency} if len({one.report.currency for one in scope.entities}) > 1 else {}
+
+
+def _headlines(section: Section, ways: Ways, own: dict[str, str]) -> tuple[tuple[str, Cell], ...]:
+    overall = section.totals.overall
+    bills = ways.to("bills", **own)
+    return (
+        ("total", _money(overall.total)),
+        ("billed", _money(overall.billed, bills)),
+        ("billed-net", _money(overall.billed_net)),
+        ("outstanding", _money(overall.outstanding, ways.to("bills", only="outstanding", **own))),
+        ("late-share", Cell(kind="share", value=overall.late_share, href=ways.to("bills", only="late", **own))),
+        ("average-terms", Cell(kind="days", value=overall.average_terms)),
+        ("settlement", Cell(kind="days", value=overall.average_settlement)),
+        ("suppliers", _count(section.totals.suppliers)),
+    )
+
+
+def _by_month(section: Section, scope: SpendScope) -> Drawing[Columns]:
+    found = {(one.month, one.method): one.measures.total for one in section.totals.by_month}
+    methods = [one.method for one in section.totals.by_method]
+    months = scope.period.months
+    series = [
+        charts.Series(way.value, tuple(found.get((month, way), Decimal(0)) for month in months)) for way in methods
+    ]
+    return charts.stacked(months, series)
+
+
+def _months(section: Section, scope: SpendScope, ways: Ways) -> Grid:
+    """Months down, methods across: bills and expenses together; a month leads to this page of it alone."""
+    found = {(one.month, one.method): one.measures.total for one in section.totals.by_month}
+    methods = [one.method for one in section.totals.by_method]
+    lines = []
+    for month in scope.period.months:
+        amounts = [found.get((month, way), Decimal(0)) for way in methods]
+        cells = (*(_money(amount) for amount in amounts), _money(sum(amounts, Decimal(0))))
+        alone = {"from": month_key(month), "to": month_key(month)}
+        lines.append(Line(month=month, href=ways.here(**alone), cells=cells))
+    return Grid(columns=(*(way.value for way in methods), "total"), lines=tuple(lines))
+
+
+def _methods(section: Section, ways: Ways, own: dict[str, str], columns: tuple[str, ...]) -> Grid:
+    """The methods below their groups, and all of them together."""
+    totals, lines = section.totals, []
+    for group in totals.by_group:
+        members = [one for one in totals.by_method if group_of(one.method) is group.group]
+        if not members:
+            continue
+        figures = _figures(group.measures, group.suppliers, group.common_terms, totals, ways, own, links=False)
+        lines.append(Line(key=group.group.value, kind="group", cells=_chosen(figures, columns)))
+        for one in members:
+            mine = own | {"method": one.method.value}
+            figures = _figures(one.measures, one.suppliers, one.common_terms, totals, ways, mine)
+            lines.append(Line(key=one.method.value, cells=_chosen(figures, columns)))
+    figures = _figures(totals.overall, totals.suppliers, totals.common_terms, totals, ways, own)
+    lines.append(Line(key="total", kind="total", cells=_chosen(figures, columns)))
+    return Grid(columns=columns, lines=tuple(lines))
+
+
+def _entities(section: Section, scope: SpendScope, ways: Ways) -> Grid:
+    totals, lines, columns = section.totals, [], (*_SPENT, *_SETTLED)
+    for one in section.entities:
+        own = totals.by_report[one.report.id]
+        mine = {"entity": one.entity.id}
+        figures = _figures(own.measures, own.suppliers, own.common_terms, totals, ways, mine)
+        leads = ways.here(entity=one.entity.id)
+        lines.append(Line(name=one.entity.name or scope.company.name, href=leads, cells=_chosen(figures, columns)))
+    figures = _figures(totals.overall, totals.suppliers, totals.common_terms, totals, ways, _own(section, scope))
+    lines.append(Line(key="subtotal", kind="total", cells=_chosen(figures, columns)))
+    return Grid(columns=columns, lines=tuple(lines))
+
+
+def _figures(
+    of: Measures,
+    suppliers: int,
+    common: int | None,
+    whole: Totals,
+    ways: Ways,
+    own: dict[str, str],
+    *,
+    links: bool = True,
+) -> dict[str, Cell]:
+    """Every measure by its column; those of rows lead to them."""
+
+    def to(kind: str, **more: str) -> str | None:
+        return ways.to(kind, **own, **more) if links else None
+
+    bills, late, due = to("bills"), to("bills", only="late"), to("bills", only="outstanding")
+    overall = whole.overall
+    return {
+        "suppliers": _count(suppliers),
+        "suppliers-share": _share(suppliers, whole.suppliers),
+        "bills": _count(of.bills, bills),
+        "bills-share": _share(of.bills, overall.bills),
+        "billed": _money(of.billed, bills),
+        "billed-share": _share(of.billed, overall.billed),
+        "credited": _money(of.credited, to("credit-notes")),
+        "billed-net": _money(of.billed_net),
+        "expenses": _count(of.expenses, to("expenses")),
+        "expensed": _money(of.expensed, to("expenses")),
+        "total": _money(of.total),
+        "outstanding-bills": _count(of.outstanding_bills, due),
+        "outstanding": _money(of.outstanding, due),
+        "outstanding-share": Cell(kind="share", value=of.outstanding_share),
+        "late-bills": _count(of.late_bills, late),
+        "late": _money(of.late, late),
+        "late-share": Cell(kind="share", value=of.late_share),
+        "payments": _count(of.payments, to("payments")),
+        "paid": _money(of.paid, to("payments")),
+        "average-payment": _money(of.average_payment),
+        "average-terms": Cell(kind="days", value=of.average_terms),
+        "terms": Cell(kind="days", value=of.average_terms),
+        "common-terms": Cell(kind="count", value=common),
+        "settlement": Cell(kind="days", value=of.average_settlement),
+    }
+
+
+def _ageing(section: Section, ways: Ways, own: dict[str, str]) -> Grid:
+    whole = sum((one.outstanding for one in section.ageing), Decimal(0))
+    lines = [
+        Line(
+            key=one.bucket.value,
+            cells=(
+                _count(one.bills, ways.to_open(age=one.bucket.value, **own)),
+                _money(one.outstanding, ways.to_open(age=one.bucket.value, **own)),
+                _share(one.outstanding, whole),
+            ),
+        )
+        for one in section.ageing
+        if one.bills or one.bucket is not AgeBucket.NO_DUE_DATE
+    ]
+    every = ways.to_open(only="outstanding", **own)
+    cells = (_count(sum(one.bills for one in section.ageing), every), _money(whole, every), _share(whole, whole))
+    lines.append(Line(key="total", kind="total", cells=cells))
+    return Grid(columns=("bills", "outstanding", "outstanding-part"), lines=tuple(lines))
+
+
+def _suppliers(section: Section, scope: SpendScope, ways: Ways, *, several: bool) -> Grid:
+    held = {one.report.id: one for one in section.entities}
+    lines = []
+    for one in section.suppliers:
+        own = {"supplier": one.supplier_id, "entity": held[one.report_id].entity.id}
+        cells = _figures(one.measures, 0, one.common_terms, section.totals, ways, own)
+        cells["last-bill"] = Cell(kind="date", value=one.facts.last_bill_on)
+        lines.append(_named(one, held, scope, _chosen(cells, _SUPPLIER), several=several))
+    return Grid(columns=_SUPPLIER, lines=tuple(lines), sorts=tuple(_sort_link(key, ways) for key in SORTS))
+
+
+def _habits(section: Section, scope: SpendScope, *, several: bool) -> Grid:
+    held = {one.report.id: one for one in section.entities}
+    lines = []
+    for one in section.suppliers:
+        facts, named, on = one.facts, bool(one.supplier_id), held[one.report_id].read_on
+        cells = (
+            *(Cell(kind="method", value=way.value) for way in (facts.by_count, facts.by_amount, facts.by_field)),
+            Cell(kind="yes", value=accepted_card(facts.last_card_on, on=on) if named else None),
+            *(Cell(kind="date", value=day) for day in (facts.last_expense_on, facts.first_seen_on)),
+            *(Cell(kind="text", value=text) for text in (one.contact_name, one.email, one.phone)),
+            *(Cell(kind="text", value=text) for text in (one.tax_number, one.registration_number)),
+            Cell(kind="text", value=", ".join(" ".join(each.split()) for each in one.addresses) or None),
+        )
+        lines.append(_named(one, held, scope, cells, several=several))
+    return Grid(columns=_HABITS, lines=tuple(lines))
+
+
+def _named(
+    one: SupplierLine, held: dict[str, EntityReport], scope: SpendScope, cells: tuple[Cell, ...], *, several: bool
+) -> Line:
+    entity = held[one.report_id].entity
+    note = (entity.name or scope.company.name) if several else ""
+    return Line(name=one.name, key="" if one.supplier_id else "no-supplier", note=note, cells=cells)
+
+
+def _sort_link(key: str, ways: Ways) -> SortLink:
+    present = ways.sort.removeprefix("-") == key
+    falling = not ways.sort.startswith("-") if present else key != "name"
+    now: Literal["ascending", "descending"] = "descending" if ways.sort.startswith("-") else "ascending"
+    leads = ways.here(sort=f"{'-' if falling else ''}{key}") + "#suppliers"
+    return SortLink(key=key, href=leads, sorted=now if present else None)
+
+
+def _chosen(figures: dict[str, Cell], columns: tuple[str, ...]) -> tuple[Cell, ...]:
+    return tuple(figures[column] for column in columns)
+
+
+def _count(value: int, leads: str | None = None) -> Cell:
+    return Cell(kind="count", value=value, href=leads if value else None)
+
+
+def _money(value: Decimal | None, leads: str | None = None) -> Cell:
+    return Cell(kind="money", value=value, href=leads if value else None)
+
+
+def _share(part: Decimal | int, whole: Decimal | int) -> Cell:
+    return Cell(kind="share", value=share(part, whole))
+
+
+def _said(words: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in words.items() if value}
+
+
+def _address(path: str, words: dict[str, str]) -> str:
+    # A supplier without an id is named by an empty word; of the others the empty ones say nothing.
+    said = {name: value for name, value in words.items() if value or name == "supplier"}
+    return f"{path}?{urlencode(said)}" if said else path

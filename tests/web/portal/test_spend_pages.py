@@ -1,0 +1,133 @@
+"""The spend analysis as a person reads it: figures, the rows behind each of them, and what is wrong as it was typed."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from html import unescape
+
+import pytest
+
+from linkflow.domain.books import Record
+from linkflow.domain.ports import Job
+from linkflow.domain.requests import SyncState
+from linkflow.services import reporting, sync_endings, syncing
+from linkflow.store import books
+from tests.jobs.rig import Rows, add_rows
+from tests.web.portal.desk import Desk, main_text
+from tests.worked_company import worked_books
+
+PERIOD = "from=2025-10&to=2026-09"
+
+
+def read(desk: Desk, records: Sequence[Record], rows: Rows) -> Rows:
+    with desk.ctx.database.transaction() as tx:
+        sync_id = syncing.start_sync(desk.ctx, tx, connection_id=rows.connection_id)
+        books.keep(tx, records, connection_id=rows.connection_id, sync_id=sync_id)
+        sync_endings.end_sync(desk.ctx, tx, sync_id, state=SyncState.DONE)
+    for job, report_id in desk.jobs:
+        if job is Job.BUILD_REPORT:
+            reporting.build_report(desk.ctx, report_id)
+    return rows
+
+
+def spend_of(rows: Rows) -> str:
+    return f"/portal/companies/{rows.company_id}/spend"
+
+
+def lines_of(page: str, label: str) -> dict[str, list[str]]:
+    """The exact values of a table's lines by the words in front."""
+    (found,) = re.findall(rf'<caption class="unseen">{re.escape(label)}</caption>(.*?)</table>', page, re.DOTALL)
+    lines = re.findall(r"<tr[^>]*><th scope=\"row\">(.*?)</th>(.*?)</tr>", found, re.DOTALL)
+    return {_words(name): re.findall(r'<data value="([^"]*)"', cells) for name, cells in lines}
+
+
+def _words(markup: str) -> str:
+    return " ".join(unescape(re.sub("<[^>]+>", " ", markup)).split())
+
+
+def test_the_figures_are_those_of_the_worked_company(desk: Desk) -> None:
+    rows = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
+    page = desk.browser("viewer").page(f"{spend_of(rows)}?{PERIOD}")
+    methods = lines_of(page, "Payment methods: what was bought")
+    assert list(methods) == [
+        *("Card", "Credit card", "Not card", "Bank transfer", "Cheque", "Cash"),
+        *("Unknown and other", "Unknown", "All"),
+    ]
+    assert methods["Credit card"] == ["2", "350.00", "0.00", "350.00", "1", "45.00", "395.00"]
+    assert methods["All"][-1] == "4480.00"
+    suppliers = lines_of(page, "Suppliers")
+    assert list(suppliers) == ["Flour Ltd", "Oven AG", "No supplier named"]
+    assert suppliers["Flour Ltd"][0] == "4000.00"
+    words = main_text(page)
+    assert "1 Oct 2025 to 30 Sept 2026, in GBP, tax included" in words
+    assert "1 bill has no due date" in words
+    assert "1 to 3 of 3." in words
+    assert "mill@example.com" in words
+
+
+def test_every_figure_leads_to_rows_that_add_up_to_it(desk: Desk) -> None:
+    rows = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
+    browser = desk.browser("viewer")
+    page = browser.page(f"{spend_of(rows)}?{PERIOD}")
+    figures = re.findall(r'<a class="drill" href="([^"]+)"><data value="([^"]+)">', page)
+    assert len(figures) > 40
+    answers: dict[str, str] = {}
+    for leads, value in figures:
+        path = unescape(leads)
+        answers.setdefault(path, "") or answers.update({path: browser.page(path)})
+        sums = re.findall(r'<dd>(?:<data value="([^"]+)">)?([^<]*)', answers[path].split('class="headlines"')[1])
+        count, total, *due = [exact or shown for exact, shown in sums[:3]]
+        assert Decimal(value) in {Decimal(count), Decimal(total), *(Decimal(one) for one in due)}, (path, value, sums)
+
+
+@pytest.mark.parametrize(
+    ("query", "complaint"),
+    [
+        ("from=2026-13&to=2026-09", "“2026-13” is not a month"),
+        ("from=<b>&to=2026-09", "“<b>” is not a month"),
+        ("from=2026-09&to=2026-08", "The last month lies before the first"),
+        ("from=2019-01&to=2026-08", "“2019-01” is outside"),
+        ("threshold=lots", "“lots” is not an amount"),
+        ("threshold=-5", "“-5” is not an amount"),
+        ("threshold=1e999", "“1e999” is not an amount"),
+        ("threshold=99999999999999999999", "“99999999999999999999” is not an amount"),
+    ],
+)
+def test_what_cannot_be_understood_comes_back_as_it_was_typed(desk: Desk, query: str, complaint: str) -> None:
+    rows = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
+    answer = desk.browser("viewer").look(f"{spend_of(rows)}?{query}")
+    assert answer.status_code == 422
+    assert complaint in main_text(answer.text)
+    typed = re.split("[=&]", query)[1]
+    assert f'value="{typed.replace("<", "&lt;").replace(">", "&gt;")}"' in answer.text
+    assert "Flour Ltd" in answer.text
+
+
+def test_several_entities_have_a_table_and_each_a_page_of_its_own(desk: Desk) -> None:
+    first = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
+    second = add_rows(desk.ctx, data_types="spend_analysis", of=first, tenant_id="tenant-2")
+    read(desk, worked_books(), second)
+    browser = desk.browser("viewer")
+    page = browser.page(f"{spend_of(first)}?{PERIOD}")
+    entities = lines_of(page, "Entities")
+    assert len(entities) == 3
+    assert "8960.00" in entities["All entities"]
+    assert "What entities charge each other is not taken out." in main_text(page)
+    alone = browser.page(f"{spend_of(first)}?{PERIOD}&entity={second.entity_id}")
+    assert lines_of(alone, "Payment methods: what was bought")["All"][-1] == "4480.00"
+    assert browser.look(f"{spend_of(first)}?entity=nobody").status_code == 404
+
+
+def test_a_page_without_a_report_says_so(desk: Desk) -> None:
+    rows = add_rows(desk.ctx, data_types="spend_analysis")
+    browser = desk.browser("viewer")
+    assert "No spend analysis yet" in main_text(browser.page(spend_of(rows)))
+    assert "Nothing here" in main_text(browser.page(f"{spend_of(rows)}/bills"))
+
+
+def test_rows_come_in_pages_and_nothing_odd_in_the_address_breaks_them(desk: Desk) -> None:
+    rows = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
+    browser = desk.browser("viewer")
+    for query in ("after=[1]", 'after={"a":1}', "method=gold&only=x&age=y", "from=x&to=y", "supplier=&currency=XXX"):
+        for kind in ("bills", "payments", "expenses", "credit-notes"):
+            assert browser.look(f"{spend_of(rows)}/{kind}?{query}").status_code == 200
