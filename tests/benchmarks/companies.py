@@ -127,11 +127,12 @@ def _store(count: int) -> Iterator[Store]:
         begun = time.perf_counter()
         fill(ctx, user, count)
         print(f"  {count} companies made in {time.perf_counter() - begun:.0f} s")
-        yield Store(ctx, _signed_in(ctx))
+        yield Store(ctx, signed_in(ctx))
         ctx.database.dispose()
 
 
-def _signed_in(ctx: Context) -> FlaskClient:
+def signed_in(ctx: Context) -> FlaskClient:
+    """A browser signed in to the portal."""
     client, base = create_app(ctx).test_client(), ctx.settings.public_url
     page = client.get(SIGN_IN, base_url=base).get_data(as_text=True)
     token = re.search(r'name="linkflow_csrf" value="([^"]+)"', page)
