@@ -96,23 +96,10 @@ def _bill(number: int, count: int, until: date) -> tuple[tuple[Any, ...], int, S
     row = (key, f"INV-{number}", supplier, issued.isoformat(), due and due.isoformat(), "GBP", None)
     shares = () if not is_paid else (total,) if number % 12 else (total // 3, total - total // 3)
     way = _WAYS[int(supplier[1:]) % len(_WAYS)] if number % 7 else chance.choice(_WAYS)
+    how = (way, way, "field", None, "posted")
     payments = [
         (
-            (
-                f"p{number:07}{place}",
-                supplier,
-                paid_on.isoformat(),
-                "a000",
-                "GBP",
-                None,
-                part,
-                part,
-                way,
-                way,
-                "field",
-                None,
-                "posted",
-            ),
+            (f"p{number:07}{place}", supplier, paid_on.isoformat(), "a000", "GBP", None, part, part, *how),
             (f"p{number:07}{place}", 0, key, part, part),
         )
         for place, part in enumerate(shares)

@@ -24,9 +24,21 @@ from linkflow.domain.books import (
 )
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import SyncState
-from linkflow.services import ending, housekeeping, informing, retention, sync_endings
+from linkflow.services import ending, housekeeping, informing, reporting, retention, sync_endings
 from linkflow.services.syncing import start_sync
-from linkflow.store import books, connections, consents, database, events, grants, messages, syncs, tables, uploads
+from linkflow.store import (
+    books,
+    connections,
+    consents,
+    database,
+    events,
+    grants,
+    messages,
+    report_tables,
+    syncs,
+    tables,
+    uploads,
+)
 from linkflow.store import retention as store
 from linkflow.store.connections import Connection
 from linkflow.store.turns import take_turn
@@ -35,6 +47,10 @@ from tests.jobs.rig import START, Rig, Rows, add_rows, make_rig
 DAY = date(2026, 10, 1)
 ONE, TWO = Decimal("1.00"), Decimal("2.00")
 KEPT_MONTHS = 6
+SPEND_ROWS = (
+    *(report_tables.reports, report_tables.current_reports, report_tables.spend_rows),
+    *(report_tables.spend_terms, report_tables.spend_ageing, report_tables.spend_suppliers),
+)
 
 
 @pytest.fixture
@@ -216,6 +232,19 @@ def test_the_mail_about_disconnecting_names_the_months_that_were_agreed(rig: Rig
     assert "for 9 months after access has ended, as agreed" in mail.text
 
 
+def test_the_rows_of_a_report_go_with_the_books(rig: Rig) -> None:
+    rows = _read(rig)
+    with rig.ctx.database.reading() as tx:
+        held = [tx.connection.scalar(select(func.count()).select_from(table)) for table in SPEND_ROWS]
+    assert all(held)
+    _disconnect(rig, rows)
+    rig.clock.go_on(days=190)
+    assert retention.delete_what_is_due(rig.ctx) == 1
+    with rig.ctx.database.reading() as tx:
+        left = [tx.connection.scalar(select(func.count()).select_from(table)) for table in SPEND_ROWS]
+    assert not any(left)
+
+
 def test_every_table_that_names_a_connection_is_emptied() -> None:
     naming = {
         table.name
@@ -223,7 +252,19 @@ def test_every_table_that_names_a_connection_is_emptied() -> None:
         for key in table.foreign_keys
         if key.column.table.name == "connections"
     }
-    assert naming == {table.name for table in store.BOOKS} | {"syncs", "tenant_changes"}  # the latter holds no books
+    made = {"reports", "current_reports", "category_corrections"}
+    # Decisions about another company hold no books.
+    assert naming == {table.name for table in store.BOOKS} | made | {"syncs", "tenant_changes"}
+
+
+def test_every_table_that_names_a_report_is_emptied() -> None:
+    naming = {
+        table
+        for table in tables.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table is report_tables.reports
+    }
+    assert naming == {*report_tables.REPORT_ROWS, report_tables.current_reports}
 
 
 def _read(rig: Rig, *, access: str = "ongoing", retention_months: int | None = None) -> Rows:
@@ -234,6 +275,8 @@ def _read(rig: Rig, *, access: str = "ongoing", retention_months: int | None = N
         books.keep(tx, _books(), connection_id=rows.connection_id, sync_id=sync_id)
         syncs.set_aside(tx, syncs.parts_of(tx, sync_id)[0], (SetAside("bill", "b9", "no date"),))
         sync_endings.end_sync(rig.ctx, tx, sync_id, state=SyncState.DONE)
+    for report_id in rig.enqueued.of(Job.BUILD_REPORT):
+        reporting.build_report(rig.ctx, report_id)
     assert bool(rig.enqueued.of(Job.REVOKE_GRANT)) is (access == "once")
     return rows
 
@@ -253,7 +296,8 @@ def _books() -> tuple[object, ...]:
             net=ONE,
             tax=ONE,
             total=TWO,
-            amount_due=Decimal(0),
+            amount_due=ONE,
+            due_on=DAY,
             lines=(BillLine(net=ONE, tax=ONE), BillLine(net=ONE, tax=ONE)),
         ),
         BillPayment(external_id="p1", paid_on=DAY, allocations=allocation, **entry),
@@ -297,13 +341,14 @@ def _told(rig: Rig, rows: Rows) -> list[str]:
 
 
 def _rows_left(rig: Rig, rows: Rows) -> int:
+    """Of the books, the reports made of them, and the pulls that brought them."""
+    own = (*store.BOOKS, tables.syncs, report_tables.reports, report_tables.current_reports)
     with rig.ctx.database.reading() as tx:
         pulls = select(tables.syncs.c.id).where(tables.syncs.c.connection_id == rows.connection_id)
+        made = select(report_tables.reports.c.id).where(report_tables.reports.c.connection_id == rows.connection_id)
         counted = [
-            select(func.count()).select_from(table).where(table.c.connection_id == rows.connection_id)
-            for table in (*store.BOOKS, tables.syncs)
-        ] + [
-            select(func.count()).select_from(table).where(table.c.sync_id.in_(pulls))
-            for table in (tables.sync_parts, tables.sync_set_aside)
+            *(select(func.count()).where(table.c.connection_id == rows.connection_id) for table in own),
+            *(select(func.count()).where(t.c.sync_id.in_(pulls)) for t in (tables.sync_parts, tables.sync_set_aside)),
+            *(select(func.count()).where(table.c.report_id.in_(made)) for table in report_tables.REPORT_ROWS),
         ]
         return sum(tx.connection.execute(statement).scalar_one() for statement in counted)

@@ -125,6 +125,8 @@ def _restrictions(asked: RowsAsked, found: RowsReview) -> list[tuple[str, str]]:
 def _grid(asked: RowsAsked, found: RowsReview) -> Grid:
     columns = {"bills": _BILLS, "credit-notes": _NOTES}.get(asked.kind, _ENTRIES)
     several = len(found.entities) > 1
+    if all(row.currency == found.entities[row.connection_id].report.currency for row in found.rows):
+        columns = tuple(column for column in columns if column not in ("base-total", "base-due"))
     return Grid(columns=columns, lines=tuple(_line(row, found, columns, several=several) for row in found.rows))
 
 

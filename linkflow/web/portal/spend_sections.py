@@ -116,7 +116,6 @@ def _headlines(section: Section, ways: Ways, own: dict[str, str]) -> tuple[tuple
     return (
         ("total", _money(overall.total)),
         ("billed", _money(overall.billed, bills)),
-        ("billed-net", _money(overall.billed_net)),
         ("outstanding", _money(overall.outstanding, ways.to("bills", only="outstanding", **own))),
         ("late-share", Cell(kind="share", value=overall.late_share, href=ways.to("bills", only="late", **own))),
         ("average-terms", Cell(kind="days", value=overall.average_terms)),
