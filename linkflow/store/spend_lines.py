@@ -86,11 +86,13 @@ def count_suppliers(
     months: int | None = None,
 ) -> tuple[int, int]:
     """How many lines suppliers take in a period: those whose spend a year reaches `least`, and all."""
-    shown, every = (
-        select(func.count()).select_from(_by_supplier(report_ids, period, bound, months).subquery())
-        for bound in (least, Decimal(0))
-    )
-    return int(tx.connection.scalar(shown) or 0), int(tx.connection.scalar(every) or 0)
+
+    def counted(bound: Decimal) -> int:
+        lines = _by_supplier(report_ids, period, bound, months).subquery()
+        return int(tx.connection.scalar(select(func.count()).select_from(lines)) or 0)
+
+    every = counted(Decimal(0))
+    return (counted(least) if least > 0 else every), every
 
 
 def _by_supplier(report_ids: Sequence[str], period: Period, least: Decimal, months: int | None) -> Select[Any]:
