@@ -5,7 +5,6 @@ they are the ones that count in the very state it is read from. A try that was c
 """
 
 import logging
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -68,7 +67,7 @@ def _make(ctx: Context, workbook_id: str, path: Path) -> JobStep:
         if not _begin(ctx, wanted, sources):
             return DONE
         _WRITERS[DataType(wanted.kind)](ctx, books, company, sources, wanted, path)
-    return _store(ctx, wanted, path, filename=_filename(company, sources, wanted))
+    return _store(ctx, wanted, path, filename=sources[0].name if wanted.entity_id else company.name)
 
 
 def _begin(ctx: Context, wanted: StoredWorkbook, sources: tuple[Source, ...]) -> bool:
@@ -110,14 +109,6 @@ def _give_up(ctx: Context, workbook_id: str, error: str) -> JobStep:
         take_turn_of(tx, "workbook", workbook_id)
         workbooks.fail(tx, workbook_id, error=error, at=ctx.now())
     return FAILED
-
-
-def _filename(company: Company, sources: tuple[Source, ...], wanted: StoredWorkbook) -> str:
-    """In the letters of the name itself; what a header takes of it is the answer's business."""
-    named = sources[0].name if wanted.entity_id else company.name
-    words = re.sub(r"\W+", "-", named).strip("-")[:60] or "company"
-    months = f"{wanted.first_month:%Y-%m}-to-{wanted.last_month:%Y-%m}"
-    return f"{words}-{wanted.kind.replace('_', '-')}-{months}.xlsx"
 
 
 def _write_spend(

@@ -3,13 +3,13 @@
 One is asked for once: the same figures, period and threshold give the same workbook, ready or on its way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
 
-from linkflow.domain.books import Period
+from linkflow.domain.books import Period, last_full_months
 from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.ports import Job, Transaction
 from linkflow.domain.requests import DataType
@@ -35,12 +35,13 @@ _BATCH = 50
 class Figures:
     """Which figures a workbook or file is of: of one entity, or of all where `entity_id` is None.
 
-    Of financials every month there is; `threshold` is for the suppliers of a spend analysis.
+    Without a `period`, of the last twelve full months; of financials it is every month there is. `threshold` is for the
+    suppliers of a spend analysis.
     """
 
     kind: DataType
     entity_id: str | None = None
-    period: Period
+    period: Period | None = None
     threshold: Decimal = Decimal(0)
 
 
@@ -58,9 +59,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Taken:
-    """A workbook as it is handed out: its name, how many bytes, and those piece by piece."""
+    """A workbook as it is handed out: whose figures, which report, how many bytes, and those piece by piece."""
 
-    filename: str
+    name: str
+    report: str
     size: int
     pieces: Iterator[bytes]
 
@@ -74,9 +76,9 @@ def ask_for_workbook(ctx: Context, user: User, company_id: str, figures: Figures
         take_turn(tx, company_id)
         company = seen_company(ctx, tx, user, company_id)
         sources = sources_of(tx, company, kind=figures.kind.value, entity_id=figures.entity_id)
-        wanted = _wanted(ctx, user, company_id, figures, sources)
         if not sources:
             raise NotFound
+        wanted = _wanted(ctx, user, company_id, figures, sources)
         if any(one.state in OPEN or _is_current(one, sources) for one in workbooks.latest_like(tx, wanted)):
             return False
         if workbooks.count_open(tx, company_id) >= AT_ONCE:
@@ -91,6 +93,8 @@ def standing(ctx: Context, tx: Transaction, user: User, company_id: str, figures
     """Where the workbook of these figures stands, for a page that shows them."""
     company = seen_company(ctx, tx, user, company_id)
     sources = sources_of(tx, company, kind=figures.kind.value, entity_id=figures.entity_id)
+    if not sources:
+        return Standing("none")
     known = workbooks.latest_like(tx, _wanted(ctx, user, company_id, figures, sources))
     ready = [one for one in known if one.state == WorkbookState.READY]
     current = next((one for one in ready if _is_current(one, sources)), None)
@@ -112,7 +116,8 @@ def take_workbook(ctx: Context, user: User, workbook_id: str) -> Taken:
             raise NotFound
         seen_company(ctx, tx, user, found.company_id)
         _note(ctx, tx, "workbook-taken", user, found)
-    return Taken(found.filename, found.size, _pieces(ctx, found))
+    months = f"{found.first_month:%Y-%m}-to-{found.last_month:%Y-%m}"
+    return Taken(found.filename, f"{found.kind.replace('_', '-')}-{months}", found.size, _pieces(ctx, found))
 
 
 def forget_spent(ctx: Context) -> int:
@@ -132,6 +137,21 @@ def forget_spent(ctx: Context) -> int:
 def content_place(workbook: StoredWorkbook, position: int) -> Place:
     """The one place a piece's ciphertext is good for."""
     return Place(workbook.organization, "workbook_chunks", f"{workbook.id}/{position}", "content")
+
+
+def period_of(ctx: Context, figures: Figures, sources: Sequence[Source]) -> Period:
+    """The months of some figures. Raises `Refused` for a period that is none, or too long."""
+    made = [one.report for one in sources]
+    first = [one.first_month for one in made if one.first_month]
+    last = [one.last_month for one in made if one.last_month]
+    if figures.kind is DataType.FINANCIALS and first and last:
+        return Period(min(first), max(last))
+    if figures.period is None:
+        organization = ctx.organizations()[made[0].organization]
+        return last_full_months(max(organization.day_of(one.read_at) for one in made), 12)
+    if not 1 <= len(figures.period.months) <= MOST_MONTHS:
+        raise Refused("period", "impossible")
+    return figures.period
 
 
 def _forget_some(ctx: Context, workbook_id: str) -> bool:
@@ -166,6 +186,7 @@ def _is_current(workbook: StoredWorkbook, sources: tuple[Source, ...]) -> bool:
 
 
 def _wanted(ctx: Context, user: User, company_id: str, figures: Figures, sources: tuple[Source, ...]) -> StoredWorkbook:
+    period = period_of(ctx, figures, sources)
     return StoredWorkbook(
         id=ctx.new_id(),
         organization=user.organization,
@@ -174,8 +195,8 @@ def _wanted(ctx: Context, user: User, company_id: str, figures: Figures, sources
         kind=figures.kind.value,
         user_id=user.id,
         asked_at=ctx.now(),
-        first_month=figures.period.first_month,
-        last_month=figures.period.last_month,
+        first_month=period.first_month,
+        last_month=period.last_month,
         threshold=figures.threshold,
         made_from=[one.report.id for one in sources],
     )

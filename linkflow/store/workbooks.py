@@ -34,7 +34,8 @@ OPEN = (WorkbookState.QUEUED.value, WorkbookState.BUILDING.value)
 class StoredWorkbook:
     """A workbook without its content; of one entity, or of all where `entity_id` is None.
 
-    `kind` is a data type, `made_from` the ids of its reports in order, `size` bytes, `error` why there is none.
+    `kind` is a data type, `made_from` the ids of its reports in order, `filename` whose figures they
+    are, `size` bytes, `error` why there is none.
     """
 
     id: str

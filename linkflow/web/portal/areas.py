@@ -25,7 +25,8 @@ _KINDS: dict[str, str] = {
         reconnect-asked company-refused company-approved company-kept""",
     "books": """
         uploaded report-ready sync-failed sync-cancelled reading-asked books-deleted books-dropped file-deleted
-        figures-taken categories-changed categories-undone file-downloaded file-accepted file-correction""",
+        figures-taken workbook-asked workbook-taken categories-changed categories-undone file-downloaded file-accepted
+        file-correction""",
     "people": """
         account-added user-invited invitation-sent-again invitation-withdrawn invitation-accepted role-changed
         user-disabled user-enabled signed-in signed-out sessions-ended second-factor-on second-factor-off

@@ -1,9 +1,7 @@
 """The figures of one entity as a table for a spreadsheet: exact amounts, one file a report."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from urllib.parse import quote
 
 from flask import Response as Answer
 from werkzeug.wrappers import Response
@@ -14,6 +12,7 @@ from linkflow.reports.csv import Cell, csv_file
 from linkflow.services import taking
 from linkflow.services.reviewing import Figures
 from linkflow.store.users import User
+from linkflow.web.attachment import attached
 from linkflow.web.portal.figure_views import NO_SUPPLIER
 from linkflow.web.portal.guard import portal
 from linkflow.web.running import ctx
@@ -29,7 +28,7 @@ def figures_csv(user: User, company_id: str, entity_id: str, report: str) -> Res
     header, rows = _TABLES[report](found)
     name = (review.shown.entity.name if review.shown else None) or review.company.name
     answer = Answer(csv_file(header, rows), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = _attached(name, report)
+    answer.headers["Content-Disposition"] = attached(name, report, "csv")
     return answer
 
 
@@ -79,13 +78,3 @@ _TABLES: Mapping[str, Callable[[Figures], Table]] = {
     "spend-by-supplier": _by_supplier,
     "spend-by-method": _by_method,
 }
-
-
-def _attached(name: str, report: str) -> str:
-    """The file's name twice: in what every header takes, and in the letters of the name itself."""
-    plain, own = _joined(r"[^A-Za-z0-9]+", name) or "company", _joined(r"\W+", name) or "company"
-    return f"attachment; filename=\"{plain}-{report}.csv\"; filename*=UTF-8''{quote(own)}-{report}.csv"
-
-
-def _joined(others: str, name: str) -> str:
-    return re.sub(others, "-", name).strip("-")[:60]

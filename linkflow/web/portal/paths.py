@@ -133,6 +133,26 @@ def financials_path(company_id: str, entity_id: str) -> str:
     return f"{company_page_path(company_id)}/entities/{entity_id}/financials"
 
 
+def workbook_path(report_path: str) -> str:
+    """Where the button posts that has a report's workbook made."""
+    return f"{report_path}/workbook"
+
+
+def report_table_path(report_path: str, table: str) -> str:
+    """A table of a report as a file."""
+    return f"{report_path}/{table}.csv"
+
+
+def report_json_path(report_path: str) -> str:
+    """A whole report for programs."""
+    return f"{report_path}/report.json"
+
+
+def stored_workbook_path(workbook_id: str) -> str:
+    """A workbook to take."""
+    return f"/portal/workbooks/{workbook_id}"
+
+
 def company_links_path(company_id: str) -> str:
     """New links in place of those that stopped with the contact's old address."""
     return f"{company_page_path(company_id)}/links"

@@ -24,6 +24,7 @@ from linkflow.web.portal import (
     new_company,
     new_request,
     paths,
+    report_routes,
     request_actions,
     request_list,
     request_page,
@@ -60,7 +61,16 @@ BOTH = ("GET", "POST")
 
 def register(blueprint: Blueprint) -> None:
     """Every route of the portal."""
-    for family in (_sign_in, _account, _requests, _companies, company_routes.add_all, _users, _oversight):
+    for family in (
+        _sign_in,
+        _account,
+        _requests,
+        _companies,
+        company_routes.add_all,
+        report_routes.add_all,
+        _users,
+        _oversight,
+    ):
         family(blueprint.add_url_rule)
 
 

@@ -77,6 +77,8 @@ SENTENCES: dict[str, str] = {
     "figures-taken": "Figures were downloaded{for_entity}.",
     "categories-changed": "Accounts were given another category{for_entity}: {detail}.",
     "categories-undone": "A change of categories was undone{for_entity}, of accounts: {detail}.",
+    "workbook-asked": "A workbook was asked for{for_entity}.",
+    "workbook-taken": "A workbook was downloaded{for_entity}.",
     "books-deleted": "The time agreed for keeping the books is over{for_entity}; they were deleted.",
     "signed-in": "Signed in.",
     "signed-in at-provider": "Signed in at the organization’s own provider.",
