@@ -37,10 +37,15 @@ Heading = tuple[str, Kind]
 
 @dataclass(frozen=True)
 class Line:
-    """A row whose formulas depend on where it stands: `cells` is given its number as the sheet shows it."""
+    """A row whose formulas depend on where it stands: `cells` is given its number as the sheet shows it.
+
+    `kind` is what its figures are where the columns say money; `look` as `Workbook.write` has it.
+    """
 
     cells: Callable[[int], Sequence[Content]]
     currency: str = ""
+    kind: Kind = Kind.MONEY
+    look: str = ""
 
 
 class Workbook:
@@ -149,7 +154,8 @@ class Workbook:
 
     def _line(self, page: Any, row: int, headings: Sequence[Heading], line: Line, *, look: str = "") -> None:
         for place, ((_, kind), content) in enumerate(zip(headings, line.cells(row + 1), strict=True)):
-            self.write(page, row, place, content, kind, currency=line.currency, look=look)
+            own = line.kind if kind is Kind.MONEY else kind
+            self.write(page, row, place, content, own, currency=line.currency, look=look or line.look)
 
     def _begin(self, page: Any, headings: Sequence[Heading]) -> None:
         page.set_row(0, 32)
@@ -278,6 +284,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "strong": {"bold": True, "top": 1, "top_color": "#8a94a3"},
     "title": {"bold": True, "font_size": 16},
     "part": {"bold": True, "font_size": 12},
+    "bold": {"bold": True},
     "quiet": {"font_color": "#5c6675", "text_wrap": True, "valign": "top"},
     "label": {"font_color": "#5c6675"},
 }

@@ -13,8 +13,10 @@ from linkflow.domain.books import Period
 from linkflow.domain.errors import DatabaseBusy
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataType
+from linkflow.reports.financial_workbook import write_financial_workbook
 from linkflow.reports.spend_workbook import RowsDiffer, write_spend_workbook
 from linkflow.services.context import Context
+from linkflow.services.financial_contents import financial_contents
 from linkflow.services.job_steps import DONE, FAILED, JobStep, wait
 from linkflow.services.private_folder import private_folder
 from linkflow.services.report_sources import Source, is_changing, sources_of
@@ -124,4 +126,18 @@ def _write_spend(
     write_spend_workbook(path, contents)
 
 
-_WRITERS: Mapping[DataType, Writer] = {DataType.SPEND_ANALYSIS: _write_spend}
+def _write_financials(
+    ctx: Context,
+    books: Transaction,
+    company: Company,
+    sources: tuple[Source, ...],
+    _wanted: StoredWorkbook,
+    path: Path,
+) -> None:
+    write_financial_workbook(path, financial_contents(ctx, books, company, sources[0]))
+
+
+_WRITERS: Mapping[DataType, Writer] = {
+    DataType.FINANCIALS: _write_financials,
+    DataType.SPEND_ANALYSIS: _write_spend,
+}

@@ -13,11 +13,12 @@ from typing import IO, Any
 from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataType
-from linkflow.reports import spend_files
+from linkflow.reports import financial_files, spend_files
 from linkflow.reports.csv import csv_lines
 from linkflow.reports.json import Json, json_pieces
 from linkflow.reports.tables import Table
 from linkflow.services.context import Context
+from linkflow.services.financial_contents import financial_contents
 from linkflow.services.happenings import note_by_user
 from linkflow.services.report_sources import Source, is_changing, sources_of
 from linkflow.services.sight import seen_company
@@ -124,5 +125,15 @@ def _spend(ctx: Context, tx: Transaction, company: Company, sources: tuple[Sourc
     return Report(spend_files.spend_facts(contents), spend_files.spend_files(contents))
 
 
-_READERS: Mapping[DataType, Reader] = {DataType.SPEND_ANALYSIS: _spend}
-TABLES: Mapping[DataType, tuple[str, ...]] = {DataType.SPEND_ANALYSIS: spend_files.TABLES}
+def _financials(
+    ctx: Context, tx: Transaction, company: Company, sources: tuple[Source, ...], _figures: Figures
+) -> Report:
+    contents = financial_contents(ctx, tx, company, sources[0])
+    return Report(financial_files.financial_facts(contents), financial_files.financial_files(contents))
+
+
+_READERS: Mapping[DataType, Reader] = {DataType.FINANCIALS: _financials, DataType.SPEND_ANALYSIS: _spend}
+TABLES: Mapping[DataType, tuple[str, ...]] = {
+    DataType.FINANCIALS: financial_files.TABLES,
+    DataType.SPEND_ANALYSIS: spend_files.TABLES,
+}

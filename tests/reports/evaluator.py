@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils import range_boundaries
 
 _PIECES = re.compile(
     r'(?P<text>"(?:[^"]|"")*")'
-    r"|(?P<range>(?:'(?:[^']|'')+'|[A-Za-z]+)!\$[A-Z]+\$\d+:\$[A-Z]+\$\d+)"
+    r"|(?P<range>(?:(?:'(?:[^']|'')+'|[A-Za-z]+)!)?\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+)"
     r"|(?P<cell>(?:(?:'(?:[^']|'')+'|[A-Za-z]+)!)?\$?[A-Z]{1,3}\$?\d+)"
     r"|(?P<equals>=)"
 )
@@ -72,7 +72,7 @@ class Evaluator:
             if match["text"]:
                 pieces.append(match["text"][1:-1].replace('""', '"'))
             elif match["range"]:
-                pieces.append(self._range(match["range"]))
+                pieces.append(self._range(match["range"], sheet))
             else:
                 where, _, place = match["cell"].rpartition("!")
                 pieces.append(self.cell(where.strip("'").replace("''", "'") or sheet, place))
@@ -80,14 +80,14 @@ class Evaluator:
 
         return eval(_PIECES.sub(keep, formula), {"_": pieces, **_FUNCTIONS})
 
-    def _range(self, words: str) -> list[Any]:
-        sheet, _, places = words.rpartition("!")
-        first, last = places.replace("$", "").split(":")
-        column = column_index_from_string(re.sub(r"\d", "", first))
-        rows = (int(re.sub(r"\D", "", one)) for one in (first, last))
-        low, high = rows
-        page = self.values[sheet.strip("'").replace("''", "'")]
-        return [page.cell(row, column).value for row in range(low, high + 1)]
+    def _range(self, words: str, here: str) -> list[Any]:
+        where, _, places = words.rpartition("!")
+        sheet = where.strip("'").replace("''", "'") or here
+        left, low, right, high = range_boundaries(places.replace("$", ""))
+        cells = (
+            self.formulas[sheet].cell(row, column) for row in range(low, high + 1) for column in range(left, right + 1)
+        )
+        return [self.cell(sheet, cell.coordinate) if cell.data_type == "f" else cell.value for cell in cells]
 
 
 def _meets(value: Any, wanted: Any) -> bool:

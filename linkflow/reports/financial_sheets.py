@@ -1,0 +1,185 @@
+"""The statements as sheets: as the software prints them, and by category, with subtotals as sums of what is below.
+
+A total the software gives stays what it gives: where its lines come to something else it is a value, and the checks say
+so.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]  # it ships no types
+
+from linkflow.domain.books import LineKind, Statement
+from linkflow.domain.category_sums import Group, Share
+from linkflow.domain.financials import FinancialLine
+from linkflow.reports.financial_contents import BY_CATEGORY, FinancialContents
+from linkflow.reports.formulas import quoted_sheet
+from linkflow.reports.tables import Kind, Value
+from linkflow.reports.workbook import Content, Formula, Heading, Line
+
+_FIRST = 2
+"""The number of the first row below the headings."""
+_RANGES = 100
+"""More pieces than this one sum does not take."""
+_LINE: tuple[Heading, ...] = (("Section", Kind.TEXT), ("Line", Kind.TEXT), ("Account code", Kind.WORD))
+_PART: tuple[Heading, ...] = (("Category", Kind.TEXT), ("Key", Kind.TEXT), ("Account code", Kind.WORD))
+_CURRENCY: Heading = ("Currency", Kind.WORD)
+_STEP = "    "
+"""How far a part of the tree is set in below the one it belongs to."""
+
+
+def month_headings(contents: FinancialContents, before: Sequence[Heading]) -> tuple[Heading, ...]:
+    """Headings with a column for each month."""
+    return (*before, _CURRENCY, *((name, Kind.MONEY) for name in contents.month_names))
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A row of a statement: its words, its amounts, and for a sum the rows (counted from 0) that it is the sum of.
+
+    A row of `less` is taken off. `exact`: the amounts stand as they are, in the months in which the sum is another.
+    """
+
+    words: tuple[Value, ...]
+    amounts: tuple[Decimal | None, ...]
+    of: tuple[int, ...] = ()
+    less: tuple[int, ...] = ()
+    exact: bool = False
+    look: str = ""
+
+    def values(self, currency: str) -> tuple[Value, ...]:
+        """The row without formulas."""
+        return (*self.words, currency, *self.amounts)
+
+
+@dataclass(frozen=True)
+class StatementSheet:
+    """A statement as rows; `place_of` says where each part of the tree stands (rows counted from 0)."""
+
+    name: str
+    headings: tuple[Heading, ...]
+    rows: tuple[SheetRow, ...]
+    currency: str
+    place_of: dict[str, int]
+
+    def lines(self) -> Iterator[Line]:
+        """Its rows for a workbook."""
+        return (Line(self._cells(row), self.currency, look=row.look) for row in self.rows)
+
+    def cell(self, part: str, month: int) -> str | None:
+        """Where a part of the tree stands in a month, from any sheet; None where there is nothing of it."""
+        if part not in self.place_of:
+            return None
+        return f"{quoted_sheet(self.name)}!${self._letters(month)}${self.place_of[part] + _FIRST}"
+
+    def span(self, part: str, first: int, last: int) -> str | None:
+        """The same from one month to another."""
+        if part not in self.place_of:
+            return None
+        row = self.place_of[part] + _FIRST
+        return f"{quoted_sheet(self.name)}!${self._letters(first)}${row}:${self._letters(last)}${row}"
+
+    def _cells(self, row: SheetRow) -> Callable[[int], Sequence[Content]]:
+        figures = [self._figure(row, month, amount) for month, amount in enumerate(row.amounts)]
+        return lambda _number: (*row.words, self.currency, *figures)
+
+    def _figure(self, row: SheetRow, month: int, amount: Decimal | None) -> Content:
+        if not row.of and not row.less:
+            return amount
+        sums = [
+            sum((self.rows[at].amounts[month] or Decimal(0) for at in part), Decimal(0)) for part in (row.of, row.less)
+        ]
+        added, taken = (self._sum(part, month) for part in (row.of, row.less))
+        if added is None or taken is None or (row.exact and sums[0] - sums[1] != amount):
+            return amount
+        return Formula(f"{added}-{taken}" if row.less else added, sums[0] - sums[1])
+
+    def _sum(self, rows: Sequence[int], month: int) -> str | None:
+        letters = self._letters(month)
+        pieces = [
+            f"{letters}{first + _FIRST}" + (f":{letters}{last + _FIRST}" if last > first else "")
+            for first, last in _runs(rows)
+        ]
+        return f"SUM({','.join(pieces)})" if len(pieces) <= _RANGES else None
+
+    def _letters(self, month: int) -> str:
+        return str(xl_col_to_name(len(self.headings) - len(self.rows[0].amounts) + month))
+
+
+def printed(contents: FinancialContents, statement: Statement, name: str) -> StatementSheet:
+    """A statement as the software prints it."""
+    lines = contents.of(statement)
+    rows = tuple(_printed_row(line, lines) for line in lines)
+    return StatementSheet(name, month_headings(contents, _LINE), rows, contents.currency, {})
+
+
+def categorised(contents: FinancialContents, statement: Statement) -> StatementSheet:
+    """A statement by category, each with the accounts in it."""
+    rows: list[SheetRow] = []
+    places: dict[str, int] = {}
+    tree = contents.tree(statement)
+    for group in tree:
+        _add_group(group, rows, places)
+    _add_result(statement, tree, rows, places, len(contents.months))
+    headings = month_headings(contents, _PART)
+    return StatementSheet(BY_CATEGORY[statement], headings, tuple(rows), contents.currency, places)
+
+
+def _printed_row(line: FinancialLine, lines: Sequence[FinancialLine]) -> SheetRow:
+    words = (" / ".join(line.section), line.label, line.account_code)
+    if line.kind is LineKind.LINE:
+        return SheetRow(words, line.amounts)
+    depth = len(line.section)
+    below = tuple(
+        at
+        for at, one in enumerate(lines)
+        if depth and one.kind is LineKind.LINE and one.section[:depth] == line.section
+    )
+    return SheetRow(words, line.amounts, of=below, exact=True, look="strong" if not depth else "bold")
+
+
+def _add_group(group: Group, rows: list[SheetRow], places: dict[str, int]) -> int:
+    """Its own row first, then what is below it; answers where it stands."""
+    place = places[group.slug] = len(rows)
+    words = (_STEP * group.depth + group.name, group.slug, None)
+    rows.append(SheetRow(words, group.amounts))
+    if group.groups:
+        below = tuple(_add_group(one, rows, places) for one in group.groups)
+    else:
+        below = tuple(range(len(rows), len(rows) + len(group.shares)))
+        rows.extend(_share_row(share, group) for share in group.shares)
+    rows[place] = SheetRow(words, group.amounts, of=below, look="strong" if not group.depth else "bold")
+    return place
+
+
+def _share_row(share: Share, group: Group) -> SheetRow:
+    line = share.line
+    return SheetRow((_STEP * (group.depth + 1) + line.label, group.slug, line.account_code), share.amounts)
+
+
+def _add_result(
+    statement: Statement, tree: Sequence[Group], rows: list[SheetRow], places: dict[str, int], months: int
+) -> None:
+    """Net profit, or what the sheet is out by."""
+    if not tree:
+        return
+    first = ("income",) if statement is Statement.PROFIT_AND_LOSS else ("asset",)
+    rest = ("expense",) if statement is Statement.PROFIT_AND_LOSS else ("liability", "equity")
+    name = "Net profit" if statement is Statement.PROFIT_AND_LOSS else "Assets less liabilities and equity"
+    added, taken = (tuple(places[one] for one in part if one in places) for part in (first, rest))
+    amounts = tuple(
+        sum((rows[at].amounts[month] or Decimal(0) for at in added), Decimal(0))
+        - sum((rows[at].amounts[month] or Decimal(0) for at in taken), Decimal(0))
+        for month in range(months)
+    )
+    places["result"] = len(rows)
+    rows.append(SheetRow((name, "result", None), amounts, of=added, less=taken, look="strong"))
+
+
+def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Numbers that follow each other as first and last."""
+    for _, run in groupby(enumerate(rows), lambda pair: pair[1] - pair[0]):
+        numbers = [at for _, at in run]
+        yield numbers[0], numbers[-1]
