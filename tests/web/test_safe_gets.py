@@ -26,6 +26,11 @@ DOWNLOADS = {
     "linkflow_portal.audit_log_csv",
     "linkflow_portal.download",
     "linkflow_portal.figures_csv",
+    "linkflow_portal.financials_csv",
+    "linkflow_portal.financials_json",
+    "linkflow_portal.spend_csv",
+    "linkflow_portal.spend_json",
+    "linkflow_portal.stored_workbook",
 }
 FULLEST = "several mixed"
 REST = [name for name in STATES if name != FULLEST]

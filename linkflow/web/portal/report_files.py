@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from urllib.parse import urlencode
 
 from flask import Response as Answer
@@ -64,9 +64,9 @@ def spend_csv(user: User, company_id: str, table: str, entity_id: str | None = N
 
 
 @portal("viewer")
-def financials_csv(user: User, company_id: str, entity_id: str, table: str) -> Response:
+def financials_csv(user: User, company_id: str, entity_id: str, statement: str) -> Response:
     """One table of the financials."""
-    return _table(user, company_id, figures_asked(DataType.FINANCIALS, entity_id), table)
+    return _table(user, company_id, figures_asked(DataType.FINANCIALS, entity_id), statement)
 
 
 @portal("viewer")
@@ -125,7 +125,7 @@ def amount_of(text: str) -> Decimal:
     except InvalidOperation:
         return Decimal(0)
     usable = amount.is_finite() and 0 <= amount <= LARGEST
-    return amount.quantize(Decimal("0.01")) if usable else Decimal(0)
+    return amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP).normalize() if usable else Decimal(0)
 
 
 def _ask(user: User, company_id: str, figures: Figures) -> Response:
@@ -193,7 +193,7 @@ def _fields(figures: Figures) -> tuple[tuple[str, str], ...]:
     if period is not None:
         fields = [(FIRST, f"{period.first_month:%Y-%m}"), (LAST, f"{period.last_month:%Y-%m}")]
     if figures.threshold:
-        fields.append((THRESHOLD, format(figures.threshold.normalize(), "f")))
+        fields.append((THRESHOLD, format(figures.threshold, "f")))
     return tuple(fields)
 
 

@@ -25,6 +25,6 @@ def add_all(add: Callable[..., None]) -> None:
         add(report_json_path(place), view_func=report_files.spend_json, methods=LOOK)
     financials = financials_path(COMPANY, ENTITY)
     add(workbook_path(financials), view_func=report_files.financials_workbook, methods=ANSWER)
-    add(report_table_path(financials, TABLE), view_func=report_files.financials_csv, methods=LOOK)
+    add(report_table_path(financials, "<statement>"), view_func=report_files.financials_csv, methods=LOOK)
     add(report_json_path(financials), view_func=report_files.financials_json, methods=LOOK)
     add(stored_workbook_path("<workbook_id>"), view_func=report_files.stored_workbook, methods=LOOK)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from linkflow.domain.books import Account, AccountClass, Statement, StatementLine
+from linkflow.domain.books import Account, AccountClass, Company, Statement, StatementLine
 from linkflow.domain.requests import ConnectionState, DataType, SyncState
 from linkflow.services import (
     annotating,
@@ -21,10 +21,12 @@ from linkflow.services import (
 from linkflow.services.drafting import Drafted
 from linkflow.services.requesting import Ask
 from linkflow.services.vault import Place
-from linkflow.store import books, connections, messages, syncs, tenant_changes, uploads
+from linkflow.store import books, connections, messages, syncs, tenant_changes, uploads, workbooks
 from linkflow.store.report_tables import reports
 from linkflow.store.tenant_changes import TenantChange
 from linkflow.store.uploads import Upload
+from linkflow.store.users import User
+from linkflow.store.workbooks import StoredWorkbook
 from linkflow.web.portal.financial_paths import account_key
 from tests.jobs.rig import Rows, add_rows
 from tests.web.portal.desk import Desk
@@ -130,14 +132,38 @@ def everything(desk: Desk) -> dict[str, str]:
         "account_key": account_key("sales"),
         "ratio": "revenue",
         "correction_id": correction_id,
+        "table": "suppliers",
+        "statement": "accounts",
+        "workbook_id": _workbook(desk, boss, found.rows.company_id),
         "sealed": drafting.preview(desk.ctx, boss, draft).sealed,
         "user_id": desk.account("manager").id,
         "invitation_id": inviting.invite(desk.ctx, boss, email="new@northbank.example", role="viewer").id,
     }
 
 
+def _workbook(desk: Desk, user: User, company_id: str) -> str:
+    """One that is ready, with nothing in it."""
+    months = {"first_month": date(2025, 11, 1), "last_month": date(2026, 10, 1)}
+    wanted = StoredWorkbook(
+        id=desk.ctx.new_id(),
+        organization="northbank",
+        company_id=company_id,
+        entity_id=None,
+        kind=DataType.SPEND_ANALYSIS.value,
+        user_id=user.id,
+        asked_at=desk.ctx.now(),
+        **months,
+    )
+    with desk.ctx.database.transaction() as tx:
+        workbooks.add_workbook(tx, wanted)
+        workbooks.begin(tx, wanted.id, made_from=())
+        workbooks.finish(tx, wanted.id, size=0, filename="Abra Kebabra Ltd", at=desk.ctx.now())
+    return wanted.id
+
+
 def _read(desk: Desk, rows: Rows) -> None:
     """A reading that brought a line of profit and loss, and the report made of it."""
+    company = Company(external_id="co", name="Abra Kebabra Ltd", base_currency="GBP")
     sales = Account(external_id="sales", name="Sales", account_class=AccountClass.INCOME)
     line = StatementLine(
         external_id="sales",
@@ -152,17 +178,18 @@ def _read(desk: Desk, rows: Rows) -> None:
     with desk.ctx.database.transaction() as tx:
         sync_id = syncing.start_sync(desk.ctx, tx, connection_id=rows.connection_id)
         syncs.start(tx, sync_id, at=desk.ctx.now())
-        books.keep(tx, (sales, line), connection_id=rows.connection_id, sync_id=sync_id)
+        books.keep(tx, (company, sales, line), connection_id=rows.connection_id, sync_id=sync_id)
         syncs.finish(tx, sync_id, SyncState.DONE, at=desk.ctx.now())
     make_report(desk, rows)
+    make_report(desk, rows, DataType.SPEND_ANALYSIS)
 
 
-def make_report(desk: Desk, rows: Rows) -> None:
-    """The financial report of a connection's last complete reading, as the worker makes it."""
+def make_report(desk: Desk, rows: Rows, kind: DataType = DataType.FINANCIALS) -> None:
+    """A report of a connection's last complete reading, as the worker makes it."""
     with desk.ctx.database.transaction() as tx:
-        sync = syncs.last_complete(tx, rows.connection_id, DataType.FINANCIALS)
+        sync = syncs.last_complete(tx, rows.connection_id, kind)
         assert sync is not None
-        reporting.start_reports(desk.ctx, tx, sync, kinds=frozenset({DataType.FINANCIALS}))
+        reporting.start_reports(desk.ctx, tx, sync, kinds=frozenset({kind}))
         waiting = select(reports.c.id).where(reports.c.connection_id == rows.connection_id, reports.c.state == "queued")
         (report_id,) = tx.connection.execute(waiting).scalars()
     reporting.build_report(desk.ctx, report_id)

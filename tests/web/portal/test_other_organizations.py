@@ -51,12 +51,17 @@ def test_nothing_named_by_another_organizations_id_is_found(desk: Desk) -> None:
         "category": "income.revenue.goods",
         "account_key": "made-up",
         "ratio": "revenue",
+        "table": "bills",
+        "statement": "accounts",
         "user_id": desk.account("manager", "harbour").id,
         "invitation_id": inviting.invite(
             desk.ctx, desk.account("administrator", "harbour"), email="new@harbour.example", role="viewer"
         ).id,
     } | dict.fromkeys(
-        ("connection_id", "entity_id", "upload_id", "note_id", "change_id", "import_id", "correction_id"),
+        (
+            *("connection_id", "entity_id", "upload_id", "note_id", "change_id", "import_id", "correction_id"),
+            "workbook_id",
+        ),
         desk.ctx.new_id(),
     )
     browser, seen = desk.browser("administrator"), 0

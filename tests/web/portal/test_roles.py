@@ -59,6 +59,16 @@ MATRIX: dict[tuple[str, str], str | None] = {
     ("GET", "/portal/companies/<company_id>/entities/<entity_id>/categories"): "viewer",
     ("POST", "/portal/companies/<company_id>/entities/<entity_id>/categories"): "manager",
     ("POST", "/portal/companies/<company_id>/entities/<entity_id>/categories/<correction_id>/undo"): "manager",
+    ("POST", "/portal/companies/<company_id>/spend/workbook"): "viewer",
+    ("GET", "/portal/companies/<company_id>/spend/<table>.csv"): "viewer",
+    ("GET", "/portal/companies/<company_id>/spend/report.json"): "viewer",
+    ("POST", "/portal/companies/<company_id>/entities/<entity_id>/spend/workbook"): "viewer",
+    ("GET", "/portal/companies/<company_id>/entities/<entity_id>/spend/<table>.csv"): "viewer",
+    ("GET", "/portal/companies/<company_id>/entities/<entity_id>/spend/report.json"): "viewer",
+    ("POST", "/portal/companies/<company_id>/entities/<entity_id>/financials/workbook"): "viewer",
+    ("GET", "/portal/companies/<company_id>/entities/<entity_id>/financials/<statement>.csv"): "viewer",
+    ("GET", "/portal/companies/<company_id>/entities/<entity_id>/financials/report.json"): "viewer",
+    ("GET", "/portal/workbooks/<workbook_id>"): "viewer",
     ("GET", "/portal/companies/new"): "manager",
     ("POST", "/portal/companies/new"): "manager",
     ("GET", "/portal/companies/import"): "manager",
@@ -120,6 +130,16 @@ TAKEN = (
     "/portal/audit-log.csv",
     "/portal/companies/<company_id>/entities/<entity_id>/<report>.csv",
     "/portal/files/<upload_id>",
+    "/portal/workbooks/<workbook_id>",
+    *(
+        f"/portal/companies/<company_id>{place}/{file}"
+        for place, table in (
+            ("/spend", "<table>.csv"),
+            ("/entities/<entity_id>/spend", "<table>.csv"),
+            ("/entities/<entity_id>/financials", "<statement>.csv"),
+        )
+        for file in (table, "report.json")
+    ),
 )
 READING = ("/portal/requests", "/portal/requests/{request}", "/portal/companies/{company}")
 ACTING = (
