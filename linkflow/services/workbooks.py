@@ -5,7 +5,7 @@ One is asked for once: the same figures, period and threshold give the same work
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -15,6 +15,7 @@ from linkflow.domain.ports import Job, Transaction
 from linkflow.domain.requests import DataType
 from linkflow.services.context import Context
 from linkflow.services.happenings import note_by_user
+from linkflow.services.making_spend import MONTHS
 from linkflow.services.report_sources import Source, sources_of
 from linkflow.services.sight import seen_company
 from linkflow.services.vault import Place
@@ -25,7 +26,6 @@ from linkflow.store.workbooks import OPEN, StoredWorkbook, WorkbookState
 
 KEPT = timedelta(days=30)
 """How long a workbook can be taken."""
-MOST_MONTHS = 60
 AT_ONCE = 5
 """Workbooks of one company that may be on their way."""
 _BATCH = 50
@@ -140,18 +140,20 @@ def content_place(workbook: StoredWorkbook, position: int) -> Place:
 
 
 def period_of(ctx: Context, figures: Figures, sources: Sequence[Source]) -> Period:
-    """The months of some figures. Raises `Refused` for a period that is none, or too long."""
+    """The months of some figures. Raises `Refused` for a period that is none, or not one of the reports'."""
     made = [one.report for one in sources]
-    first = [one.first_month for one in made if one.first_month]
-    last = [one.last_month for one in made if one.last_month]
-    if figures.kind is DataType.FINANCIALS and first and last:
+    first = [one.first_month for one in made if one.first_month] or [date.max]
+    last = [one.last_month for one in made if one.last_month] or [date.min]
+    if figures.kind is DataType.FINANCIALS:
         return Period(min(first), max(last))
     if figures.period is None:
         organization = ctx.organizations()[made[0].organization]
         return last_full_months(max(organization.day_of(one.read_at) for one in made), 12)
-    if not 1 <= len(figures.period.months) <= MOST_MONTHS:
+    # Of the months before the first ones there is nothing, as far back as reports go.
+    wanted, earliest = figures.period, last_full_months(max(last), MONTHS).first_month
+    if not min(*first, earliest) <= wanted.first_month <= wanted.last_month <= max(last):
         raise Refused("period", "impossible")
-    return figures.period
+    return wanted
 
 
 def _forget_some(ctx: Context, workbook_id: str) -> bool:

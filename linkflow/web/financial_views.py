@@ -11,6 +11,7 @@ from typing import Literal
 from linkflow.reports.chart_columns import Columns
 from linkflow.reports.chart_scales import Drawing
 from linkflow.web.page_views import FormView
+from linkflow.web.report_file_views import ReportFilesView
 from linkflow.web.report_views import ReportHead, StatementKey
 
 ReasonKey = Literal["corrected", "software", "words", "fallback"]
@@ -106,6 +107,7 @@ class FinancialsPage:
     composition: DrawnFigures | None = None
     statements: tuple[StatementView, ...] = ()
     ratios: tuple[RatioView, ...] = ()
+    files: ReportFilesView | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,7 +42,7 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("workbook", "accepted"): "The file you sent before has been accepted, so it cannot be replaced.",
     ("workbook", "too-many-at-once"): "Five workbooks of this company are being made already. Wait for one of them.",
     ("report", "being-read"): "The books are being read. Files can be taken as soon as the new figures are in.",
-    ("period", "impossible"): "Choose a first month that is not after the last one, and at most five years.",
+    ("period", "impossible"): "There are no figures of all these months. Choose others on the page of the report.",
     ("reading", "too-many"): "The books were asked for again five times within the hour, which is the most. Try later.",
     ("reconnect", "not-needed"): "This connection works or was replaced, so there is nothing to reconnect.",
     ("reconnect", "too-many"): "The customer was asked five times within the hour, which is the most. Try again later.",

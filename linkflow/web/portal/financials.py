@@ -39,6 +39,7 @@ from linkflow.web.portal.financial_rows import (
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import financials_path
 from linkflow.web.portal.placed_accounts import placed, within
+from linkflow.web.portal.report_files import financials_of, report_files
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.running import ctx, href
 
@@ -50,7 +51,10 @@ _WAYS, _SPANS = ("category", "statement"), ("12", _ALL)
 def financials(user: User, company_id: str, entity_id: str) -> Response:
     """Both statements and the ratios by month, looked at as the address says."""
     review = reviewing_financials.review_financials(ctx(), user, company_id, entity_id)
-    return render("portal/financials.html", shell=portal_shell(user), page=_page(review))
+    page = _page(review)
+    if page.head is not None:
+        page = replace(page, files=report_files(user, company_id, financials_of(entity_id)))
+    return render("portal/financials.html", shell=portal_shell(user), page=page)
 
 
 @portal("viewer")

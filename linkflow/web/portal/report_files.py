@@ -34,20 +34,20 @@ from linkflow.web.report_file_views import ReportFilesView, TableFile
 from linkflow.web.running import ctx, href
 from linkflow.web.words import problem
 
-FIRST, LAST, THRESHOLD = "from", "to", "threshold"
-"""What an address says: two months such as 2026-10, and the spend a year below which suppliers are left off."""
+ENTITY, FIRST, LAST, THRESHOLD = "entity", "from", "to", "threshold"
+"""What an address says of a spend analysis: an entity's id, two months such as 2026-10, the suppliers' least spend."""
 
 
 @portal("viewer")
-def spend_workbook(user: User, company_id: str, entity_id: str | None = None) -> Response:
+def spend_workbook(user: User, company_id: str) -> Response:
     """Have the workbook of a spend analysis made."""
-    return _ask(user, company_id, figures_asked(DataType.SPEND_ANALYSIS, entity_id))
+    return _ask(user, company_id, _spend_asked())
 
 
 @portal("viewer")
 def financials_workbook(user: User, company_id: str, entity_id: str) -> Response:
     """Have the workbook of the financials made."""
-    return _ask(user, company_id, figures_asked(DataType.FINANCIALS, entity_id))
+    return _ask(user, company_id, financials_of(entity_id))
 
 
 @portal("viewer")
@@ -58,35 +58,32 @@ def stored_workbook(user: User, workbook_id: str) -> Response:
 
 
 @portal("viewer")
-def spend_csv(user: User, company_id: str, table: str, entity_id: str | None = None) -> Response:
+def spend_csv(user: User, company_id: str, table: str) -> Response:
     """One table of a spend analysis."""
-    return _table(user, company_id, figures_asked(DataType.SPEND_ANALYSIS, entity_id), table)
+    return _table(user, company_id, _spend_asked(), table)
 
 
 @portal("viewer")
 def financials_csv(user: User, company_id: str, entity_id: str, statement: str) -> Response:
     """One table of the financials."""
-    return _table(user, company_id, figures_asked(DataType.FINANCIALS, entity_id), statement)
+    return _table(user, company_id, financials_of(entity_id), statement)
 
 
 @portal("viewer")
-def spend_json(user: User, company_id: str, entity_id: str | None = None) -> Response:
+def spend_json(user: User, company_id: str) -> Response:
     """A whole spend analysis."""
-    return _json(user, company_id, figures_asked(DataType.SPEND_ANALYSIS, entity_id))
+    return _json(user, company_id, _spend_asked())
 
 
 @portal("viewer")
 def financials_json(user: User, company_id: str, entity_id: str) -> Response:
     """All the financials."""
-    return _json(user, company_id, figures_asked(DataType.FINANCIALS, entity_id))
+    return _json(user, company_id, financials_of(entity_id))
 
 
-def figures_asked(kind: DataType, entity_id: str | None) -> Figures:
-    """Which figures the address or form asks for; what says no month and no amount says nothing."""
-    first, last = month_of(request.values.get(FIRST, "")), month_of(request.values.get(LAST, ""))
-    period = Period(first, last) if first and last else None
-    threshold = amount_of(request.values.get(THRESHOLD, ""))
-    return Figures(kind=kind, entity_id=entity_id, period=period, threshold=threshold)
+def financials_of(entity_id: str) -> Figures:
+    """The financials of an entity: every month there is."""
+    return Figures(kind=DataType.FINANCIALS, entity_id=entity_id)
 
 
 def report_files(user: User, company_id: str, figures: Figures) -> ReportFilesView:
@@ -126,6 +123,17 @@ def amount_of(text: str) -> Decimal:
         return Decimal(0)
     usable = amount.is_finite() and 0 <= amount <= LARGEST
     return amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP).normalize() if usable else Decimal(0)
+
+
+def _spend_asked() -> Figures:
+    """Which figures the address or form asks for; what says no month and no amount says nothing."""
+    first, last = month_of(request.values.get(FIRST, "")), month_of(request.values.get(LAST, ""))
+    return Figures(
+        kind=DataType.SPEND_ANALYSIS,
+        entity_id=request.values.get(ENTITY) or None,
+        period=Period(first, last) if first and last else None,
+        threshold=amount_of(request.values.get(THRESHOLD, "")),
+    )
 
 
 def _ask(user: User, company_id: str, figures: Figures) -> Response:
@@ -184,14 +192,16 @@ def _back(company_id: str, figures: Figures) -> Response:
 def _path(company_id: str, figures: Figures) -> str:
     if figures.kind is DataType.FINANCIALS:
         return financials_path(company_id, figures.entity_id or "")
-    return spend_path(company_id, figures.entity_id)
+    return spend_path(company_id)
 
 
 def _fields(figures: Figures) -> tuple[tuple[str, str], ...]:
     """The same figures in an address or a form."""
-    period, fields = figures.period, []
+    if figures.kind is DataType.FINANCIALS:
+        return ()
+    period, fields = figures.period, [(ENTITY, figures.entity_id)] if figures.entity_id else []
     if period is not None:
-        fields = [(FIRST, f"{period.first_month:%Y-%m}"), (LAST, f"{period.last_month:%Y-%m}")]
+        fields += [(FIRST, f"{period.first_month:%Y-%m}"), (LAST, f"{period.last_month:%Y-%m}")]
     if figures.threshold:
         fields.append((THRESHOLD, format(figures.threshold, "f")))
     return tuple(fields)

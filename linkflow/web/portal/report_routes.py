@@ -19,10 +19,10 @@ ANSWER = ("POST",)
 
 def add_all(add: Callable[..., None]) -> None:
     """Every one of them."""
-    for place in (spend_path(COMPANY), spend_path(COMPANY, ENTITY)):
-        add(workbook_path(place), view_func=report_files.spend_workbook, methods=ANSWER)
-        add(report_table_path(place, TABLE), view_func=report_files.spend_csv, methods=LOOK)
-        add(report_json_path(place), view_func=report_files.spend_json, methods=LOOK)
+    spend = spend_path(COMPANY)
+    add(workbook_path(spend), view_func=report_files.spend_workbook, methods=ANSWER)
+    add(report_table_path(spend, TABLE), view_func=report_files.spend_csv, methods=LOOK)
+    add(report_json_path(spend), view_func=report_files.spend_json, methods=LOOK)
     financials = financials_path(COMPANY, ENTITY)
     add(workbook_path(financials), view_func=report_files.financials_workbook, methods=ANSWER)
     add(report_table_path(financials, "<statement>"), view_func=report_files.financials_csv, methods=LOOK)

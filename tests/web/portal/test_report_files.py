@@ -50,8 +50,12 @@ def rows(desk: Desk) -> Rows:
     return rows
 
 
-def of(rows: Rows, report: str = "spend") -> str:
-    return f"/portal/companies/{rows.company_id}/entities/{rows.entity_id}/{report}"
+def of(rows: Rows) -> str:
+    return f"/portal/companies/{rows.company_id}/spend"
+
+
+def financials(rows: Rows) -> str:
+    return f"/portal/companies/{rows.company_id}/entities/{rows.entity_id}/financials"
 
 
 def ask(browser: Browser, path: str, **typed: str) -> Any:
@@ -82,7 +86,7 @@ def shown(desk: Desk, rows: Rows, figures: Figures) -> str:
 
 def spend(rows: Rows, **over: Any) -> Figures:
     period = report_files.Period(report_files.month_of("2025-01"), report_files.month_of("2025-12"))
-    return Figures(**{"kind": DataType.SPEND_ANALYSIS, "entity_id": rows.entity_id, "period": period, **over})
+    return Figures(**{"kind": DataType.SPEND_ANALYSIS, "period": period, **over})
 
 
 def test_a_workbook_is_asked_for_and_taken_and_both_are_written_down(desk: Desk, rows: Rows) -> None:
@@ -102,7 +106,7 @@ def test_a_workbook_is_asked_for_and_taken_and_both_are_written_down(desk: Desk,
 
 def test_the_workbook_of_the_financials_has_every_month(desk: Desk, rows: Rows) -> None:
     browser = desk.browser("viewer")
-    ask(browser, of(rows, "financials"))
+    ask(browser, financials(rows))
     book = openpyxl.load_workbook(BytesIO(browser.look(f"/portal/workbooks/{make(desk)}").data))
     assert book.sheetnames[:3] == ["Summary", "Profit and loss", "Balance sheet"]
 
@@ -144,9 +148,10 @@ def test_the_page_says_why_there_is_no_workbook(desk: Desk, rows: Rows, monkeypa
 
 
 def test_a_company_with_several_reports_offers_its_entities_too(desk: Desk, rows: Rows) -> None:
-    page = shown(desk, rows, spend(rows, entity_id=None))
-    assert f"/portal/companies/{rows.company_id}/spend/entities.csv?{PERIOD.replace('&', '&amp;')}" in page
-    assert "entities.csv" not in shown(desk, rows, spend(rows))
+    assert f"{of(rows)}/entities.csv?{PERIOD.replace('&', '&amp;')}" in shown(desk, rows, spend(rows))
+    page = shown(desk, rows, spend(rows, entity_id=rows.entity_id))
+    assert "entities.csv" not in page
+    assert f"{of(rows)}/bills.csv?entity={rows.entity_id}&amp;" in page
 
 
 @pytest.mark.parametrize("table", ["payment-methods", "suppliers", "bills", "bill-lines", "credit-notes"])
@@ -172,8 +177,8 @@ def test_the_whole_report_is_json_with_money_as_text(desk: Desk, rows: Rows) -> 
     (one,) = found["tables"]["bills"]
     assert (one["total_in_base_currency"], one["issued"], one["terms_in_days"]) == ("1000.00", "2025-03-01", 30)
     assert found["tables"]["suppliers"][0]["billed"] == "1000.00"
-    financials = json.loads(desk.browser("viewer").look(f"{of(rows, 'financials')}/report.json").data)
-    assert financials["tables"]["profit_and_loss"][0]["line"] == "Sales"
+    statements = json.loads(desk.browser("viewer").look(f"{financials(rows)}/report.json").data)
+    assert statements["tables"]["profit_and_loss"][0]["line"] == "Sales"
 
 
 @pytest.mark.parametrize("file", ["no-such.csv", "entities.csv"])
@@ -195,7 +200,7 @@ def test_nothing_is_handed_out_while_the_books_are_read(desk: Desk, rows: Rows) 
 def test_an_impossible_period_is_refused_in_words(desk: Desk, rows: Rows, query: str) -> None:
     browser = desk.browser("viewer")
     assert browser.look(f"{of(rows)}/bills.csv?{query}").status_code == 303
-    assert "Choose a first month" in main_text(browser.page("/portal/requests"))
+    assert "There are no figures of all these months." in main_text(browser.page("/portal/requests"))
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,6 @@ MATRIX: dict[tuple[str, str], str | None] = {
     ("POST", "/portal/companies/<company_id>/spend/workbook"): "viewer",
     ("GET", "/portal/companies/<company_id>/spend/<table>.csv"): "viewer",
     ("GET", "/portal/companies/<company_id>/spend/report.json"): "viewer",
-    ("POST", "/portal/companies/<company_id>/entities/<entity_id>/spend/workbook"): "viewer",
-    ("GET", "/portal/companies/<company_id>/entities/<entity_id>/spend/<table>.csv"): "viewer",
-    ("GET", "/portal/companies/<company_id>/entities/<entity_id>/spend/report.json"): "viewer",
     ("POST", "/portal/companies/<company_id>/entities/<entity_id>/financials/workbook"): "viewer",
     ("GET", "/portal/companies/<company_id>/entities/<entity_id>/financials/<statement>.csv"): "viewer",
     ("GET", "/portal/companies/<company_id>/entities/<entity_id>/financials/report.json"): "viewer",
@@ -135,7 +132,6 @@ TAKEN = (
         f"/portal/companies/<company_id>{place}/{file}"
         for place, table in (
             ("/spend", "<table>.csv"),
-            ("/entities/<entity_id>/spend", "<table>.csv"),
             ("/entities/<entity_id>/financials", "<statement>.csv"),
         )
         for file in (table, "report.json")
