@@ -1,5 +1,5 @@
-"""Remembers what was served while the tests ran: each HTML page once, the name of each template rendered and of each
-outline compared.
+"""Remembers what was served while the tests ran: each make-up of an HTML page once, and the names of the templates
+rendered and of the outlines compared.
 
 Works in the tests' own process and in the servers they start (see hooks/sitecustomize.py), so that the closing tests in
 test_gathered.py judge every page of the run in one go. The product knows nothing of it.
@@ -17,6 +17,9 @@ from urllib.parse import quote, unquote
 VARIABLE = "LINKFLOW_TEST_RECORD"
 # What differs from run to run without making another page: tokens, ids, nonces, figures.
 CHANGING = re.compile(rb"[A-Za-z0-9_.=-]{20,}|\d+")
+# What stands between tags: other words make no other page, unless there are none or they are its title.
+WORDS = re.compile(rb">[^<>]*[^<>\s][^<>]*<")
+TITLE = re.compile(rb"<title>.*?</title>", re.DOTALL)
 
 
 def directory() -> Path | None:
@@ -84,7 +87,9 @@ def _keep_page(folder: Path, request: Any, response: Any) -> None:
         return  # a redirect's stub or an abort page of the framework; the headers test sees redirects elsewhere
     if "sandbox" in response.headers.get("Content-Security-Policy", ""):
         return  # a mail, shown inside a page: made for mail programs, judged by the tests of mails
-    key = f"{request.endpoint} {response.status_code} ".encode() + CHANGING.sub(b"", body)
+    title = TITLE.search(body)
+    made_up = WORDS.sub(b">x<", body) + (title[0] if title else b"")
+    key = f"{request.endpoint} {response.status_code} ".encode() + CHANGING.sub(b"", made_up)
     path = folder / f"{hashlib.sha256(key).hexdigest()[:20]}.html"
     if path.exists():
         return
