@@ -13,7 +13,8 @@ from linkflow.domain.ports import Transaction
 from linkflow.services.context import Context
 from linkflow.services.spending import EntityReport, SpendAsked, SpendScope, scope_of
 from linkflow.store import book_rows
-from linkflow.store.book_rows import EVERYTHING, Place, Sums, Wanted
+from linkflow.store.book_queries import EVERYTHING, Wanted
+from linkflow.store.book_rows import Place, Sums
 from linkflow.store.users import User
 
 AT_ONCE = 100

@@ -12,7 +12,7 @@ from typing import Any
 from linkflow.domain.books import Period, last_full_months
 from linkflow.domain.errors import NotFound
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import DataType
+from linkflow.domain.requests import ConnectionState, DataType, data_types_of
 from linkflow.services.context import Context
 from linkflow.services.making_spend import day_read
 from linkflow.services.sight import seen_company
@@ -100,7 +100,7 @@ class SpendReview:
 
 
 def review_spend(ctx: Context, user: User, company_id: str, asked: SpendAsked) -> SpendReview:
-    """The spend analysis of a company in the user's sight; `NotFound` for an entity there is no report of."""
+    """The spend analysis of a company in the user's sight; `NotFound` for an entity it does not have."""
     with ctx.database.reading() as tx:
         scope = scope_of(ctx, tx, user, company_id, asked)
         return SpendReview(scope=scope, sections=tuple(_section(tx, scope, asked, c) for c in _currencies(scope)))
@@ -112,28 +112,23 @@ def scope_of(ctx: Context, tx: Transaction, user: User, company_id: str, asked: 
     held = {one.id: one for one in connections.connections_of_company(tx, company.id)}
     named = {one.id: one for one in companies.entities_of_company(tx, company.id)}
     every = _entity_reports(ctx, reports.current_reports_of(tx, company.id), held, named)
-    shown = [one for one in every if asked.entity_id in (None, one.entity.id)]
-    if asked.entity_id is not None and not shown:
+    if asked.entity_id is not None and asked.entity_id not in named:
         raise NotFound
-    months = _months(shown)
+    shown = [one for one in every if asked.entity_id in (None, one.entity.id)]
     usual = last_full_months(max((one.read_on for one in shown), default=_today(ctx, company)), MONTHS)
-    period = Period(asked.first_month or usual.first_month, asked.last_month or usual.last_month)
-    reading = [one.id for one in held.values() if syncs.open_syncs(tx, one.id)]
-    made = [one.id for one in held.values() if reports.is_making(tx, one.id, _KIND)]
-    mine = {one.connection.id for one in shown} or set(held)
-    feel = ctx.organizations()[company.organization].feel
-    kept = [retention.months_kept(tx, one.connection.id, configured=feel.retention_months) for one in shown]
+    mine = {one.id for one in held.values() if asked.entity_id in (None, one.entity_id)}
+    reading = {key for key, sync in syncs.latest_syncs(tx, company.id).items() if not sync.is_over}
     return SpendScope(
         company=company,
         every=every,
         entities=tuple(shown),
-        shown=shown[0].entity if asked.entity_id is not None else None,
-        months=months,
-        period=period,
-        is_read=bool(mine.intersection(reading)),
-        is_made=bool(mine.intersection(made)),
-        left_out=len({one.entity_id for one in held.values() if one.state == "linked"} - {o.entity.id for o in every}),
-        retention_months=min(kept, default=None),
+        shown=named[asked.entity_id] if asked.entity_id is not None else None,
+        months=_months(shown),
+        period=Period(asked.first_month or usual.first_month, asked.last_month or usual.last_month),
+        is_read=bool(mine & reading),
+        is_made=bool(mine & reports.making(tx, company.id, _KIND)),
+        left_out=len({one.entity_id for one in held.values() if _is_shared(one)} - {one.entity.id for one in every}),
+        retention_months=_retention(ctx, tx, shown),
         page=asked.page,
     )
 
@@ -149,6 +144,21 @@ def _entity_reports(
             entity = named[connection.entity_id]
             newest[entity.id] = EntityReport(entity, connection, report, day_read(ctx, report))
     return tuple(newest[entity_id] for entity_id in named if entity_id in newest)
+
+
+def _is_shared(connection: Connection) -> bool:
+    """Whether spend is read through it, so that a report of it is to be expected."""
+    shares = DataType.SPEND_ANALYSIS in data_types_of(connection.data_types)
+    return shares and connection.state == ConnectionState.LINKED
+
+
+def _retention(ctx: Context, tx: Transaction, shown: Sequence[EntityReport]) -> int | None:
+    """The months the figures are kept after access has ended: of several the fewest."""
+    if not shown:
+        return None
+    configured = ctx.organizations()[shown[0].report.organization].feel.retention_months
+    kept = retention.months_kept_of_all(tx, [one.connection.id for one in shown], configured=configured)
+    return min(kept.values(), default=None)
 
 
 def _read_at(report: Report) -> datetime:

@@ -98,6 +98,14 @@ def is_making(tx: Transaction, connection_id: str, kind: str) -> bool:
     return bool(tx.connection.scalar(select(exists().where(*here, open_))))
 
 
+def making(tx: Transaction, company_id: str, kind: str) -> frozenset[str]:
+    """The ids of a company's connections of whose books a report of a kind waits or is being made."""
+    mine = reports.c.connection_id.in_(select(connections.c.id).where(connections.c.company_id == company_id))
+    open_ = reports.c.state.in_((ReportState.QUEUED.value, ReportState.BUILDING.value))
+    found = select(reports.c.connection_id).where(mine, reports.c.kind == kind, open_)
+    return frozenset(tx.connection.execute(found).scalars())
+
+
 def begin(tx: Transaction, report_id: str, **facts: Any) -> bool:
     """Make it, from the start however far an earlier try came; False for one that is made or dropped."""
     open_ = reports.c.state.in_((ReportState.QUEUED.value, ReportState.BUILDING.value))

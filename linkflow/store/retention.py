@@ -3,6 +3,7 @@
 Consent records, events and the connection itself stay; they say that there was something, not what.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,6 +60,12 @@ def months_kept(tx: Transaction, connection_id: str, *, configured: int) -> int:
     """For how many months after its end a connection's books are kept: the shortest promise they were shared under."""
     asked = select(_of_connection(configured)).where(connections.c.id == connection_id)
     return int(tx.connection.execute(asked).scalar_one())
+
+
+def months_kept_of_all(tx: Transaction, connection_ids: Collection[str], *, configured: int) -> dict[str, int]:
+    """The same of several, by id: one statement."""
+    asked = select(connections.c.id, _of_connection(configured)).where(connections.c.id.in_(sorted(connection_ids)))
+    return {connection_id: int(months) for connection_id, months in tx.connection.execute(asked)}
 
 
 def spent_connections(tx: Transaction, promise: Promise, *, before: datetime, limit: int = 500) -> tuple[Ended, ...]:

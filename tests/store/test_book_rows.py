@@ -13,7 +13,8 @@ from linkflow.domain.book_rows import BillRow
 from linkflow.domain.books import Bill, BillLine, PaymentMethod, Period, Record, Supplier
 from linkflow.domain.spend import COUNTED, SpendBooks
 from linkflow.store import book_rows, books
-from linkflow.store.book_rows import Place, Wanted
+from linkflow.store.book_queries import Wanted
+from linkflow.store.book_rows import Place
 from linkflow.store.database import Database
 from tests.spend_rows import MARCH, YEAR, bill, expense, payment
 from tests.store.generated_books import records, spend_books

@@ -109,7 +109,7 @@ def _source(one: EntityReport, scope: SpendScope) -> ReportSource:
         software_name=names,
         tenant_name=held.tenant_name,
         access="once" if held.access == "once" else "ongoing" if held.state == "linked" else None,
-        access_until=until.date() if until else None,
+        access_until=ctx().organizations()[held.organization].day_of(until) if until else None,
     )
 
 

@@ -14,7 +14,8 @@ from linkflow.domain.books import PaymentMethod
 from linkflow.domain.links import company_page_path
 from linkflow.services import spend_rows
 from linkflow.services.spend_rows import Row, RowsAsked, RowsReview, day_of
-from linkflow.store.book_rows import Place, Wanted
+from linkflow.store.book_queries import Wanted
+from linkflow.store.book_rows import Place
 from linkflow.store.users import User
 from linkflow.web.pages import render
 from linkflow.web.portal.guard import portal

@@ -1,0 +1,181 @@
+"""The queries of `book_rows.py`: which rows are wanted, with names resolved and methods decided."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select, true
+
+from linkflow.domain.books import PaymentMethod, Period
+from linkflow.store import spend_ways as by
+from linkflow.store.books_tables import (
+    accounts,
+    bill_lines,
+    bill_payment_allocations,
+    bill_payments,
+    bills,
+    credit_notes,
+    expenses,
+    suppliers,
+)
+from linkflow.store.dates import days_between
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which rows: all of them unless a field says otherwise; an empty `supplier_id` is of no supplier.
+
+    The last four are about bills: anything due, paid late, without a due date, due in some days (both included).
+    """
+
+    supplier_id: str | None = None
+    method: PaymentMethod | None = None
+    outstanding: bool = False
+    late: bool = False
+    without_due_date: bool = False
+    due: tuple[date | None, date | None] | None = None
+
+
+EVERYTHING = Wanted()
+
+
+def bills_of(connection_id: str, period: Period | None, wanted: Wanted) -> Select[Any]:
+    """The bills wanted, but for their method."""
+    due = bills.c.due_on
+    conditions = [*by.counted_bills(connection_id), *_in(bills.c.issued_on, period), *_of_supplier(bills, wanted)]
+    if wanted.outstanding or wanted.due:
+        conditions.append(bills.c.amount_due > 0)
+    if wanted.late:
+        conditions.append(_paid_late(connection_id))
+    if wanted.without_due_date:
+        conditions.append(due.is_(None))
+    if wanted.due:
+        first, last = wanted.due
+        conditions += [due >= first if first else true(), due <= last if last else true(), due.is_not(None)]
+    return select(bills.c.external_id).where(*conditions)
+
+
+def _paid_late(connection_id: str) -> ColumnElement[bool]:
+    part, payment = bill_payment_allocations, bill_payments
+    same = and_(part.c.connection_id == payment.c.connection_id, part.c.payment_id == payment.c.external_id)
+    of_bill = part.c.connection_id == connection_id, part.c.bill_id == bills.c.external_id
+    late = select(1).select_from(part.join(payment, same)).where(*of_bill, *by.posted(payment, connection_id))
+    return exists(late.where(payment.c.paid_on > bills.c.due_on).correlate(bills))
+
+
+def decided(chosen: Select[Any], connection_id: str, wanted: Wanted) -> Select[Any]:
+    """The bills chosen, joined with how they were paid; of one method only, where one is wanted."""
+    ways = by.ways(connection_id, of=chosen)
+    usual = by.usual(connection_id, supplier_id=wanted.supplier_id or None)
+    way = func.coalesce(ways.c.method, usual.c.method, by.UNKNOWN)
+    found = (
+        select(way.label("method"))
+        .select_from(bills)
+        .outerjoin(ways, ways.c.bill_id == bills.c.external_id)
+        .outerjoin(usual, usual.c.supplier_id == bills.c.supplier_id)
+        .where(bills.c.connection_id == connection_id, bills.c.external_id.in_(chosen))
+    )
+    return found if wanted.method is None else found.where(way == wanted.method.value)
+
+
+def with_payment(chosen: Select[Any], connection_id: str, wanted: Wanted) -> Select[Any]:
+    """The bills chosen as rows: names, and how they were paid."""
+    paid, due = by.paid(connection_id, of=chosen), bills.c.due_on
+    names = ("connection_id", "number", "supplier_id", "issued_on", "due_on", "currency", "rate", "status")
+    amounts = ("net", "tax", "total", "amount_due", "base_total", "base_due")
+    return (
+        decided(chosen, connection_id, wanted)
+        .add_columns(
+            bills.c.external_id.label("id"),
+            *(bills.c[name] for name in (*names, *amounts)),
+            _supplier(bills),
+            days_between(bills.c.issued_on, due).label("terms_days"),
+            func.coalesce(paid.c.amount, 0).label("settled"),
+            func.coalesce(paid.c.days, 0).label("settled_days"),
+            paid.c.last_on.label("last_paid_on"),
+        )
+        .outerjoin(paid, paid.c.bill_id == bills.c.external_id)
+        .outerjoin(suppliers, _same(bills, "supplier_id", suppliers))
+    )
+
+
+def lines(connection_id: str, period: Period | None) -> Select[Any]:
+    """The lines of the bills of a period, in the order of these."""
+    line = and_(bill_lines.c.connection_id == bills.c.connection_id, bill_lines.c.bill_id == bills.c.external_id)
+    plain = ("bill_id", "position", "description", "quantity", "unit_price", "net", "tax")
+    return (
+        select(
+            bills.c.connection_id,
+            bills.c.number.label("bill_number"),
+            _supplier(bills),
+            bills.c.issued_on,
+            bills.c.currency,
+            accounts.c.code.label("account_code"),
+            accounts.c.name.label("account"),
+            *(bill_lines.c[name] for name in plain),
+        )
+        .select_from(bills)
+        .join(bill_lines, line)
+        .outerjoin(suppliers, _same(bills, "supplier_id", suppliers))
+        .outerjoin(accounts, _same(bill_lines, "account_id", accounts))
+        .where(*by.counted_bills(connection_id), *_in(bills.c.issued_on, period))
+        .order_by(bills.c.issued_on, bills.c.external_id, bill_lines.c.position)
+    )
+
+
+def notes(connection_id: str, period: Period | None, wanted: Wanted) -> Select[Any]:
+    """The credit notes wanted, under their suppliers' usual methods."""
+    note = credit_notes
+    usual = by.usual(connection_id, supplier_id=wanted.supplier_id or None)
+    way = func.coalesce(usual.c.method, by.UNKNOWN)
+    names = ("connection_id", "number", "supplier_id", "issued_on", "currency", "rate", "total", "base_total")
+    found = (
+        select(note.c.external_id.label("id"), *(note.c[name] for name in names), _supplier(note), way.label("method"))
+        .select_from(note)
+        .outerjoin(usual, usual.c.supplier_id == note.c.supplier_id)
+        .outerjoin(suppliers, _same(note, "supplier_id", suppliers))
+        .where(*by.posted(note, connection_id), *_in(note.c.issued_on, period), *_of_supplier(note, wanted))
+    )
+    return found if wanted.method is None else found.where(way == wanted.method.value)
+
+
+def entries(table: Table, connection_id: str, period: Period | None, wanted: Wanted) -> Select[Any]:
+    """Payments or expenses."""
+    own = "spent_on" if table is expenses else "paid_on"
+    plain = ("connection_id", "supplier_id", "currency", "rate", "total", "base_total")
+    names = (*plain, "method", "method_source", "note", own)
+    paid_to = [table.c.contact_name.label("paid_to")] if table is expenses else []
+    found = (
+        select(
+            table.c.external_id.label("id"),
+            *(table.c[name] for name in names),
+            *paid_to,
+            _supplier(table),
+            accounts.c.name.label("account"),
+        )
+        .select_from(table)
+        .outerjoin(suppliers, _same(table, "supplier_id", suppliers))
+        .outerjoin(accounts, _same(table, "account_id", accounts))
+        .where(*by.posted(table, connection_id), *_in(table.c[own], period), *_of_supplier(table, wanted))
+    )
+    return found if wanted.method is None else found.where(table.c.method == wanted.method.value)
+
+
+def _in(day: ColumnElement[Any], period: Period | None) -> list[ColumnElement[bool]]:
+    return [] if period is None else [day.between(period.first_month, period.ends_on)]
+
+
+def _of_supplier(table: Table, wanted: Wanted) -> list[ColumnElement[bool]]:
+    if wanted.supplier_id is None:
+        return []
+    named = table.c.supplier_id
+    return [named == wanted.supplier_id if wanted.supplier_id else or_(named.is_(None), named == "")]
+
+
+def _supplier(table: Table) -> ColumnElement[Any]:
+    """The name, the id where the books have no such supplier."""
+    return func.coalesce(suppliers.c.name, table.c.supplier_id).label("supplier")
+
+
+def _same(table: Table, names: str, other: Table) -> ColumnElement[bool]:
+    return and_(other.c.connection_id == table.c.connection_id, other.c.external_id == table.c[names])
