@@ -11,19 +11,20 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
 from linkflow.domain.errors import Refused
 from linkflow.domain.texts import storable
 from linkflow.reports.cells import COLUMNS_LIMIT, Cell
+from linkflow.reports.xlsx_archive import Limits, open_archive
 
-PARTS_LIMIT = 500
 UNPACKED_LIMIT = 5 * 1024 * 1024
 MARKUP_LIMIT = 300_000
 """Elements and attributes of a part; each costs far more memory than its few bytes."""
 _ENCODING = re.compile(rb"""\A\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_LIMITS = Limits(unpacked=UNPACKED_LIMIT)
 _KNOWN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
 
 
@@ -57,8 +58,7 @@ def _cell(cell: Any) -> Cell:
 def _harmless(content: bytes) -> BytesIO:
     kept = BytesIO()
     try:
-        with ZipFile(BytesIO(content)) as archive, ZipFile(kept, "w") as copy:
-            _measure(archive.infolist())
+        with open_archive(content, _LIMITS, field="file") as archive, ZipFile(kept, "w") as copy:
             for part in archive.infolist():
                 if part.filename.casefold().endswith((".xml", ".rels")):
                     copy.writestr(part.filename, _judged(archive.read(part)))
@@ -67,21 +67,6 @@ def _harmless(content: bytes) -> BytesIO:
     except Exception:  # noqa: BLE001 - likewise of an archive
         raise Refused("file", "broken") from None
     return kept
-
-
-def _measure(parts: list[ZipInfo]) -> None:
-    names = {part.filename.casefold() for part in parts}
-    # The sizes are those the archive states; reading goes no further than these.
-    if len(parts) > PARTS_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
-        raise Refused("file", "unpacks-too-large")
-    if any(part.flag_bits & 1 for part in parts):
-        raise Refused("file", "old-or-protected")
-    if any("vbaproject" in name or "macrosheets/" in name for name in names):
-        raise Refused("file", "macros")
-    # Other ways of packing may ask for gigabytes to unpack.
-    known = all(part.compress_type in (ZIP_STORED, ZIP_DEFLATED) for part in parts)
-    if "[content_types].xml" not in names or len(names) < len(parts) or not known:
-        raise Refused("file", "broken")
 
 
 def _judged(part: bytes) -> bytes:
