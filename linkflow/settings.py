@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from linkflow.problems import ConfigurationError, Problem, nearest, problems_of
 from linkflow.settings_values import (
     LOG_LEVELS,
+    as_command,
     as_encryption_keys,
     as_items,
     as_secret_keys,
@@ -75,6 +76,9 @@ class Settings(BaseModel):
     outbound_allow_private: bool = False
     """Lets outbound calls reach private and loopback addresses; for the demo and for tests."""
     outbound_total_seconds: float = Field(default=10.0, gt=0, le=60)
+    upload_scan_command: Annotated[tuple[str, ...], BeforeValidator(as_command)] = ()
+    """Looks at every uploaded file, on its standard input: exit code 0 is clean, 1 infected, others could not say."""
+    upload_scan_seconds: float = Field(default=30.0, gt=0, le=300)
     worker_name: str = Field(default_factory=lambda: platform.node() or "worker", pattern=r"^[A-Za-z0-9._-]{1,60}$")
     log_level: str = "INFO"
     software_credentials: dict[str, Credentials] = Field(default_factory=dict)

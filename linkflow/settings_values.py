@@ -4,6 +4,8 @@ import base64
 import binascii
 import ipaddress
 import re
+import shlex
+import shutil
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -55,6 +57,19 @@ def as_items(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     return tuple(item.strip() for item in re.split(r"[,\n]", value) if item.strip())
+
+
+def as_command(value: Any) -> Any:
+    """A command and its arguments, quoted as for a shell that is never run; its program must be there."""
+    if not isinstance(value, str):
+        return value
+    try:
+        words = tuple(shlex.split(value))
+    except ValueError:
+        raise ValueError("has a quotation mark that is not closed") from None
+    if words and shutil.which(words[0]) is None:
+        raise ValueError(f"names the program {words[0]}, which is not there or cannot be run")
+    return words
 
 
 def as_secret_keys(value: Any) -> Any:

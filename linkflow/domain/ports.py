@@ -20,6 +20,7 @@ class Job(StrEnum):
     REVOKE_GRANT = "revoke-grant"
     DELETE_COMPANY = "delete-company"
     DELETE_BOOKS = "delete-books"
+    CHECK_UPLOAD = "check-upload"
     BUILD_REPORT = "build-report"
     MAKE_WORKBOOK = "make-workbook"
     ADD_COMPANIES = "add-companies"

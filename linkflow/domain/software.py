@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+UPLOAD = "upload"
+"""In place of a product's id: the books come in a file."""
+UPLOADED_FILE = "Uploaded file"
+"""And in place of its name."""
+
 
 class SoftwareKind(StrEnum):
     """How a customer shares the books of a product: by signing in to it, or by uploading a file."""

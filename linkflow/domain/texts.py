@@ -18,3 +18,14 @@ def day_of(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def runs_in_a_spreadsheet(text: str) -> bool:
+    """Whether a spreadsheet program might carry the text out as a formula: not a phone number, not a discount."""
+    told = text.lstrip()
+    return told[:1] in _ALWAYS_RUNS or (told[:1] in _MAY_RUN and _CALLS.search(told) is not None)
+
+
+_ALWAYS_RUNS = frozenset("=＝")
+_MAY_RUN = frozenset("+-@＋－＠")
+_CALLS = re.compile(r"[A-Za-z0-9_.]\(|[|!]")

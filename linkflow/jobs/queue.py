@@ -15,7 +15,7 @@ SCHEMA = "linkflow_jobs"
 """Where the engine's tables live on PostgreSQL; on SQLite they lie beside ours."""
 
 MAIL, BOOKS, UPKEEP = "mail", "books", "upkeep"
-_READING = (Job.PULL_BOOKS, Job.BUILD_REPORT, Job.MAKE_WORKBOOK)
+_READING = (Job.PULL_BOOKS, Job.CHECK_UPLOAD, Job.BUILD_REPORT, Job.MAKE_WORKBOOK)
 QUEUES = dict.fromkeys(Job, UPKEEP) | dict.fromkeys(_READING, BOOKS) | {Job.SEND_MESSAGE: MAIL}
 
 

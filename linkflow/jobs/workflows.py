@@ -29,6 +29,7 @@ from linkflow.services import (
     revoking,
     statuses,
     syncing,
+    uploading,
 )
 from linkflow.services.context import Context
 from linkflow.services.job_steps import JobStep, StepKind, wait
@@ -51,6 +52,7 @@ def register(ctx: Context, mailer: Mailer) -> dict[str, Scheduled]:
     _declare(Job.REVOKE_GRANT, lambda grant_id: revoking.revoke_grant(ctx, grant_id))
     _declare(Job.DELETE_COMPANY, lambda company_id: deleting.delete_next(ctx, company_id))
     _declare(Job.DELETE_BOOKS, lambda connection_id: retention.delete_unwanted(ctx, connection_id))
+    _declare(Job.CHECK_UPLOAD, lambda upload_id: uploading.check_next(ctx, upload_id))
     _declare(Job.BUILD_REPORT, lambda report_id: reporting.build_report(ctx, report_id))
     _declare(Job.MAKE_WORKBOOK, lambda workbook_id: making_workbooks.make_workbook(ctx, workbook_id))
     _declare(Job.ADD_COMPANIES, lambda import_id: importing.add_next(ctx, import_id))

@@ -94,11 +94,20 @@ class XlsxFile:
             raise Refused(FIELD, "broken") from None
 
 
-def open_xlsx(content: bytes) -> XlsxFile:
-    """Measure the file and read what its sheets share; raises `Refused`."""
+def unpacked_size(content: bytes) -> int:
+    """How many bytes a file unpacks to, without unpacking it; raises `Refused` for what is no workbook."""
+    return sum(part.file_size for part in _archive(content).infolist())
+
+
+def _archive(content: bytes) -> ZipFile:
     if content.startswith(OLD_OR_PROTECTED):
         raise Refused(FIELD, "old-or-protected")
-    archive = open_archive(content, LIMITS, field=FIELD)
+    return open_archive(content, LIMITS, field=FIELD)
+
+
+def open_xlsx(content: bytes) -> XlsxFile:
+    """Measure the file and read what its sheets share; raises `Refused`."""
+    archive = _archive(content)
     names = {part.casefold(): part for part in archive.namelist()}
     if "xl/workbook.xml" not in names:
         raise Refused(FIELD, "wrong-format")
@@ -146,7 +155,7 @@ def _read_book(archive: ZipFile, path: str) -> _Book:
 
 def _content_types(archive: ZipFile, path: str) -> list[str]:
     kinds: list[str] = []
-    _read(archive, path, lambda name, given: kinds.append(given.get("ContentType", "").casefold()))
+    _read(archive, path, lambda _, given: kinds.append(given.get("ContentType", "").casefold()))
     return kinds
 
 
@@ -185,7 +194,7 @@ def _read_days(archive: ZipFile, path: str | None) -> frozenset[int]:
 
 
 def _shows_a_day(code: str) -> bool:
-    plain = _NOT_SHOWN.sub("", code.split(";")[0]).casefold()
+    plain = _NOT_SHOWN.sub("", code.split(";", maxsplit=1)[0]).casefold()
     return "y" in plain or "d" in plain
 
 
@@ -195,7 +204,7 @@ def _read_texts(archive: ZipFile, path: str | None) -> list[str]:
     # Inside `t`, and outside `rPh`: how a name is pronounced is not the name.
     state = {"t": False, "rPh": False}
 
-    def start(name: str, given: dict[str, str]) -> None:
+    def start(name: str, _: dict[str, str]) -> None:
         if name in state:
             state[name] = True
 
@@ -227,8 +236,8 @@ def _read(
     archive: ZipFile,
     path: str | None,
     start: Start,
-    end: End = lambda name: None,
-    text: Callable[[str], None] = lambda piece: None,
+    end: End = lambda _: None,
+    text: Callable[[str], None] = lambda _: None,
 ) -> None:
     if path is None:
         return

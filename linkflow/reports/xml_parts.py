@@ -49,7 +49,9 @@ class PartParser:
         # Called millions of times: nothing stands between the parser and who listens unless there is a prefix.
         start, end = self._start, self._end
         self._parser.StartElementHandler = _cutting(start, prefix, cut) if cut else start
-        self._parser.EndElementHandler = (lambda name: end(name[cut:] if name.startswith(prefix) else name)) if cut else end
+        self._parser.EndElementHandler = (
+            (lambda name: end(name[cut:] if name.startswith(prefix) else name)) if cut else end
+        )
         start(name[cut:], attributes)
 
 

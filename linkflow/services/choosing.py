@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from linkflow.domain.errors import NotFound, Refused
-from linkflow.domain.software import Software
+from linkflow.domain.software import UPLOAD, Software
 from linkflow.organization_model import Organization
 from linkflow.services import connecting, happenings, notifying
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
 from linkflow.store import companies
-from linkflow.store.visits import UPLOAD, EntityVisit, Visit
+from linkflow.store.visits import EntityVisit, Visit
 
 UNLISTED_LIMIT = 100
 POPULAR = 6

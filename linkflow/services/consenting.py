@@ -13,7 +13,7 @@ from linkflow.domain.consent import Fact, Terms, consent_text, declaration, fact
 from linkflow.domain.errors import Conflict, NotFound, Refused, refuse
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import data_types_text
-from linkflow.domain.software import Software
+from linkflow.domain.software import UPLOAD, Software
 from linkflow.organization_model import Organization
 from linkflow.services import authorizing, connecting, happenings
 from linkflow.services.context import Context
@@ -21,7 +21,7 @@ from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
 from linkflow.store import companies, consents, grants
 from linkflow.store.consents import Consent
-from linkflow.store.visits import UPLOAD, EntityVisit, Visit
+from linkflow.store.visits import EntityVisit, Visit
 
 NAME_LIMIT = 100
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.ports import Transaction
+from linkflow.domain.software import UPLOAD
 from linkflow.services import happenings
 from linkflow.services.context import Context
 from linkflow.services.ending import LIVE, end_connection
@@ -62,7 +63,7 @@ def disconnect(ctx: Context, visit: Visit, connection_id: str) -> None:
 def ending(ctx: Context, user: User, connection_id: str) -> Ending:
     """What ending a connection in the user's sight means; raises `NotFound` for every other."""
     with ctx.database.reading() as tx:
-        held = seen_connection(ctx, tx, user, connection_id)
+        held = _software_connection(ctx, tx, user, connection_id)
         company = seen_company(ctx, tx, user, held.company_id)
         names = {entity.id: entity.name for entity in companies.entities_of_company(tx, company.id)}
         same_grant = (
@@ -86,7 +87,7 @@ def disconnect_for(ctx: Context, user: User, connection_id: str, reason: str) ->
         raise Refused("end_reason", "too-long", length=str(len(words)))
     with ctx.database.transaction() as tx:
         take_turn_of(tx, "connection", connection_id)
-        held = seen_connection(ctx, tx, user, connection_id)
+        held = _software_connection(ctx, tx, user, connection_id)
         if not end_connection(ctx, tx, held, by_organization=True, reason=words):
             return False
         happenings.note_by_user(
@@ -100,3 +101,11 @@ def disconnect_for(ctx: Context, user: User, connection_id: str, reason: str) ->
             detail=held.id,
         )
         return True
+
+
+def _software_connection(ctx: Context, tx: Transaction, user: User, connection_id: str) -> Connection:
+    """A connection in the user's sight; `NotFound` for one that is made of a file: nothing is connected there."""
+    held = seen_connection(ctx, tx, user, connection_id)
+    if held.software == UPLOAD:
+        raise NotFound
+    return held

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, SyncState
+from linkflow.domain.software import UPLOAD
 from linkflow.organization_model import Access
 from linkflow.services import granting, informing, sync_endings
 from linkflow.services.context import Context
@@ -44,7 +45,8 @@ def end_connection(
     if held.grant_id is not None:
         companies.forget_grant(tx, held.entity_id, held.grant_id)
         granting.release_grant(ctx, tx, held.grant_id)
-    if tell:
+    # Who sent a file has no access to lose.
+    if tell and held.software != UPLOAD:
         informing.queue_disconnected_mail(ctx, tx, connection_id=held.id, by_organization=by_organization)
     refresh_statuses(ctx, tx, held.company_id)
     return True

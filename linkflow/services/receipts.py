@@ -10,13 +10,14 @@ from linkflow.domain.addresses import mask_address
 from linkflow.domain.errors import NotFound
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, DataTypes, SyncState, data_types_of
+from linkflow.domain.software import UPLOAD
 from linkflow.services import happenings
 from linkflow.services.context import Context
 from linkflow.services.progress import PartProgress, part_progress
 from linkflow.store import connections, consents, retention, syncs
 from linkflow.store.connections import Connection
 from linkflow.store.consents import Consent
-from linkflow.store.visits import UPLOAD, EntityVisit, Visit
+from linkflow.store.visits import EntityVisit, Visit
 
 READINGS = 12
 """The latest pulls shown of one connection."""
@@ -104,9 +105,10 @@ def receipt(ctx: Context, visit: Visit, consent_id: str) -> Receipt:
 
 
 def _linked(tx: Transaction, visit: Visit) -> tuple[Connection, ...]:
-    """The connections of the visit's entities that once had their company, whichever request made them."""
+    """The connections of the visit's entities that once had their company, whichever request made them; no files."""
     every = connections.connections_of_company(tx, visit.link.company_id)
-    return tuple(one for one in every if one.linked_at is not None and visit.entity(one.entity_id) is not None)
+    read = (one for one in every if one.linked_at is not None and one.software != UPLOAD)
+    return tuple(one for one in read if visit.entity(one.entity_id) is not None)
 
 
 def _consents(tx: Transaction, visit: Visit, made: tuple[Connection, ...]) -> tuple[Consent, ...]:

@@ -11,13 +11,15 @@ from datetime import datetime, timedelta
 
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, SyncState
+from linkflow.domain.software import UPLOAD
 from linkflow.organization_model import months_after
 from linkflow.services import statuses, sync_endings
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
 from linkflow.services.happenings import notice
 from linkflow.services.job_steps import DONE, MORE, JobStep
-from linkflow.store import connections, retention, syncs
+from linkflow.store import connections, retention, syncs, uploads
+from linkflow.store.connections import Connection
 from linkflow.store.retention import Ended, Promise
 from linkflow.store.turns import take_turn
 
@@ -33,8 +35,8 @@ def delete_what_is_due(ctx: Context) -> int:
             made = retention.promises(tx, organization.slug, configured=organization.feel.retention_months)
         for promise in made:
             _end_spent(ctx, promise)
-            deleted += _delete_books(ctx, promise)
             deleted += _delete_files(ctx, promise)
+            deleted += _delete_books(ctx, promise)
     return deleted
 
 
@@ -99,10 +101,19 @@ def _delete_files(ctx: Context, promise: Promise) -> int:
         with ctx.database.transaction() as tx:
             take_turn(tx, *(found.company_id for found in due))
             for found in due:
+                held = connections.live_connection(tx, found.entity_id)
+                if held is not None and held.software == UPLOAD and _is_its_file(tx, held, found.id):
+                    # Its books count their months from when the file arrived, and go next.
+                    end_connection(ctx, tx, held, at=found.at)
                 if retention.delete_upload(tx, found.id):
                     _tell(ctx, tx, "file-deleted", found)
         deleted += len(due)
     return deleted
+
+
+def _is_its_file(tx: Transaction, held: Connection, upload_id: str) -> bool:
+    file = uploads.file_under_consent(tx, held.consent_id)
+    return file is not None and file.id == upload_id
 
 
 def _old_files(ctx: Context, promise: Promise) -> tuple[Ended, ...]:

@@ -78,9 +78,9 @@ def _connection(entity: EntityVisit) -> ConnectionState | None:
 
 def _facts(ctx: Context, entity: EntityVisit) -> EntityFacts:
     # A connection made for an earlier request counts once this request has its own consent for it.
-    ours = entity.consent_id is not None
+    ours = entity.consent_id is not None and not (entity.is_from_file and entity.to_correct)
     software = ctx.catalogue.get(entity.connection_software or "")
-    readable = software is not None and software.adapter
+    readable = entity.is_from_file or (software is not None and software.adapter)
     return EntityFacts(
         started=entity.consent_id is not None or entity.software is not None,
         connection=_connection(entity) if ours else None,

@@ -6,6 +6,7 @@ from linkflow.domain.books import Period
 from linkflow.domain.consent import UNREAD_DAYS
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataType, SyncState, data_types_of
+from linkflow.domain.software import UPLOAD
 from linkflow.organization_model import Access
 from linkflow.services import granting, notifying, reporting, statuses
 from linkflow.services.context import Context
@@ -55,7 +56,7 @@ def end_sync(ctx: Context, tx: Transaction, sync_id: str, *, state: SyncState, r
         _tell_users(ctx, tx, "available", sync, connection)
     if state is SyncState.FAILED and reason != NEEDS_REAUTH:
         _tell_users(ctx, tx, "failed", sync, connection)
-    if connection.access == Access.ONCE:
+    if connection.access == Access.ONCE and connection.software != UPLOAD:
         _settle_access(ctx, tx, connection)
     return True
 

@@ -13,10 +13,11 @@ from linkflow import providers
 from linkflow.domain.books import Period, Record, SetAside, last_full_months
 from linkflow.domain.errors import DatabaseBusy, LinkflowError, NeedsReauth, NotFound, SoftwareUnavailable
 from linkflow.domain.ports import Job, Page, Provider, Transaction
-from linkflow.domain.requests import ConnectionState, SyncState, data_types_of
+from linkflow.domain.requests import ConnectionState, DataTypes, SyncState, data_types_of
+from linkflow.domain.software import UPLOAD
 from linkflow.outbound.errors import OutboundError, StatusError
 from linkflow.outbound.oauth2 import TokenError
-from linkflow.services import granting, sync_endings
+from linkflow.services import granting, storing_files, sync_endings
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, backed_off, wait
 from linkflow.store import books, connections, consents, grants, syncs
@@ -68,8 +69,7 @@ def start_sync(ctx: Context, tx: Transaction, *, connection_id: str, consent_id:
         first_month=full.first_month,
         last_month=ctx.now().date().replace(day=1),
     )
-    provider = _provider(ctx, connection.software)
-    syncs.add_sync(tx, sync, provider.parts(data_types_of(sync.data_types)) if provider else ())
+    syncs.add_sync(tx, sync, _parts(ctx, connection, data_types_of(sync.data_types)))
     tx.enqueue(Job.PULL_BOOKS, sync.id)
     return sync.id
 
@@ -80,10 +80,12 @@ def pull_next(ctx: Context, sync_id: str) -> JobStep:
         due = _due(ctx, sync_id)
         if isinstance(due, JobStep):
             return due
+        if due.connection.software == UPLOAD:
+            return storing_files.store_books(ctx, due.sync, due.connection)
         page = _fetch(ctx, due)
         _refuse_loops(due.part, page)
         return _store(ctx, due, page)
-    except PullStopped as stopped:
+    except (PullStopped, storing_files.Unstorable) as stopped:
         return _end(ctx, sync_id, SyncState.FAILED, stopped.code)
     except NeedsReauth:
         return _end(ctx, sync_id, SyncState.FAILED, sync_endings.NEEDS_REAUTH)
@@ -212,6 +214,13 @@ def _end(ctx: Context, sync_id: str, state: SyncState, reason: str | None) -> Jo
     with ctx.database.transaction() as tx:
         sync_endings.end_sync(ctx, tx, sync_id, state=state, reason=reason)
     return FAILED if state is SyncState.FAILED else DONE
+
+
+def _parts(ctx: Context, connection: Connection, data_types: DataTypes) -> tuple[str, ...]:
+    if connection.software == UPLOAD:
+        return storing_files.parts(data_types)
+    provider = _provider(ctx, connection.software)
+    return provider.parts(data_types) if provider else ()
 
 
 def _provider(ctx: Context, software: str) -> Provider | None:

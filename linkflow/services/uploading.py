@@ -1,26 +1,38 @@
-"""Files instead of a connection: the template out, the filled-in file stored whole and encrypted under its row.
+"""Files instead of a connection: the template out, the filled-in file checked whole, then kept sealed under its row.
 
-What is inside is not judged here.
+Nothing is kept of a file that is not right, and the one before goes on counting. One that takes long to check stands
+aside meanwhile, and a job decides. One that is right is the entity's books from then on; managers still look at it,
+and until they accept it the customer may send another in its place.
 """
 
 import hashlib
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from linkflow.domain.errors import Conflict, NotFound, Refused
-from linkflow.domain.requests import request_kind
+from linkflow.domain.filled import FileProblem
+from linkflow.domain.ports import Job, Transaction
+from linkflow.domain.requests import data_types_of, request_kind
+from linkflow.outbound.scanner import Verdict, scan
 from linkflow.reports.template import upload_template
 from linkflow.services import happenings, notifying
+from linkflow.services.checking_files import CheckedFile, a_place, check_file, is_checked_at_once
 from linkflow.services.context import Context
+from linkflow.services.file_connections import connect_file
+from linkflow.services.job_steps import DONE, JobStep
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
+from linkflow.services.storing_files import content_of, own_currency
 from linkflow.services.vault import Place
-from linkflow.store import companies, uploads
+from linkflow.store import companies, connections, consents, uploads
+from linkflow.store.turns import take_turn
 from linkflow.store.uploads import Upload
-from linkflow.store.visits import EntityVisit, Visit
+from linkflow.store.visits import EntityVisit, LinkVisit, Visit, link_by_id
 
 BYTES_LIMIT = 10 * 1024 * 1024
-# An xlsx file is a zip archive.
-_MAGIC = b"PK\x03\x04"
+# An xlsx file is a zip archive; with a password it is what an .xls file is.
+_MAGIC, _PROTECTED = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True)
@@ -29,6 +41,18 @@ class Template:
 
     filename: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came of a file: nothing yet, or everything that is wrong with it. `problems` are the first of `count`."""
+
+    filename: str
+    sent_at: datetime
+    is_checking: bool = False
+    refused: Refused | None = None
+    problems: tuple[FileProblem, ...] = ()
+    count: int = 0
 
 
 def template(ctx: Context, visit: Visit, entity: EntityVisit) -> Template:
@@ -45,20 +69,101 @@ def template(ctx: Context, visit: Visit, entity: EntityVisit) -> Template:
     return Template(f"{organization.slug}-{request_kind(link.data_types).replace('_', '-')}.xlsx", content)
 
 
-def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str, content: bytes) -> str:
-    """Keep a file for an entity in place of an earlier one; answers its id.
+def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str, content: bytes) -> Judged | None:
+    """Check a file, and keep it in place of an earlier one; answers what is wrong with it, None for nothing yet.
 
     Raises `Refused` with the reason, `NotFound` when the entity was taken out of the request meanwhile.
     """
+    _refuse_unfit(ctx, filename, content)
+    upload = _upload(ctx, visit, entity, filename, content)
+    at_once = is_checked_at_once(content)
+    checked = _check_now(ctx, visit, entity, upload, content) if at_once else None
+    if checked is not None and checked.books is None:
+        return Judged(upload.filename, upload.created_at, problems=checked.problems, count=checked.count)
+    try:
+        with ctx.database.transaction() as tx:
+            mark_opened(ctx, tx, visit.link)
+            if not companies.is_in_request(tx, upload.request_id, entity.id):
+                raise NotFound
+            if at_once:
+                _keep(ctx, tx, visit.link, upload)
+            else:
+                _set_aside(tx, upload)
+    except Conflict:
+        raise Refused("workbook", "accepted") from None
+    return None
+
+
+def check_next(ctx: Context, upload_id: str) -> JobStep:
+    """Check a file that stands aside, from the start however often it was begun; harmless for one that is checked."""
+    with ctx.database.reading() as tx:
+        upload = uploads.waiting(tx, upload_id)
+        consent = consents.consent(tx, upload.consent_id) if upload else None
+        link = link_by_id(tx, consent.link_id) if consent else None
+        held = connections.live_connection(tx, upload.entity_id) if upload else None
+    if upload is None or consent is None or link is None:
+        return DONE
+    kinds = data_types_of(consent.data_types)
+    with ctx.database.reading() as tx:
+        currency = own_currency(tx, held, kinds)
+    try:
+        checked = check_file(
+            content_of(ctx, upload),
+            data_types=kinds,
+            named=consent.entity_name,
+            today=upload.created_at.date(),
+            currency=currency,
+        )
+    except Refused as refused:
+        return _decline(ctx, upload, {"reason": refused.reason, "details": refused.details})
+    if checked.books is None:
+        return _decline(ctx, upload, {"problems": [asdict(one) for one in checked.problems], "count": checked.count})
+    try:
+        with ctx.database.transaction() as tx:
+            take_turn(tx, upload.company_id)
+            still = uploads.waiting(tx, upload.id) is not None
+            if still and companies.is_in_request(tx, upload.request_id, upload.entity_id):
+                _keep(ctx, tx, link, upload)
+    except Conflict:
+        return _decline(ctx, upload, {"reason": "accepted"})
+    return DONE
+
+
+def judged(ctx: Context, visit: Visit, entity: EntityVisit) -> Judged | None:
+    """What stands aside for an entity: a file being checked, or what is wrong with the last one."""
+    with ctx.database.reading() as tx:
+        found = uploads.aside(tx, visit.link.request_id, entity.id)
+    if found is None:
+        return None
+    if found.state == uploads.CHECKING:
+        return Judged(found.filename, found.created_at, is_checking=True)
+    why = json.loads(found.reason)
+    problems = tuple(FileProblem(**one) for one in why.get("problems", ()))
+    refused = Refused("workbook", why["reason"], **why.get("details", {})) if "reason" in why else None
+    return Judged(found.filename, found.created_at, refused=refused, problems=problems, count=why.get("count", 0))
+
+
+def _refuse_unfit(ctx: Context, filename: str, content: bytes) -> None:
     if not content:
         raise Refused("workbook", "empty")
     if len(content) > BYTES_LIMIT:
         raise Refused("workbook", "too-large")
+    if content.startswith(_PROTECTED):
+        raise Refused("workbook", "old-or-protected")
     if not content.startswith(_MAGIC) or not filename.casefold().endswith(".xlsx"):
         raise Refused("workbook", "wrong-format")
+    command = ctx.settings.upload_scan_command
+    if not command:
+        return
+    verdict = scan(command, content, seconds=ctx.settings.upload_scan_seconds)
+    if verdict is not Verdict.CLEAN:
+        raise Refused("workbook", "infected" if verdict is Verdict.INFECTED else "not-scanned")
+
+
+def _upload(ctx: Context, visit: Visit, entity: EntityVisit, filename: str, content: bytes) -> Upload:
     upload_id = ctx.new_id()
     place = Place(visit.link.organization, "uploads", upload_id, "content")
-    upload = Upload(
+    return Upload(
         id=upload_id,
         organization=visit.link.organization,
         company_id=visit.link.company_id,
@@ -71,15 +176,40 @@ def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str
         content=ctx.vault.seal_bytes(content, place),
         created_at=ctx.now(),
     )
-    try:
-        with ctx.database.transaction() as tx:
-            mark_opened(ctx, tx, visit.link)
-            if not companies.is_in_request(tx, visit.link.request_id, entity.id):
-                raise NotFound
-            uploads.replace_upload(tx, upload)
-            happenings.note(ctx, tx, "uploaded", link=visit.link, entity_id=entity.id, detail=upload_id)
-            notifying.queue_notices(ctx, tx, "file_arrived", link=visit.link, entity_id=entity.id)
-            refresh_status(ctx, tx, visit.link.request_id)
-    except Conflict:
-        raise Refused("workbook", "accepted") from None
-    return upload_id
+
+
+def _check_now(ctx: Context, visit: Visit, entity: EntityVisit, upload: Upload, content: bytes) -> CheckedFile:
+    kinds = data_types_of(entity.consent_data_types or "")
+    with ctx.database.reading() as tx:
+        currency = own_currency(tx, connections.live_connection(tx, entity.id), kinds)
+    with a_place():
+        return check_file(
+            content,
+            data_types=kinds,
+            named=entity.name or visit.link.company_name,
+            today=upload.created_at.date(),
+            currency=currency,
+        )
+
+
+def _set_aside(tx: Transaction, upload: Upload) -> None:
+    if uploads.is_accepted(tx, upload.request_id, upload.entity_id):
+        raise Conflict(table="uploads")
+    uploads.set_aside(tx, upload)
+    tx.enqueue(Job.CHECK_UPLOAD, upload.id)
+
+
+def _keep(ctx: Context, tx: Transaction, link: LinkVisit, upload: Upload) -> None:
+    """From here on this file is the entity's books."""
+    uploads.replace_upload(tx, upload)
+    happenings.note(ctx, tx, "uploaded", link=link, entity_id=upload.entity_id, detail=upload.id)
+    notifying.queue_notices(ctx, tx, "file_arrived", link=link, entity_id=upload.entity_id)
+    connect_file(ctx, tx, upload)
+    refresh_status(ctx, tx, upload.request_id)
+
+
+def _decline(ctx: Context, upload: Upload, why: dict[str, object]) -> JobStep:
+    with ctx.database.transaction() as tx:
+        take_turn(tx, upload.company_id)
+        uploads.refuse_waiting(tx, upload.id, why=json.dumps(why, ensure_ascii=False))
+    return DONE

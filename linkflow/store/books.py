@@ -4,7 +4,7 @@ A record replaces what was kept of it, with its lines. Base amounts and payment 
 row. A record that cannot be kept is handed back with its reason, never dropped and never an exception.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import Any
@@ -27,6 +27,7 @@ from linkflow.domain.money import in_base
 from linkflow.domain.ports import Transaction
 from linkflow.store.books_shapes import CHILDREN, TABLES, Children
 from linkflow.store.books_tables import accounts, book_companies, statement_lines
+from linkflow.store.rows import delete_some
 from linkflow.store.tables import connections
 from linkflow.store.upserts import upsert
 
@@ -91,6 +92,25 @@ def forget_other_statements(tx: Transaction, *, connection_id: str, sync_id: str
     """After a whole pull of the statements: drop the lines that only an earlier pull had seen."""
     here = statement_lines.c.connection_id == connection_id
     tx.connection.execute(delete(statement_lines).where(here, statement_lines.c.sync_id != sync_id))
+
+
+def surplus(tx: Transaction, kind: type[Record], *, connection_id: str, kept: Set[str]) -> tuple[str, ...]:
+    """The external ids of a connection's records of a kind that are not among those `kept`."""
+    table = TABLES[kind]
+    here = select(table.c.external_id).where(table.c.connection_id == connection_id)
+    return tuple(key for key in tx.connection.execute(here).scalars() if key not in kept)
+
+
+def forget(tx: Transaction, kind: type[Record], ids: Sequence[str], *, connection_id: str) -> bool:
+    """Delete some of the records with these external ids and of their lines; answers whether all are gone."""
+    table, left = TABLES[kind], LARGEST_BATCH
+    if kind in CHILDREN:
+        lines = CHILDREN[kind]
+        its = lines.table.c.connection_id == connection_id, lines.table.c[lines.parent].in_(ids)
+        left -= delete_some(tx, lines.table, *its, limit=left)
+    mine = table.c.connection_id == connection_id, table.c.external_id.in_(ids)
+    left -= delete_some(tx, table, *mine, limit=left)
+    return left > 0
 
 
 def currency_of(connection: Connection, connection_id: str) -> str | None:

@@ -12,7 +12,8 @@ from linkflow.store.imports import ImportState
 from linkflow.store.messages import MessageState
 from linkflow.store.report_tables import reports, workbooks
 from linkflow.store.reports import ReportState
-from linkflow.store.tables import company_imports, connections, deletions, grants, messages, syncs
+from linkflow.store.tables import company_imports, connections, deletions, grants, messages, syncs, uploads
+from linkflow.store.uploads import CHECKING
 from linkflow.store.workbooks import OPEN
 
 _OPEN = (SyncState.QUEUED.value, SyncState.RUNNING.value)
@@ -37,6 +38,9 @@ def overdue(tx: Transaction, *, since: datetime, limit: int = 200) -> tuple[tupl
         Job.DELETE_COMPANY: select(deletions.c.company_id)
         .where(deletions.c.done_at.is_(None), deletions.c.asked_at < since)
         .order_by(deletions.c.asked_at),
+        Job.CHECK_UPLOAD: select(uploads.c.id)
+        .where(uploads.c.state == CHECKING, uploads.c.created_at < since)
+        .order_by(uploads.c.created_at),
         Job.BUILD_REPORT: select(reports.c.id)
         .where(
             reports.c.state.in_((ReportState.QUEUED.value, ReportState.BUILDING.value)), reports.c.created_at < since

@@ -1,13 +1,20 @@
-"""Files a customer sent instead of a connection, encrypted under their row; a replaced one stays in history."""
+"""Files a customer sent instead of a connection, encrypted under their row; a replaced one stays in history.
 
-from dataclasses import dataclass
+A large one stands aside while it is checked: nobody but its sender sees it, and it takes no other's place yet. Of one
+that was not right only what is wrong with it is left, until the next.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.rows import Latest, add, change, every, first, latest
 from linkflow.store.tables import requests, uploads
+
+CHECKING, REFUSED = "checking", "refused"
+_ASIDE = (CHECKING, REFUSED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +49,50 @@ def replace_upload(tx: Transaction, upload: Upload) -> None:
         uploads.c.state != "accepted",
     )
     change(tx, uploads, *current, replaced_at=upload.created_at)
-    add(tx, uploads, upload)
+    forget_aside(tx, upload.request_id, upload.entity_id)
+    add(tx, uploads, replace(upload, state="received", replaced_at=None))
+
+
+def set_aside(tx: Transaction, upload: Upload) -> None:
+    """Keep a file for its check, in place of another that stands aside; the one that counts goes on counting."""
+    forget_aside(tx, upload.request_id, upload.entity_id)
+    add(tx, uploads, replace(upload, state=CHECKING, replaced_at=upload.created_at))
+
+
+def forget_aside(tx: Transaction, request_id: str, entity_id: str) -> None:
+    """Drop what stands aside for an entity of a request."""
+    here = uploads.c.request_id == request_id, uploads.c.entity_id == entity_id
+    tx.connection.execute(delete(uploads).where(*here, uploads.c.state.in_(_ASIDE)))
+
+
+def is_accepted(tx: Transaction, request_id: str, entity_id: str) -> bool:
+    """Whether the file that counts was accepted: no other takes its place."""
+    here = uploads.c.request_id == request_id, uploads.c.entity_id == entity_id, uploads.c.replaced_at.is_(None)
+    found = select(uploads.c.id).where(*here, uploads.c.state == "accepted")
+    return tx.connection.execute(found).first() is not None
+
+
+def waiting(tx: Transaction, upload_id: str) -> Upload | None:
+    """A file that stands aside and is not checked yet."""
+    return first(tx, Upload, select(uploads).where(uploads.c.id == upload_id, uploads.c.state == CHECKING))
+
+
+def aside(tx: Transaction, request_id: str, entity_id: str) -> Upload | None:
+    """What stands aside for an entity of a request: a file being checked, or what was wrong with one."""
+    here = uploads.c.request_id == request_id, uploads.c.entity_id == entity_id, uploads.c.state.in_(_ASIDE)
+    return first(tx, Upload, select(uploads).where(*here).order_by(uploads.c.created_at.desc()).limit(1))
+
+
+def refuse_waiting(tx: Transaction, upload_id: str, *, why: str) -> bool:
+    """Let go of a file that is not right, and keep why; answers whether this call did."""
+    here = uploads.c.id == upload_id, uploads.c.state == CHECKING
+    return change(tx, uploads, *here, state=REFUSED, reason=why, content=b"") == 1
+
+
+def file_under_consent(tx: Transaction, consent_id: str) -> Upload | None:
+    """The file that counts of those sent under a consent."""
+    here = uploads.c.consent_id == consent_id, uploads.c.replaced_at.is_(None)
+    return first(tx, Upload, select(uploads).where(*here))
 
 
 def upload(tx: Transaction, organization: str, upload_id: str) -> Upload | None:
@@ -102,6 +152,8 @@ def decide(tx: Transaction, upload_id: str, *, state: str, reason: str = "") -> 
 
 
 _FACTS = ("id", "organization", "company_id", "entity_id", "request_id", "filename", "size", "state", "reason")
-_STORED = select(
-    *(uploads.c[name] for name in (*_FACTS, "created_at", "replaced_at")), requests.c.name.label("request_name")
-).join(requests, requests.c.id == uploads.c.request_id)
+_STORED = (
+    select(*(uploads.c[name] for name in (*_FACTS, "created_at", "replaced_at")), requests.c.name.label("request_name"))
+    .join(requests, requests.c.id == uploads.c.request_id)
+    .where(uploads.c.state.not_in(_ASIDE))
+)

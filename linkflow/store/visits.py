@@ -15,10 +15,8 @@ from linkflow.domain.journey import Count, EntityProgress, Progress, Way
 from linkflow.domain.links import LinkFacts, LinkKind
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, DataTypes, SyncState, data_types_of
+from linkflow.domain.software import UPLOAD
 from linkflow.store.visit_queries import ENTITIES, LINK_BY_ID, LINK_OF_REQUEST, OWN_LINK, PLACES
-
-# The pseudo software of an entity whose books come in a file.
-UPLOAD = "upload"
 
 _SPENT = frozenset({AttemptState.DECLINED, AttemptState.FAILED, AttemptState.EXPIRED})
 
@@ -118,7 +116,7 @@ class EntityVisit:
         """The facts of this entity's journey; a consent whose attempt or connection is over is spent."""
         consented = self.consent_id is not None and self.consent_data_types is not None
         covers = consented and wanted <= data_types_of(self.consent_data_types or "")
-        linked = covers and self.reads_here and self._connection_covers(wanted)
+        linked = covers and self.reads_here and self._connection_covers(wanted) and not self.is_from_file
         uploaded = self.upload_id is not None and not self.to_correct
         return EntityProgress(
             id=self.id,
@@ -129,6 +127,11 @@ class EntityVisit:
             uploaded=uploaded,
             again=(self.to_reconnect or self.to_correct) and not (linked or uploaded),
         )
+
+    @property
+    def is_from_file(self) -> bool:
+        """Whether its books came in a file: then the file tells how it stands, not the connection made of it."""
+        return self.connection_software == UPLOAD
 
     @property
     def to_reconnect(self) -> bool:

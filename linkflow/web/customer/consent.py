@@ -12,7 +12,8 @@ from linkflow.domain.journey import Step
 from linkflow.domain.requests import DataType
 from linkflow.services import choosing, consenting
 from linkflow.services.consenting import Offer
-from linkflow.store.visits import UPLOAD, EntityVisit
+from linkflow.domain.software import UPLOAD
+from linkflow.store.visits import EntityVisit
 from linkflow.web import browser
 from linkflow.web.assets import asset
 from linkflow.web.customer_views import ConsentFact, ConsentPage, ConsentSection

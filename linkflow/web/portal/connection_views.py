@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Literal, cast
 
 from linkflow.domain.requests import SyncState
+from linkflow.domain.software import UPLOAD, UPLOADED_FILE
 from linkflow.organization_model import Organization
 from linkflow.services.progress import SyncProgress
 from linkflow.services.reviewing import CompanyReview, EntityReview
@@ -53,22 +54,22 @@ def _view(
     one: EntityReview, company_name: str, organization: Organization, *, file: StoredFile | None, acts: bool
 ) -> ConnectionView:
     held, entity = one.connection, one.entity
+    is_file = held is not None and held.software == UPLOAD
     view = ConnectionView(
         id=fragment(entity.id),
         name=entity.name or company_name,
-        file=FILE_STATES[file.state] if file and (held is None or held.state not in _LIVE) else None,
+        file=FILE_STATES[file.state] if file and (held is None or held.state not in _LIVE or is_file) else None,
         rename_href=href(entity_path(entity.id, "name")) if acts and entity.name else None,
         remove_href=href(entity_path(entity.id, "removal")) if acts and entity.name else None,
     )
     if held is None:
         return view
-    software = ctx().catalogue.get(held.software)
     until = held.access_until
     given = {name: getattr(view, name) for name in ("id", "name", "file", "rename_href", "remove_href")}
     return ConnectionView(
         **given,
         state=cast(_State, held.state),
-        software_name=software.name if software else held.software,
+        software_name=_software_name(held.software),
         tenant_name=held.tenant_name,
         resembles=resembles(one),
         linked_at=held.linked_at,
@@ -76,7 +77,7 @@ def _view(
         end_reason=held.end_reason,
         synced_at=one.pulled_at,
         access_until=organization.day_of(until) if until else None,
-        access=cast(_Access, held.access) if held.state in _LIVE else None,
+        access=cast(_Access, held.access) if held.state in _LIVE and not is_file else None,
         sign_in_known=one.sign_in_ends_at is not None if one.has_sign_in else None,
         sign_in_until=one.sign_in_ends_at,
         sign_in_grows=one.sign_in_grows,
@@ -85,8 +86,15 @@ def _view(
         just_read=_is_fresh(one.progress, ctx().now()),
         refresh=button(reading_path(held.id)) if acts and one.can_refresh else None,
         reconnect=button(reconnect_path(held.id)) if acts and one.can_reconnect else None,
-        disconnect_href=href(disconnect_path(held.id)) if acts and held.state in _LIVE else None,
+        disconnect_href=href(disconnect_path(held.id)) if acts and held.state in _LIVE and not is_file else None,
     )
+
+
+def _software_name(software_id: str) -> str:
+    if software_id == UPLOAD:
+        return UPLOADED_FILE
+    known = ctx().catalogue.get(software_id)
+    return known.name if known else software_id
 
 
 def _is_fresh(pull: SyncProgress | None, now: datetime) -> bool:

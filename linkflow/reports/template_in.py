@@ -1,0 +1,300 @@
+"""A filled-in template, read whole: its sheets and columns found by their names, each cell as its column's kind.
+
+Examples are skipped. What cannot be read as it should is told, with what it is; a formula is never computed. A name
+that is nearly right is told too: a column that was left out unseen would be money that is missing.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from functools import lru_cache, partial
+from typing import Any
+
+from linkflow.domain.entities import fold_name
+from linkflow.domain.errors import Refused
+from linkflow.domain.filled import UNREAD, FilledRow, Problems
+from linkflow.domain.money import CURRENCIES, LARGEST
+from linkflow.domain.requests import DataTypes
+from linkflow.domain.texts import day_of, runs_in_a_spreadsheet
+from linkflow.reports.template_sheets import EXAMPLE, Column, Kind, Sheet, sheets
+from linkflow.reports.xlsx_rows import FIELD, Trouble, Value, XlsxFile, XlsxRow
+
+ROWS_LIMIT = 200_000
+"""Rows of all sheets that are not empty."""
+LONGEST = 1_000
+"""Characters of a text."""
+LONGEST_ID = 200
+QUOTED = 60
+"""So much of a cell is quoted beside what is wrong with it."""
+_NEAR = 0.75
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_DECIMALS, _DIGITS = 4, 30
+_NAMES_OF_IDS = (" id", "account", "paid from")
+
+Convert = Callable[[Any], Any]
+
+
+class Unfit(Exception):
+    """A cell that does not say what its column is for."""
+
+    def __init__(self, reason: str, **details: object) -> None:
+        super().__init__(reason)
+        self.reason, self.details = reason, details
+
+
+@dataclass(frozen=True)
+class FoundSheet:
+    """A sheet of the template in the file: `places` of the template's columns in their order, None for one left out."""
+
+    sheet: Sheet
+    name: str
+    places: tuple[int | None, ...]
+
+
+class FilledTemplate:
+    """A file whose sheets were looked for; rows are read once, as they are asked for, and problems noted as they are."""
+
+    def __init__(self, file: XlsxFile, data_types: DataTypes, *, today: date) -> None:
+        self.names = tuple(sheet.name for sheet in sheets(data_types, today))
+        self._file, self._left = file, ROWS_LIMIT
+        self._found: dict[str, FoundSheet] = {}
+        letters: dict[str, dict[str, str]] = {}
+        self.problems = Problems(letters)
+        self.rows_read = 0
+        for wanted in sheets(data_types, today):
+            name = _sheet_named(wanted.name, file.sheets)
+            if name is None:
+                self._note_missing(wanted.name)
+                continue
+            places = _places(wanted, _headings(file, name), self.problems)
+            if places is not None:
+                self._found[wanted.name] = FoundSheet(wanted, name, places)
+                letters[wanted.name] = {
+                    column.name: letters_of(at)
+                    for column, at in zip(wanted.columns, places, strict=True)
+                    if at is not None
+                }
+
+    def rows(self) -> dict[str, Iterator[FilledRow]]:
+        """The rows of each sheet that could be made out; a sheet is read when its rows are taken."""
+        return {name: self._rows(found) for name, found in self._found.items()}
+
+    def _note_missing(self, wanted: str) -> None:
+        spare = [name for name in self._file.sheets if _sheet_named(name, self.names) is None]
+        near = _nearest(wanted, spare)
+        self.problems.add(wanted, None, None, "sheet-misnamed" if near else "sheet-missing", found=near or "")
+
+    def _rows(self, found: FoundSheet) -> Iterator[FilledRow]:
+        name, places = found.sheet.name, found.places
+        converts = tuple(_converter(column) for column in found.sheet.columns)
+        columns = tuple(zip(found.sheet.columns, places, converts, strict=True))
+        for row in self._file.rows(found.name):
+            if row.number == 1 or _is_example(row, places[0]):
+                continue
+            cells = row.cells
+            if all(at not in cells for at in places):
+                continue
+            self.rows_read += 1
+            if self.rows_read > ROWS_LIMIT:
+                raise Refused(FIELD, "too-many-rows", limit=f"{ROWS_LIMIT:,}")
+            yield FilledRow(row.number, tuple(self._value(name, row.number, *column, cells) for column in columns))
+
+    def _value(
+        self, sheet: str, number: int, column: Column, at: int | None, convert: Convert, cells: Mapping[int, Value]
+    ) -> Any:
+        raw = cells.get(at) if at is not None else None
+        if raw is None:
+            if not column.needed:
+                return None
+            if at is not None:
+                self.problems.add(sheet, number, column.name, "empty")
+            return UNREAD
+        try:
+            return convert(raw)
+        except Unfit as unfit:
+            self.problems.add(sheet, number, column.name, unfit.reason, **{"value": quoted(raw), **unfit.details})
+            return UNREAD
+
+
+def letters_of(place: int) -> str:
+    """0 → `A`."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def quoted(value: object) -> str:
+    """A cell, or the beginning of it."""
+    text = "" if isinstance(value, Trouble) else format(value, "f") if isinstance(value, Decimal) else str(value)
+    return text if len(text) <= QUOTED else f"{text[: QUOTED - 1]}…"
+
+
+def _sheet_named(wanted: str, names: Sequence[str]) -> str | None:
+    return next((name for name in names if fold_name(name) == fold_name(wanted)), None)
+
+
+def _nearest(wanted: str, names: Sequence[str]) -> str | None:
+    folded = {fold_name(name): name for name in names}
+    near = get_close_matches(fold_name(wanted), list(folded), n=1, cutoff=_NEAR)
+    return folded[near[0]] if near else None
+
+
+def _headings(file: XlsxFile, name: str) -> dict[int, str]:
+    first = next(file.rows(name), None)
+    if first is None or first.number != 1:
+        return {}
+    return {at: value for at, value in first.cells.items() if isinstance(value, str)}
+
+
+def _places(sheet: Sheet, headings: Mapping[int, str], problems: Problems) -> tuple[int | None, ...] | None:
+    """Where each column stands; None where the first row has none of them, or one that is needed is not there."""
+    by_name: dict[str, list[int]] = {}
+    for at, heading in headings.items():
+        by_name.setdefault(fold_name(heading), []).append(at)
+    known = {fold_name(column.name) for column in sheet.columns}
+    if not known & by_name.keys():
+        problems.add(sheet.name, 1, None, "no-headings", first=sheet.columns[0].name)
+        return None
+    spare = [heading for heading in headings.values() if fold_name(heading) not in known]
+    places: list[int | None] = []
+    whole = True
+    for column in sheet.columns:
+        its = by_name.get(fold_name(column.name), [])
+        places.append(its[0] if its else None)
+        if len(its) > 1:
+            twice = " and ".join(letters_of(at) for at in its)
+            problems.add(sheet.name, 1, column.name, "column-twice", columns=twice)
+        if its:
+            continue
+        near = _nearest(column.name, spare)
+        if near or column.needed:
+            problems.add(sheet.name, 1, column.name, "column-misnamed" if near else "column-missing", found=near or "")
+        whole = whole and not column.needed
+    return tuple(places) if whole else None
+
+
+def _is_example(row: XlsxRow, at: int | None) -> bool:
+    first = row.cells.get(at) if at is not None else None
+    return isinstance(first, str) and first.startswith(EXAMPLE)
+
+
+def _converter(column: Column) -> Convert:
+    """What makes a cell's value of what stands in it; it raises `Unfit`."""
+    match column.kind:
+        case Kind.TEXT:
+            is_id = column.name.casefold().endswith(_NAMES_OF_IDS)
+            return partial(_text, longest=LONGEST_ID if is_id else LONGEST)
+        case Kind.DATE:
+            return _day
+        case Kind.AMOUNT:
+            return partial(_amount, signed=column.signed)
+        case Kind.NUMBER:
+            return partial(_quantity, signed=column.signed)
+        case Kind.CURRENCY:
+            return _currency
+        case Kind.COUNTRY:
+            return _country
+        case Kind.CHOICE:
+            yes_no = column.choices == ("yes", "no")
+            return partial(_yes_no if yes_no else _choice, choices=column.choices)
+
+
+def _plain(value: Value) -> str | Decimal | date | bool:
+    if isinstance(value, Trouble):
+        raise Unfit(value.value)
+    return value
+
+
+def _text(value: Value, *, longest: int) -> str:
+    plain = _plain(value)
+    if isinstance(plain, bool):
+        return "yes" if plain else "no"
+    if not isinstance(plain, str):
+        return format(plain, "f") if isinstance(plain, Decimal) else plain.isoformat()
+    if len(plain) > longest:
+        raise Unfit("too-long", limit=f"{longest:,}", length=f"{len(plain):,}")
+    if runs_in_a_spreadsheet(plain):
+        raise Unfit("runs")
+    return plain
+
+
+def _day(value: Value) -> date:
+    plain = _plain(value)
+    if isinstance(plain, date):
+        return plain
+    if isinstance(plain, Decimal):
+        raise Unfit("number-for-date")
+    day = day_of(plain[:10]) if isinstance(plain, str) and len(plain) >= len("2026-11-23") else None
+    if day is None:
+        raise Unfit("not-a-date")
+    return day
+
+
+# `typed`: what is true would else be one.
+@lru_cache(maxsize=50_000, typed=True)
+def _number(value: Value) -> Decimal:
+    plain = _plain(value)
+    if isinstance(plain, Decimal):
+        return plain
+    if isinstance(plain, date):
+        raise Unfit("date-for-number")
+    if not isinstance(plain, str) or not _NUMBER.fullmatch(plain):
+        raise Unfit("not-a-number")
+    try:
+        return Decimal(plain)
+    except InvalidOperation:
+        raise Unfit("not-a-number") from None
+
+
+@lru_cache(maxsize=50_000, typed=True)
+def _amount(value: Value, *, signed: bool) -> Decimal:
+    amount = _number(value)
+    if amount.copy_abs() > LARGEST:
+        raise Unfit("too-large")
+    exponent = amount.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -_DECIMALS and amount != round(amount, _DECIMALS):
+        raise Unfit("too-many-decimals")
+    if amount < 0 and not signed:
+        raise Unfit("negative")
+    return amount
+
+
+def _quantity(value: Value, *, signed: bool) -> Decimal:
+    number = _number(value)
+    if len(number.as_tuple().digits) > _DIGITS or abs(number.adjusted()) > _DIGITS:
+        raise Unfit("too-large")
+    if not signed and number <= 0:
+        raise Unfit("rate-not-above-zero")
+    return number
+
+
+def _currency(value: Value) -> str:
+    code = str(_plain(value)).upper()
+    if code not in CURRENCIES:
+        raise Unfit("not-a-currency")
+    return code
+
+
+def _country(value: Value) -> str:
+    code = str(_plain(value)).upper()
+    if not re.fullmatch("[A-Z]{2}", code):
+        raise Unfit("not-a-country")
+    return code
+
+
+def _choice(value: Value, *, choices: tuple[str, ...]) -> str:
+    word = " ".join(str(_plain(value)).replace("_", " ").casefold().split())
+    if word not in choices:
+        raise Unfit("not-a-choice", choices=", ".join(choices))
+    return word
+
+
+def _yes_no(value: Value, *, choices: tuple[str, ...]) -> bool:
+    plain = _plain(value)
+    return plain if isinstance(plain, bool) else _choice(plain, choices=choices) == "yes"
