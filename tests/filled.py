@@ -1,11 +1,12 @@
 """Filled-in templates for tests: right ones, and ones with whatever a test puts in a row."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
@@ -165,3 +166,29 @@ def _spend() -> Sheets:
             },
         ],
     }
+
+
+def padded(content: bytes, size: int) -> bytes:
+    """The same workbook, exactly this long (bytes): with a part that nobody reads."""
+    name = "docProps/padding.xml"
+
+    def with_part(length: int) -> bytes:
+        kept = BytesIO(content)
+        with ZipFile(kept, "a", ZIP_STORED) as archive:
+            archive.writestr(ZipInfo(name), b" " * length)
+        return kept.getvalue()
+
+    return with_part(size - len(with_part(0)))
+
+
+def repacked(content: bytes, change: Callable[[str, bytes], bytes | None], **more: bytes) -> bytes:
+    """The workbook with each part as `change` makes it (None leaves it out), and more parts."""
+    kept = BytesIO()
+    with ZipFile(BytesIO(content)) as archive, ZipFile(kept, "w", ZIP_DEFLATED) as copy:
+        for part in archive.namelist():
+            changed = change(part, archive.read(part))
+            if changed is not None:
+                copy.writestr(part, changed)
+        for name, part_content in more.items():
+            copy.writestr(name, part_content)
+    return kept.getvalue()

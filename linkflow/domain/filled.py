@@ -60,7 +60,7 @@ class Problems:
     def __init__(self, columns: Mapping[str, Mapping[str, str]] | None = None) -> None:
         """`columns` are the letters of each sheet's columns by their headings."""
         self._found: list[FileProblem] = []
-        self._columns = columns or {}
+        self._columns = {} if columns is None else columns
         self.count = 0
 
     def add(self, sheet: str, row: int | None, column: str | None, reason: str, **details: object) -> None:

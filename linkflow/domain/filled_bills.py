@@ -2,16 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from linkflow.domain.books import AccountClass, Bill, BillLine, BillStatus, Supplier
 from linkflow.domain.filled import UNREAD, FilledRow, Problems, Rows
-from linkflow.domain.filled_checks import BILLS, EARLIEST, LINES, SUPPLIERS, SpendChecks
+from linkflow.domain.filled_checks import BILLS, LINES, SUPPLIERS, SpendChecks
 from linkflow.domain.money import minor_unit
-
-_FARTHEST_DUE = timedelta(days=3_660)
 
 
 class FilledLine(NamedTuple):
@@ -107,8 +104,8 @@ def _bill(row: FilledRow, lines: list[FilledLine], checks: SpendChecks) -> Bill:
     at = (BILLS, row.number)
     checks.supplier(at, supplier)
     checks.happened(at, "Issue date", issued)
-    if due is not None and not EARLIEST <= due <= issued + _FARTHEST_DUE:
-        checks.told.add(*at, "Due date", "date-out-of-range", value=due)
+    if due is not None:
+        checks.falls_due(at, due)
     checks.money(at, currency, rate, total)
     checks.adds_up(at, net=net, tax=tax, total=total)
     _judge_due(row.number, bill, checks.told)

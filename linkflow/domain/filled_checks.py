@@ -12,7 +12,7 @@ SUPPLIERS, BILLS, LINES, PAYMENTS, EXPENSES = "Suppliers", "Bills", "Bill lines"
 NAMED = "named:"
 """Begins the id of an account of which only the name is known."""
 EARLIEST = date(1990, 1, 1)
-_A_DAY = timedelta(days=1)
+_A_DAY, _FARTHEST_DUE = timedelta(days=1), timedelta(days=3_660)
 _LONGEST_ID = 255
 
 Place = tuple[str, int]
@@ -58,6 +58,11 @@ class SpendChecks:
             self.told.add(*at, column, "date-out-of-range", value=day)
         elif day > self._today + _A_DAY:
             self.told.add(*at, column, "date-to-come", value=day)
+
+    def falls_due(self, at: Place, day: date) -> None:
+        """A day that something can be due on."""
+        if not EARLIEST <= day <= self._today + _FARTHEST_DUE:
+            self.told.add(*at, "Due date", "date-out-of-range", value=day)
 
     def adds_up(self, at: Place, *, net: Decimal, tax: Decimal, total: Decimal) -> None:
         """Net and tax are the total."""

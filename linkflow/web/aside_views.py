@@ -49,8 +49,35 @@ class StoredUpload:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SheetProblem:
+    """One thing to correct: the cell's address, the row or none, the column's heading or none, and what to do."""
+
+    cell: str | None
+    row: int | None
+    column: str | None
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileProblems:
+    """What is to be corrected in a file, by sheet; `count` is how many there are in all."""
+
+    filename: str
+    count: int
+    sheets: tuple[tuple[str, tuple[SheetProblem, ...]], ...]
+
+    @property
+    def shown(self) -> int:
+        """How many of them are told."""
+        return sum(len(problems) for _, problems in self.sheets)
+
+
+@dataclass(frozen=True, kw_only=True)
 class UploadPage:
-    """`form` posts the file as `workbook`, multipart; None once the file is accepted."""
+    """`form` posts the file as `workbook`, multipart; None once the file is accepted.
+
+    `checking` is the name of a file that is being checked, `again_href` this page; `problems` are those of the last.
+    """
 
     form: FormView | None
     template_href: str
@@ -58,6 +85,9 @@ class UploadPage:
     company_name: str
     entity_name: str | None = None
     stored: StoredUpload | None = None
+    checking: str | None = None
+    problems: FileProblems | None = None
+    again_href: str = ""
     megabytes: int = 10
     onward_href: str | None = None
     back_href: str | None = None

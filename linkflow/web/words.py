@@ -39,6 +39,40 @@ PROBLEMS: dict[tuple[str, str], str] = {
         "workbook",
         "wrong-format",
     ): "This is not an .xlsx file. Save the spreadsheet as “Excel workbook (.xlsx)” and try again.",
+    (
+        "workbook",
+        "old-or-protected",
+    ): "This file has a password or is an old .xls file. Save it without a password as “Excel workbook (.xlsx)”.",
+    ("workbook", "macros"): "The file holds macros. Save it as “Excel workbook (.xlsx)”, which leaves them out.",
+    (
+        "workbook",
+        "broken",
+    ): "The file cannot be read. Open it in your spreadsheet program, save it as .xlsx and try again.",
+    (
+        "workbook",
+        "unpacks-too-large",
+    ): "The file holds far more than these sheets can. Copy your rows into a fresh spreadsheet from this page.",
+    (
+        "workbook",
+        "too-many-cells",
+    ): "The file has millions of cells. Delete the empty rows and columns behind your data, and try again.",
+    (
+        "workbook",
+        "too-many-rows",
+    ): "There are more than {limit} rows. Leave out what is older than asked for, or connect your software instead.",
+    (
+        "workbook",
+        "untouched",
+    ): "There is nothing in it but the examples. Fill in the sheets, save the file, and choose it again.",
+    ("workbook", "busy"): "Several files are being checked just now. Nothing was kept; please try again in a minute.",
+    (
+        "workbook",
+        "infected",
+    ): "A virus was found in the file, so nothing of it was kept. Clean it, or take a fresh spreadsheet.",
+    (
+        "workbook",
+        "not-scanned",
+    ): "The file could not be looked at for viruses just now, so nothing was kept. Please try again in some minutes.",
     ("workbook", "accepted"): "The file you sent before has been accepted, so it cannot be replaced.",
     ("workbook", "too-many-at-once"): "Five workbooks of this company are being made already. Wait for one of them.",
     ("report", "being-read"): "The books are being read. Files can be taken as soon as the new figures are in.",

@@ -20,10 +20,11 @@ from linkflow.store import companies, connections, syncs, tables, turns, uploads
 from linkflow.store.uploads import Upload
 from linkflow.store.visits import EntityVisit, Visit
 from linkflow.web.words import problem
+from tests import filled
 from tests.jobs.rig import Rig, Rows, add_rows
 
 ROUNDS = 12
-WORKBOOK = b"PK\x03\x04 a spreadsheet, as far as anybody looks here"
+WORKBOOK = filled.workbook(filled.BOTH)
 
 
 def seen(rig: Rig, rows: Rows) -> tuple[Visit, EntityVisit]:
@@ -49,8 +50,8 @@ def end(rig: Rig, rows: Rows) -> None:
         )
 
 
-def upload(rig: Rig, visit: Visit, entity: EntityVisit) -> str:
-    return uploading.store_file(rig.ctx, visit, entity, filename="books.xlsx", content=WORKBOOK)
+def upload(rig: Rig, visit: Visit, entity: EntityVisit) -> None:
+    assert None is uploading.store_file(rig.ctx, visit, entity, filename="books.xlsx", content=WORKBOOK)
 
 
 def store_upload(rig: Rig, tx: Transaction, rows: Rows) -> None:
@@ -108,8 +109,12 @@ def test_of_files_sent_together_one_is_current_and_every_other_replaced(rig: Rig
     for _ in range(ROUNDS):
         visit, entity = seen(rig, rows)
         sent = at_once(*[partial(upload, rig, visit, entity)] * 4)
-        assert [answer for answer in sent if not isinstance(answer, str)] == []
+        assert sent == [None] * 4
         assert current_uploads(rig, rows) == 1
+        with rig.ctx.database.reading() as tx:
+            made = connections.live_connection(tx, rows.entity_id)
+            assert made is not None
+            assert (made.software, len(syncs.open_syncs(tx, made.id))) == ("upload", 1)
 
 
 def test_a_file_that_was_accepted_meanwhile_is_not_replaced(rig: Rig) -> None:

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from linkflow.domain.ports import Tenant
 from linkflow.services import following_up, requesting
 from linkflow.services.requesting import Ask, Asked
+from tests import filled
 from tests.web.office import BASE, BOTH, FINANCIALS, SPEND, Customer, Office
 
 SEVERAL = (
     Tenant("tenant-1", "Abra Kebabra Limited", country="GB", currency="GBP"),
     Tenant("tenant-2", "The Codfather Ltd", country="GB", currency="GBP"),
 )
-WORKBOOK = b"PK\x03\x04 a spreadsheet, as far as anybody looks here"
+WORKBOOK = filled.workbook(filled.BOTH)
+"""Right for every request: sheets nobody asked for are not looked at."""
 
 
 @dataclass

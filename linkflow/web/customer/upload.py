@@ -10,8 +10,10 @@ from linkflow.domain.errors import Refused
 from linkflow.domain.journey import Step
 from linkflow.domain.requests import DataType
 from linkflow.services import uploading
+from linkflow.services.uploading import Judged
 from linkflow.store.visits import EntityVisit
-from linkflow.web.aside_views import StoredUpload, UploadPage
+from linkflow.web.aside_views import FileProblems, SheetProblem, StoredUpload, UploadPage
+from linkflow.web.file_words import sentence
 from linkflow.web.forms import Form, form_view
 from linkflow.web.guards import Visiting, journey
 from linkflow.web.pages import XLSX, render
@@ -35,16 +37,25 @@ def upload(here: Visiting) -> Response:
         form = UploadForm(formdata=None)
         form.refuse(Refused("workbook", "too-large"))
         return _shown(here, form, status=413)
-    if form.carry_out(lambda: _store(here)):
+    done = form.carry_out(lambda: _store(here))
+    if done is not None and done.value is None:
         return redirect(href(here.path(Step.UPLOAD)), 303)
-    return _shown(here, form, status=form.status)
+    if done is not None:
+        return _shown(here, form, status=422, judged=done.value)
+    judged = None if form.is_submitted() else uploading.judged(ctx(), here.visit, here.one)
+    if judged is not None and judged.refused is not None:
+        form.refuse(judged.refused)
+    return _shown(here, form, status=form.status, judged=judged)
 
 
-def _shown(here: Visiting, form: UploadForm, *, status: int) -> Response:
+def _shown(here: Visiting, form: UploadForm, *, status: int, judged: Judged | None = None) -> Response:
     stored = _stored(here.one)
     accepted = stored is not None and stored.state == "accepted"
     page = UploadPage(
         form=None if accepted else form_view(form, here.path(Step.UPLOAD)),
+        checking=judged.filename if judged and judged.is_checking else None,
+        problems=_problems(judged) if judged and judged.problems else None,
+        again_href=href(here.path(Step.UPLOAD)),
         template_href=href(here.path("upload-template")),
         data_types=tuple(kind.value for kind in DataType if kind in here.visit.link.data_types),
         company_name=here.visit.link.company_name,
@@ -65,11 +76,20 @@ def upload_template(here: Visiting) -> Response:
     return answer
 
 
-def _store(here: Visiting) -> None:
+def _store(here: Visiting) -> Judged | None:
     sent = request.files.get("workbook")
     content = sent.read(uploading.BYTES_LIMIT + 1) if sent else b""
     name = (sent.filename or "") if sent else ""
-    uploading.store_file(ctx(), here.visit, here.one, filename=name, content=content)
+    return uploading.store_file(ctx(), here.visit, here.one, filename=name, content=content)
+
+
+def _problems(judged: Judged) -> FileProblems:
+    by_sheet: dict[str, list[SheetProblem]] = {}
+    for one in judged.problems:
+        shown = SheetProblem(cell=one.cell, row=one.row, column=one.column, sentence=sentence(one))
+        by_sheet.setdefault(one.sheet, []).append(shown)
+    sheets = tuple((sheet, tuple(found)) for sheet, found in by_sheet.items())
+    return FileProblems(filename=judged.filename, count=judged.count, sheets=sheets)
 
 
 def _next(here: Visiting) -> Step:

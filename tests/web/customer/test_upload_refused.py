@@ -4,18 +4,29 @@ import re
 
 import pytest
 
+from linkflow.reports.template import upload_template
 from linkflow.services.uploading import BYTES_LIMIT
 from linkflow.web.headers import BODY_BYTES
-from tests.web.office import BASE, SPEND, Customer, Office
+from tests.filled import padded
+from tests.jobs.rig import START
+from tests.web.office import BASE, FINANCIALS, SPEND, Customer, Office
 from tests.web.states import STATES, WORKBOOK, send_file, upload
 
 ZIP = b"PK\x03\x04"
 NOT_XLSX = "This is not an .xlsx file"
+OLD = "This file has a password or is an old .xls file"
+TEMPLATE = upload_template(
+    FINANCIALS, organization="Northbank", company="Abra Kebabra Ltd", request_name="Loan", now=START
+)
 TOO_LARGE = "The file is larger than 10 MB"
 EMPTY = "Choose the filled-in spreadsheet."
 # What is sent → status and reason.
 REFUSED: dict[str, tuple[bytes, str, int, str]] = {
-    "a spreadsheet of before 2007": (b"\xd0\xcf\x11\xe0" + bytes(100), "books.xls", 422, NOT_XLSX),
+    "a spreadsheet of before 2007": (b"\xd0\xcf\x11\xe0" + bytes(100), "books.xls", 422, OLD),
+    "a spreadsheet with a password": (b"\xd0\xcf\x11\xe0" + bytes(100), "books.xlsx", 422, OLD),
+    "a document": (b"%PDF-1.7", "books.pdf", 422, NOT_XLSX),
+    "a broken archive": (ZIP + bytes(100), "books.xlsx", 422, "The file cannot be read"),
+    "the template as it was taken": (TEMPLATE, "books.xlsx", 422, "There is nothing in it but the examples"),
     "a table as text": (b"a;b;c\n1;2;3\n", "books.csv", 422, NOT_XLSX),
     "text that is called a spreadsheet": (b"a;b;c\n", "books.xlsx", 422, NOT_XLSX),
     "an archive that is none": (ZIP + bytes(10), "books.zip", 422, NOT_XLSX),
@@ -53,7 +64,7 @@ def test_it_comes_back_with_the_reason_and_the_form_can_be_sent_again(office: Of
 
 
 def test_exactly_ten_megabytes_are_taken(office: Office) -> None:
-    customer = send_file(at_upload(office), ZIP + bytes(BYTES_LIMIT - 4))
+    customer = send_file(at_upload(office), padded(WORKBOOK, BYTES_LIMIT))
     assert "Your file has arrived" in customer.page.text
     assert office.values("SELECT size FROM uploads") == [BYTES_LIMIT]
 

@@ -5,6 +5,7 @@ from io import BytesIO
 import openpyxl
 
 from linkflow.services.vault import Place
+from tests.filled import FINANCIALS, workbook
 from tests.web.office import BASE, SPEND, Customer, Office
 
 
@@ -43,7 +44,7 @@ def test_taking_the_template_changes_nothing(office: Office) -> None:
 def test_the_filled_in_template_is_taken_and_kept_sealed(office: Office) -> None:
     customer = at_upload(office)
     path = customer.entity_path()
-    content = customer.client.get(f"{path}/upload-template", base_url=BASE).data
+    content = workbook(FINANCIALS)
     token = customer.forms[0].fields
     customer.post(f"{path}/upload", **{**token, "workbook": (BytesIO(content), "filled in.xlsx")})
     assert customer.page.status_code == 200
