@@ -58,24 +58,24 @@ def _write(page: Any, number: int, at: int, value: Any, day: Any) -> None:
         page.write_string(number, at, value)
 
 
-def rows_of(data_types: DataTypes) -> Sheets:
-    """Rows that are right: a small shop's."""
+def rows_of(data_types: DataTypes, today: date = TODAY) -> Sheets:
+    """Rows that are right on a day: a small shop's."""
     found: Sheets = {}
     if DataType.FINANCIALS in data_types:
-        found |= _financials()
+        found |= _financials(today)
     if DataType.SPEND_ANALYSIS in data_types:
         found |= _spend()
     return found
 
 
 @cache
-def workbook(data_types: DataTypes) -> bytes:
+def workbook(data_types: DataTypes, today: date = TODAY) -> bytes:
     """The workbook of those."""
-    return filled(data_types, rows_of(data_types))
+    return filled(data_types, rows_of(data_types, today))
 
 
-def _financials() -> Sheets:
-    months = [month_end(month) for month in last_full_months(TODAY, 24).months]
+def _financials(today: date) -> Sheets:
+    months = [month_end(month) for month in last_full_months(today, 24).months]
     balances: list[dict[str, Any]] = []
     for at, end in enumerate(months, 1):
         sold = Decimal(100 * (at % 12 + 1))

@@ -1,6 +1,7 @@
 """Journeys of a company whose books are in one place, from the link to the figures in the portal."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
@@ -9,6 +10,7 @@ from linkflow.testing.pages import Customer
 from linkflow.testing.portal_pages import Portal
 from linkflow.testing.site import Site
 from tests.e2e.figures import FINANCIALS, SPEND, assert_financials, assert_nothing_else_shown, assert_spend
+from tests.filled import BOTH, workbook
 
 ABRA = "Abra Kebabra Ltd"
 PortalOf = Callable[..., Portal]
@@ -46,7 +48,9 @@ def test_a_customer_sends_a_file_instead(site: Site, customer: Customer, portal:
     customer.accept()
     customer.at("upload")
     field = customer.page.get_by_label("Filled-in spreadsheet")
-    field.set_input_files({"name": "Our books.xlsx", "mimeType": "", "buffer": b"PK\x03\x04 a spreadsheet"})
+    field.set_input_files(
+        {"name": "Our books.xlsx", "mimeType": "", "buffer": workbook(BOTH, datetime.now(UTC).date())}
+    )
     customer.press("Upload the file")
     expect(customer.main.get_by_text("Your file has arrived")).to_be_visible()
     customer.follow("Continue")

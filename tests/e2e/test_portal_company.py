@@ -1,6 +1,7 @@
 """The company's page, walked by a manager with a viewer looking on, against running processes."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
@@ -10,6 +11,7 @@ from linkflow.testing.portal_pages import Portal
 from linkflow.testing.site import Site
 from tests.accessible import assert_accessible
 from tests.e2e.figures import assert_financials, assert_spend
+from tests.filled import BOTH, workbook
 
 ABRA = "Abra Kebabra Ltd"
 PortalOf = Callable[..., Portal]
@@ -129,7 +131,7 @@ def test_a_file_is_sent_back_with_a_reason_and_then_accepted(site: Site, custome
 
 def _send(customer: Customer, name: str, *, label: str = "Filled-in spreadsheet") -> None:
     customer.at("upload")
-    file = {"name": name, "mimeType": "", "buffer": b"PK\x03\x04 a spreadsheet"}
+    file = {"name": name, "mimeType": "", "buffer": workbook(BOTH, datetime.now(UTC).date())}
     customer.page.get_by_label(label).set_input_files(file)  # type: ignore[arg-type]  # Playwright's own typed dict
     customer.main.locator("button[type=submit]").click()
     expect(customer.main.get_by_text("Your file has arrived")).to_be_visible()

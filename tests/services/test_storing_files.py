@@ -156,6 +156,7 @@ def test_replaced_before_it_was_stored_only_the_last_file_is(rig: Rig) -> None:
     send(rig, rows, workbook(BOTH))
     changed = rows_of(BOTH)
     changed["Expenses"].clear()
+    rig.clock.go_on(seconds=1)
     send(rig, rows, filled(BOTH, changed))
     work(rig, rows)
     with rig.ctx.database.reading() as tx:
