@@ -55,7 +55,7 @@ class FoundSheet:
 
 
 class FilledTemplate:
-    """A file whose sheets were looked for; rows are read once, as they are asked for, and problems noted as they are."""
+    """A file whose sheets were looked for; rows are read once, as they are taken, and problems noted as they are."""
 
     def __init__(self, file: XlsxFile, data_types: DataTypes, *, today: date) -> None:
         self.names = tuple(sheet.name for sheet in sheets(data_types, today))

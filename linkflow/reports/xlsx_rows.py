@@ -34,6 +34,9 @@ _DAYS = 2_900_000
 DIGITS = 15
 """As many significant digits as spreadsheet programs show of a number; those behind them are the float's own noise."""
 _DATE_FORMATS = frozenset({*range(14, 18), 22, *range(27, 32), *range(34, 37), *range(50, 59)})
+_TEXT = frozenset({"v", "t"})
+_EXPONENTS = 400
+"""More than any float has."""
 _SHOWN = Context(prec=DIGITS)
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
@@ -247,7 +250,7 @@ def _read(
             pass
 
 
-def _sheet_parser(book: XlsxFile, done: list[XlsxRow]) -> PartParser:
+def _sheet_parser(book: XlsxFile, done: list[XlsxRow]) -> PartParser:  # noqa: C901 - one state, shared by its functions
     """Gathers rows in `done` from the elements of one sheet; its functions are called for each of millions."""
     texts, days, budget = book.texts, book.days, book.budget
     number, column, left = 0, -1, budget.cells
@@ -257,7 +260,7 @@ def _sheet_parser(book: XlsxFile, done: list[XlsxRow]) -> PartParser:
 
     def start(name: str, given: dict[str, str]) -> None:
         nonlocal number, column, left, cells, kind, style, formula, inside, spoken
-        if name == "v" or name == "t":
+        if name in _TEXT:
             inside = not spoken
             return
         if name == "c":
@@ -280,7 +283,7 @@ def _sheet_parser(book: XlsxFile, done: list[XlsxRow]) -> PartParser:
 
     def end(name: str) -> None:
         nonlocal inside, spoken
-        if name == "v" or name == "t":
+        if name in _TEXT:
             inside = False
         elif name == "c":
             if (pieces or formula) and column < COLUMNS_LIMIT:
@@ -327,7 +330,8 @@ def _column_of(letters: str) -> int:
 def _number(text: str) -> Decimal:
     """A number as spreadsheet programs show it."""
     number = Decimal(text)
-    if not number.is_finite():
+    # Written out, a larger one would fill the memory.
+    if not number.is_finite() or abs(number.adjusted()) > _EXPONENTS:
         raise Refused(FIELD, "broken")
     return _SHOWN.plus(number) if len(text) > DIGITS else number
 

@@ -80,11 +80,7 @@ def pull_next(ctx: Context, sync_id: str) -> JobStep:
         due = _due(ctx, sync_id)
         if isinstance(due, JobStep):
             return due
-        if due.connection.software == UPLOAD:
-            return storing_files.store_books(ctx, due.sync, due.connection)
-        page = _fetch(ctx, due)
-        _refuse_loops(due.part, page)
-        return _store(ctx, due, page)
+        return _go_on(ctx, due)
     except (PullStopped, storing_files.Unstorable) as stopped:
         return _end(ctx, sync_id, SyncState.FAILED, stopped.code)
     except NeedsReauth:
@@ -103,6 +99,14 @@ def pull_next(ctx: Context, sync_id: str) -> JobStep:
     except Exception as error:  # noqa: BLE001 - an adapter's mistake must not leave a pull neither running nor ended
         _log.error("pull %s: %s", sync_id, type(error).__name__)
         return _put_off(ctx, sync_id, "fault", None)
+
+
+def _go_on(ctx: Context, due: _Due) -> JobStep:
+    if due.connection.software == UPLOAD:
+        return storing_files.store_books(ctx, due.sync, due.connection)
+    page = _fetch(ctx, due)
+    _refuse_loops(due.part, page)
+    return _store(ctx, due, page)
 
 
 def _due(ctx: Context, sync_id: str) -> _Due | JobStep:

@@ -91,6 +91,9 @@ def test_an_unknown_name_is_refused_with_the_nearest_known_one(environ):
         ("PROXY_HOPS", "many"),
         ("LOG_LEVEL", "LOUD"),
         ("WORKER_NAME", "a b"),
+        ("UPLOAD_SCAN_COMMAND", "no-such-scanner -"),
+        ("UPLOAD_SCAN_COMMAND", 'cat "'),
+        ("UPLOAD_SCAN_SECONDS", "0"),
         ("OUTBOUND_TOTAL_SECONDS", "0"),
         ("COOKIE_SECURE", "perhaps"),
     ],
@@ -161,3 +164,8 @@ def test_no_secret_is_in_a_repr_or_in_an_error(environ):
 def test_settings_cannot_be_changed(environ):
     with pytest.raises(ValueError, match="frozen"):
         load_settings(environ).public_url = "https://elsewhere.example.com"
+
+
+def test_the_scanner_is_a_command_with_its_arguments(environ):
+    environ["LINKFLOW_UPLOAD_SCAN_COMMAND"] = "cat --show-all 'a b'"
+    assert load_settings(environ).upload_scan_command == ("cat", "--show-all", "a b")
