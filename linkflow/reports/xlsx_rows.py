@@ -4,9 +4,7 @@ Made for files whose content decides what a bank sees: no number goes through a 
 its value, and memory does not grow with the rows. (openpyxl takes three times as long and has floats.)
 """
 
-import posixpath
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Context, Decimal
@@ -15,30 +13,23 @@ from functools import lru_cache
 from zipfile import ZipFile
 
 from linkflow.domain.errors import Refused
-from linkflow.domain.texts import storable
 from linkflow.reports.xlsx_archive import OLD_OR_PROTECTED, Limits, open_archive
-from linkflow.reports.xml_parts import End, PartParser, Start
+from linkflow.reports.xlsx_book import FIELD, content_types, read_book, read_days, read_texts, targets_of, text_of
+from linkflow.reports.xml_parts import PartParser
 
-FIELD = "workbook"
 LIMITS = Limits(unpacked=160 * 1024 * 1024)
-TEXTS_LIMIT = 1_500_000
-"""Different texts of a workbook; they are the one thing that is held whole."""
 CELLS_LIMIT = 4_000_000
 """Cells of all sheets read, empty ones too."""
 COLUMNS_LIMIT = 60
 """Cells further right are not looked at."""
 LAST_ROW = 1_048_576
-LONGEST_TEXT = 32_767
-"""Characters a spreadsheet program puts in a cell."""
 _DAYS = 2_900_000
 DIGITS = 15
 """As many significant digits as spreadsheet programs show of a number; those behind them are the float's own noise."""
-_DATE_FORMATS = frozenset({*range(14, 18), 22, *range(27, 32), *range(34, 37), *range(50, 59)})
 _TEXT = frozenset({"v", "t"})
 _EXPONENTS = 400
 """More than any float has."""
 _SHOWN = Context(prec=DIGITS)
-_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
 
 class Trouble(Enum):
@@ -115,16 +106,16 @@ def open_xlsx(content: bytes) -> XlsxFile:
     if "xl/workbook.xml" not in names:
         raise Refused(FIELD, "wrong-format")
     try:
-        book = _read_book(archive, names["xl/workbook.xml"])
-        if any("macroenabled" in kind for kind in _content_types(archive, names["[content_types].xml"])):
+        book = read_book(archive, names["xl/workbook.xml"])
+        if any("macroenabled" in kind for kind in content_types(archive, names["[content_types].xml"])):
             raise Refused(FIELD, "macros")
-        targets = _targets(archive, names.get("xl/_rels/workbook.xml.rels"))
+        targets = targets_of(archive, names.get("xl/_rels/workbook.xml.rels"))
         paths = {name: names[targets[key].casefold()] for name, key in book.sheets if targets[key].casefold() in names}
         return XlsxFile(
             archive=archive,
             paths=paths,
-            texts=_read_texts(archive, names.get("xl/sharedstrings.xml")),
-            days=_read_days(archive, names.get("xl/styles.xml")),
+            texts=read_texts(archive, names.get("xl/sharedstrings.xml")),
+            days=read_days(archive, names.get("xl/styles.xml")),
             epoch=date(1904, 1, 1) if book.from_1904 else date(1899, 12, 30),
             budget=_Budget(),
         )
@@ -132,122 +123,6 @@ def open_xlsx(content: bytes) -> XlsxFile:
         raise
     except Exception:  # noqa: BLE001 - likewise
         raise Refused(FIELD, "broken") from None
-
-
-@dataclass
-class _Book:
-    sheets: list[tuple[str, str]]
-    from_1904: bool = False
-
-
-def _read_book(archive: ZipFile, path: str) -> _Book:
-    book = _Book([])
-
-    def start(name: str, given: dict[str, str]) -> None:
-        if name == "sheet":
-            key = next(value for attribute, value in given.items() if attribute.endswith(":id"))
-            book.sheets.append((storable(given["name"]), key))
-        elif name == "workbookPr":
-            book.from_1904 = given.get("date1904", "0") in ("1", "true")
-
-    _read(archive, path, start)
-    if len({name for name, _ in book.sheets}) < len(book.sheets):
-        raise Refused(FIELD, "broken")
-    return book
-
-
-def _content_types(archive: ZipFile, path: str) -> list[str]:
-    kinds: list[str] = []
-    _read(archive, path, lambda _, given: kinds.append(given.get("ContentType", "").casefold()))
-    return kinds
-
-
-def _targets(archive: ZipFile, path: str | None) -> dict[str, str]:
-    targets: dict[str, str] = {}
-
-    def start(name: str, given: dict[str, str]) -> None:
-        if name == "Relationship" and given.get("TargetMode") != "External":
-            target = given["Target"]
-            targets[given["Id"]] = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
-
-    _read(archive, path, start)
-    return {key: posixpath.normpath(target) for key, target in targets.items()}
-
-
-def _read_days(archive: ZipFile, path: str | None) -> frozenset[int]:
-    """The numbers of the styles that show a number as a day."""
-    custom: dict[int, str] = {}
-    styles: list[int] = []
-    inside = [False]
-
-    def start(name: str, given: dict[str, str]) -> None:
-        if name == "numFmt":
-            custom[int(given["numFmtId"])] = given.get("formatCode", "")
-        elif name == "cellXfs":
-            inside[0] = True
-        elif name == "xf" and inside[0]:
-            styles.append(int(given.get("numFmtId", "0")))
-
-    def end(name: str) -> None:
-        inside[0] = inside[0] and name != "cellXfs"
-
-    _read(archive, path, start, end)
-    shown = {key for key, code in custom.items() if _shows_a_day(code)}
-    return frozenset(at for at, number in enumerate(styles) if number in (shown if number in custom else _DATE_FORMATS))
-
-
-def _shows_a_day(code: str) -> bool:
-    plain = _NOT_SHOWN.sub("", code.split(";", maxsplit=1)[0]).casefold()
-    return "y" in plain or "d" in plain
-
-
-def _read_texts(archive: ZipFile, path: str | None) -> list[str]:
-    texts: list[str] = []
-    pieces: list[str] = []
-    # Inside `t`, and outside `rPh`: how a name is pronounced is not the name.
-    state = {"t": False, "rPh": False}
-
-    def start(name: str, _: dict[str, str]) -> None:
-        if name in state:
-            state[name] = True
-
-    def end(name: str) -> None:
-        if name == "si":
-            if len(texts) >= TEXTS_LIMIT:
-                raise Refused(FIELD, "unpacks-too-large")
-            texts.append(_text(pieces))
-            pieces.clear()
-        elif name in state:
-            state[name] = False
-
-    def text(piece: str) -> None:
-        if state["t"] and not state["rPh"]:
-            pieces.append(piece)
-
-    _read(archive, path, start, end, text)
-    return texts
-
-
-def _text(pieces: list[str]) -> str:
-    whole = pieces[0] if len(pieces) == 1 else "".join(pieces)
-    if len(whole) > LONGEST_TEXT:
-        raise Refused(FIELD, "broken")
-    return storable(whole).strip()
-
-
-def _read(
-    archive: ZipFile,
-    path: str | None,
-    start: Start,
-    end: End = lambda _: None,
-    text: Callable[[str], None] = lambda _: None,
-) -> None:
-    if path is None:
-        return
-    parser = PartParser(start=start, end=end, text=text)
-    with archive.open(path) as part:
-        for _ in parser.chunks(part, field=FIELD):
-            pass
 
 
 def _sheet_parser(book: XlsxFile, done: list[XlsxRow]) -> PartParser:  # noqa: C901 - one state, shared by its functions
@@ -306,7 +181,7 @@ def _sheet_parser(book: XlsxFile, done: list[XlsxRow]) -> PartParser:  # noqa: C
             return date.fromisoformat(text[:10])
         if kind == "b":
             return text.strip() == "1"
-        return Trouble.ERROR if kind == "e" else _text([text])
+        return Trouble.ERROR if kind == "e" else text_of([text])
 
     def piece(text: str) -> None:
         if inside:

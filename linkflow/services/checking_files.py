@@ -14,7 +14,8 @@ from linkflow.domain.filled import FileProblem
 from linkflow.domain.filled_books import FilledBooks, filled_books
 from linkflow.domain.requests import DataTypes
 from linkflow.reports.template_in import FilledTemplate
-from linkflow.reports.xlsx_rows import FIELD, open_xlsx, unpacked_size
+from linkflow.reports.xlsx_book import FIELD
+from linkflow.reports.xlsx_rows import open_xlsx, unpacked_size
 
 AT_ONCE = 12 * 1024 * 1024
 """Bytes, unpacked, up to which a file is checked while its sender waits: some two seconds."""

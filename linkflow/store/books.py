@@ -4,7 +4,8 @@ A record replaces what was kept of it, with its lines. Base amounts and payment 
 row. A record that cannot be kept is handed back with its reason, never dropped and never an exception.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import Any
@@ -94,7 +95,7 @@ def forget_other_statements(tx: Transaction, *, connection_id: str, sync_id: str
     tx.connection.execute(delete(statement_lines).where(here, statement_lines.c.sync_id != sync_id))
 
 
-def surplus(tx: Transaction, kind: type[Record], *, connection_id: str, kept: Set[str]) -> tuple[str, ...]:
+def surplus(tx: Transaction, kind: type[Record], *, connection_id: str, kept: AbstractSet[str]) -> tuple[str, ...]:
     """The external ids of a connection's records of a kind that are not among those `kept`."""
     table = TABLES[kind]
     here = select(table.c.external_id).where(table.c.connection_id == connection_id)

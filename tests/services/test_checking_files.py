@@ -229,14 +229,17 @@ def test_without_a_sheet_for_the_company_its_currency_is_that_of_the_rows_withou
     assert (company.name, company.base_currency) == ("Abra Kebabra Ltd", "GBP")
 
 
+RATED = (("Bills", 2), ("Bills", 3), ("Payments", 2), ("Payments", 3), ("Expenses", 2))
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
         ([put("Bills", 4, "Rate", None)], "two-own-currencies"),
-        ([put(sheet, row, "Rate", 2) for sheet, row in (*((s, r) for s, r in (("Bills", 2), ("Bills", 3), ("Payments", 2), ("Payments", 3), ("Expenses", 2))),)], "no-own-currency"),
+        ([put(*place, "Rate", 2) for place in RATED], "no-own-currency"),
         ([put("Bills", 3, "Rate", 2)], "rate-of-own"),
     ],
-)  # fmt: skip
+)
 def test_when_the_own_currency_cannot_be_told_it_is_asked_for(changes: list[Change], reason: str) -> None:
     rows = rows_of(SPEND)
     every(*changes)(rows)
@@ -347,7 +350,9 @@ def test_text_that_only_looks_like_a_formula_stays(text: str) -> None:
 
 def test_every_reason_there_is_has_its_sentence_and_no_sentence_is_left_over() -> None:
     root = Path(linkflow.domain.__file__).parent.parent
-    sources = "".join(path.read_text() for path in (*root.glob("domain/filled*.py"), root / "reports/template_in.py"))
+    sources = "".join(
+        path.read_text() for path in (*root.glob("domain/filled*.py"), *root.glob("reports/template_*.py"))
+    )
     told = set(re.findall(r'"([a-z]+(?:-[a-z]+)+|runs|empty|negative)"', sources))
     more = {"formula", "error", "broken-date"}
     assert (told | more) >= SENTENCES.keys()

@@ -1,4 +1,4 @@
-"""A file that is right becomes a connection whose books are the file's: whole or not at all, and the next in its place."""
+"""A file that is right becomes a connection with its books, whole or not at all, and the next takes its place."""
 
 from dataclasses import replace
 from datetime import date, timedelta

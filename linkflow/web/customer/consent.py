@@ -10,9 +10,9 @@ from wtforms import StringField
 from linkflow.domain.errors import NotFound
 from linkflow.domain.journey import Step
 from linkflow.domain.requests import DataType
+from linkflow.domain.software import UPLOAD
 from linkflow.services import choosing, consenting
 from linkflow.services.consenting import Offer
-from linkflow.domain.software import UPLOAD
 from linkflow.store.visits import EntityVisit
 from linkflow.web import browser
 from linkflow.web.assets import asset
