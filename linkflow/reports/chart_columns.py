@@ -10,6 +10,7 @@ from linkflow.reports.chart_scales import LETTER, NOTHING, Frame, Scale, Tick, U
 
 LINE = 16
 _TOP, _BOTTOM, _WIDEST_BAR = 30, 40, 44
+_WIDEST_PAIR = 88
 _MONTH_ROOM, _YEAR_ROOM = 32, 40
 _TENTH = Decimal("0.1")
 
@@ -99,6 +100,7 @@ class Ground:
     figures: Decimal
     left: Decimal
     right: Decimal
+    widest: int
 
     @classmethod
     def of(
@@ -112,8 +114,9 @@ class Ground:
     ) -> "Ground":
         scale = scale_of(values, start=frame.height - _BOTTOM, end=_TOP)
         figures = max(letters(tick.value) for tick in scale.ticks) * LETTER + 10
+        widest = _WIDEST_PAIR if names_left else _WIDEST_BAR
         left, right = frame.names if names_left else 0, frame.names if names_right else 4
-        return cls(frame, months, scale, figures, figures + left, Decimal(frame.width - right))
+        return cls(frame, months, scale, figures, figures + left, Decimal(frame.width - right), widest)
 
     @property
     def slot(self) -> Decimal:
@@ -122,7 +125,7 @@ class Ground:
     @property
     def bar(self) -> Decimal:
         """The width of a month's column."""
-        return min(self.slot * Decimal("0.72"), Decimal(_WIDEST_BAR)).quantize(_TENTH)
+        return min(self.slot * Decimal("0.72"), Decimal(self.widest)).quantize(_TENTH)
 
     def middle(self, number: int) -> Decimal:
         return (self.left + self.slot * number + self.slot / 2).quantize(_TENTH)

@@ -1,6 +1,6 @@
 """The parts both reports' pages are made of, rendered once with example figures and kept as a page.
 
-To take the page anew: `LINKFLOW_TAKE_ANEW=1 python -m pytest tests/design/test_report_parts.py`.
+To take the page anew: `LINKFLOW_TEST_UPDATE=1 python -m pytest tests/design/test_report_parts.py`.
 """
 
 import os
@@ -91,7 +91,7 @@ def rendered(told: ReportHead, language: str = "en-GB") -> str:
 def test_the_page_is_as_it_was_kept() -> None:
     told = head(newer="being-made", again_href="/again", retention_months=12, checked=True)
     page = rendered(told) + "\n"
-    if os.environ.get("LINKFLOW_TAKE_ANEW"):
+    if os.environ.get("LINKFLOW_TEST_UPDATE"):
         KEPT.write_text(page)
     assert page == KEPT.read_text()
 
@@ -111,6 +111,7 @@ def test_a_chart_is_an_image_with_a_name_and_its_table() -> None:
         assert f'<title id="{named}">' in drawing
     assert "there is no amount in this period" in page
     assert page.count("The same as a table") == 6
+    assert '<a href="#all">The same as a table</a>' in page
     assert " style=" not in page
 
 
