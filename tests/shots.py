@@ -55,6 +55,7 @@ def main() -> None:
         _write(browser, "journey", _journey(site, browser), columns=4)
         _write(browser, "another-look", _another_look(site, browser), columns=4)
         _write(browser, "portal", _portal(site, browser), columns=2, wide=DESK["width"] // 2)
+        _write(browser, "reports", _reports(site, browser), columns=2, wide=DESK["width"] // 2)
 
 
 def _journey(site: Site, browser: Browser) -> Sequence[Tile]:
@@ -84,8 +85,8 @@ def _journey(site: Site, browser: Browser) -> Sequence[Tile]:
     see("Shared", "connected")
     portal = Portal(_page(browser, {"width": 2 * WIDE + GAP, "height": HIGH}), site.account())
     portal.open_company(asked.company_id)
-    table = portal.page.get_by_role("region", name="Profit and loss by month").first
-    table.evaluate("it => { it.scrollIntoView(); window.scrollBy(0, -64) }")
+    portal.open_report("financial statements")
+    _scroll_to(portal.page, ".charts")
     return [*tiles, Tile("7. The figures in the portal", _shot(portal.page), span=2)]
 
 
@@ -117,6 +118,33 @@ def _portal(site: Site, browser: Browser) -> Sequence[Tile]:
     portal = Portal(_page(browser, DESK), site.account())
     portal.sign_in()
     return [Tile("Every company, whom to write to, and how far it has come", _shot(portal.page), span=2)]
+
+
+def _reports(site: Site, browser: Browser) -> Sequence[Tile]:
+    """Both reports of one company, from what the sandbox holds of it."""
+    asked = site.ask("both", company="Abra Kebabra Ltd", contact="owner@example.com")
+    customer = Customer(_page(browser, PHONE))
+    customer.open(asked.link)
+    customer.start()
+    customer.connect(email="owner@example.com")
+    site.wait_until_read(asked)
+    portal = Portal(_page(browser, DESK), site.account())
+    portal.open_company(asked.company_id)
+    _scroll_to(portal.page, "#figures")
+    tiles = [Tile("Both reports of a company, and what they say first", _shot(portal.page), span=2)]
+    for name, caption in (
+        ("spend analysis", "Spend, by month, supplier and payment method"),
+        ("financial statements", "Profit and loss and balance sheet, by category"),
+    ):
+        portal.open_company(asked.company_id)
+        portal.open_report(name)
+        _scroll_to(portal.page, ".charts")
+        tiles.append(Tile(caption, _shot(portal.page), span=2))
+    return tiles
+
+
+def _scroll_to(page: Page, part: str) -> None:
+    page.locator(part).first.evaluate("it => { it.scrollIntoView(); window.scrollBy(0, -24) }")
 
 
 def _write(browser: Browser, name: str, tiles: Sequence[Tile], *, columns: int, wide: int = WIDE) -> None:
