@@ -5,36 +5,31 @@ Another organization's ids are not found, whatever they name.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from linkflow.domain.books import Period, Statement, last_full_months
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ENDED, ConnectionState, SyncState
 from linkflow.domain.software import Software
-from linkflow.domain.statements import MonthlyStatement
 from linkflow.services.context import Context
 from linkflow.services.ending import LIVE
 from linkflow.services.history import History, history_of
 from linkflow.services.progress import SyncProgress, reading_progress
 from linkflow.services.reading_again import may_refresh
 from linkflow.services.reconnecting import may_ask
+from linkflow.services.report_cards import ReportCard, report_cards
 from linkflow.services.sight import seen_company, seen_connection
 from linkflow.store import (
-    books,
     companies,
     connections,
     events,
-    figures,
     grants,
     notes,
     portal,
-    syncs,
     tenant_changes,
     uploads,
 )
 from linkflow.store.companies import Company, Entity
 from linkflow.store.connections import Connection
-from linkflow.store.figures import SpendFigures
 from linkflow.store.grants import GrantFacts
 from linkflow.store.notes import SignedNote
 from linkflow.store.portal import ListedRequest
@@ -43,20 +38,7 @@ from linkflow.store.tenant_changes import AskedChange
 from linkflow.store.uploads import StoredFile
 from linkflow.store.users import User, users_of_company
 
-SPEND_MONTHS = 12
 _PREFERENCE = ("linked", "needs_reauth", "pending", "disconnected")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figures:
-    """What was pulled through one connection; `unfinished` is the month that was not over."""
-
-    currency: str
-    unfinished: date
-    spend_period: Period
-    profit_and_loss: MonthlyStatement | None
-    balance_sheet: MonthlyStatement | None
-    spend: SpendFigures | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +70,7 @@ class EntityReview:
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyReview:
-    """A company; `standing` is its latest open request, else its last; `figures` are those of the entity `shown`."""
+    """A company; `standing` is its latest open request, else its last; `cards` the reports of the entity `shown`."""
 
     company: Company
     assigned: tuple[User, ...]
@@ -97,7 +79,7 @@ class CompanyReview:
     entities: tuple[EntityReview, ...]
     changes: tuple[AskedChange, ...]
     shown: EntityReview | None
-    figures: Figures | None
+    cards: tuple[ReportCard, ...]
     present_files: tuple[StoredFile, ...]
     files: Latest[StoredFile]
     notes: Latest[SignedNote]
@@ -116,7 +98,7 @@ class Before:
 def review_company(
     ctx: Context, user: User, company_id: str, *, shown: str | None = None, before: Before = Before()
 ) -> CompanyReview:
-    """Everything about one company of the user's organization, with the figures of one entity.
+    """Everything about one company of the user's organization, with the reports of one entity.
 
     `shown` is its id; any other word shows the first that was read. The queries are as many for fifty entities as for
     one.
@@ -137,7 +119,7 @@ def review_company(
             entities=entities,
             changes=tenant_changes.asked_of_company(tx, company.id),
             shown=chosen,
-            figures=_figures(tx, chosen.read_from) if chosen and chosen.read_from else None,
+            cards=_cards(tx, chosen),
             present_files=uploads.present_files(tx, company.id),
             files=uploads.files_of_company(tx, company.id, before=before.file),
             notes=notes.notes_of_company(tx, company.id, before=before.note),
@@ -150,6 +132,12 @@ def place_of(ctx: Context, user: User, connection_id: str) -> tuple[str, str]:
     with ctx.database.reading() as tx:
         held = seen_connection(ctx, tx, user, connection_id)
     return held.company_id, held.entity_id
+
+
+def _cards(tx: Transaction, shown: EntityReview | None) -> tuple[ReportCard, ...]:
+    if shown is None or shown.read_from is None:
+        return ()
+    return report_cards(tx, shown.read_from, shown.progress)
 
 
 def _entities(ctx: Context, tx: Transaction, company: Company) -> tuple[EntityReview, ...]:
@@ -214,19 +202,3 @@ def _counting(held: list[Connection]) -> Connection | None:
     known = [one for one in held if one.linked_at is not None or one.state == ConnectionState.PENDING]
     youngest_first = sorted(known, key=lambda one: one.created_at, reverse=True)
     return min(youngest_first, key=lambda one: _PREFERENCE.index(one.state), default=None)
-
-
-def _figures(tx: Transaction, connection: Connection) -> Figures | None:
-    sync = syncs.latest_sync(tx, connection.id)
-    if sync is None:
-        return None
-    period = Period(sync.first_month, sync.last_month)
-    spend_period = last_full_months(sync.created_at.date(), SPEND_MONTHS)
-    return Figures(
-        currency=books.currency_of(tx.connection, connection.id) or "",
-        unfinished=sync.last_month,
-        spend_period=spend_period,
-        profit_and_loss=figures.statement(tx, connection.id, Statement.PROFIT_AND_LOSS, period=period),
-        balance_sheet=figures.statement(tx, connection.id, Statement.BALANCE_SHEET, period=period),
-        spend=figures.spend(tx, connection.id, period=spend_period),
-    )

@@ -94,8 +94,13 @@ def current_reports_of(tx: Transaction, company_id: str) -> tuple[Report, ...]:
 def is_making(tx: Transaction, connection_id: str, kind: str) -> bool:
     """Whether a report of a kind waits or is being made."""
     here = reports.c.connection_id == connection_id, reports.c.kind == kind
-    open_ = reports.c.state.in_((ReportState.QUEUED.value, ReportState.BUILDING.value))
-    return bool(tx.connection.scalar(select(exists().where(*here, open_))))
+    return bool(tx.connection.scalar(select(exists().where(*here, _OPEN))))
+
+
+def are_making(tx: Transaction, company_id: str) -> bool:
+    """Whether any report of a company waits or is being made."""
+    mine = select(connections.c.id).where(connections.c.company_id == company_id)
+    return bool(tx.connection.scalar(select(exists().where(reports.c.connection_id.in_(mine), _OPEN))))
 
 
 def making(tx: Transaction, company_id: str, kind: str) -> frozenset[str]:
@@ -108,8 +113,7 @@ def making(tx: Transaction, company_id: str, kind: str) -> frozenset[str]:
 
 def begin(tx: Transaction, report_id: str, **facts: Any) -> bool:
     """Make it, from the start however far an earlier try came; False for one that is made or dropped."""
-    open_ = reports.c.state.in_((ReportState.QUEUED.value, ReportState.BUILDING.value))
-    return change(tx, reports, reports.c.id == report_id, open_, state=ReportState.BUILDING.value, **facts) == 1
+    return change(tx, reports, reports.c.id == report_id, _OPEN, state=ReportState.BUILDING.value, **facts) == 1
 
 
 def add_rows(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]], *, scaled: bool = False) -> None:
@@ -138,8 +142,7 @@ def make_current(tx: Transaction, made: Report, *, at: datetime) -> bool:
 
 def drop(tx: Transaction, report_id: str) -> None:
     """Give up one that is not made."""
-    open_ = reports.c.state.in_((ReportState.QUEUED.value, ReportState.BUILDING.value))
-    change(tx, reports, reports.c.id == report_id, open_, state=ReportState.DROPPED.value)
+    change(tx, reports, reports.c.id == report_id, _OPEN, state=ReportState.DROPPED.value)
 
 
 def delete_rows(tx: Transaction, report_id: str, *, limit: int = LARGEST_BATCH, unless_made: bool = False) -> int:
@@ -189,3 +192,4 @@ def _with_integers(table: Table) -> TableClause:
 
 
 _COUNTS = current_reports.c.report_id == reports.c.id
+_OPEN = reports.c.state.in_((ReportState.QUEUED.value, ReportState.BUILDING.value))

@@ -56,6 +56,12 @@ class Portal:
             others.get_by_role("link", name=name, exact=True).click()
             expect(shown).to_be_visible()
 
+    def open_report(self, name: str) -> None:
+        """The whole of a report of the entity shown: `financial statements` or `spend analysis`."""
+        self.page.get_by_role("link", name=f"Open the {name}", exact=True).click()
+        expect(self.page.locator("main[data-page]").get_by_role("heading", level=1)).to_be_visible()
+        expect(self.page.locator('main[data-page="company"]')).to_have_count(0)
+
     def press(self, name: str) -> None:
         """One button of the page."""
         self.page.locator("main").get_by_role("button", name=name, exact=True).first.click()

@@ -17,7 +17,7 @@ from linkflow.jobs.upgrade import upgrade
 from linkflow.services import accounts
 from linkflow.services.context import Context
 from linkflow.services.requesting import Ask, Asked, NewCompany, ask, ask_new_company
-from linkflow.store import visits
+from linkflow.store import reports, visits
 from linkflow.store.users import User
 from linkflow.testing.mailbox import Mailbox
 from linkflow.testing.processes import free_ports, running
@@ -74,16 +74,17 @@ class Site:
         return self._user(organization)
 
     def wait_until_read(self, asked: Asked, *, connections: int = 1, seconds: float = 60.0) -> None:
-        """Until the books of so many connections of a request are in; TimeoutError otherwise."""
+        """Until the books of so many connections of a request are in, and reports made of them; else TimeoutError."""
         deadline = time.monotonic() + seconds
         while True:
             with self.ctx.database.reading() as tx:
                 states = [one.sync_state for one in visits.entities_of(tx, asked.request_id)]
-            if sum(state is SyncState.DONE for state in states) >= connections:
+                making = reports.are_making(tx, asked.company_id)
+            if sum(state is SyncState.DONE for state in states) >= connections and not making:
                 return
             stuck = SyncState.FAILED in states or time.monotonic() > deadline
             if stuck:
-                raise TimeoutError(f"the books are not in: {states}")
+                raise TimeoutError(f"the books are not in: {states}{', or no report made' if making else ''}")
             time.sleep(0.1)
 
     def switch(self, company: str, kind: str | None = None, *, on: bool = True, **more: float | str) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from linkflow.web.company_list_views import Download
 from linkflow.web.customer_views import EntityState, PullProgress
 from linkflow.web.page_views import FormView
-from linkflow.web.portal_views import MonthTable, RequestRow, SpendTable, Status, TimelineEntry, Turning
+from linkflow.web.portal_views import RequestRow, Status, TimelineEntry, Turning
+from linkflow.web.report_views import ReportCardView
 
 NextStep = Literal[
     "send-request", "pass-on", "sent", "wait", "remind", "correct-address", "declined", "expired", "check-company",
@@ -64,19 +64,16 @@ class FigureChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class FiguresView:
-    """The figures of one entity, `busy` while it is read; `choices`: all that have some, where there are several.
+    """The reports of one entity, `busy` while one is made or the books are read.
 
-    `downloads` are the reports there are, as files.
+    `choices`: all entities that have some, where there are several; `all_href`: of all of them together.
     """
 
     name: str
     busy: bool = False
     choices: tuple[FigureChoice, ...] = ()
-    downloads: tuple[Download, ...] = ()
-    profit_and_loss: MonthTable | None = None
-    balance_sheet: MonthTable | None = None
-    spend_by_supplier: SpendTable | None = None
-    spend_by_method: SpendTable | None = None
+    all_href: str | None = None
+    cards: tuple[ReportCardView, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

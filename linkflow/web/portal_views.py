@@ -5,7 +5,6 @@ Pure values: statuses, roles and data types are keys, amounts Decimals, days dat
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal
 
 from linkflow.web.page_views import FormView, HelpContact
@@ -195,48 +194,3 @@ class RequestPage:
     withdraw: FormView | None = None
     withdraw_href: str | None = None
     email: EmailPreview | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class MonthLine:
-    """A line of a statement; `values` match the table's months, None where there is no figure."""
-
-    label: str
-    values: tuple[Decimal | None, ...]
-    kind: Literal["section", "line", "subtotal", "total"] = "line"
-
-
-@dataclass(frozen=True, kw_only=True)
-class MonthTable:
-    """A statement by month, oldest first; `unfinished` marks a month that is not over."""
-
-    months: tuple[date, ...]
-    lines: tuple[MonthLine, ...]
-    currency: str
-    unfinished: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpendLine:
-    """Spend of one supplier or payment method; `label` is a supplier's name or a method's key."""
-
-    label: str
-    bills: int
-    billed: Decimal
-    payments: int
-    paid: Decimal
-    expenses: Decimal
-    total: Decimal
-    outstanding: Decimal | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpendTable:
-    """Spend between two dates; `sum_line` covers every row, also those not shown."""
-
-    lines: tuple[SpendLine, ...]
-    sum_line: SpendLine
-    currency: str
-    first_day: date
-    last_day: date
-    hidden: int = 0

@@ -8,7 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from linkflow.web.company_list_views import Download
+
 ReportKind = Literal["financials", "spend_analysis"]
+Newer = Literal["being-read", "being-made"]
 CheckKey = Literal["totals-add-up", "sheet-balances", "net-profit-agrees"]
 StatementKey = Literal["profit_and_loss", "balance_sheet"]
 NoteKey = Literal[
@@ -79,9 +82,38 @@ class ReportHead:
     currency: str
     sources: tuple[ReportSource, ...]
     entity_name: str | None = None
-    newer: Literal["being-read", "being-made"] | None = None
+    newer: Newer | None = None
     again_href: str = ""
     retention_months: int | None = None
     checked: bool = False
     checks: tuple[CheckNote, ...] = ()
     notes: tuple[QualityNote, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Headline:
+    """One figure of a card: an `amount` of money, a `count`, or a `share` as a part of 1; None: it cannot be told."""
+
+    key: Literal["revenue", "net-profit", "cash", "total", "suppliers", "card-share", "outstanding", "late-share"]
+    kind: Literal["amount", "count", "share"]
+    value: Decimal | int | None
+    on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportCardView:
+    """A report of one entity on its company's page: what it says first, and the way to the whole of it.
+
+    Without a report `state` says why; with one, `newer` whether it is the latest there will be.
+    """
+
+    kind: ReportKind
+    state: Literal["made", "being-made", "being-read", "failed", "nothing"]
+    newer: Newer | None = None
+    href: str | None = None
+    read_at: datetime | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    currency: str = ""
+    headlines: tuple[Headline, ...] = ()
+    downloads: tuple[Download, ...] = ()

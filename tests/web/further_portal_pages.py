@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from linkflow.domain.books import LineKind, PaymentMethod, Record, Statement, StatementLine, Supplier
 from linkflow.domain.requests import RequestStatus
-from linkflow.services import asking_all, keeping, reporting
+from linkflow.services import asking_all, keeping
 from linkflow.services.requesting import NewCompany
-from linkflow.store import books, syncs
+from linkflow.store import books
+from tests.made_reports import make_reports
 from tests.spend_rows import bill, expense, payment
 from tests.web.further_pages import LONG, LONG_ADDRESS, Show
 from tests.web.office import BOTH, Customer, Office, forms_of
@@ -123,25 +124,19 @@ def figures(office: Office) -> Iterator[Customer]:
     with office.ctx.database.transaction() as tx:
         kept = books.keep(tx, tuple(_records()), connection_id=connection, sync_id=sync)
     assert kept.set_aside == ()
+    yield from _spend(office, asked.company_id, connection)
     for role in ("manager", "viewer"):
         reader = office.user(role).look(f"/portal/companies/{asked.company_id}")
-        assert "Profit and loss</h3>" in reader.page.text
-        assert "Spend by supplier</h3>" in reader.page.text
+        assert reader.page.text.count("Open the ") == 2
         yield reader
-    yield from _spend(office, asked.company_id, sync)
 
 
-def _spend(office: Office, company_id: str, sync_id: str) -> Iterator[Customer]:
+def _spend(office: Office, company_id: str, connection_id: str) -> Iterator[Customer]:
     """The spend analysis, what cannot be understood of its address, and the rows behind its figures."""
     page, reader = f"/portal/companies/{company_id}/spend", office.user("viewer")
     yield reader.look(page)
     assert "No spend analysis yet" in reader.page.text
-    with office.ctx.database.transaction() as tx:
-        pull = syncs.sync(tx, sync_id)
-        assert pull is not None
-        reporting.start_reports(office.ctx, tx, pull)
-    for report_id in office.values("SELECT id FROM reports"):
-        reporting.build_report(office.ctx, report_id)
+    make_reports(office.ctx, connection_id)
     for path in (page, f"{page}?from=2026-13&threshold=lots", f"{page}?threshold=90000000000"):
         yield reader.look(path)
     assert "Payment methods</h3>" in reader.page.text

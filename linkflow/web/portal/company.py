@@ -79,6 +79,7 @@ def _page(user: User, review: CompanyReview, form: NoteForm, *, shown: str | Non
     path = company_page_path(one.id)
     here = f"{path}?entity={review.shown.entity.id}" if shown and review.shown else path
     is_read = any(view.progress and view.progress.state in ("waiting", "reading") for view in views)
+    figures = figures_view(review)
     return CompanyPage(
         company_name=one.name,
         contact_name=one.contact_name,
@@ -94,7 +95,7 @@ def _page(user: User, review: CompanyReview, form: NoteForm, *, shown: str | Non
         connections=views,
         requests=tuple(request_row(each) for each in review.requests),
         changes=change_views(review, acts=acts),
-        figures=figures_view(review),
+        figures=figures,
         files=file_views(review, acts=acts),
         more_files=turning(path, "files", review.files.older, part="files", entity=shown),
         notes=note_views(review, user),
@@ -103,7 +104,7 @@ def _page(user: User, review: CompanyReview, form: NoteForm, *, shown: str | Non
         once=form.once_id,
         next_step=step,
         next_href=leads_to,
-        again_href=href(here) if is_read else None,
+        again_href=href(here) if is_read or (figures and figures.busy) else None,
         timeline=timeline(review.history, ctx().catalogue),
         more_history=turning(path, "history", review.history.older, part="history", entity=shown),
     )
@@ -147,7 +148,7 @@ def _about_request(review: CompanyReview, *, acts: bool) -> tuple[NextStep | Non
     if standing is None:
         return None, None
     if standing.status in _IN:
-        return "review", "#figures" if review.figures else None
+        return "review", "#figures" if review.cards else None
     waited = standing.status in UNANSWERED and ctx().now() - standing.status_at >= PATIENCE
     step: NextStep | None = "remind" if waited else _STEPS.get(standing.status)
     if step == "correct-address":

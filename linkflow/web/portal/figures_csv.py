@@ -10,13 +10,13 @@ from linkflow.domain.measures import Measures
 from linkflow.domain.statements import MonthlyStatement
 from linkflow.reports.csv import Cell, csv_file
 from linkflow.services import taking
-from linkflow.services.reviewing import Figures
+from linkflow.services.taking import Figures
 from linkflow.store.users import User
 from linkflow.web.attachment import attached
-from linkflow.web.portal.figure_views import NO_SUPPLIER
 from linkflow.web.portal.guard import portal
 from linkflow.web.running import ctx
 
+NO_SUPPLIER = "No supplier named"
 Table = tuple[Sequence[str], Iterator[Sequence[Cell]]]
 _SPEND = ("currency", "from", "to", "bills", "billed", "payments", "paid", "expenses", "outstanding", "total")
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from linkflow.domain.books import Account, AccountClass, LineKind, Record, Statement, StatementLine, Supplier
+from linkflow.domain.books import Record, Statement, StatementLine
 from linkflow.domain.requests import ConnectionState, RequestStatus, SyncState
 from linkflow.services import following_up, syncing
 from linkflow.services.statuses import refresh_status
@@ -17,9 +17,8 @@ from linkflow.store.events import Event, add_event
 from linkflow.store.requests import Link
 from linkflow.store.turns import take_turn_of
 from tests.jobs.rig import Rows, add_rows
-from tests.spend_rows import bill, expense, payment
+from tests.spend_rows import bill
 from tests.web.portal.desk import Desk, main_text
-from tests.web.portal.table import exact_rows, sum_row
 
 APRIL = date(2026, 4, 1)
 
@@ -152,61 +151,6 @@ def test_a_reading_that_stopped_says_so_and_is_not_asked_for_again(desk: Desk) -
     page = look(desk, rows)
     assert "The reading stopped" in main_text(page)
     assert "Check again" not in main_text(page)
-
-
-def test_figures_are_the_ones_that_were_pulled(desk: Desk) -> None:
-    rows = connect(desk)
-    desk.clock.time = desk.clock.time.replace(year=2025, month=12)
-    records = (
-        Supplier(external_id="s1", name="Paper Ltd"),
-        bill("b1", "1000.00", due="600.00"),
-        bill("b2", "24.50", supplier="s2"),
-        payment("b1", "400.00", day=20),
-        expense("99.95", method="cash"),
-    )
-    pulled(desk, rows, records)
-    page = look(desk, rows)
-    suppliers = {row[0]: row[1:] for row in exact_rows(page, after="Spend by supplier</h3>")}
-    assert suppliers == {
-        "Paper Ltd": ["1", "1000.00", "1", "400.00", "0.00", "600.00", "1000.00"],
-        "s2": ["1", "24.50", "0", "0.00", "0.00", "0.00", "24.50"],
-        "No supplier named": ["0", "0.00", "0", "0.00", "99.95", "0.00", "99.95"],
-    }
-    methods = {row[0]: row[-1] for row in exact_rows(page, after="Spend by payment method</h3>")}
-    assert methods == {"Cheque": "1000.00", "Cash": "99.95", "Unknown": "24.50"}
-    assert sum_row(page, after="Spend by supplier</h3>")[-1] == "1124.45"
-    assert sum_row(page, after="Spend by payment method</h3>")[-1] == "1124.45"
-    assert "1,124" in main_text(page)
-    assert "1 Dec 2024 to 30 Nov 2025, in GBP, tax included." in main_text(page)
-
-
-def test_statements_are_laid_out_by_month_with_sections_and_totals(desk: Desk) -> None:
-    rows = connect(desk)
-    records = (
-        Account(external_id="a", name="Sales", account_class=AccountClass.INCOME),
-        line("Goods", "1200.00", place=0),
-        line("Delivery", "-20.50", place=1),
-        line("Total income", "1179.50", place=2, kind=LineKind.TOTAL),
-        line("Rent", "300.00", section=("Costs", "Premises"), place=3),
-        line("Net profit", "879.50", section=(), place=4, kind=LineKind.TOTAL),
-    )
-    pulled(desk, rows, records)
-    page = look(desk, rows)
-    found = exact_rows(page, after="Profit and loss</h3>")
-    assert [(row[0], row[-2]) for row in found] == [
-        ("Income", ""),
-        ("Goods", "1200.00"),
-        ("Delivery", "-20.50"),
-        ("Total income", "1179.50"),
-        ("Costs", ""),
-        ("Premises", ""),
-        ("Rent", "300.00"),
-        ("Net profit", "879.50"),
-    ]
-    head = main_text(page[page.find("<thead") : page.find("</thead>")].replace("<thead", "<main"))
-    assert head.startswith("GBP Nov 2024")
-    assert head.endswith("Oct 2026 Nov 2026 to date")
-    assert "Balance sheet</h3>" not in page
 
 
 def test_each_entity_has_its_own_part(desk: Desk) -> None:

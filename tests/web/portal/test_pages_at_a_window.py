@@ -13,6 +13,7 @@ from linkflow.services.statuses import refresh_status
 from linkflow.store import books, syncs
 from linkflow.store.turns import take_turn_of
 from tests.e2e.outlines import assert_told_at_the_top
+from tests.made_reports import make_reports
 from tests.spend_rows import bill, expense, payment
 from tests.web.customer.test_reconnecting import refused
 from tests.web.office import BASE, BOTH, PASSWORD, Office, on_sqlite
@@ -212,6 +213,7 @@ def keep_books(office: Office, asked: Asked) -> None:
         syncs.finish(tx, sync, SyncState.DONE, at=office.ctx.now())
         take_turn_of(tx, "request", asked.request_id)
         refresh_status(office.ctx, tx, asked.request_id)
+    make_reports(office.ctx, connection)
 
 
 def line(place: int, label: str, amount: str, section: str, of: Statement = Statement.PROFIT_AND_LOSS) -> StatementLine:

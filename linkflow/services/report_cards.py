@@ -1,0 +1,137 @@
+"""What a company's page says of each report of one entity: its headline figures, and how fresh it is.
+
+Everything comes from the report that counts; where there is none, why not.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from linkflow.domain.books import Period, Statement, last_full_months
+from linkflow.domain.methods import MethodGroup
+from linkflow.domain.ports import Transaction
+from linkflow.domain.ratio_rules import Sums
+from linkflow.domain.requests import DataType, SyncState, data_types_of
+from linkflow.services.progress import SyncProgress
+from linkflow.store import financial_headlines, financial_reports, reports, spend_reports, syncs
+from linkflow.store.connections import Connection
+from linkflow.store.reports import Report
+
+MONTHS = 12
+"""Full months the headline figures cover."""
+CASH = ("asset.current.cash", "asset.current.cash_equivalents")
+
+
+class CardState(StrEnum):
+    """Where a report stands: one counts, is made or will be, or why there is none."""
+
+    MADE = "made"
+    BEING_MADE = "being-made"
+    BEING_READ = "being-read"
+    FAILED = "failed"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinancialHeadlines:
+    """Of the last full months, all twelve or None; `cash` at the end of the last of them, None without its sheet."""
+
+    revenue: Decimal | None
+    net_profit: Decimal | None
+    cash: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpendHeadlines:
+    """Of the last full months; shares are parts of 1, None where there is nothing to take one of."""
+
+    total: Decimal
+    suppliers: int
+    card_share: Decimal | None
+    outstanding: Decimal
+    late_share: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportCard:
+    """One report of one entity. `newer`: why it is not the latest there will be."""
+
+    kind: DataType
+    state: CardState
+    report: Report | None = None
+    newer: CardState | None = None
+    months: Period | None = None
+    financials: FinancialHeadlines | None = None
+    spend: SpendHeadlines | None = None
+
+
+def report_cards(tx: Transaction, connection: Connection, progress: SyncProgress | None) -> tuple[ReportCard, ...]:
+    """A card for each report that was asked for at the latest reading, and for each there is."""
+    latest = syncs.latest_sync(tx, connection.id)
+    asked = data_types_of(latest.data_types) if latest else ()
+    cards = (_card(tx, connection, kind, progress, asked=kind in asked) for kind in DataType)
+    return tuple(card for card in cards if card is not None)
+
+
+def _card(
+    tx: Transaction, connection: Connection, kind: DataType, progress: SyncProgress | None, *, asked: bool
+) -> ReportCard | None:
+    report = reports.current_report(tx, connection.id, kind.value)
+    coming = _coming(tx, connection, kind, progress) if asked else None
+    if report is not None:
+        return _made(tx, report, kind, newer=coming)
+    return ReportCard(kind=kind, state=coming or _absent(progress)) if asked else None
+
+
+def _coming(tx: Transaction, connection: Connection, kind: DataType, progress: SyncProgress | None) -> CardState | None:
+    if progress is not None and progress.state in (SyncState.QUEUED, SyncState.RUNNING):
+        return CardState.BEING_READ
+    return CardState.BEING_MADE if reports.is_making(tx, connection.id, kind.value) else None
+
+
+def _absent(progress: SyncProgress | None) -> CardState:
+    whole = progress is not None and progress.state is SyncState.DONE
+    return CardState.NOTHING if whole else CardState.FAILED
+
+
+def _made(tx: Transaction, report: Report, kind: DataType, *, newer: CardState | None) -> ReportCard:
+    if kind is DataType.SPEND_ANALYSIS:
+        months = last_full_months(report.last_month or report.read_at.date(), MONTHS)
+        spend = _spend_headlines(tx, report, months)
+        return ReportCard(kind=kind, state=CardState.MADE, report=report, newer=newer, months=months, spend=spend)
+    months = _full_months(report)
+    financials = _financial_headlines(tx, report, months)
+    return ReportCard(kind=kind, state=CardState.MADE, report=report, newer=newer, months=months, financials=financials)
+
+
+def _full_months(report: Report) -> Period:
+    """The last twelve months that were over when the books were read, fewer where there are not as many."""
+    last = report.last_month or report.read_at.date().replace(day=1)
+    first = report.first_month or last
+    months = [one for one in Period(first, last).months if one != financial_reports.unfinished_month(report)]
+    return Period(months[-MONTHS:][0], months[-1]) if months else Period(last, last)
+
+
+def _financial_headlines(tx: Transaction, report: Report, months: Period) -> FinancialHeadlines:
+    told = financial_headlines.months_told(tx, report.id, Statement.PROFIT_AND_LOSS, period=months)
+    year = Sums(financial_headlines.made_by_category(tx, report.id, period=months)) if len(told) == MONTHS else None
+    last = Period(months.last_month, months.last_month)
+    sheet = financial_headlines.months_told(tx, report.id, Statement.BALANCE_SHEET, period=last)
+    return FinancialHeadlines(
+        revenue=year.revenue if year else None,
+        net_profit=year.net_profit if year else None,
+        cash=financial_headlines.held_in(tx, report.id, CASH, month=months.last_month) if sheet else None,
+    )
+
+
+def _spend_headlines(tx: Transaction, report: Report, months: Period) -> SpendHeadlines:
+    found = spend_reports.totals(tx, [report.id], period=months)
+    card = sum((one.measures.total for one in found.by_group if one.group is MethodGroup.CARD), Decimal(0))
+    total = found.overall.total
+    return SpendHeadlines(
+        total=total,
+        suppliers=found.suppliers,
+        card_share=card / total if total else None,
+        outstanding=found.overall.outstanding,
+        late_share=found.overall.late_share,
+    )
