@@ -88,17 +88,16 @@ def test_every_order_runs_both_ways(seven: Database, sort: Sort) -> None:
     assert listed(seven, sort=sort, descending=True) == ORDERS[sort][::-1]
 
 
-@pytest.mark.parametrize(("sort", "descending", "size"), list(product(Sort, (True, False), (1, 3))))
-def test_pages_show_everything_once_forwards_and_backwards(
-    seven: Database, sort: Sort, descending: bool, size: int
-) -> None:
-    wanted = {"sort": sort, "descending": descending}
-    pages = list(turned(seven, size=size, **wanted))
-    whole = listed(seven, **wanted)
-    assert "".join(ids for ids, _, _ in pages) == whole
-    assert (pages[0][1], pages[-1][2]) == (None, None)
-    back = [listed(seven, size=size, before=before, **wanted) for _, before, _ in pages[1:]]
-    assert back == [ids for ids, _, _ in pages[:-1]]
+@pytest.mark.parametrize("sort", Sort)
+def test_pages_show_everything_once_forwards_and_backwards(seven: Database, sort: Sort) -> None:
+    for descending, size in product((True, False), (1, 3)):
+        wanted = {"sort": sort, "descending": descending}
+        pages = list(turned(seven, size=size, **wanted))
+        whole = listed(seven, **wanted)
+        assert "".join(ids for ids, _, _ in pages) == whole, (descending, size)
+        assert (pages[0][1], pages[-1][2]) == (None, None)
+        back = [listed(seven, size=size, before=before, **wanted) for _, before, _ in pages[1:]]
+        assert back == [ids for ids, _, _ in pages[:-1]], (descending, size)
 
 
 def test_the_first_page_reached_backwards_has_nothing_before_it(seven: Database) -> None:
