@@ -1,4 +1,7 @@
-"""`kill -9` of the worker in the middle of a company's deletion: the next one finishes it, and nothing is left."""
+"""`kill -9` of the worker in the middle of a company's deletion: the next one finishes it, and nothing is left.
+
+That a deletion goes on wherever it is cut short is part of every run: tests/services/test_deleting.py.
+"""
 
 import signal
 import subprocess
@@ -32,10 +35,6 @@ def ctx(tmp_path: Path) -> Context:
     ctx = make_context(settings)
     ctx.database.enqueue_with(JobQueue(ctx.database.engine))
     return ctx
-
-
-def test_a_deletion_goes_on_after_a_kill(ctx: Context, tmp_path: Path) -> None:
-    _delete_through(ctx, tmp_path, kills=(3,))
 
 
 @pytest.mark.slow
