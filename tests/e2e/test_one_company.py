@@ -16,7 +16,7 @@ ABRA = "Abra Kebabra Ltd"
 PortalOf = Callable[..., Portal]
 
 
-@pytest.mark.parametrize("kind", ["financials", "both"])
+@pytest.mark.parametrize("kind", [pytest.param("financials", marks=pytest.mark.slow), "both"])
 def test_a_customer_shares_its_books_in_three_actions(
     site: Site, customer: Customer, portal: PortalOf, kind: str
 ) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from linkflow.services import accounts
@@ -57,6 +58,7 @@ def test_a_company_from_its_first_day_to_its_last(
     assert {one.kind for one in kept} == {"company-deleted", "grant-revoked", "company-erased"}
 
 
+@pytest.mark.slow
 def test_many_companies_from_a_table_are_asked_at_once(site: Site, portal: PortalOf, tmp_path: Path) -> None:
     manager = portal()
     manager.sign_in()

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from linkflow.domain import totp
@@ -47,6 +48,7 @@ def code_after(key: bytes, used: int) -> str:
     return totp.code_at(key, max(present_period(), used + totp.LEEWAY))
 
 
+@pytest.mark.slow
 def test_somebody_is_invited_signs_in_and_is_shut_out(site: Site, portal: PortalOf, new_context: NewContext) -> None:
     boss = portal(role="administrator")
     boss.sign_in()
