@@ -17,7 +17,8 @@ from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import spend_path
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal.spend_asked import Typed, check_covered, month_key, read
-from linkflow.web.portal.spend_sections import Ways, section_view
+from linkflow.web.portal.spend_leads import Ways
+from linkflow.web.portal.spend_sections import section_view
 from linkflow.web.report_views import QualityNote, ReportHead, ReportSource
 from linkflow.web.running import ctx, href
 from linkflow.web.spend_views import Choice, SpendPage
