@@ -1,5 +1,6 @@
 """Filled-in templates for tests: right ones, and ones with whatever a test puts in a row."""
 
+import random
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -175,7 +176,7 @@ def padded(content: bytes, size: int) -> bytes:
     def with_part(length: int) -> bytes:
         kept = BytesIO(content)
         with ZipFile(kept, "a", ZIP_STORED) as archive:
-            archive.writestr(ZipInfo(name), b" " * length)
+            archive.writestr(ZipInfo(name), random.Random(length).randbytes(length))
         return kept.getvalue()
 
     return with_part(size - len(with_part(0)))

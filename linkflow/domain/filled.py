@@ -69,7 +69,7 @@ class Problems:
         if len(self._found) >= _HELD:
             return
         letter = self._columns.get(sheet, {}).get(column or "")
-        cell = f"{letter}{row or 1}" if letter else None
+        cell = f"{letter}{row}" if letter and row else None
         told = {name: str(value) for name, value in details.items()}
         self._found.append(FileProblem(sheet=sheet, row=row, column=column, reason=reason, details=told, cell=cell))
 

@@ -16,6 +16,8 @@ TEXTS_LIMIT = 1_500_000
 """Different texts of a workbook; they are the one thing that is held whole."""
 LONGEST_TEXT = 32_767
 """Characters a spreadsheet program puts in a cell."""
+PIECES_LIMIT = 4_096
+"""Pieces of one text: each may look different."""
 _DATE_FORMATS = frozenset({*range(14, 18), 22, *range(27, 32), *range(34, 37), *range(50, 59)})
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
@@ -115,6 +117,8 @@ def read_texts(archive: ZipFile, path: str | None) -> list[str]:
     def text(piece: str) -> None:
         if state["t"] and not state["rPh"]:
             pieces.append(piece)
+            if len(pieces) > PIECES_LIMIT:
+                raise Refused(FIELD, "broken")
 
     _read(archive, path, start, end, text)
     return texts

@@ -14,7 +14,16 @@ from zipfile import ZipFile
 
 from linkflow.domain.errors import Refused
 from linkflow.reports.xlsx_archive import OLD_OR_PROTECTED, Limits, open_archive
-from linkflow.reports.xlsx_book import FIELD, content_types, read_book, read_days, read_texts, targets_of, text_of
+from linkflow.reports.xlsx_book import (
+    FIELD,
+    PIECES_LIMIT,
+    content_types,
+    read_book,
+    read_days,
+    read_texts,
+    targets_of,
+    text_of,
+)
 from linkflow.reports.xml_parts import PartParser
 
 LIMITS = Limits(unpacked=160 * 1024 * 1024)
@@ -186,6 +195,8 @@ def _sheet_parser(book: XlsxFile, done: list[XlsxRow]) -> PartParser:  # noqa: C
     def piece(text: str) -> None:
         if inside:
             pieces.append(text)
+            if len(pieces) > PIECES_LIMIT:
+                raise Refused(FIELD, "broken")
 
     return PartParser(start=start, end=end, text=piece)
 

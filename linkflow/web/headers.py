@@ -25,6 +25,8 @@ _HEADERS = {
 }
 _A_YEAR = "max-age=31536000"
 FORM_BYTES = 64 * 1024
+PART_BYTES = 4 * FORM_BYTES
+"""Of what is sent with a file: the parser counts the piece of 64 KiB it has just been given along with what it kept."""
 FORM_PARTS = 200
 BODY_BYTES = 11 * 1024 * 1024
 """One workbook of 10 MB and the form around it."""
@@ -64,8 +66,9 @@ def limit_body() -> None:
 
     Werkzeug reads a form without a file whole, whatever its own form limit says, so the body itself is held to it.
     """
-    request.max_content_length = BODY_BYTES if request.mimetype == "multipart/form-data" else FORM_BYTES
-    request.max_form_memory_size = FORM_BYTES
+    with_file = request.mimetype == "multipart/form-data"
+    request.max_content_length = BODY_BYTES if with_file else FORM_BYTES
+    request.max_form_memory_size = PART_BYTES if with_file else FORM_BYTES
     request.max_form_parts = FORM_PARTS
 
 
