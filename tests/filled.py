@@ -182,6 +182,11 @@ def padded(content: bytes, size: int) -> bytes:
     return with_part(size - len(with_part(0)))
 
 
+def unpacking_to(content: bytes, size: int) -> bytes:
+    """The same workbook, unpacking to more than so many bytes: with a part that nobody reads."""
+    return repacked(content, lambda _, part: part, **{"docProps/padding.xml": bytes(size)})
+
+
 def repacked(content: bytes, change: Callable[[str, bytes], bytes | None], **more: bytes) -> bytes:
     """The workbook with each part as `change` makes it (None leaves it out), and more parts."""
     kept = BytesIO()

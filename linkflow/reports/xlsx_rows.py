@@ -134,7 +134,7 @@ def open_xlsx(content: bytes) -> XlsxFile:
         raise Refused(FIELD, "broken") from None
 
 
-def _sheet_parser(book: XlsxFile, done: list[XlsxRow]) -> PartParser:  # noqa: C901 - one state, shared by its functions
+def _sheet_parser(book: XlsxFile, done: list[XlsxRow]) -> PartParser:  # noqa: C901, PLR0915 - its functions share one state
     """Gathers rows in `done` from the elements of one sheet; its functions are called for each of millions."""
     texts, days, budget = book.texts, book.days, book.budget
     number, column, left = 0, -1, budget.cells

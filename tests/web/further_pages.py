@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response
 from linkflow.catalogue import Catalogue
 from linkflow.domain.errors import LinkflowError
 from linkflow.domain.ports import Tenant
+from linkflow.services import checking_files, uploading
 from linkflow.web.errors import ANSWERS
+from tests import filled
 from tests.fakes import Companies
 from tests.web.apps import app_for
 from tests.web.office import Customer, Office
@@ -127,6 +129,23 @@ def a_file_of_another_kind(office: Office) -> Iterator[Customer]:
     yield send_file(uploaded(office).customer, WORKBOOK, "books.pdf")
 
 
+def a_file_with_problems(office: Office) -> Iterator[Customer]:
+    rows = filled.rows_of(filled.BOTH)
+    rows["Company"][0]["Country"], rows["Accounts"][0]["Name"] = "England", None
+    del rows["Trial balance"]
+    yield send_file(uploaded(office).customer, filled.filled(filled.BOTH, rows), f"{LONG}.xlsx")
+
+
+def a_file_being_checked(office: Office) -> Iterator[Customer]:
+    customer = office.consent(office.follow(office.ask(), way="upload"))
+    yield send_file(customer, filled.unpacking_to(WORKBOOK, checking_files.AT_ONCE), "large.xlsx")
+    with office.ctx.database.reading() as tx:
+        waiting = tx.connection.exec_driver_sql("SELECT id FROM uploads WHERE state='checking'").scalars().all()
+    for upload_id in waiting:
+        uploading.check_next(office.ctx, upload_id)
+    yield customer.look(customer.path)
+
+
 def long_names_on_the_way(office: Office) -> Iterator[Customer]:
     long = Tenant("tenant-1", LONG, country="GB", currency="GBP")
     office.companies.found = (long, replace(long, id="tenant-2"))
@@ -168,6 +187,8 @@ JOURNEY: tuple[Show, ...] = (
     a_fresh_link_mailed,
     a_link_handed_over,
     a_file_of_another_kind,
+    a_file_with_problems,
+    a_file_being_checked,
     long_names_on_the_way,
     every_refusal,
 )

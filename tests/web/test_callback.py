@@ -398,7 +398,8 @@ def test_a_file_sent_in_another_window_stands_beside_a_sign_in_that_was_under_wa
     assert customer.name == "upload"
     customer.come_back(office.software.approve(address))
     assert customer.page.status_code < 500
-    assert office.count("connections", "state IN ('linked', 'pending')") <= 1
+    assert office.count("connections", "software <> 'upload' AND state IN ('linked', 'pending')") <= 1
+    assert office.count("connections", "software = 'upload' AND state = 'linked'") == 1
 
 
 def test_two_sign_ins_stored_in_the_same_moment_keep_one_and_give_the_other_back(
