@@ -13,9 +13,9 @@ from linkflow.domain.books import LineKind, Period, Statement
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import ConnectionState, DataType
 from linkflow.domain.trial_balances import RESULT
-from linkflow.services import linking, retention, syncing, uploading
+from linkflow.services import linking, reporting, retention, syncing, uploading
 from linkflow.services.job_steps import DONE, StepKind
-from linkflow.store import books, connections, consents, events, figures, requests, syncs, tables, uploads
+from linkflow.store import books, connections, consents, events, figures, reports, requests, syncs, tables, uploads
 from linkflow.store.books_tables import (
     accounts,
     bill_lines,
@@ -111,6 +111,11 @@ def test_a_file_becomes_a_connection_with_its_consent_and_books_and_reports_foll
         # The books stay linked: a file has no access that ends.
         assert connection(rig, rows).access_until is None
     assert (kinds.count("uploaded"), kinds.count("report-ready")) == (1, 1)
+    for report_id in rig.enqueued.of(Job.BUILD_REPORT):
+        assert reporting.build_report(rig.ctx, report_id) == DONE
+    with rig.ctx.database.reading() as tx:
+        made = {one.kind: one.currency for one in reports.current_reports_of(tx, rows.company_id)}
+    assert made == {"financials": "GBP", "spend_analysis": "GBP"}
 
 
 def test_nothing_is_kept_of_a_file_with_a_problem_and_the_one_before_goes_on_counting(rig: Rig) -> None:
