@@ -102,7 +102,7 @@ def _write_front(front: FrontPage, contents: FinancialContents) -> None:
     front.fact("Last month", contents.months[-1], Kind.DATE)
     front.fact("Currency", contents.currency)
     front.fact("Books read (UTC)", contents.read_at, Kind.TIME)
-    front.fact("from", contents.software)
+    front.fact("Read from", contents.software)
     front.fact("Made (UTC)", contents.made_at, Kind.TIME)
     _write_key_figures(front, contents)
     front.part("Notes")

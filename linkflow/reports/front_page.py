@@ -32,14 +32,14 @@ class FrontPage:
         """A heading over what follows, with headings over its columns."""
         self._next += 1
         for place, word in enumerate(words):
-            self._page.write_string(
-                self._next, place, word, self._book.shape(Kind.WORD if place else Kind.TEXT, look="part")
-            )
+            self._put(place, word, Kind.WORD if place else Kind.TEXT, look="over" if place else "part")
         self._next += 1
 
     def fact(self, label: str, content: Content, kind: Kind = Kind.TEXT) -> None:
         """One thing to know."""
-        self.figures(label, [(content, kind, "")])
+        self._put(0, label, Kind.TEXT, look="label")
+        self._put(1, content, kind, look="fact")
+        self._next += 1
 
     def figures(self, label: str, figures: Iterable[tuple[Content, Kind, str]]) -> None:
         """A label and figures beside it, each with its kind and currency."""

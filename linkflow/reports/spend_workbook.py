@@ -93,7 +93,7 @@ def _write_front(front: FrontPage, lines: SpendLines, spans: Mapping[str, Span],
     front.fact("Made (UTC)", contents.made_at, Kind.TIME)
     for entity in contents.entities:
         front.fact(f"Books of {entity.name} read (UTC)", entity.read_at, Kind.TIME)
-        front.fact("from", entity.software)
+        front.fact("Read from", entity.software)
     _write_totals(front, lines, spans)
     _write_ageing(front, contents)
     front.part("Notes")
@@ -124,7 +124,7 @@ def _write_ageing(front: FrontPage, contents: SpendContents) -> None:
     if not buckets:
         return
     headings = [words for one in contents.currencies for words in (f"Bills in {one}", f"Outstanding in {one}")]
-    front.part("Outstanding when the books were read", *headings)
+    front.part("Outstanding by age", *headings)
     for bucket in buckets:
         cells: list[tuple[Formula | int | Decimal, Kind, str]] = []
         for currency in contents.currencies:

@@ -132,7 +132,7 @@ class Workbook:
     def write(
         self, page: Any, row: int, place: int, content: Content, kind: Kind, *, currency: str = "", look: str = ""
     ) -> None:
-        """One cell, counted from 0; `look` is empty, `strong`, `title` or `quiet`."""
+        """One cell, counted from 0; `look` is one of `_LOOKS`."""
         shape = self.shape(kind, currency, look)
         if isinstance(content, Formula):
             page.write_formula(row, place, f"={content.text}", shape, _plain(content.value))
@@ -285,7 +285,8 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16},
     "part": {"bold": True, "font_size": 12},
     "bold": {"bold": True},
-    "quiet": {"font_color": "#5c6675", "text_wrap": True, "valign": "top"},
+    "over": {"bold": True, "font_size": 12, "align": "right"},
+    "fact": {"align": "left"},
     "label": {"font_color": "#5c6675"},
 }
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
