@@ -234,7 +234,7 @@ def _numbered(name: str, number: int) -> str:
 
 def _shape(kind: Kind, digits: int) -> dict[str, Any]:
     if kind is Kind.MONEY:
-        return {"num_format": "#,##0" + ("." + "0" * digits if digits else "")}
+        return {"num_format": "#,##0" + ("." + "0" * digits if digits else ""), "align": "right"}
     aligned = {"align": "left"} if kind in (Kind.TEXT, Kind.WORD) else {"align": "right"}
     return {"num_format": _SHAPES[kind], **aligned}
 
