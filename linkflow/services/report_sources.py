@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import DataType
 from linkflow.store import companies, connections, reports, syncs
 from linkflow.store.companies import Company, Entity
 from linkflow.store.connections import Connection
@@ -22,13 +23,20 @@ class Source:
 
 
 def sources_of(tx: Transaction, company: Company, *, kind: str, entity_id: str | None = None) -> tuple[Source, ...]:
-    """In the order of the entities; of each the connection there is now first, else the youngest that has a report."""
+    """In the order of the entities, one of each, as the reports' own pages choose where there are several.
+
+    Of spend analyses the one read last; of financials that of the connection there is now, else of the youngest.
+    """
     made = {one.connection_id: one for one in reports.current_reports_of(tx, company.id) if one.kind == kind}
     held = [one for one in connections.connections_of_company(tx, company.id) if one.id in made]
     found = []
     for entity in companies.entities_of_company(tx, company.id):
-        its = sorted((one for one in held if one.entity_id == entity.id), key=lambda one: one.created_at, reverse=True)
-        best = min(its, key=lambda one: _PREFERENCE.index(one.state), default=None)
+        its = [one for one in held if one.entity_id == entity.id]
+        if kind == DataType.SPEND_ANALYSIS:
+            best = max(its, key=lambda one: made[one.id].read_at, default=None)
+        else:
+            youngest_first = sorted(its, key=lambda one: one.created_at, reverse=True)
+            best = min(youngest_first, key=lambda one: _PREFERENCE.index(one.state), default=None)
         if best is not None and entity_id in (None, entity.id):
             found.append(Source(entity.name or company.name, entity, best, made[best.id]))
     return tuple(found)

@@ -13,6 +13,7 @@ from linkflow.reports.chart_scales import Drawing
 from linkflow.reports.row_charts import Rows
 from linkflow.web.company_list_views import SortLink
 from linkflow.web.page_views import FormView
+from linkflow.web.report_file_views import ReportFilesView
 from linkflow.web.report_views import ReportHead
 
 CellKind = Literal["count", "money", "exact", "share", "days", "date", "method", "source", "text", "yes"]
@@ -111,6 +112,7 @@ class SpendPage:
     kept: tuple[tuple[str, str], ...]
     choices: tuple[Choice, ...]
     sections: tuple[SpendSection, ...]
+    files: ReportFilesView | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,16 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from linkflow.domain.links import company_page_path
+from linkflow.domain.requests import DataType
 from linkflow.services import spending
 from linkflow.services.spending import EntityReport, SpendReview, SpendScope
+from linkflow.services.workbooks import Figures
 from linkflow.store.users import User
 from linkflow.web.page_views import FieldView, FormView
 from linkflow.web.pages import render
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import spend_path
+from linkflow.web.portal.report_files import report_files
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal.spend_asked import Typed, check_covered, month_key, read
 from linkflow.web.portal.spend_leads import Ways
@@ -33,7 +36,19 @@ def spend(user: User, company_id: str) -> Response:
     if checked is not typed:
         found = spending.review_spend(ctx(), user, company_id, checked.asked)
     page = _page(company_id, found, checked)
+    if page.sections:
+        page = replace(page, files=report_files(user, company_id, _figures(found.scope, checked)))
     return render("portal/spend.html", shell=portal_shell(user), page=page, status=200 if checked.is_right else 422)
+
+
+def _figures(scope: SpendScope, typed: Typed) -> Figures:
+    """What the files of a page are of."""
+    return Figures(
+        kind=DataType.SPEND_ANALYSIS,
+        entity_id=scope.shown.id if scope.shown else None,
+        period=scope.period,
+        threshold=typed.asked.threshold,
+    )
 
 
 def _page(company_id: str, found: SpendReview, typed: Typed) -> SpendPage:
