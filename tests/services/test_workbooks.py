@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +27,7 @@ from linkflow.store import books, connections
 from linkflow.store import workbooks as stored
 from linkflow.store.report_tables import workbook_chunks
 from linkflow.store.report_tables import workbooks as workbook_table
+from linkflow.store.unfinished import overdue
 from linkflow.store.users import User
 from tests.jobs.rig import Rig, Rows, add_rows, make_rig
 from tests.spend_rows import bill, payment
@@ -117,6 +118,8 @@ def test_a_workbook_is_asked_for_made_and_taken(rig: Rig, temporary: Path) -> No
     assert standing(rig, rows).state == "none"
     workbook_id = ask(rig, rows)
     assert standing(rig, rows).state == "making"
+    with rig.ctx.database.reading() as tx:  # were its job lost, it would be found
+        assert (Job.MAKE_WORKBOOK, workbook_id) in overdue(tx, since=rig.ctx.now() + timedelta(hours=1))
     making_workbooks.make_workbook(rig.ctx, workbook_id)
     found = standing(rig, rows)
     assert found.state == "ready"

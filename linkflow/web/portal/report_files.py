@@ -142,7 +142,7 @@ def _ask(user: User, company_id: str, figures: Figures) -> Response:
     if done is None:
         session.tell("bad", form.problems[0])
     elif done.value:
-        session.tell("ok", "The workbook is being made. This page can be closed meanwhile.")
+        session.tell("ok", "The workbook is asked for. It is offered below as soon as it is made.")
     else:
         session.tell("info", "There is a workbook of these figures already, or it is being made.")
     return _back(company_id, figures)
