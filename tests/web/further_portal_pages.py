@@ -7,11 +7,23 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from linkflow.domain.books import LineKind, PaymentMethod, Record, Statement, StatementLine, Supplier
+from linkflow.domain.books import (
+    Account,
+    AccountClass,
+    Bill,
+    BillLine,
+    LineKind,
+    PaymentMethod,
+    Record,
+    Statement,
+    StatementLine,
+    Supplier,
+)
 from linkflow.domain.requests import RequestStatus
 from linkflow.services import asking_all, keeping
 from linkflow.services.requesting import NewCompany
 from linkflow.store import books
+from linkflow.web.portal.financial_paths import account_key
 from tests.made_reports import make_reports
 from tests.spend_rows import bill, expense, payment
 from tests.web.further_pages import LONG, LONG_ADDRESS, Show
@@ -144,6 +156,35 @@ def _spend(office: Office, company_id: str, connection_id: str) -> Iterator[Cust
         yield reader.look(f"{page}/{kind}")
 
 
+def financials(office: Office) -> Iterator[Customer]:
+    """Two years of statements that do not add up, by every look, what is behind them, and accounts being placed."""
+    asked = office.ask(BOTH)
+    office.connected(asked)
+    office.write("UPDATE syncs SET state='done', started_at=created_at, finished_at=created_at")
+    found = office.values("SELECT company_id || ' ' || entity_id || ' ' || id FROM connections")
+    company, entity, connection = found[0].split()
+    (sync,) = office.values("SELECT id FROM syncs")
+    with office.ctx.database.transaction() as tx:
+        books.keep(tx, (*_chart(), *_statements(), _booked()), connection_id=connection, sync_id=sync)
+    page = f"{COMPANIES}/{company}/entities/{entity}"
+    yield office.user().look(f"{page}/financials")
+    make_reports(office.ctx, connection)
+    key = account_key("a1")
+    for role, look in (
+        *(
+            ("manager", one)
+            for one in ("financials", "financials?by=statement", "financials?detail=accounts&months=24")
+        ),
+        *(("viewer", one) for one in ("financials/categories/expense", f"financials/accounts/{key}?month=2026-10")),
+        *(("viewer", one) for one in ("financials/ratios/debtor-days", "categories", "categories?q=nothing")),
+    ):
+        yield office.user(role).look(f"{page}/{look}")
+    manager = office.user().look(f"{page}/categories")
+    yield pressed(manager, category="expense.operating.premises.rent")
+    manager.look(f"{page}/categories")
+    yield pressed(manager, accounts="a1", category="expense.operating.premises.rent")
+
+
 PORTAL: tuple[Show, ...] = (
     a_request_about_to_be_sent,
     a_link_shown_to_its_sender,
@@ -153,6 +194,7 @@ PORTAL: tuple[Show, ...] = (
     a_list_of_many,
     a_company_nobody_asked,
     figures,
+    financials,
 )
 
 
@@ -165,6 +207,42 @@ def _records() -> Iterator[Record]:
         yield replace(bill(f"b{number}", "123456789.12", supplier=f"s{number}", due="600.00"), issued_on=LATEST)
         yield replace(payment(f"b{number}", "1000.00", day=1, method=method, supplier=f"s{number}"), paid_on=LATEST)
         yield expense("99.95", method=method, on=LATEST)
+
+
+def _chart() -> Iterator[Account]:
+    kinds = (AccountClass.INCOME, AccountClass.EXPENSE, AccountClass.ASSET, AccountClass.LIABILITY, AccountClass.EQUITY)
+    yield from (
+        Account(
+            external_id=f"a{place}",
+            code=f"{place}000",
+            name=LONG if place == 1 else f"{kind} {place}",
+            account_class=kind,
+        )
+        for place, kind in enumerate(kinds)
+    )
+
+
+def _statements() -> Iterator[StatementLine]:
+    """What is earned and held in each month; the sheet is out by a pound in every one."""
+    for months in range(24):
+        month = date(LATEST.year - (months + 12 - LATEST.month) // 12, (LATEST.month - months - 1) % 12 + 1, 1)
+        for place, account in enumerate(_chart()):
+            made = account.account_class in (AccountClass.INCOME, AccountClass.EXPENSE)
+            yield StatementLine(
+                external_id=f"{account.external_id}-{month}",
+                statement=Statement.PROFIT_AND_LOSS if made else Statement.BALANCE_SHEET,
+                period_end=date(month.year, month.month, monthrange(month.year, month.month)[1]),
+                label=account.name,
+                amount=Decimal("123456789.12") + place,
+                section=(str(account.account_class).title(), LONG) if place == 1 else (),
+                account_id=account.external_id,
+                position=place,
+            )
+
+
+def _booked() -> Bill:
+    line = BillLine(net=Decimal("123456789.12"), account_id="a1", description=LONG)
+    return replace(bill("b1", "123456789.12"), issued_on=LATEST, number=LONG, lines=(line,))
 
 
 def _line(statement: Statement, month: date, place: int) -> StatementLine:
