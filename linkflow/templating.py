@@ -101,6 +101,7 @@ def format_datetime(value: datetime, style: str = "long", *, locale: Locale, tim
     return f"{day}, {clock} {dates.get_timezone_name(local, width='short', locale=locale)}"
 
 
+@lru_cache(maxsize=4096)
 def format_month(value: date, style: str = "MMM yyyy", *, locale: Locale) -> str:
     """`Nov 2026`."""
     return dates.format_skeleton(style.replace(" ", ""), value, locale=locale)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from linkflow.domain.books import AccountClass, Statement
-from linkflow.domain.categories import Categories
+from linkflow.domain.categories import FALLBACKS, Categories
 from linkflow.domain.financials import CLASSES, FinancialLine
 
 OTHER_SIDE: Mapping[str, str] = {
@@ -80,10 +80,19 @@ def _sides(category: str, amounts: Amounts) -> Iterator[tuple[str, Amounts]]:
 
 def by_category(lines: Sequence[FinancialLine], categories: Categories, statement: Statement) -> tuple[Group, ...]:
     """The classes of a statement that anything stands in, each with its parts in the order of the tree."""
-    shares = gather(line for line in lines if line.statement is statement)
+    shares = _known(gather(line for line in lines if line.statement is statement), categories)
     months = len(lines[0].amounts) if lines else 0
     tree = (_group(one.value, categories, shares, months) for one in CLASSES[statement])
     return tuple(group for group in tree if group is not None)
+
+
+def _known(shares: Mapping[str, tuple[Share, ...]], categories: Categories) -> dict[str, tuple[Share, ...]]:
+    """What stands in a category that the tree no longer has is in the fallback of its class until the next report."""
+    found = dict(shares)
+    for slug in [one for one in shares if categories.leaf(one) is None]:
+        fallback = FALLBACKS[AccountClass(slug.partition(".")[0])]
+        found[fallback] = (*found.get(fallback, ()), *found.pop(slug))
+    return found
 
 
 def _group(part: str, categories: Categories, shares: Mapping[str, tuple[Share, ...]], months: int) -> Group | None:

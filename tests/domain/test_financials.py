@@ -19,6 +19,7 @@ from linkflow.domain.financials import (
     in_whole_units,
     low_share,
     missing_months,
+    place_again,
 )
 from linkflow.domain.ratios import ratios
 from linkflow.domain.statements import CheckName
@@ -144,6 +145,24 @@ def test_a_correction_goes_before_everything_and_keeps_what_was_suggested() -> N
     assert (rent.reason, rent.confidence) == (Reason.CORRECTED, Confidence.HIGH)
     assert found["sales"].category == "income.revenue.goods", "no account crosses its class"
     assert found["bank"].category == "asset.current.cash", "a category that is no more counts no more"
+
+
+def test_what_users_said_since_a_report_was_made_counts_as_if_it_were_made_anew() -> None:
+    said = {"rent": "expense.cost_of_sales.other", "oddment": "expense.operating.premises.water"}
+    for before, now in (({}, said), (said, {}), (said, {"rent": "expense.operating.premises.gas"})):
+        made = report(replace(PLACING, corrected=before))
+        placing = replace(PLACING, corrected=now)
+        assert place_again(made, CHART, placing) == report(placing)
+
+
+def test_a_category_that_the_tree_no_longer_has_is_lost_from_no_sum() -> None:
+    lines = tuple(
+        replace(line, category="expense.operating.gone.rent") if line.account_id == "rent" else line
+        for line in report()
+    )
+    found = groups(lines, Statement.PROFIT_AND_LOSS)
+    assert found["expense"].amounts == (720, 925)
+    assert found["expense.operating.general.other"].amounts == (320, 325)
 
 
 def test_the_softwares_own_types_decide_before_words() -> None:
