@@ -2,7 +2,7 @@
 
 from linkflow.domain.ratios import Ratio, ratios
 from linkflow.web.financial_views import InputRow, RatioView
-from linkflow.web.portal.financial_paths import ratio_path
+from linkflow.web.portal.financial_paths import ratio_path, with_query
 from linkflow.web.portal.financial_rows import Window
 from linkflow.web.running import href
 
@@ -31,6 +31,6 @@ def _view(ratio: Ratio, window: Window) -> RatioView:
         name=ratio.name,
         formula=ratio.formula,
         unit=ratio.unit.value,
-        href=href(ratio_path(window.company_id, window.entity_id, ratio.key)),
+        href=href(with_query(ratio_path(window.company_id, window.entity_id, ratio.key), months=window.span)),
         values=tuple(value.value for value in ratio.values[window.start :]),
     )

@@ -21,6 +21,8 @@ from linkflow.web.report_views import StatementKey
 from linkflow.web.running import ctx, href
 
 A_YEAR = 12
+EVERYTHING = "24"
+"""What an address says that is about every month there is."""
 DETAILS = ("groups", "categories", "accounts")
 NO_CATEGORY = "In no category"
 _DEEPEST = 5
@@ -39,6 +41,8 @@ class Window:
     company_id: str
     entity_id: str
     start: int
+    span: str | None = None
+    """What stays in the addresses it leads to, so that the same months are shown there."""
 
     @property
     def columns(self) -> Months:
@@ -50,11 +54,11 @@ class Window:
     def account_href(self, account_id: str, month: date | None = None) -> str:
         """Where an account is shown, and what is behind its figure of a month."""
         path = account_path(self.company_id, self.entity_id, account_key(account_id))
-        return href(with_query(path, month=f"{month:%Y-%m}" if month else None))
+        return href(with_query(path, month=f"{month:%Y-%m}" if month else None, months=self.span))
 
     def category_href(self, category: str) -> str:
         """Where the accounts of a category are shown."""
-        return href(category_path(self.company_id, self.entity_id, category))
+        return href(with_query(category_path(self.company_id, self.entity_id, category), months=self.span))
 
     def account_cells(self, amounts: Amounts, account_id: str | None) -> tuple[FigureCell, ...]:
         """An account's figures; of a line without an account nothing is known but the figures."""
@@ -73,7 +77,7 @@ def window_of(review: FinancialsReview, found: FinancialReport, *, everything: b
     """The last twelve full months and the month to date, or all there are."""
     shown = A_YEAR + (found.unfinished is not None)
     start = 0 if everything else max(0, len(found.months) - shown)
-    return Window(found, review.company.id, review.entity.id, start)
+    return Window(found, review.company.id, review.entity.id, start, EVERYTHING if everything else None)
 
 
 def statements_by_category(window: Window, *, detail: str) -> tuple[StatementView, ...]:

@@ -30,6 +30,7 @@ from linkflow.web.portal.financial_paths import categories_path, with_query
 from linkflow.web.portal.financial_ratios import inputs_of, ratio_views
 from linkflow.web.portal.financial_rows import (
     DETAILS,
+    EVERYTHING,
     Window,
     entry_rows,
     statements_as_printed,
@@ -43,8 +44,7 @@ from linkflow.web.portal.report_files import financials_of, report_files
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.running import ctx, href
 
-_ALL = "24"
-_WAYS, _SPANS = ("category", "statement"), ("12", _ALL)
+_WAYS, _SPANS = ("category", "statement"), ("12", EVERYTHING)
 
 
 @portal("viewer")
@@ -135,7 +135,7 @@ def _looked_at(user: User, company_id: str, entity_id: str) -> tuple[FinancialsR
     review = reviewing_financials.review_financials(ctx(), user, company_id, entity_id)
     if review.found is None:
         raise NotFound
-    return review, window_of(review, review.found, everything=_chosen("months", _SPANS) == _ALL)
+    return review, window_of(review, review.found, everything=_chosen("months", _SPANS) == EVERYTHING)
 
 
 def _page(review: FinancialsReview) -> FinancialsPage:
@@ -150,7 +150,10 @@ def _page(review: FinancialsReview) -> FinancialsPage:
     if held is None or found is None:
         return page
     by, detail, span = _chosen("by", _WAYS), _chosen("detail", DETAILS, "categories"), _chosen("months", _SPANS)
-    window, looks = window_of(review, found, everything=span == _ALL), {"by": by, "detail": detail, "months": span}
+    window, looks = (
+        window_of(review, found, everything=span == EVERYTHING),
+        {"by": by, "detail": detail, "months": span},
+    )
     printed = by == "statement"
     return replace(
         page,
