@@ -131,3 +131,15 @@ def test_rows_come_in_pages_and_nothing_odd_in_the_address_breaks_them(desk: Des
     for query in ("after=[1]", 'after={"a":1}', "method=gold&only=x&age=y", "from=x&to=y", "supplier=&currency=ABC"):
         for kind in ("bills", "payments", "expenses", "credit-notes"):
             assert browser.look(f"{spend_of(rows)}/{kind}?{query}").status_code == 200
+
+
+def test_the_page_asks_the_database_as_often_for_three_entities_as_for_one(desk: Desk) -> None:
+    first = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
+    browser, asked = desk.browser("viewer"), []
+    for tenant in (None, "tenant-2", "tenant-3"):
+        if tenant is not None:
+            read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis", of=first, tenant_id=tenant))
+        with desk.ctx.database.counted() as statements:
+            browser.page(f"{spend_of(first)}?{PERIOD}")
+        asked.append(len(statements))
+    assert len(set(asked)) == 1
