@@ -233,7 +233,7 @@ def _statements() -> Iterator[StatementLine]:
                 statement=Statement.PROFIT_AND_LOSS if made else Statement.BALANCE_SHEET,
                 period_end=date(month.year, month.month, monthrange(month.year, month.month)[1]),
                 label=account.name,
-                amount=Decimal("123456789.12") + place,
+                amount=Decimal("12345678.12") + place,
                 section=(str(account.account_class).title(), LONG) if place == 1 else (),
                 account_id=account.external_id,
                 position=place,
