@@ -11,7 +11,7 @@ from linkflow.organization_model import Access
 from linkflow.services import granting, notifying, reporting, statuses
 from linkflow.services.context import Context
 from linkflow.services.happenings import notice
-from linkflow.store import books, connections, consents, figures, syncs
+from linkflow.store import connections, consents, figures, syncs
 from linkflow.store.connections import Connection
 from linkflow.store.syncs import Sync
 from linkflow.store.turns import take_turn_of
@@ -63,10 +63,12 @@ def end_sync(ctx: Context, tx: Transaction, sync_id: str, *, state: SyncState, r
 
 def _report(ctx: Context, tx: Transaction, sync: Sync) -> None:
     """The books are whole: the statements are checked, and the reports made of them."""
-    if DataType.FINANCIALS in data_types_of(sync.data_types):
-        books.forget_other_statements(tx, connection_id=sync.connection_id, sync_id=sync.id)
-        if figures.checks(tx, sync.connection_id, period=Period(sync.first_month, sync.last_month)):
-            syncs.note_failed_checks(tx, sync.id)
+    period, has_statements = (
+        Period(sync.first_month, sync.last_month),
+        DataType.FINANCIALS in data_types_of(sync.data_types),
+    )
+    if has_statements and figures.checks(tx, sync.connection_id, period=period):
+        syncs.note_failed_checks(tx, sync.id)
     reporting.start_reports(ctx, tx, sync)
 
 

@@ -20,6 +20,7 @@ from linkflow.outbound.oauth2 import TokenError
 from linkflow.services import granting, storing_files, sync_endings
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, backed_off, wait
+from linkflow.services.unseen import settle_unseen
 from linkflow.store import books, connections, consents, grants, syncs
 from linkflow.store.connections import Connection
 from linkflow.store.syncs import Sync, SyncPart
@@ -123,7 +124,7 @@ def _due(ctx: Context, sync_id: str) -> _Due | JobStep:
     if refusal is not None or connection is None:
         return _end(ctx, sync_id, SyncState.CANCELLED, refusal)
     if part is None:
-        return _end(ctx, sync_id, SyncState.DONE, None)
+        return MORE if settle_unseen(ctx, sync) else _end(ctx, sync_id, SyncState.DONE, None)
     if sync.started_at is None:
         with ctx.database.transaction() as tx:
             syncs.start(tx, sync_id, at=ctx.now())

@@ -7,10 +7,11 @@ row. A record that cannot be kept is handed back with its reason, never dropped 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, or_, select
 
 from linkflow.domain.acceptance import reason_to_set_aside
 from linkflow.domain.books import (
@@ -19,6 +20,7 @@ from linkflow.domain.books import (
     Allocation,
     BillPayment,
     Company,
+    EntryStatus,
     Expense,
     Record,
     SetAside,
@@ -27,8 +29,16 @@ from linkflow.domain.methods import payment_method
 from linkflow.domain.money import in_base
 from linkflow.domain.ports import Transaction
 from linkflow.store.books_shapes import CHILDREN, TABLES, Children
-from linkflow.store.books_tables import accounts, book_companies, statement_lines
-from linkflow.store.rows import delete_some
+from linkflow.store.books_tables import (
+    accounts,
+    bill_payments,
+    bills,
+    book_companies,
+    credit_notes,
+    expenses,
+    statement_lines,
+)
+from linkflow.store.rows import change, delete_some
 from linkflow.store.tables import connections
 from linkflow.store.upserts import upsert
 
@@ -82,17 +92,32 @@ def keep(tx: Transaction, records: Sequence[Record], *, connection_id: str, sync
         rows = [record for record in kept if type(record) is kind]
         if rows:
             values = [_row(record, base, paid_from) for record in rows]
-            extra = {"sync_id": sync_id} if table is statement_lines else {}
+            extra = {"sync_id": sync_id} if "sync_id" in table.c else {}
             upsert(tx.connection, table, [{"connection_id": connection_id, **row, **extra} for row in values])
             if kind in CHILDREN:
                 _replace_children(tx.connection, CHILDREN[kind], connection_id, rows, base)
     return Kept(len(kept), tuple(refused))
 
 
-def forget_other_statements(tx: Transaction, *, connection_id: str, sync_id: str) -> None:
-    """After a whole pull of the statements: drop the lines that only an earlier pull had seen."""
-    here = statement_lines.c.connection_id == connection_id
-    tx.connection.execute(delete(statement_lines).where(here, statement_lines.c.sync_id != sync_id))
+def forget_other_statements(tx: Transaction, *, connection_id: str, sync_id: str, limit: int = LARGEST_BATCH) -> int:
+    """After a whole pull of the statements: drop up to `limit` lines that only an earlier pull had seen."""
+    here = statement_lines.c.connection_id == connection_id, statement_lines.c.sync_id != sync_id
+    return delete_some(tx, statement_lines, *here, limit=limit)
+
+
+def void_unseen(tx: Transaction, *, connection_id: str, sync_id: str, since: date, limit: int = LARGEST_BATCH) -> int:
+    """After a whole pull of the spending since a day: rows it no longer saw were deleted at the software.
+
+    Marks up to `limit` of them void, as deleted ones are, and answers how many.
+    """
+    left = limit
+    for table, day in _DATED:
+        unseen = or_(table.c.sync_id.is_(None), table.c.sync_id != sync_id)
+        counts = table.c.status != EntryStatus.VOID.value, table.c.connection_id == connection_id
+        keys = select(table.c.external_id).where(*counts, unseen, table.c[day] >= since).limit(left)
+        mine = table.c.connection_id == connection_id, table.c.external_id.in_(keys)
+        left -= change(tx, table, *mine, status=EntryStatus.VOID.value)
+    return limit - left
 
 
 def surplus(tx: Transaction, kind: type[Record], *, connection_id: str, kept: AbstractSet[str]) -> tuple[str, ...]:
@@ -120,6 +145,9 @@ def currency_of(connection: Connection, connection_id: str) -> str | None:
     told = select(connections.c.tenant_currency).where(connections.c.id == connection_id)
     found: str | None = connection.scalar(pulled) or connection.scalar(told)
     return found
+
+
+_DATED = ((bills, "issued_on"), (bill_payments, "paid_on"), (credit_notes, "issued_on"), (expenses, "spent_on"))
 
 
 def _row(record: Record, base: str, paid_from: Mapping[str, Account]) -> dict[str, Any]:

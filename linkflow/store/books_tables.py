@@ -46,6 +46,11 @@ def _method() -> Sequence[Column[Any]]:
     return [stated, derived, Column("method_source", Word, nullable=False)]
 
 
+def _seen() -> Column[Any]:
+    """The pull that last saw the row: what a later one no longer sees was deleted at the software."""
+    return Column("sync_id", Id)
+
+
 def _foreign() -> Sequence[Column[Any]]:
     return [Column("currency", Currency, nullable=False), Column("rate", Exact)]
 
@@ -117,6 +122,7 @@ bills = _record(
     Column("status", Word, nullable=False),
     *_money("net", "tax", "total", "amount_due", "base_total", "base_due"),
     Column("terms", Text),
+    _seen(),
     Index("ix_bills_issued", "connection_id", "issued_on"),
 )
 
@@ -140,6 +146,7 @@ bill_payments = _record(
     *_method(),
     Column("note", Text),
     Column("status", Word, nullable=False),
+    _seen(),
     Index("ix_bill_payments_paid", "connection_id", "paid_on"),
 )
 
@@ -159,6 +166,7 @@ credit_notes = _record(
     *_foreign(),
     *_money("total", "base_total"),
     Column("status", Word, nullable=False),
+    _seen(),
     Index("ix_credit_notes_issued", "connection_id", "issued_on"),
 )
 
@@ -180,6 +188,7 @@ expenses = _record(
     *_method(),
     Column("note", Text),
     Column("status", Word, nullable=False),
+    _seen(),
     Index("ix_expenses_spent", "connection_id", "spent_on"),
 )
 

@@ -17,11 +17,12 @@ from linkflow.services import granting, syncing
 from linkflow.services.job_steps import DONE, MORE, JobStep, StepKind
 from linkflow.services.progress import reading_progress
 from linkflow.store import connections, events, grants, requests, syncs
-from linkflow.store.books_tables import suppliers
+from linkflow.store.books_tables import bills, suppliers
 from linkflow.store.syncs import Sync
 from tests.config_factories import make_catalogue, make_software
 from tests.jobs.fakes import FakeProvider, set_aside, unkeepable_bill
 from tests.jobs.rig import Rig, Rows, add_rows, make_rig
+from tests.spend_rows import bill
 
 
 @pytest.fixture
@@ -320,3 +321,30 @@ def test_a_page_of_thousands_of_rows_is_kept_whole(rig: Rig, provider: FakeProvi
     assert supplier_count(rig) == 9_000
     with rig.ctx.database.reading() as tx:
         assert grants.grant(tx, "unknown") is None
+
+
+def test_what_was_deleted_at_the_software_counts_no_more(rig: Rig, provider: FakeProvider) -> None:
+    this_month = rig.ctx.now().date().replace(day=1)
+    long_ago = this_month.replace(year=this_month.year - 3)
+    kept = (replace(bill(name, "50.00"), issued_on=this_month) for name in ("b1", "b2"))
+    found = [*kept, replace(bill("b0", "50.00"), issued_on=long_ago)]
+    provider.change = lambda number, page: replace(page, records=(*page.records, *found)) if number == 1 else page
+    rows = add_rows(rig.ctx)
+    assert pull_all(rig, begin(rig, rows)) == DONE
+    found[:] = found[:1]
+    assert pull_all(rig, begin(rig, rows)) == DONE
+    with rig.ctx.database.reading() as tx:
+        left = dict(tx.connection.execute(select(bills.c.external_id, bills.c.status)).all())
+    assert left == {"b0": "open", "b1": "open", "b2": "void"}
+
+
+def test_a_pull_that_failed_says_nothing_of_what_it_did_not_see(rig: Rig, provider: FakeProvider) -> None:
+    found = [replace(bill("b1", "50.00"), issued_on=rig.ctx.now().date())]
+    provider.change = lambda number, page: replace(page, records=(*page.records, *found)) if number == 1 else page
+    rows = add_rows(rig.ctx)
+    assert pull_all(rig, begin(rig, rows)) == DONE
+    found.clear()
+    provider.trouble = raising(StatusError("api", status=403))
+    assert pull_all(rig, begin(rig, rows)).kind is StepKind.FAILED
+    with rig.ctx.database.reading() as tx:
+        assert tx.connection.scalars(select(bills.c.status)).all() == ["open"]

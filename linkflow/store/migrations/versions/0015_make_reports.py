@@ -215,3 +215,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("report_id", "month", "supplier_id", "method", "days", name=op.f("pk_spend_terms")),
     )
+    op.add_column("bill_payments", sa.Column("sync_id", sa.String(length=32), nullable=True))
+    op.add_column("bills", sa.Column("sync_id", sa.String(length=32), nullable=True))
+    op.add_column("credit_notes", sa.Column("sync_id", sa.String(length=32), nullable=True))
+    op.add_column("expenses", sa.Column("sync_id", sa.String(length=32), nullable=True))
