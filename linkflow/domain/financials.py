@@ -119,7 +119,12 @@ def place_again(
     lines: Iterable[FinancialLine], chart: Mapping[str, Account], placing: Placing
 ) -> tuple[FinancialLine, ...]:
     """The lines of a report as they would be placed now: what users said since it was made counts."""
-    return tuple(_placed_now(line, chart.get(line.account_id or ""), placing) for line in lines)
+    placed = [_placed_now(line, chart.get(line.account_id or ""), placing) for line in lines]
+    return tuple(
+        like
+        for statement in CLASSES
+        for like in _one_category_each([one for one in placed if one.statement is statement])
+    )
 
 
 def _placed_now(line: FinancialLine, account: Account | None, placing: Placing) -> FinancialLine:

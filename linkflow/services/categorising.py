@@ -11,7 +11,6 @@ from linkflow.domain.categories import Category
 from linkflow.domain.errors import NotFound, Refused, together
 from linkflow.domain.financials import PlacedAccount, by_impact, place_again
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import DataType
 from linkflow.services import happenings, reporting
 from linkflow.services.context import Context
 from linkflow.services.making_financials import placing_of
@@ -21,7 +20,7 @@ from linkflow.services.reviewing_financials import (
     entity_in_sight,
     review_financials,
 )
-from linkflow.store import category_corrections, financial_reports, portal, statement_books, syncs
+from linkflow.store import category_corrections, financial_reports, portal, statement_books
 from linkflow.store.category_corrections import CategoryChange, Correction
 from linkflow.store.connections import Connection
 from linkflow.store.reports import Report
@@ -96,7 +95,7 @@ def correct(
         if category_corrections.has_change(tx, held.id, change_id):
             return len(chosen)
         _store(ctx, tx, user, held, chosen, leaf.slug if leaf else None, change_id)
-        _follow_up(ctx, tx, user, held, "categories-changed", str(len(chosen)))
+        _follow_up(ctx, tx, user, held, made, "categories-changed", str(len(chosen)))
         return len(chosen)
 
 
@@ -104,12 +103,12 @@ def undo(ctx: Context, user: User, company_id: str, entity_id: str, change_id: s
     """Take a change back; answers of how many accounts, 0 where somebody had. Raises `NotFound` for what is none."""
     with ctx.database.transaction() as tx:
         take_turn(tx, company_id)
-        held, _ = _books(ctx, tx, user, company_id, entity_id)
+        held, made = _books(ctx, tx, user, company_id, entity_id)
         if not category_corrections.has_change(tx, held.id, change_id):
             raise NotFound
         undone = category_corrections.undo(tx, held.id, change_id, at=ctx.now())
         if undone:
-            _follow_up(ctx, tx, user, held, "categories-undone", str(undone))
+            _follow_up(ctx, tx, user, held, made, "categories-undone", str(undone))
         return undone
 
 
@@ -174,11 +173,11 @@ def _store(
     category_corrections.add_corrections(tx, corrections)
 
 
-def _follow_up(ctx: Context, tx: Transaction, user: User, held: Connection, kind: str, detail: str) -> None:
-    """It is written down, and the report made again from the last complete reading."""
+def _follow_up(
+    ctx: Context, tx: Transaction, user: User, held: Connection, made: Report, kind: str, detail: str
+) -> None:
+    """It is written down, and the report made again."""
     happenings.note_by_user(
         ctx, tx, kind, user=user, company_id=held.company_id, entity_id=held.entity_id, detail=detail
     )
-    sync = syncs.last_complete(tx, held.id, DataType.FINANCIALS)
-    if sync is not None:
-        reporting.start_reports(ctx, tx, sync, kinds=frozenset({DataType.FINANCIALS}))
+    reporting.start_again(ctx, tx, made)

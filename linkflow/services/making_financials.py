@@ -15,15 +15,17 @@ from linkflow.domain.financials import (
     in_whole_units,
     low_share,
     missing_months,
+    place_again,
 )
 from linkflow.domain.ports import Transaction
 from linkflow.services.context import Context
 from linkflow.store import category_corrections, connections, statement_books
 from linkflow.store.books import currency_of
-from linkflow.store.financial_reports import UNFINISHED, rows_of
+from linkflow.store.financial_reports import UNFINISHED, read_report, rows_of
 from linkflow.store.reports import Contents, Report
 from linkflow.store.syncs import Sync
 
+_NO_CLASS, _LOW = "no-class", "low-confidence"
 _NAMED = 5
 """Lines that are named one by one; more of them are counted."""
 
@@ -46,6 +48,24 @@ def make(ctx: Context, books: Transaction, made: Report, sync: Sync) -> Contents
         "findings": list(_findings(said, lines, period=period, unfinished=unfinished, currency=currency)),
     }
     return Contents(facts, rows_of(lines, period.months))
+
+
+def make_again(ctx: Context, books: Transaction, basis: Report) -> Contents:
+    """The lines and amounts of a report that is made, whatever was read since, each account placed as of now."""
+    found = read_report(books, basis)
+    chart, placing = statement_books.chart(books, basis.connection_id), placing_of(ctx, books, basis.connection_id)
+    lines = place_again(found.lines, chart, placing)
+    told = [one for one in basis.findings if one["kind"] not in (_NO_CLASS, _LOW, UNFINISHED)]
+    ends = [one for one in basis.findings if one["kind"] == UNFINISHED]
+    facts = {
+        "sync_id": basis.sync_id,
+        "read_at": basis.read_at,
+        "currency": basis.currency,
+        "first_month": basis.first_month,
+        "last_month": basis.last_month,
+        "findings": [*told, *_unsure(lines, full_months=found.full_months), *ends],
+    }
+    return Contents(facts, rows_of(lines, found.months))
 
 
 def placing_of(ctx: Context, tx: Transaction, connection_id: str) -> Placing:
@@ -98,9 +118,9 @@ def _about(
 def _unsure(lines: Sequence[FinancialLine], *, full_months: int) -> Iterator[Mapping[str, Any]]:
     classless = [line.label for line in lines if line.kind is LineKind.LINE and line.category is None]
     if classless:
-        yield {"kind": "no-class", "lines": len(classless), "labels": classless[:_NAMED]}
+        yield {"kind": _NO_CLASS, "lines": len(classless), "labels": classless[:_NAMED]}
     accounts = by_impact(lines, full_months=full_months)
     low = [one for one in accounts if one.line.confidence is Confidence.LOW]
     share = low_share(accounts)
     if low and share is not None:
-        yield {"kind": "low-confidence", "accounts": len(low), "of": len(accounts), "share": f"{share:.1f}"}
+        yield {"kind": _LOW, "accounts": len(low), "of": len(accounts), "share": f"{share:.1f}"}

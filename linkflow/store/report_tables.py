@@ -7,7 +7,7 @@ sees half of two. Every row of one goes with it, and it goes with its connection
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from linkflow.store.books_tables import Currency, ExternalId
 from linkflow.store.columns import Id, Word, id_column, metadata, organization_column, reference
@@ -44,6 +44,8 @@ reports = Table(
     Column("sync_id", Id, nullable=False),
     Column("read_at", UtcDateTime, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    # Made from the one that counts, each account placed anew, and not from the books.
+    Column("again", Boolean, nullable=False),
     Column("made_at", UtcDateTime),
     Column("currency", Currency),
     Column("first_month", Date),

@@ -50,6 +50,7 @@ class ReportState(StrEnum):
 class Report:
     """A report of one connection's books; `kind` is a data type, `read_at` when its pull was complete.
 
+    `again`: made from the one that counts, with its accounts placed anew, and not from the books.
     `findings` are what is shown beside the figures: dicts of plain words, each with a `kind`.
     """
 
@@ -61,6 +62,7 @@ class Report:
     sync_id: str
     read_at: datetime
     created_at: datetime
+    again: bool = False
     made_at: datetime | None = None
     currency: str | None = None
     first_month: date | None = None
@@ -124,10 +126,16 @@ def add_rows(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]], *, s
 
 
 def has_later(tx: Transaction, made: Report) -> bool:
-    """Whether a later report of the same kind was asked for: this one need not be made any more."""
+    """Whether a later report of the same kind and origin was asked for: this one need not be made any more."""
     same = reports.c.connection_id == made.connection_id, reports.c.kind == made.kind, reports.c.id != made.id
-    later = reports.c.created_at > made.created_at
-    return bool(tx.connection.scalar(select(exists().where(*same, later))))
+    later = reports.c.created_at > made.created_at, reports.c.again == made.again
+    return bool(tx.connection.scalar(select(exists().where(*same, *later))))
+
+
+def is_making_from_books(tx: Transaction, connection_id: str, kind: str) -> bool:
+    """Whether a report of a reading waits or is being made."""
+    here = reports.c.connection_id == connection_id, reports.c.kind == kind, reports.c.again.is_(False)
+    return bool(tx.connection.scalar(select(exists().where(*here, _OPEN))))
 
 
 def make_current(tx: Transaction, made: Report, *, at: datetime) -> bool:

@@ -19,6 +19,7 @@ from linkflow.domain.books import (
     Expense,
     ExpenseLine,
     Record,
+    Statement,
     StatementLine,
     Supplier,
 )
@@ -30,6 +31,7 @@ from linkflow.domain.requests import ConnectionState, SyncState
 from linkflow.domain.trial_balances import ClosingBalance, statements_from_balances
 from linkflow.services import categorising, reporting, sync_endings, syncing
 from linkflow.services.categorising import SUGGESTED, review_categories
+from linkflow.services.job_steps import DONE, StepKind
 from linkflow.services.reviewing_financials import FinancialsReview, booked_on, review_financials
 from linkflow.store import books, category_corrections, connections, reports, syncs
 from linkflow.store.users import User
@@ -170,6 +172,63 @@ def test_a_correction_makes_the_report_anew_and_undoing_it_brings_the_old_one_ba
     assert people.kinds(rig.ctx)[-2:] == ["categories-changed", "categories-undone"]
     with rig.ctx.database.reading() as tx:
         assert not reports.is_making(tx, rows.connection_id, "financials")
+
+
+def read_half(rig: Rig, rows: Rows, *records: Record) -> str:
+    """A reading that brought these and goes on; its id."""
+    with rig.ctx.database.transaction() as tx:
+        sync_id = syncing.start_sync(rig.ctx, tx, connection_id=rows.connection_id)
+        syncs.start(tx, sync_id, at=rig.ctx.now())
+        books.keep(tx, records, connection_id=rows.connection_id, sync_id=sync_id)
+    return sync_id
+
+
+def fail(rig: Rig, sync_id: str) -> None:
+    with rig.ctx.database.transaction() as tx:
+        sync_endings.end_sync(rig.ctx, tx, sync_id, state=SyncState.FAILED, reason="unavailable")
+
+
+@pytest.mark.parametrize("failed_before", [True, False], ids=["after it failed", "while it goes on"])
+def test_a_correction_is_of_the_last_whole_reading_whatever_a_later_one_left_behind(
+    rig: Rig, failed_before: bool
+) -> None:
+    rows, user = add_rows(rig.ctx), people.add(rig.ctx)
+    pull(rig, rows, *said(bank=7))
+    before = see(rig, user, rows).found
+    half = [one for one in said(rent=500) if one.statement is Statement.PROFIT_AND_LOSS]
+    sync_id = read_half(rig, rows, *half)
+    if failed_before:
+        fail(rig, sync_id)
+    correct(rig, user, rows, "oddment", category="expense.cost_of_sales.other")
+    build(rig)
+    if not failed_before:
+        fail(rig, sync_id)
+    after = see(rig, user, rows).found
+    assert before is not None
+    assert after is not None
+    assert after.report.id != before.report.id
+    assert categories(after.lines)["oddment"] == "expense.cost_of_sales.other"
+    assert [one.amounts for one in after.lines] == [one.amounts for one in before.lines]
+    assert (after.report.sync_id, after.report.read_at) == (before.report.sync_id, before.report.read_at)
+    unsure = [one for one in before.report.findings if one["kind"] != "low-confidence"]
+    assert after.report.findings == unsure, "the one account in doubt is placed"
+
+
+def test_a_correction_made_beside_a_new_reading_is_in_the_report_that_counts_at_last(rig: Rig) -> None:
+    rows, user = add_rows(rig.ctx), people.add(rig.ctx)
+    pull(rig, rows, *said())
+    sync_id = read_half(rig, rows, *said(rent=5))
+    with rig.ctx.database.transaction() as tx:
+        sync_endings.end_sync(rig.ctx, tx, sync_id, state=SyncState.DONE)
+    correct(rig, user, rows, "oddment", category="expense.cost_of_sales.other")
+    of_reading, _, of_correction = rig.enqueued.of(Job.BUILD_REPORT)[-3:]
+    assert reporting.build_report(rig.ctx, of_correction).kind == StepKind.WAIT
+    assert reporting.build_report(rig.ctx, of_reading) == DONE
+    assert reporting.build_report(rig.ctx, of_correction) == DONE
+    found = see(rig, user, rows).found
+    assert found is not None
+    assert (found.report.id, found.report.sync_id) == (of_correction, sync_id)
+    assert categories(found.lines)["oddment"] == "expense.cost_of_sales.other"
 
 
 def test_of_several_words_on_an_account_the_last_counts_and_what_is_suggested_can_count_again(rig: Rig) -> None:

@@ -83,6 +83,7 @@ def upgrade() -> None:
         sa.Column("sync_id", sa.String(length=32), nullable=False),
         sa.Column("read_at", sa.DateTime(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("again", sa.Boolean(), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=True),
         sa.Column("first_month", sa.Date(), nullable=True),
