@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, insert, select
 
 from linkflow.domain.books import SetAside
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import DataType, SyncState, data_types_of
+from linkflow.domain.requests import SyncState
 from linkflow.store.rows import add, change, every, first
 from linkflow.store.tables import sync_parts, sync_set_aside, syncs
 
@@ -80,13 +80,6 @@ def latest_sync(tx: Transaction, connection_id: str) -> Sync | None:
     """The youngest pull of a connection."""
     youngest = syncs.c.created_at.desc(), syncs.c.id.desc()
     return first(tx, Sync, select(syncs).where(syncs.c.connection_id == connection_id).order_by(*youngest).limit(1))
-
-
-def last_complete(tx: Transaction, connection_id: str, data_type: DataType) -> Sync | None:
-    """The youngest complete pull of a connection that brought a kind of data."""
-    done = syncs.c.connection_id == connection_id, syncs.c.state == SyncState.DONE.value
-    found = every(tx, Sync, select(syncs).where(*done).order_by(syncs.c.created_at.desc(), syncs.c.id.desc()))
-    return next((one for one in found if data_type in data_types_of(one.data_types)), None)
 
 
 def latest_syncs(tx: Transaction, company_id: str) -> dict[str, Sync]:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from linkflow.domain.books import Account, AccountClass, Company, Statement, StatementLine
 from linkflow.domain.requests import ConnectionState, DataType, SyncState
 from linkflow.services import (
@@ -15,20 +13,19 @@ from linkflow.services import (
     following_up,
     importing,
     inviting,
-    reporting,
     syncing,
 )
 from linkflow.services.drafting import Drafted
 from linkflow.services.requesting import Ask
 from linkflow.services.vault import Place
 from linkflow.store import books, connections, messages, syncs, tenant_changes, uploads, workbooks
-from linkflow.store.report_tables import reports
 from linkflow.store.tenant_changes import TenantChange
 from linkflow.store.uploads import Upload
 from linkflow.store.users import User
 from linkflow.store.workbooks import StoredWorkbook
 from linkflow.web.portal.financial_paths import account_key
 from tests.jobs.rig import Rows, add_rows
+from tests.made_reports import make_reports
 from tests.web.portal.desk import Desk
 
 WORKBOOK = b"PK\x03\x04 a spreadsheet"
@@ -180,19 +177,7 @@ def _read(desk: Desk, rows: Rows) -> None:
         syncs.start(tx, sync_id, at=desk.ctx.now())
         books.keep(tx, (company, sales, line), connection_id=rows.connection_id, sync_id=sync_id)
         syncs.finish(tx, sync_id, SyncState.DONE, at=desk.ctx.now())
-    make_report(desk, rows)
-    make_report(desk, rows, DataType.SPEND_ANALYSIS)
-
-
-def make_report(desk: Desk, rows: Rows, kind: DataType = DataType.FINANCIALS) -> None:
-    """A report of a connection's last complete reading, as the worker makes it."""
-    with desk.ctx.database.transaction() as tx:
-        sync = syncs.last_complete(tx, rows.connection_id, kind)
-        assert sync is not None
-        reporting.start_reports(desk.ctx, tx, sync, kinds=frozenset({kind}))
-        waiting = select(reports.c.id).where(reports.c.connection_id == rows.connection_id, reports.c.state == "queued")
-        (report_id,) = tx.connection.execute(waiting).scalars()
-    reporting.build_report(desk.ctx, report_id)
+    make_reports(desk.ctx, rows.connection_id)
 
 
 def _correct(desk: Desk, rows: Rows) -> str:

@@ -23,9 +23,9 @@ from linkflow.domain.trial_balances import ClosingBalance, statements_from_balan
 from linkflow.services import reporting
 from linkflow.web.portal.financial_paths import account_key
 from tests.jobs.rig import Rows, add_rows
+from tests.made_reports import make_reports
 from tests.spend_rows import bill
 from tests.web.portal.desk import Browser, Desk, main_text, token_of
-from tests.web.portal.furnished import make_report
 from tests.web.portal.test_company_page import pulled
 
 # An id as some software makes them: an address of its own.
@@ -70,7 +70,7 @@ def read(desk: Desk, *more: Record, off: str = "0") -> Rows:
     rows = add_rows(desk.ctx)
     company = Company(external_id="1", name="Abra Kebabra Ltd", base_currency="GBP")
     pulled(desk, rows, [company, *CHART, *statements(off=off), *more])
-    make_report(desk, rows)
+    make_reports(desk.ctx, rows.connection_id)
     return rows
 
 
