@@ -59,8 +59,8 @@ def filled_books(
         balances = read_balances(
             sheets.get(TRIAL_BALANCE), problems, accounts=chart if has_chart else None, today=today
         )
-        if not problems.count:
-            statements = statements_from_balances(balances, chart, year_end=company.year_end if company else None)
+        if not problems.count and company is not None and company.year_end is not None:
+            statements = statements_from_balances(balances, chart, year_end=company.year_end)
     spend: tuple[tuple[str, tuple[Record, ...]], ...] = ()
     known, currency = currency, company.base_currency if company else currency
     if DataType.SPEND_ANALYSIS in data_types:

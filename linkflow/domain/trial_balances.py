@@ -15,7 +15,6 @@ from linkflow.domain.books import Account, AccountClass, LineKind, Statement, St
 
 RESULT = "Result for the year"
 """The line of the balance sheet that income and expenses make."""
-_NO_YEAR_END = "12-31"
 _MID_MONTH = 15
 # "Expenses" would say that they are no cost of sales, which nobody knows.
 _HEADINGS: Mapping[AccountClass, str] = {
@@ -43,12 +42,12 @@ class ClosingBalance:
 
 
 def statements_from_balances(
-    balances: Iterable[ClosingBalance], accounts: Iterable[Account], *, year_end: str | None = None
+    balances: Iterable[ClosingBalance], accounts: Iterable[Account], *, year_end: str
 ) -> tuple[StatementLine, ...]:
     """The lines and totals of both statements, for every month that has a balance.
 
-    `year_end` is month and day as "MM-DD" (`Company.year_end`), the end of December when None; one in the middle of a
-    month counts as the nearest end of a month. An account without a balance in a month stood at nothing. An account's
+    `year_end` is month and day as "MM-DD" (`Company.year_end`); one in the middle of a month counts as the nearest end
+    of a month. An account without a balance in a month stood at nothing. An account's
     `software_type` is the heading it stands under, below that of its class. Balances of accounts that are not among
     `accounts`, or not posted to, are left out. Amounts are signed as statements print them.
     """
@@ -66,9 +65,9 @@ def statements_from_balances(
     return tuple(lines)
 
 
-def opens_year(month: date, year_end: str | None) -> bool:
+def opens_year(month: date, year_end: str) -> bool:
     """Whether a financial year begins with this month."""
-    at, day = map(int, (year_end or _NO_YEAR_END).split("-"))
+    at, day = map(int, year_end.split("-"))
     return month.month == (at if day < _MID_MONTH else at % 12 + 1)
 
 

@@ -129,7 +129,12 @@ def _company() -> tuple[Column, ...]:
         _text("Tax number", "For example the VAT number.", None),
         Column("Base currency", Kind.CURRENCY, "The currency the books are kept in.", ("GBP",), needed=True),
         Column("Country", Kind.COUNTRY, "Two letters, such as GB.", ("GB",), needed=True),
-        _text("Financial year ends", "Month and day, such as 03-31.", "03-31"),
+        _text(
+            "Financial year ends",
+            "Month and day, such as 03-31: income and costs begin anew after it.",
+            "03-31",
+            needed=True,
+        ),
         _text("Address", "On one line.", "1 High Street, London"),
         _text("Phone", "With the country code.", None),
         _text("Website", "The address of its website.", None),

@@ -62,6 +62,7 @@ BALANCES = {
 LINES = statements_from_balances(
     [ClosingBalance(key, month, Decimal(n)) for month, held in BALANCES.items() for key, n in held.items()],
     CHART.values(),
+    year_end="12-31",
 )
 
 
@@ -253,7 +254,11 @@ def _books(draw: st.DrawFn) -> tuple[tuple[Account, ...], tuple[StatementLine, .
     chart = tuple(draw(st.lists(ACCOUNTS, min_size=1, max_size=8, unique_by=lambda one: one.external_id)))
     balances = [ClosingBalance(account.external_id, month, draw(CENTS)) for month in PERIOD.months for account in chart]
     slugs = st.sampled_from([leaf.slug for leaf in shipped()])
-    return chart, statements_from_balances(balances, chart), {one.external_id: draw(slugs) for one in chart[::2]}
+    return (
+        chart,
+        statements_from_balances(balances, chart, year_end="12-31"),
+        {one.external_id: draw(slugs) for one in chart[::2]},
+    )
 
 
 @given(_books())

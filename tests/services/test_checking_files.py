@@ -70,6 +70,10 @@ BALANCE = ("Trial balance", 2)
 WRONG: dict[str, tuple[Change, list[tuple[str, int | None, str | None, str]]]] = {
     "a sheet is missing": (drop("Accounts"), [("Accounts", None, None, "sheet-missing")]),
     "a sheet has no rows": (empty("Company"), [("Company", None, None, "no-rows")]),
+    "nobody says when the year ends": (
+        put("Company", 2, "Financial year ends", None),
+        [("Company", 2, "Financial year ends", "empty")],
+    ),
     "what is needed is empty": (put(*BILL, "Status", None), [(*BILL, "Status", "empty")]),
     "a formula": (put(*BILL, "Total", "formula:=I2+J2"), [(*BILL, "Total", "formula")]),
     "text that runs": (
@@ -153,7 +157,7 @@ WRONG: dict[str, tuple[Change, list[tuple[str, int | None, str | None, str]]]] =
         [(*PAYMENT, "Total", "allocated-too-much")],
     ),
     "two companies": (
-        add("Company", Name="Another", Base_currency="GBP", Country="GB"),
+        add("Company", Name="Another", Base_currency="GBP", Country="GB", Financial_year_ends="03-31"),
         [("Company", 3, None, "one-company")],
     ),
     "a year that ends on no day": (
