@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from linkflow.domain.books import Account, AccountClass, LineKind, Period, Statement, StatementLine
 from linkflow.domain.categories import Categories, Confidence, Reason, Suggestion
-from linkflow.domain.statements import FailedCheck, StatementRow, by_month, failed_checks
+from linkflow.domain.money import minor_unit
+from linkflow.domain.statements import FailedCheck, StatementRow, by_month, failed_checks, told_in
 
 CLASSES: Mapping[Statement, tuple[AccountClass, ...]] = {
     Statement.PROFIT_AND_LOSS: (AccountClass.INCOME, AccountClass.EXPENSE),
@@ -212,10 +213,13 @@ def missing_months(lines: Sequence[FinancialLine], statement: Statement, months:
     return tuple(month for place, month in enumerate(months) if not has_month(lines, statement, place))
 
 
-def in_whole_units(lines: Iterable[FinancialLine], statement: Statement) -> bool:
-    """Whether every amount of the statement is a whole one: then that is all the software tells."""
+def in_whole_units(lines: Iterable[FinancialLine], statement: Statement, *, currency: str) -> bool:
+    """Whether every amount of the statement is a whole one, in a currency that has smaller ones: nothing finer is told.
+
+    A statement of nothing but zeros says nothing of the kind.
+    """
     told = [amount for line in lines if line.statement is statement for amount in line.amounts if amount is not None]
-    return bool(told) and all(amount == amount.to_integral_value() for amount in told)
+    return any(told) and told_in(told, currency=currency) > minor_unit(currency)
 
 
 def balance(line: FinancialLine, *, full_months: int) -> Decimal:

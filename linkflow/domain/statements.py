@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from linkflow.domain.books import AccountClass, LineKind, Period, Statement, StatementLine
+from linkflow.domain.known_totals import by_name, result, under_headings
 from linkflow.domain.money import minor_unit
 
 _Key = tuple[tuple[str, ...], str, str | None, LineKind]
@@ -83,46 +84,49 @@ def by_month(lines: Iterable[StatementLine], statement: Statement, *, period: Pe
 def failed_checks(
     lines: Iterable[StatementLine], classes: Mapping[str, AccountClass], *, currency: str
 ) -> tuple[FailedCheck, ...]:
-    """Check every statement and month of `lines`; a check that needs the class of an unknown account is left out."""
-    pages: defaultdict[tuple[Statement, date], list[StatementLine]] = defaultdict(list)
+    """Check every statement and month of `lines`; a check that needs the class of an unknown account is left out.
+
+    Which totals are checked, and against what, `domain.known_totals` says.
+    """
+    pages: defaultdict[Statement, defaultdict[date, list[StatementLine]]] = defaultdict(lambda: defaultdict(list))
     for line in lines:
-        pages[line.statement, line.period_end].append(line)
+        pages[line.statement][line.period_end].append(line)
     failed: list[FailedCheck] = []
-    for (statement, period_end), page in sorted(pages.items(), key=lambda item: (item[0][1], item[0][0])):
-        allowed = tolerance(page, currency=currency)
-        for name, label, difference in _differences(statement, page, classes):
-            if abs(difference) > allowed:
-                failed.append(FailedCheck(name, statement, period_end, label, difference))
-    return tuple(failed)
+    for statement, months in pages.items():
+        unit = told_in((line.amount for page in months.values() for line in page), currency=currency)
+        for period_end, page in months.items():
+            for name, label, difference, count in _differences(statement, page, classes):
+                if abs(difference) > unit * count / 2:
+                    failed.append(FailedCheck(name, statement, period_end, label, difference))
+    return tuple(sorted(failed, key=lambda one: (one.period_end, one.statement)))
 
 
-def tolerance(page: Sequence[StatementLine], *, currency: str) -> Decimal:
-    """Half a minor unit per line, or half a whole unit per line where the software gives only whole ones."""
-    whole = all(line.amount == line.amount.to_integral_value() for line in page)
-    unit = Decimal(1) if whole else minor_unit(currency)
-    return unit * sum(line.kind is LineKind.LINE for line in page) / 2
+def told_in(amounts: Iterable[Decimal], *, currency: str) -> Decimal:
+    """The unit a statement is told in, all its months together: whole ones where it has no others, or a minor one."""
+    unit = minor_unit(currency)
+    return max(unit, Decimal(1)) if all(amount == amount.to_integral_value() for amount in amounts) else unit
 
 
 def _differences(
     statement: Statement, page: Sequence[StatementLine], classes: Mapping[str, AccountClass]
-) -> Iterable[tuple[CheckName, str, Decimal]]:
+) -> Iterable[tuple[CheckName, str, Decimal, int]]:
+    """What is checked, the total's label, how far it is off, and of how many lines."""
+    for held in under_headings(page):
+        yield CheckName.TOTALS_ADD_UP, held.total.label, held.difference, len(held.lines)
     lines = [line for line in page if line.kind is LineKind.LINE]
-    totals = [line for line in page if line.kind is LineKind.TOTAL]
-    for total in totals:
-        if depth := len(total.section):
-            summed = sum((line.amount for line in lines if line.section[:depth] == total.section), Decimal(0))
-            yield CheckName.TOTALS_ADD_UP, total.label, total.amount - summed
     if any(line.account_id not in classes for line in lines):
         return
+    for held in by_name(statement, page, lambda line: classes[line.account_id or ""]):
+        count = len(held.lines) + len(held.less)
+        yield CheckName.TOTALS_ADD_UP, held.total.label, held.difference, count
     sums: defaultdict[AccountClass, Decimal] = defaultdict(Decimal)
     for line in lines:
         sums[classes[line.account_id or ""]] += line.amount
     if statement is Statement.BALANCE_SHEET:
         owed = sums[AccountClass.LIABILITY] + sums[AccountClass.EQUITY]
-        yield CheckName.SHEET_BALANCES, "", sums[AccountClass.ASSET] - owed
+        yield CheckName.SHEET_BALANCES, "", sums[AccountClass.ASSET] - owed, len(lines)
         return
-    final = [total for total in totals if not total.section]
-    if final:
-        last = max(final, key=lambda total: total.position)
+    last = result(page)
+    if last is not None:
         made = sums[AccountClass.INCOME] - sums[AccountClass.EXPENSE]
-        yield CheckName.NET_PROFIT_AGREES, last.label, last.amount - made
+        yield CheckName.NET_PROFIT_AGREES, last.label, last.amount - made, len(lines)

@@ -98,20 +98,20 @@ def _findings(
             "difference": str(failed.difference),
         }
     for statement in Statement:
-        yield from _about(statement, lines, period=period, unfinished=unfinished)
+        yield from _about(statement, lines, period=period, unfinished=unfinished, currency=currency)
     yield from _unsure(lines, full_months=len(period.months) - (unfinished is not None))
     if unfinished is not None:
         yield {"kind": UNFINISHED, "month": unfinished.isoformat()}
 
 
 def _about(
-    statement: Statement, lines: Sequence[FinancialLine], *, period: Period, unfinished: date | None
+    statement: Statement, lines: Sequence[FinancialLine], *, period: Period, unfinished: date | None, currency: str
 ) -> Iterator[Mapping[str, Any]]:
     missing = [one for one in missing_months(lines, statement, period.months) if one != unfinished]
     if missing:
         months = [month.isoformat() for month in missing]
         yield {"kind": "months-missing", "statement": statement.value, "months": months}
-    if in_whole_units(lines, statement):
+    if in_whole_units(lines, statement, currency=currency):
         yield {"kind": "whole-units", "statement": statement.value}
 
 

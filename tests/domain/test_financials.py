@@ -214,9 +214,11 @@ def test_months_missing_and_whole_units_are_found() -> None:
         [line for line in LINES if line.period_end.month == 2], CHART, period=PERIOD, placing=PLACING
     )
     assert missing_months(only, Statement.BALANCE_SHEET, PERIOD.months) == (JANUARY,)
-    assert in_whole_units(lines, Statement.BALANCE_SHEET)
+    assert in_whole_units(lines, Statement.BALANCE_SHEET, currency="GBP")
+    assert not in_whole_units(lines, Statement.BALANCE_SHEET, currency="JPY"), "yen have nothing smaller"
     cents = [replace(line, amount=line.amount + Decimal("0.01")) for line in LINES]
-    assert not in_whole_units(financial_lines(cents, CHART, period=PERIOD, placing=PLACING), Statement.BALANCE_SHEET)
+    finer = financial_lines(cents, CHART, period=PERIOD, placing=PLACING)
+    assert not in_whole_units(finer, Statement.BALANCE_SHEET, currency="GBP")
 
 
 def test_accounts_come_by_what_hangs_on_them() -> None:
