@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from linkflow.domain.books import PaymentMethod
+from linkflow.domain.books import PaymentMethod, Period
 from linkflow.domain.measures import Measures, TermsUse, added_up, most_common_terms
 from linkflow.domain.methods import MethodGroup, group_of
 
@@ -103,9 +103,16 @@ def accepted_card(last_card_on: date | None, *, on: date) -> bool:
     return last_card_on is not None and last_card_on > _year_before(on)
 
 
-def a_year(amount: Decimal, *, months: int) -> Decimal:
-    """Spend of so many months as of twelve."""
-    return amount * 12 / months
+def months_covered(period: Period, first_month: date | None, last_month: date | None) -> int:
+    """Of a period, the months that books have figures of, from their first to their last: at least one."""
+    first = max(period.first_month, first_month or period.first_month)
+    last = min(period.last_month, last_month or period.last_month)
+    return len(Period(first, last).months) or 1
+
+
+def reaches(threshold: Decimal, *, spent: Decimal, months: int) -> bool:
+    """Whether what was spent in so many months is `threshold` or more a year."""
+    return spent * 12 >= threshold * months
 
 
 def gather(parts: Iterable[Part], *, most_used: Mapping[str, PaymentMethod]) -> SpendAnalysis:

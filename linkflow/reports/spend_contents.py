@@ -9,6 +9,7 @@ from typing import Protocol
 from linkflow.domain.book_rows import BillLineRow, BillRow, CreditNoteRow, ExpenseRow, PaymentRow
 from linkflow.domain.books import PaymentMethod, Period, Supplier
 from linkflow.domain.measures import Measures
+from linkflow.domain.spend_figures import reaches
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,8 @@ class Together:
 class EntitySpend:
     """The analysis of one connection's books.
 
-    `ageing`: bucket, bills and amount of every open bill. `read_at`: when its pull was complete.
+    `months`: how many of the period its books have figures of. `ageing`: bucket, bills and amount of every open bill.
+    `read_at`: when its pull was complete.
     """
 
     connection_id: str
@@ -57,6 +59,7 @@ class EntitySpend:
     software: str
     currency: str
     read_at: datetime
+    months: int
     overall: Group
     by_method: Mapping[PaymentMethod, Group]
     ageing: tuple[tuple[str, int, Decimal], ...] = ()
@@ -111,9 +114,9 @@ class SpendContents:
         """The base currencies; amounts of two are never added."""
         return tuple(dict.fromkeys(one.currency for one in self.entities))
 
-    def is_shown(self, supplier: SupplierGroup) -> bool:
-        """Whether a supplier reaches the threshold, its spend taken for a year's."""
-        return supplier.measures.total * 12 >= self.threshold * len(self.period.months)
+    def is_shown(self, entity: EntitySpend, supplier: SupplierGroup) -> bool:
+        """Whether an entity's supplier reaches the threshold, its spend taken for a year's."""
+        return reaches(self.threshold, spent=supplier.measures.total, months=entity.months)
 
     def together(self, currency: str) -> Together:
         """The entities of one base currency."""

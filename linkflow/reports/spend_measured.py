@@ -165,7 +165,7 @@ class SpendLines:
     def _suppliers(self) -> Iterator[Measured]:
         for number, entity in enumerate(self.contents.entities, 1):
             for supplier in self.contents.rows.suppliers(entity.connection_id):
-                if not self.contents.is_shown(supplier):
+                if not self.contents.is_shown(entity, supplier):
                     continue
                 own = self.index.numbers.get((entity.connection_id, supplier.supplier_id or ""), 0)
                 usual = METHODS[supplier.methods[0]]

@@ -24,7 +24,7 @@ def index_suppliers(contents: SpendContents) -> SupplierIndex:
     found = SupplierIndex()
     for entity in contents.entities:
         for supplier in contents.rows.suppliers(entity.connection_id):
-            shown = contents.is_shown(supplier)
+            shown = contents.is_shown(entity, supplier)
             found.listed += shown
             if supplier.supplier_id:
                 found.numbers[entity.connection_id, supplier.supplier_id] = len(found.numbers) + 1

@@ -10,7 +10,7 @@ from linkflow.domain.ageing import AgeBucket
 from linkflow.domain.book_rows import BillLineRow, BillRow, CreditNoteRow, ExpenseRow, PaymentRow
 from linkflow.domain.books import PaymentMethod, Period, Supplier
 from linkflow.domain.ports import Transaction
-from linkflow.domain.spend_figures import accepted_card
+from linkflow.domain.spend_figures import accepted_card, months_covered
 from linkflow.organization_model import Organization
 from linkflow.reports.spend_contents import EntitySpend, Group, SpendContents, SupplierGroup, Together
 from linkflow.reports.spend_words import NO_SUPPLIER
@@ -60,14 +60,14 @@ def spend_contents(
         company=company.name,
         period=period,
         threshold=threshold,
-        entities=tuple(_entity(ctx, tx, one, found[one.report.id]) for one in sources),
+        entities=tuple(_entity(ctx, tx, one, found[one.report.id], period) for one in sources),
         rows=_Rows(tx, {one.connection.id: one for one in sources}, period, organization),
         made_at=ctx.now(),
         consolidated=_consolidated(tx, sources, period) if len(sources) > 1 else {},
     )
 
 
-def _entity(ctx: Context, tx: Transaction, source: Source, found: Totals) -> EntitySpend:
+def _entity(ctx: Context, tx: Transaction, source: Source, found: Totals, period: Period) -> EntitySpend:
     software = ctx.catalogue.get(source.connection.software)
     together = _together(found)
     return EntitySpend(
@@ -76,6 +76,7 @@ def _entity(ctx: Context, tx: Transaction, source: Source, found: Totals) -> Ent
         software=software.name if software else "A file",
         currency=source.report.currency or "",
         read_at=source.report.read_at,
+        months=months_covered(period, source.report.first_month, source.report.last_month),
         overall=together.overall,
         by_method=together.by_method,
         ageing=tuple(

@@ -183,7 +183,7 @@ def _currencies(scope: SpendScope) -> list[str]:
 def _section(tx: Transaction, scope: SpendScope, asked: SpendAsked, currency: str) -> Section:
     mine = tuple(one for one in scope.entities if one.report.currency == currency)
     ids = [one.report.id for one in mine]
-    of: dict[str, Any] = {"period": scope.period, "least": asked.threshold, "months": months_covered(scope)}
+    of: dict[str, Any] = {"period": scope.period, "least": asked.threshold}
     listed, every = spend_lines.count_suppliers(tx, ids, **of)
     offset = (asked.page - 1) * SUPPLIERS
     how: dict[str, Any] = {"sort": asked.sort, "reverse": asked.reverse, "limit": SUPPLIERS, "offset": offset}
@@ -197,8 +197,3 @@ def _section(tx: Transaction, scope: SpendScope, asked: SpendAsked, currency: st
         listed=listed,
         all_suppliers=every,
     )
-
-
-def months_covered(scope: SpendScope) -> int:
-    """Of the period, the months there are figures of: what spend is made yearly by."""
-    return len(set(scope.period.months) & set(scope.months)) or 1

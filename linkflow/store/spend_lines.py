@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, Text, and_, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Float, Select, Text, and_, case, cast, func, select, tuple_
 
 from linkflow.domain.books import PaymentMethod, Period
 from linkflow.domain.measures import Measures, TermsUse, most_common_terms
 from linkflow.domain.money import from_scaled, to_scaled
 from linkflow.domain.ports import Transaction
-from linkflow.domain.spend_figures import SupplierFacts
+from linkflow.domain.spend_figures import SupplierFacts, months_covered
 from linkflow.store.books_tables import suppliers as book_suppliers
 from linkflow.store.report_tables import reports, spend_rows, spend_suppliers, spend_terms
 from linkflow.store.spend_reports import added, measures_of, sums, within
@@ -56,7 +56,6 @@ def supplier_lines(
     *,
     period: Period,
     least: Decimal = Decimal(0),
-    months: int | None = None,
     sort: str = "total",
     reverse: bool = False,
     limit: int | None = None,
@@ -64,10 +63,10 @@ def supplier_lines(
 ) -> Iterator[SupplierLine]:
     """The suppliers of a period whose spend a year reaches `least`, a few at a time.
 
-    The largest amounts come first, names from A, unless `reverse`. A year's spend is that of the `months` there are
-    figures of, all of the period's unless told otherwise, as of twelve.
+    The largest amounts come first, names from A, unless `reverse`. A year's spend is that of the months each report has
+    figures of (`months_covered`), as of twelve.
     """
-    summed = _by_supplier(report_ids, period, least, months).subquery()
+    summed = _by_supplier(tx, report_ids, period, least).subquery()
     query = _with_facts(summed).order_by(*_order(summed, sort, reverse)).limit(limit).offset(offset or None)
     found = tx.connection.execute(query.execution_options(yield_per=AT_ONCE))
     with found:
@@ -83,26 +82,32 @@ def count_suppliers(
     *,
     period: Period,
     least: Decimal = Decimal(0),
-    months: int | None = None,
 ) -> tuple[int, int]:
     """How many lines suppliers take in a period: those whose spend a year reaches `least`, and all."""
 
     def counted(bound: Decimal) -> int:
-        lines = _by_supplier(report_ids, period, bound, months).subquery()
+        lines = _by_supplier(tx, report_ids, period, bound).subquery()
         return int(tx.connection.scalar(select(func.count()).select_from(lines)) or 0)
 
     every = counted(Decimal(0))
     return (counted(least) if least > 0 else every), every
 
 
-def _by_supplier(report_ids: Sequence[str], period: Period, least: Decimal, months: int | None) -> Select[Any]:
+def _by_supplier(tx: Transaction, report_ids: Sequence[str], period: Period, least: Decimal) -> Select[Any]:
     keys = spend_rows.c.report_id, spend_rows.c.supplier_id
     query = select(*keys, *sums()).where(*within(spend_rows, report_ids, period)).group_by(*keys)
     if least <= 0:
         return query
-    # A year's worth of it: total / months × 12, in whole numbers.
-    total = added(spend_rows.c.billed) + added(spend_rows.c.expensed)
-    return query.having(total * 12 >= to_scaled(least) * (months or len(period.months)))
+    # `reaches`, in whole numbers.
+    spent = added(spend_rows.c.billed) + added(spend_rows.c.expensed)
+    months = case(_months_of(tx, report_ids, period), value=spend_rows.c.report_id)
+    return query.having(spent * 12 >= to_scaled(least) * months)
+
+
+def _months_of(tx: Transaction, report_ids: Sequence[str], period: Period) -> dict[str, int]:
+    """The months of the period that each report has figures of."""
+    query = select(reports.c.id, reports.c.first_month, reports.c.last_month).where(reports.c.id.in_(report_ids))
+    return {report_id: months_covered(period, *ends) for report_id, *ends in tx.connection.execute(query)}
 
 
 def _with_facts(summed: Any) -> Select[Any]:

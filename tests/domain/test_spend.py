@@ -15,13 +15,14 @@ from linkflow.domain.books import (
     CreditNote,
     EntryStatus,
     PaymentMethod,
+    Period,
     Supplier,
 )
 from linkflow.domain.measures import Measures, TermsUse, added_up, most_common_terms, share
 from linkflow.domain.methods import MethodGroup, MethodSource, group_of
 from linkflow.domain.money import in_base, minor_unit
 from linkflow.domain.spend import SpendBooks, Used, ageing, analyse, most_used, supplier_facts
-from linkflow.domain.spend_figures import a_year, accepted_card
+from linkflow.domain.spend_figures import accepted_card, months_covered, reaches
 from tests.spend_rows import MARCH, YEAR, bill, expense, payment
 
 
@@ -254,7 +255,24 @@ def test_a_card_payment_after_the_reading_accepts_nothing_yet() -> None:
 
 
 def test_spend_of_some_months_is_made_a_years() -> None:
-    assert a_year(Decimal("145.00"), months=6) == Decimal("290.00")
+    assert reaches(Decimal("290.00"), spent=Decimal("145.00"), months=6)
+    assert not reaches(Decimal("290.01"), spent=Decimal("145.00"), months=6)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "covered"),
+    [
+        (date(2024, 1, 1), date(2026, 3, 1), 12),
+        (date(2025, 7, 1), date(2026, 3, 1), 6),
+        (date(2025, 3, 1), date(2025, 5, 1), 3),
+        (date(2026, 2, 1), date(2026, 3, 1), 1),
+        (None, None, 12),
+    ],
+)
+def test_of_a_period_the_months_are_covered_that_there_are_books_of(
+    first: date | None, last: date | None, covered: int
+) -> None:
+    assert months_covered(Period(date(2025, 1, 1), date(2025, 12, 1)), first, last) == covered
 
 
 def test_a_share_of_nothing_is_not_available() -> None:

@@ -194,6 +194,7 @@ def _entity(name: str, books: SpendBooks, period: Period) -> EntitySpend:
         software="Sandbox Books",
         currency=books.base_currency,
         read_at=READ_AT,
+        months=len(period.months),
         overall=Group(
             measures=sum((one.measures for one in methods.values()), Measures()),
             suppliers=count,

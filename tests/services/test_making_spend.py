@@ -22,8 +22,10 @@ from linkflow.domain.methods import MethodGroup
 from linkflow.domain.ports import Job
 from linkflow.domain.spend import SpendBooks, ageing, analyse, supplier_facts
 from linkflow.services import reporting
+from linkflow.services.report_sources import sources_of
+from linkflow.services.spend_contents import spend_contents
 from linkflow.services.syncing import start_sync
-from linkflow.store import database, reports, spend_lines, spend_reports, syncs
+from linkflow.store import companies, database, reports, spend_lines, spend_reports, syncs
 from linkflow.store.report_tables import REPORT_ROWS
 from linkflow.store.reports import Report
 from tests.jobs.rig import START, Rig
@@ -197,6 +199,30 @@ def test_suppliers_are_sorted_and_paged_the_same_way(rig: Rig, sort: str) -> Non
             ]
             assert paged == whole
             assert len({line.supplier_id for line in whole}) == 3
+
+
+def test_the_page_and_the_workbook_hide_the_same_suppliers_by_the_months_of_each_entity(rig: Rig) -> None:
+    """600.00 in books of half a year are 1,200.00 a year; in books of a whole one they are 600.00."""
+    currency = Company(external_id="co", name="Abra", base_currency="GBP")
+    first = read_books(rig, (currency, a_bill("b1", "Flour", "2025-11-01", 30, "600.00")))
+    read_books(rig, (currency, a_bill("b1", "Oven", "2026-05-01", 30, "600.00")), of=first, tenant_id="tenant-2")
+    build_all(rig)
+    period, least = Period(date(2025, 11, 1), date(2026, 10, 1)), Decimal(1000)
+    with rig.ctx.database.reading() as tx:
+        company = companies.company(tx, "northbank", first.company_id)
+        assert company is not None
+        sources = sources_of(tx, company, kind="spend_analysis")
+        ids = [one.report.id for one in sources]
+        contents = spend_contents(rig.ctx, tx, company, sources, period=period, threshold=least)
+        on_page = [one.name for one in spend_lines.supplier_lines(tx, ids, period=period, least=least)]
+        counted = spend_lines.count_suppliers(tx, ids, period=period, least=least)
+        in_workbook = [
+            supplier.name
+            for entity in contents.entities
+            for supplier in contents.rows.suppliers(entity.connection_id)
+            if contents.is_shown(entity, supplier)
+        ]
+    assert (on_page, in_workbook, counted) == (["Oven"], ["Oven"], (1, 2))
 
 
 def test_several_entities_add_up_and_keep_their_own(rig: Rig) -> None:
