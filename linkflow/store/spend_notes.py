@@ -74,16 +74,18 @@ def _of(counted: list[Select[Any]]) -> Select[Any]:
 
 
 def _not_allocated(connection_id: str, period: Period) -> Select[Any]:
-    """Payments of which not all is allocated to bills, and what is not."""
+    """Payments of which not all is allocated to bills, in their own currency, and what is not, in that of the books."""
     part, payment = bill_payment_allocations, bill_payments
     same = and_(part.c.connection_id == payment.c.connection_id, part.c.payment_id == payment.c.external_id)
+    # Parts rounded one by one need not add up to the rounded whole.
+    own = by.raw(payment.c.total) - by.total(by.raw(part.c.amount))
     left = (by.raw(payment.c.base_total) - by.total(by.raw(part.c.base_amount))).label("amount")
     each = (
         select(left)
         .select_from(payment.outerjoin(part, same))
         .where(*by.posted(payment, connection_id), *_within(payment.c.paid_on, period))
-        .group_by(payment.c.external_id, payment.c.base_total)
-        .having(left > 0)
+        .group_by(payment.c.external_id, payment.c.total, payment.c.base_total)
+        .having(own > 0)
         .subquery()
     )
     return _counted(each.c.amount)

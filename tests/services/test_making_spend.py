@@ -1,6 +1,7 @@
 """The spend report: every figure as the definition has it, read back for any months, by hand and by chance."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 
 from linkflow.domain.ageing import AgeBucket
 from linkflow.domain.books import (
+    Allocation,
     Bill,
     BillStatus,
     Company,
@@ -32,7 +34,18 @@ from tests.jobs.rig import START, Rig
 from tests.services.spend_reports import build_all, made, read_books, report_of
 from tests.spend_rows import YEAR
 from tests.store.generated_books import records, spend_books
-from tests.worked_company import CARD, CASH, CHEQUE, TRANSFER, UNKNOWN, WORKED, a_bill, worked_books, worked_definition
+from tests.worked_company import (
+    CARD,
+    CASH,
+    CHEQUE,
+    TRANSFER,
+    UNKNOWN,
+    WORKED,
+    a_bill,
+    a_payment,
+    worked_books,
+    worked_definition,
+)
 
 MONTHS = [YEAR, Period(date(2025, 1, 1), date(2025, 1, 1)), Period(date(2024, 11, 1), date(2026, 3, 1))]
 
@@ -249,6 +262,16 @@ def test_what_is_older_than_three_years_or_set_aside_or_ahead_is_told_and_not_su
     assert (report.first_month, report.last_month) == (date(2023, 11, 1), date(2026, 11, 1))
     notes = {one["kind"]: (one["rows"], one["amount"]) for one in report.findings}
     assert notes == {"before-the-report": (1, "7.00"), "future-dated": (1, "9.00")}
+
+
+def test_a_payment_set_against_bills_in_full_is_so_however_its_parts_round(rig: Rig) -> None:
+    """10.00 at 0.7777 are 7.78, but 3.00 and 7.00 of them are 2.33 and 5.44."""
+    dollars = {"currency": "USD", "rate": Decimal("0.7777")}
+    bills = [replace(a_bill(f"b{n}", "s1", "2026-05-01", 30, f"{n}.00"), **dollars) for n in (3, 7)]
+    paid = replace(a_payment("p1", "s1", "2026-05-20", "10.00", CARD, None), **dollars)
+    parts = tuple(Allocation(bill_id=one.external_id, amount=one.total) for one in bills)
+    currency = Company(external_id="c", name="A", base_currency="GBP")
+    assert made(rig, (currency, *bills, replace(paid, allocations=parts))).findings == []
 
 
 def test_books_without_anything_make_an_empty_report(rig: Rig) -> None:
