@@ -17,6 +17,7 @@ _NO_MINOR = frozenset(
     | {"RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
 _THREE = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+_FOUR = frozenset({"CLF", "UYW"})
 CURRENCIES = frozenset(
     [
         "AED",
@@ -75,6 +76,7 @@ CURRENCIES = frozenset(
         "GYD",
         "HKD",
         "HNL",
+        "HRK",
         "HTG",
         "HUF",
         "IDR",
@@ -142,6 +144,7 @@ CURRENCIES = frozenset(
         "SGD",
         "SHP",
         "SLE",
+        "SLL",
         "SOS",
         "SRD",
         "SSP",
@@ -162,6 +165,7 @@ CURRENCIES = frozenset(
         "UGX",
         "USD",
         "UYU",
+        "UYW",
         "UYI",
         "UZS",
         "VED",
@@ -178,6 +182,7 @@ CURRENCIES = frozenset(
         "ZAR",
         "ZMW",
         "ZWG",
+        "ZWL",
     ]
 )
 """The currencies money is kept in, ISO 4217."""
@@ -214,7 +219,7 @@ def minor_digits(currency: str) -> int:
     """Decimals of an ISO 4217 currency's minor unit: 2 unless the currency says otherwise."""
     if currency in _NO_MINOR:
         return 0
-    return 3 if currency in _THREE else 2
+    return 4 if currency in _FOUR else 3 if currency in _THREE else 2
 
 
 def minor_unit(currency: str) -> Decimal:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkflow.domain.money import LARGEST, UnstorableMoney, from_scaled, in_base, to_base, to_scaled
+from linkflow.domain.money import CURRENCIES, LARGEST, UnstorableMoney, from_scaled, in_base, to_base, to_scaled
 
 
 @given(st.decimals(min_value=-LARGEST, max_value=LARGEST, places=4))
@@ -46,6 +46,11 @@ def test_a_dollar_bill_of_100_at_0_80_is_80_pounds() -> None:
 )
 def test_a_base_amount_is_rounded_half_up_to_the_minor_unit(amount: str, rate: str, currency: str, base: str) -> None:
     assert str(to_base(Decimal(amount), Decimal(rate), currency=currency)) == base
+
+
+def test_a_unit_of_account_keeps_four_decimals_and_older_rows_their_currencies() -> None:
+    assert in_base(Decimal(2), currency="CLP", rate=Decimal("0.00002549"), base="CLF") == Decimal("0.0001")
+    assert {"CLF", "HRK", "SLL", "ZWL"} <= CURRENCIES
 
 
 def test_a_foreign_row_without_a_rate_has_no_base_amount() -> None:
