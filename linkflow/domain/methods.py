@@ -1,9 +1,11 @@
 """How something was paid: the software's own field, else the account it was paid from, else the note, else unknown.
 
-The first that says so wins, and which one it was is kept beside the answer. Words are matched whole, in English.
+The first that says so wins, and which one it was is kept beside the answer. Words are matched whole, in English,
+German, French, Spanish, Dutch and Portuguese, whatever their case, accents and hyphens (`_plain`).
 """
 
 import re
+import unicodedata
 from enum import StrEnum
 
 from linkflow.domain.books import Account, PaymentMethod
@@ -29,24 +31,85 @@ class MethodGroup(StrEnum):
 CARDS = frozenset({PaymentMethod.CREDIT_CARD, PaymentMethod.DEBIT_CARD})
 """The card group; `OTHER` and `UNKNOWN` are a group of their own, the rest is non-card."""
 
-_CREDIT = r"credit ?cards?|visa|master ?card|amex|american express|diners"
-_DEBIT = r"debit ?cards?|visa debit|maestro"
+# A visa is also a paper, and a diner a guest.
+_PAPER_BEFORE = r"(?<!work )(?<!student )(?<!tourist )(?<!travel )(?<!entry )(?<!worker )(?<!schengen )(?<!spouse )"
+_PAPER_AFTER = (
+    r"(?! (?:application|fee|sponsor|appointment|renewal|extension|processing|support|service|document|for)s?)"
+)
+_VISA = rf"{_PAPER_BEFORE}visa{_PAPER_AFTER}"
+_NO_CARTON = r"(?! de (?:visita|presentación|regalo|felicitación|visite|embarque|apresentação))"
+
+_CREDIT = (
+    *("credit ?cards?", _VISA, "master ?card", "amex", "american express", "diners (?:club|card)"),
+    *("kreditkarten?", "cartes? de crédit", "cartes? (?:bancaires?|bleues?)"),
+    *(rf"tarjeta{_NO_CARTON}", "kredietkaart", rf"cartão{_NO_CARTON}"),
+)
+_DEBIT = (
+    *("debit ?cards?", "visa debit", "maestro"),
+    *("debitkarten?", "ec karten?", "girocard", "girokarten?", "cartes? de débit", "tarjetas? de débito"),
+    *("pinpas", "bankpas", "betaalpas", "gepind", "pinbetaling(?:en)?", "betaalkaart", "cartão de débito"),
+)
+_TILLS = (
+    *("petty ?cash", "cash ?(?:on|in) ?hand", "cash ?(?:box|float)", "^cash$", r"till(?: float| cash| drawer| ?\d+)?$"),
+    *("portokasse", "handkasse", "barkasse", "bargeld", r"^kasse(?: ?\d+)?$", "petite caisse", r"^caisse(?: ?\d+)?$"),
+    *("caja chica", r"^caja(?: ?\d+)?$", "^efectivo$", "kleine kas", "^kas(?:geld)?$", "caixa pequena", "^caixa$"),
+    *("^numerário$", "^espèces$"),
+)
+_NO_CASH = (
+    r"(?! ?(?:flow|forecast|budget|basis|book|back|register|position|reserve|discount|n carry|and carry|& carry))"
+)
 
 _ACCOUNT_WORDS = (
-    (PaymentMethod.DEBIT_CARD, rf"\b({_DEBIT})\b"),
-    (PaymentMethod.CREDIT_CARD, rf"\b({_CREDIT})\b"),
-    (PaymentMethod.CASH, r"\b(petty ?cash|cash ?(on|in) ?hand|cash ?(box|float)|till)\b|^\s*cash\s*$"),
+    (PaymentMethod.DEBIT_CARD, _DEBIT),
+    (PaymentMethod.CREDIT_CARD, _CREDIT),
+    (PaymentMethod.CASH, _TILLS),
 )
 
 _NOTE_WORDS = (
-    (PaymentMethod.DIRECT_DEBIT, r"\b(direct debit|dd|sepa debit|ach debit|standing mandate)\b"),
-    (PaymentMethod.DEBIT_CARD, rf"\b({_DEBIT})\b"),
-    (PaymentMethod.CREDIT_CARD, rf"\b({_CREDIT}|card (payment|purchase)|(by|with|on) card)\b"),
-    (PaymentMethod.CHEQUE, r"\b(cheques?|chq|check ?(no\.?|nr\.?|number|#)? ?\d+)\b"),
-    (PaymentMethod.CASH, r"\b(petty cash|cash)\b"),
+    (
+        PaymentMethod.DIRECT_DEBIT,
+        (
+            *("direct debit", "dd(?![ /.]?mm)", "sepa debit", "ach debit", "standing mandate"),
+            *("(?:sepa )?(?:basis|firmen)?lastschrift(?:en)?", "bankeinzug", "lastschrifteinzug", "abbuchung"),
+            "prélèvement(?! (?:à la source|sociaux|social|libératoire|forfaitaire))",
+            *("domiciliación", "recibo domiciliado", "adeudo (?:directo|domiciliado)", "débito dire(?:c)?to"),
+            "incasso(?! (?:kosten|bureau))",
+        ),
+    ),
+    (PaymentMethod.DEBIT_CARD, _DEBIT),
+    (
+        PaymentMethod.CREDIT_CARD,
+        (
+            *_CREDIT,
+            *("card (?:payment|purchase)", "(?:by|with|on) card"),
+            *("kartenzahlung", "mit karte", "par carte", "paiement (?:par )?cb", "met kaart", "kaartbetaling"),
+        ),
+    ),
+    (
+        PaymentMethod.CHEQUE,
+        (
+            *("cheques?", "chq", r"check ?(?:no\.?|nr\.?|number|#) ?\d+"),
+            # Where one checks something in 2024 there is a word behind the number.
+            *(r"^check ?\d+(?= ?(?:$|[^\w\s]))", r"(?:by|with|paid|via) check(?: ?\d+)?"),
+            *("(?:verrechnungs)?schecks?", "chèques?", "talón bancario"),
+        ),
+    ),
+    (
+        PaymentMethod.CASH,
+        (
+            *("petty cash", f"cash{_NO_CASH}", "barzahlung", "bar bezahlt", "in bar", "bargeld", "portokasse"),
+            *("en espèces", "(?:paiement|règlement) espèces", "en efectivo", "pago efectivo", "caja chica"),
+            *("contant(?:e betaling)?", "kleine kas", "em dinheiro", "em numerário"),
+        ),
+    ),
     (
         PaymentMethod.BANK_TRANSFER,
-        r"\b(transfer|wire|bacs|chaps|fps|faster payments?|sepa|ach|eft|standing order|online payment)\b",
+        (
+            *("(?<!airport )(?<!taxi )(?<!hotel )transfer", "(?:by|via) wire", "wire (?:payment|to|ref)", "^wire$"),
+            *("bacs", "chaps", "fps", "faster payments?", "sepa", "ach", "eft", "standing order", "online payment"),
+            *("(?:bank|sepa |auslands)?überweisung(?:en)?", "(?:bank)?ueberweisung(?:en)?", "dauerauftrag"),
+            *("virements?", "transferencias?", "overboeking(?:en)?", "overschrijving(?:en)?", "transferências?"),
+        ),
     ),
 )
 
@@ -66,18 +129,40 @@ def payment_method(
         return stated, MethodSource.FIELD
     if account is not None and (found := _of_account(account)):
         return found, MethodSource.ACCOUNT
-    if note and (found := _first(_NOTE_WORDS, note)):
+    if note and (found := _first(_NOTES, note)):
         return found, MethodSource.NOTE
     return PaymentMethod.UNKNOWN, MethodSource.NONE
 
 
 def _of_account(account: Account) -> PaymentMethod | None:
     words = (account.name, account.software_subtype, account.software_type)
-    found = next((hit for text in words if text and (hit := _first(_ACCOUNT_WORDS, text))), None)
+    found = next((hit for text in words if text and (hit := _first(_ACCOUNTS, text))), None)
     if found is None and account.is_card:
         return PaymentMethod.CREDIT_CARD
     return found
 
 
-def _first(rules: tuple[tuple[PaymentMethod, str], ...], text: str) -> PaymentMethod | None:
-    return next((method for method, words in rules if re.search(words, text, re.IGNORECASE)), None)
+def _plain(text: str) -> str:
+    """In small letters without accents, one space for every gap, hyphen and underscore."""
+    letters = (one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
+    return re.sub(r"[\s_‐-―-]+", " ", "".join(letters)).strip()
+
+
+_Rules = tuple[tuple[PaymentMethod, re.Pattern[str]], ...]
+
+
+def _rules(words: tuple[tuple[PaymentMethod, tuple[str, ...]], ...]) -> _Rules:
+    """The words as they are found, in text made plain."""
+    return tuple((method, re.compile(_unaccented(rf"(?<!\w)(?:{'|'.join(every)})(?!\w)"))) for method, every in words)
+
+
+def _unaccented(pattern: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", pattern) if not unicodedata.combining(one))
+
+
+def _first(rules: _Rules, text: str) -> PaymentMethod | None:
+    plain = _plain(text)
+    return next((method for method, words in rules if words.search(plain)), None)
+
+
+_ACCOUNTS, _NOTES = _rules(_ACCOUNT_WORDS), _rules(_NOTE_WORDS)
