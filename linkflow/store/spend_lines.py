@@ -25,6 +25,8 @@ SORTS = (
     *("terms", "settlement", "last-bill"),
 )
 """What suppliers can be sorted by."""
+LARGEST_LEAST = Decimal(10**12)
+"""The largest spend a year suppliers can be listed from: times months it is a number every database holds."""
 
 _DAYS = ("last_bill", "last_expense", "first_seen", "last_card")
 

@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 
 from linkflow.domain.books import Period
 from linkflow.domain.errors import Refused
-from linkflow.domain.money import LARGEST
 from linkflow.domain.requests import DataType
 from linkflow.services import taking_reports, workbooks
 from linkflow.services.taking_reports import TABLES, TakenFile
 from linkflow.services.workbooks import Figures
+from linkflow.store.spend_lines import LARGEST_LEAST
 from linkflow.store.users import User
 from linkflow.web.attachment import attached
 from linkflow.web.forms import Form, button
@@ -121,7 +121,7 @@ def amount_of(text: str) -> Decimal:
         amount = Decimal(text.strip()[:20] or 0)
     except InvalidOperation:
         return Decimal(0)
-    usable = amount.is_finite() and 0 <= amount <= LARGEST
+    usable = amount.is_finite() and 0 <= amount <= LARGEST_LEAST
     return amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP).normalize() if usable else Decimal(0)
 
 

@@ -32,7 +32,7 @@ def spend(user: User, company_id: str) -> Response:
     """The months and suppliers its address names; with something wrong in it, the usual ones and what is wrong."""
     typed = read(request.args)
     found = spending.review_spend(ctx(), user, company_id, typed.asked)
-    checked = check_covered(typed, found.scope.months)
+    checked = check_covered(typed, found.scope.months, found.scope.period)
     if checked is not typed:
         found = spending.review_spend(ctx(), user, company_id, checked.asked)
     page = _page(company_id, found, checked)

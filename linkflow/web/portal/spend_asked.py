@@ -10,12 +10,16 @@ from werkzeug.datastructures import MultiDict
 from linkflow.domain.books import Period
 from linkflow.domain.money import UnstorableMoney, to_scaled
 from linkflow.services.spending import SpendAsked
-from linkflow.store.spend_lines import SORTS
+from linkflow.store.spend_lines import LARGEST_LEAST, SORTS
 from linkflow.web.page_views import FieldView
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _LONGEST = 40
 _PAGES = 100_000
+_ORDER = {
+    "first": "The last month lies before the first, which is {period.first_month:%Y-%m} unless another is chosen.",
+    "last": "The first month lies after the last, which is {period.last_month:%Y-%m} unless another is chosen.",
+}
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,15 @@ def read(args: "MultiDict[str, str]") -> Typed:
     return Typed(_asked(args, None if wrong else first, None if wrong else last, threshold or Decimal(0)), fields)
 
 
-def check_covered(typed: Typed, months: tuple[date, ...]) -> Typed:
-    """The same, with a month outside those there are figures of told as wrong."""
+def check_covered(typed: Typed, months: tuple[date, ...], period: Period) -> Typed:
+    """The same, with a month outside those there are figures of told as wrong, and a `period` that ends too early.
+
+    A month that was not typed is the usual one, which the other may be on the wrong side of.
+    """
     fields = dict(typed.fields)
+    if period.last_month < period.first_month:
+        name, text = ("to", "first") if typed.asked.last_month else ("from", "last")
+        fields[name] = replace(fields[name], error=_ORDER[text].format(period=period))
     for name, month in (("from", typed.asked.first_month), ("to", typed.asked.last_month)):
         if month is not None and months and month not in months:
             text = f"There are figures from {months[0]:%Y-%m} to {months[-1]:%Y-%m}; “{month:%Y-%m}” is outside."
@@ -106,4 +116,4 @@ def _threshold(text: str) -> Decimal | None:
             to_scaled(amount)
     except (InvalidOperation, UnstorableMoney):
         return None
-    return amount
+    return amount if amount is not None and amount <= LARGEST_LEAST else None

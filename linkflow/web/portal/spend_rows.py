@@ -175,7 +175,16 @@ def _written(place: Place) -> str:
 def _mark(text: str | None) -> Place | None:
     """Where a page goes on; nothing for what was not written by `_written`."""
     try:
-        connection_id, day, key = json.loads(text or "")
-        return Place(str(connection_id), date.fromisoformat(day), str(key))
+        connection_id, day, key = (_storable(one) for one in json.loads(text or ""))
+        return Place(connection_id, date.fromisoformat(day), key)
     except (ValueError, TypeError, RecursionError):
         return None
+
+
+def _storable(text: object) -> str:
+    """Text that every database takes. Raises `ValueError` for any other: JSON writes more than can be stored."""
+    found = str(text)
+    if "\0" in found:
+        raise ValueError("a zero byte")
+    found.encode()
+    return found

@@ -103,6 +103,15 @@ def test_what_cannot_be_understood_comes_back_as_it_was_typed(desk: Desk, query:
     assert "Flour Ltd" in answer.text
 
 
+def test_a_month_on_the_wrong_side_of_the_usual_one_comes_back_as_it_was_typed(desk: Desk) -> None:
+    rows = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
+    now = f"{desk.ctx.now():%Y-%m}"
+    answer = desk.browser("viewer").look(f"{spend_of(rows)}?from={now}")
+    assert answer.status_code == 422
+    assert "The first month lies after the last, which is" in main_text(answer.text)
+    assert f'value="{now}"' in answer.text
+
+
 def test_several_entities_have_a_table_and_each_a_page_of_its_own(desk: Desk) -> None:
     first = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
     second = add_rows(desk.ctx, data_types="spend_analysis", of=first, tenant_id="tenant-2")
@@ -128,7 +137,18 @@ def test_a_page_without_a_report_says_so(desk: Desk) -> None:
 def test_rows_come_in_pages_and_nothing_odd_in_the_address_breaks_them(desk: Desk) -> None:
     rows = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
     browser = desk.browser("viewer")
-    for query in ("after=[1]", 'after={"a":1}', "method=gold&only=x&age=y", "from=x&to=y", "supplier=&currency=ABC"):
+    marks = (f'after=["{rows.connection_id}","2026-01-01","{odd}"]' for odd in (r"\ud800", r"\u0000"))
+    assert browser.look(f"{spend_of(rows)}?threshold=900000000000000").status_code == 422
+    for path in ("spend/report.json", "spend/suppliers.csv"):
+        assert browser.look(f"/portal/companies/{rows.company_id}/{path}?threshold=900000000000000").status_code == 200
+    for query in (
+        *marks,
+        "after=[1]",
+        'after={"a":1}',
+        "method=gold&only=x&age=y",
+        "from=x&to=y",
+        "supplier=&currency=ABC",
+    ):
         for kind in ("bills", "payments", "expenses", "credit-notes"):
             assert browser.look(f"{spend_of(rows)}/{kind}?{query}").status_code == 200
 
