@@ -3,6 +3,7 @@
 Everything comes from the report that counts; where there is none, why not.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +14,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.domain.ratio_rules import Sums
 from linkflow.domain.requests import DataType, SyncState, data_types_of
 from linkflow.services.progress import SyncProgress
+from linkflow.services.report_sources import reports_of_each
 from linkflow.store import financial_headlines, financial_reports, reports, spend_reports, syncs
 from linkflow.store.connections import Connection
 from linkflow.store.reports import Report
@@ -65,22 +67,25 @@ class ReportCard:
     spend: SpendHeadlines | None = None
 
 
-def report_cards(tx: Transaction, connection: Connection, progress: SyncProgress | None) -> tuple[ReportCard, ...]:
-    """A card for each report that was asked for at the latest reading, and for each there is."""
-    latest = syncs.latest_sync(tx, connection.id)
+def report_cards(
+    tx: Transaction, held: Sequence[Connection], read_from: Connection, progress: SyncProgress | None
+) -> tuple[ReportCard, ...]:
+    """A card for each report that was asked for at the latest reading, and for each there is.
+
+    `held` are the entity's connections, `read_from` the one it is read through now or was last.
+    """
+    latest = syncs.latest_sync(tx, read_from.id)
     asked = data_types_of(latest.data_types) if latest else ()
-    cards = (_card(tx, connection, kind, progress, asked=kind in asked) for kind in DataType)
-    return tuple(card for card in cards if card is not None)
-
-
-def _card(
-    tx: Transaction, connection: Connection, kind: DataType, progress: SyncProgress | None, *, asked: bool
-) -> ReportCard | None:
-    report = reports.current_report(tx, connection.id, kind.value)
-    coming = _coming(tx, connection, kind, progress) if asked else None
-    if report is not None:
-        return _made(tx, report, kind, newer=coming)
-    return ReportCard(kind=kind, state=coming or _absent(progress)) if asked else None
+    made = reports.current_reports_of(tx, read_from.company_id)
+    cards = []
+    for kind in DataType:
+        _, report = reports_of_each(held, made, kind=kind.value).get(read_from.entity_id, (None, None))
+        coming = _coming(tx, read_from, kind, progress) if kind in asked else None
+        if report is not None:
+            cards.append(_made(tx, report, kind, newer=coming))
+        elif kind in asked:
+            cards.append(ReportCard(kind=kind, state=coming or _absent(progress)))
+    return tuple(cards)
 
 
 def _coming(tx: Transaction, connection: Connection, kind: DataType, progress: SyncProgress | None) -> CardState | None:

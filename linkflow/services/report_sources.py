@@ -1,15 +1,20 @@
-"""The reports of one kind that count for a company: of one of its entities, or of all that have one."""
+"""The reports of one kind that count for a company: of one of its entities, or of all that have one.
 
+Every page and file asks here which of an entity's connections it is about.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import DataType
+from linkflow.services.ending import LIVE
 from linkflow.store import companies, connections, reports, syncs
 from linkflow.store.companies import Company, Entity
 from linkflow.store.connections import Connection
 from linkflow.store.reports import Report
 
-_PREFERENCE = ("linked", "needs_reauth", "disconnected", "pending")
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -22,24 +27,34 @@ class Source:
     report: Report
 
 
-def sources_of(tx: Transaction, company: Company, *, kind: str, entity_id: str | None = None) -> tuple[Source, ...]:
-    """In the order of the entities, one of each, as the reports' own pages choose where there are several.
+def counting(held: Iterable[Connection], read_at: Mapping[str, datetime]) -> Connection | None:
+    """Of one entity's connections the one that counts: the live one, else the one read last, else the youngest."""
+    return max(held, key=lambda one: (one.state in LIVE, read_at.get(one.id, _NEVER), one.created_at), default=None)
 
-    Of spend analyses the one read last; of financials that of the connection there is now, else of the youngest.
-    """
-    made = {one.connection_id: one for one in reports.current_reports_of(tx, company.id) if one.kind == kind}
-    held = [one for one in connections.connections_of_company(tx, company.id) if one.id in made]
-    found = []
-    for entity in companies.entities_of_company(tx, company.id):
-        its = [one for one in held if one.entity_id == entity.id]
-        if kind == DataType.SPEND_ANALYSIS:
-            best = max(its, key=lambda one: made[one.id].read_at, default=None)
-        else:
-            youngest_first = sorted(its, key=lambda one: one.created_at, reverse=True)
-            best = min(youngest_first, key=lambda one: _PREFERENCE.index(one.state), default=None)
-        if best is not None and entity_id in (None, entity.id):
-            found.append(Source(entity.name or company.name, entity, best, made[best.id]))
-    return tuple(found)
+
+def reports_of_each(
+    held: Iterable[Connection], made: Iterable[Report], *, kind: str
+) -> dict[str, tuple[Connection, Report]]:
+    """Entity id → the report of a kind that counts for it, and the connection whose books it is of."""
+    of = {one.connection_id: one for one in made if one.kind == kind}
+    read_at = {connection_id: one.read_at for connection_id, one in of.items()}
+    its: dict[str, list[Connection]] = {}
+    for one in held:
+        if one.id in of:
+            its.setdefault(one.entity_id, []).append(one)
+    best = {entity_id: counting(several, read_at) for entity_id, several in its.items()}
+    return {entity_id: (one, of[one.id]) for entity_id, one in best.items() if one is not None}
+
+
+def sources_of(tx: Transaction, company: Company, *, kind: str, entity_id: str | None = None) -> tuple[Source, ...]:
+    """In the order of the entities, one of each."""
+    held = connections.connections_of_company(tx, company.id)
+    found = reports_of_each(held, reports.current_reports_of(tx, company.id), kind=kind)
+    return tuple(
+        Source(entity.name or company.name, entity, *found[entity.id])
+        for entity in companies.entities_of_company(tx, company.id)
+        if entity.id in found and entity_id in (None, entity.id)
+    )
 
 
 def is_changing(tx: Transaction, company: Company, *, kind: str, entity_id: str | None = None) -> bool:

@@ -3,7 +3,7 @@
 Another organization's ids are not found, whatever they name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from linkflow.services.progress import SyncProgress, reading_progress
 from linkflow.services.reading_again import may_refresh
 from linkflow.services.reconnecting import may_ask
 from linkflow.services.report_cards import ReportCard, report_cards
+from linkflow.services.report_sources import counting
 from linkflow.services.sight import seen_company, seen_connection
 from linkflow.store import (
     companies,
@@ -37,8 +38,6 @@ from linkflow.store.rows import Latest
 from linkflow.store.tenant_changes import AskedChange
 from linkflow.store.uploads import StoredFile
 from linkflow.store.users import User, users_of_company
-
-_PREFERENCE = ("linked", "needs_reauth", "pending", "disconnected")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +106,8 @@ def review_company(
         company = seen_company(ctx, tx, user, company_id)
         asked = portal.requests_of_company(tx, company.organization, company.id)
         standing = next((one for one in asked if one.status not in ENDED), asked[0] if asked else None)
-        entities = _entities(ctx, tx, company)
+        held = connections.connections_of_company(tx, company.id)
+        entities = _entities(ctx, tx, company, held)
         happened = events.events_of_company(tx, company.id, before=before.event)
         read = [one for one in entities if one.read_from is not None]
         chosen = next((one for one in read if one.entity.id == shown), read[0] if read else None)
@@ -119,7 +119,7 @@ def review_company(
             entities=entities,
             changes=tenant_changes.asked_of_company(tx, company.id),
             shown=chosen,
-            cards=_cards(tx, chosen),
+            cards=_cards(tx, chosen, [one for one in held if chosen and one.entity_id == chosen.entity.id]),
             present_files=uploads.present_files(tx, company.id),
             files=uploads.files_of_company(tx, company.id, before=before.file),
             notes=notes.notes_of_company(tx, company.id, before=before.note),
@@ -134,25 +134,23 @@ def place_of(ctx: Context, user: User, connection_id: str) -> tuple[str, str]:
     return held.company_id, held.entity_id
 
 
-def _cards(tx: Transaction, shown: EntityReview | None) -> tuple[ReportCard, ...]:
+def _cards(tx: Transaction, shown: EntityReview | None, held: Sequence[Connection]) -> tuple[ReportCard, ...]:
     if shown is None or shown.read_from is None:
         return ()
-    return report_cards(tx, shown.read_from, shown.progress)
+    return report_cards(tx, held, shown.read_from, shown.progress)
 
 
-def _entities(ctx: Context, tx: Transaction, company: Company) -> tuple[EntityReview, ...]:
-    held = connections.connections_of_company(tx, company.id)
+def _entities(ctx: Context, tx: Transaction, company: Company, held: Sequence[Connection]) -> tuple[EntityReview, ...]:
     asked = portal.asked_entities(tx, company.id)
     pulls, reading = portal.last_pulls(tx, company.id), reading_progress(tx, company.id)
     given = grants.grants_of_company(tx, company.id)
     found = []
     for entity in companies.entities_of_company(tx, company.id):
         its = [one for one in held if one.entity_id == entity.id]
-        connection = _counting(its)
+        connection = _standing(its, pulls)
         if entity.id in asked or (connection is not None and connection.state in LIVE):
             grant = given.get(connection.grant_id or "") if connection else None
-            connected = _counting([one for one in its if one.linked_at is not None])
-            read_from = connected if connected and connected.id in reading else None
+            read_from = counting([one for one in its if one.linked_at is not None and one.id in reading], pulls)
             found.append(_entity(ctx, entity, connection, grant, read_from=read_from, reading=reading, pulls=pulls))
     return tuple(found)
 
@@ -197,8 +195,10 @@ def _sign_in_ends_at(grant: GrantFacts, software: Software | None) -> datetime |
     return software.tokens.sign_in_ends_at(granted_at=grant.created_at, renewed_at=grant.updated_at)
 
 
-def _counting(held: list[Connection]) -> Connection | None:
-    """The live one, else one that waits, else the youngest that was linked once: of others nobody was ever told."""
+def _standing(held: Sequence[Connection], pulls: Mapping[str, datetime]) -> Connection | None:
+    """The live one, else one that waits, else the one that counts of those that were linked once.
+
+    Of others nobody was ever told.
+    """
     known = [one for one in held if one.linked_at is not None or one.state == ConnectionState.PENDING]
-    youngest_first = sorted(known, key=lambda one: one.created_at, reverse=True)
-    return min(youngest_first, key=lambda one: _PREFERENCE.index(one.state), default=None)
+    return counting([one for one in known if one.state != ConnectionState.DISCONNECTED] or known, pulls)

@@ -12,6 +12,7 @@ from linkflow.domain.errors import NotFound
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataType
 from linkflow.services.context import Context
+from linkflow.services.report_sources import reports_of_each
 from linkflow.services.sight import seen_company
 from linkflow.store import account_entries, companies, connections, financial_reports, reports, retention, syncs
 from linkflow.store.account_entries import AccountEntries
@@ -22,7 +23,6 @@ from linkflow.store.reports import Report
 from linkflow.store.users import User
 
 KIND = DataType.FINANCIALS.value
-_PREFERENCE = ("linked", "needs_reauth", "disconnected", "pending")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,12 +81,10 @@ def entity_in_sight(
 
 
 def current_books(tx: Transaction, company_id: str, entity_id: str) -> tuple[Connection | None, Report | None]:
-    """The connection whose report counts for an entity, the one connected now first, else the youngest; and that."""
-    made = {one.connection_id: one for one in reports.current_reports_of(tx, company_id) if one.kind == KIND}
-    its = [one for one in _connections(tx, company_id, entity_id) if one.id in made]
-    youngest_first = sorted(its, key=lambda one: one.created_at, reverse=True)
-    held = min(youngest_first, key=lambda one: _PREFERENCE.index(one.state), default=None)
-    return held, made[held.id] if held else None
+    """The connection whose report counts for an entity, and that report."""
+    held = _connections(tx, company_id, entity_id)
+    found = reports_of_each(held, reports.current_reports_of(tx, company_id), kind=KIND)
+    return found.get(entity_id, (None, None))
 
 
 def _connections(tx: Transaction, company_id: str, entity_id: str) -> list[Connection]:

@@ -5,7 +5,7 @@ Entities whose books are in different currencies are never added: each currency 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, DataType, data_types_of
 from linkflow.services.context import Context
 from linkflow.services.making_spend import day_read
+from linkflow.services.report_sources import reports_of_each
 from linkflow.services.sight import seen_company
 from linkflow.store import companies, connections, reports, retention, spend_lines, spend_reports, syncs
 from linkflow.store.companies import Company, Entity
@@ -136,14 +137,13 @@ def scope_of(ctx: Context, tx: Transaction, user: User, company_id: str, asked: 
 def _entity_reports(
     ctx: Context, made: Sequence[Report], held: dict[str, Connection], named: dict[str, Entity]
 ) -> tuple[EntityReport, ...]:
-    """One an entity, in their order: where it was connected more than once, the one read last."""
-    newest: dict[str, EntityReport] = {}
-    for report in sorted((one for one in made if one.kind == _KIND), key=_read_at):
-        connection = held[report.connection_id]
-        if connection.entity_id in named:
-            entity = named[connection.entity_id]
-            newest[entity.id] = EntityReport(entity, connection, report, day_read(ctx, report))
-    return tuple(newest[entity_id] for entity_id in named if entity_id in newest)
+    """One an entity, in their order."""
+    found = reports_of_each(held.values(), made, kind=_KIND)
+    return tuple(
+        EntityReport(named[entity_id], *found[entity_id], day_read(ctx, found[entity_id][1]))
+        for entity_id in named
+        if entity_id in found
+    )
 
 
 def _is_shared(connection: Connection) -> bool:
@@ -159,10 +159,6 @@ def _retention(ctx: Context, tx: Transaction, shown: Sequence[EntityReport]) -> 
     configured = ctx.organizations()[shown[0].report.organization].feel.retention_months
     kept = retention.months_kept_of_all(tx, [one.connection.id for one in shown], configured=configured)
     return min(kept.values(), default=None)
-
-
-def _read_at(report: Report) -> datetime:
-    return report.read_at
 
 
 def _months(shown: Sequence[EntityReport]) -> tuple[date, ...]:
