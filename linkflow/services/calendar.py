@@ -13,6 +13,12 @@ from linkflow.store.users import User
 _FIRST, _LAST = date(1970, 1, 1), date(9998, 12, 31)
 
 
+def day_at(ctx: Context, organization: str, moment: datetime) -> date:
+    """The day it was at an organization; by UTC's clock where it is not configured any more."""
+    known = ctx.organizations().get(organization)
+    return known.day_of(moment) if known else moment.astimezone(UTC).date()
+
+
 def today(ctx: Context, user: User) -> date:
     """The present day at the user's organization."""
     return ctx.organizations()[user.organization].day_of(ctx.now())

@@ -18,6 +18,7 @@ from linkflow.domain.financials import (
     place_again,
 )
 from linkflow.domain.ports import Transaction
+from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
 from linkflow.store import category_corrections, connections, statement_books
 from linkflow.store.books import currency_of
@@ -39,7 +40,7 @@ def make(ctx: Context, books: Transaction, made: Report, sync: Sync) -> Contents
     currency = currency_of(books.connection, made.connection_id) or ""
     chart, placing = statement_books.chart(books, made.connection_id), placing_of(ctx, books, made.connection_id)
     lines = financial_lines(said, chart, period=period, placing=placing)
-    this_month = sync.created_at.date().replace(day=1)
+    this_month = day_at(ctx, sync.organization, sync.created_at).replace(day=1)
     unfinished = sync.last_month if sync.last_month >= this_month else None
     facts = {
         "currency": currency,

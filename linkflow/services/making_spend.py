@@ -9,6 +9,7 @@ from datetime import date
 
 from linkflow.domain.books import Period, last_full_months
 from linkflow.domain.ports import Transaction
+from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
 from linkflow.store import books as stored_books
 from linkflow.store import spend_notes, spend_sums
@@ -39,8 +40,7 @@ def make(ctx: Context, books: Transaction, made: Report, sync: Sync) -> Contents
 
 def day_read(ctx: Context, made: Report) -> date:
     """The day the books were read, as the organization counts days."""
-    organization = ctx.organizations().get(made.organization)
-    return organization.day_of(made.read_at) if organization else made.read_at.date()
+    return day_at(ctx, made.organization, made.read_at)
 
 
 def _covered(first_day: date | None, on: date) -> Period:

@@ -13,6 +13,7 @@ from linkflow.domain.filled_books import FilledBooks
 from linkflow.domain.filled_checks import NAMED
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataType, DataTypes, data_types_of
+from linkflow.services.calendar import day_at
 from linkflow.services.checking_files import check_file
 from linkflow.services.context import Context
 from linkflow.services.job_steps import MORE, JobStep
@@ -84,7 +85,7 @@ def _read(ctx: Context, sync: Sync, connection: Connection) -> FilledBooks:
     if upload is None or company is None:
         raise Unstorable("file-gone")
     named = (entity.name if entity else None) or company.name
-    kinds, day = data_types_of(sync.data_types), upload.created_at.date()
+    kinds, day = data_types_of(sync.data_types), day_at(ctx, upload.organization, upload.created_at)
     try:
         checked = check_file(content_of(ctx, upload), data_types=kinds, named=named, today=day, currency=currency)
     except Refused:

@@ -18,6 +18,7 @@ from linkflow.domain.software import UPLOAD
 from linkflow.outbound.errors import OutboundError, StatusError
 from linkflow.outbound.oauth2 import TokenError
 from linkflow.services import granting, storing_files, sync_endings
+from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, backed_off, wait
 from linkflow.services.unseen import settle_unseen
@@ -58,7 +59,8 @@ def start_sync(ctx: Context, tx: Transaction, *, connection_id: str, consent_id:
     consent = consents.consent(tx, consent_id or connection.consent_id) if connection else None
     if connection is None or consent is None:
         raise NotFound(connection=connection_id)
-    full = last_full_months(ctx.now().date(), MONTHS)
+    today = day_at(ctx, connection.organization, ctx.now())
+    full = last_full_months(today, MONTHS)
     sync = Sync(
         id=ctx.new_id(),
         organization=connection.organization,
@@ -68,7 +70,7 @@ def start_sync(ctx: Context, tx: Transaction, *, connection_id: str, consent_id:
         data_types=consent.data_types,
         created_at=ctx.now(),
         first_month=full.first_month,
-        last_month=ctx.now().date().replace(day=1),
+        last_month=today.replace(day=1),
     )
     syncs.add_sync(tx, sync, _parts(ctx, connection, data_types_of(sync.data_types)))
     tx.enqueue(Job.PULL_BOOKS, sync.id)

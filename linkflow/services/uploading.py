@@ -17,6 +17,7 @@ from linkflow.domain.requests import data_types_of, request_kind
 from linkflow.outbound.scanner import Verdict, scan
 from linkflow.reports.template import upload_template
 from linkflow.services import happenings, notifying
+from linkflow.services.calendar import day_at
 from linkflow.services.checking_files import CheckedFile, a_place, check_file, is_checked_at_once
 from linkflow.services.context import Context
 from linkflow.services.file_connections import connect_file
@@ -111,7 +112,7 @@ def check_next(ctx: Context, upload_id: str) -> JobStep:
             content_of(ctx, upload),
             data_types=kinds,
             named=consent.entity_name,
-            today=upload.created_at.date(),
+            today=day_at(ctx, upload.organization, upload.created_at),
             currency=currency,
         )
     except Refused as refused:
@@ -187,7 +188,7 @@ def _check_now(ctx: Context, visit: Visit, entity: EntityVisit, upload: Upload, 
             content,
             data_types=kinds,
             named=entity.name or visit.link.company_name,
-            today=upload.created_at.date(),
+            today=day_at(ctx, upload.organization, upload.created_at),
             currency=currency,
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from linkflow.services import categorising, reporting, sync_endings, syncing
 from linkflow.services.categorising import SUGGESTED, review_categories
 from linkflow.services.job_steps import DONE, StepKind
 from linkflow.services.reviewing_financials import FinancialsReview, booked_on, review_financials
+from linkflow.services.spending import SpendAsked, review_spend
 from linkflow.store import books, category_corrections, connections, reports, syncs
 from linkflow.store.users import User
 from tests.jobs.rig import Rig, Rows, add_rows, make_rig
@@ -133,6 +134,19 @@ def test_a_report_is_made_of_the_books_and_read_back_as_it_was_made(rig: Rig) ->
     assert set(found) == {"months-missing", "whole-units", "low-confidence", "month-to-date"}
     assert (found["low-confidence"]["accounts"], found["low-confidence"]["of"]) == (1, 5)
     assert review.newer is None
+
+
+def test_months_are_over_by_the_clock_of_the_organization(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, timezone="Pacific/Auckland")
+    rig.clock.time = datetime(2026, 10, 31, 12, 30, tzinfo=UTC)
+    rows, user = add_rows(rig.ctx), people.add(rig.ctx)
+    pull(rig, rows, *said())
+    found = see(rig, user, rows).found
+    spend = review_spend(rig.ctx, user, rows.company_id, SpendAsked()).scope
+    rig.ctx.database.dispose()
+    assert found is not None
+    assert (found.unfinished, found.full_months) == (date(2026, 11, 1), 24)
+    assert found.months[found.full_months - 1] == spend.period.last_month == date(2026, 10, 1)
 
 
 def test_a_sheet_that_does_not_balance_says_by_how_much(rig: Rig) -> None:

@@ -1,8 +1,9 @@
 """A file that is right becomes a connection with its books, whole or not at all, and the next takes its place."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ from linkflow.store.connections import Connection
 from linkflow.store.syncs import Sync
 from tests.filled import BOTH, FINANCIALS, SPEND, filled, rows_of, workbook
 from tests.filled_from_books import filled_from
-from tests.jobs.rig import Rig, Rows, add_rows
+from tests.jobs.rig import Rig, Rows, add_rows, make_rig
 from tests.providers.test_sandbox import Session, pulled
 from tests.sandbox.driver import Clock, make_driver
 
@@ -116,6 +117,17 @@ def test_a_file_becomes_a_connection_with_its_consent_and_books_and_reports_foll
     with rig.ctx.database.reading() as tx:
         made = {one.kind: one.currency for one in reports.current_reports_of(tx, rows.company_id)}
     assert made == {"financials": "GBP", "spend_analysis": "GBP"}
+
+
+def test_a_file_is_of_the_day_it_is_at_the_organization(tmp_path: Path) -> None:
+    rig = make_rig(tmp_path, timezone="Pacific/Auckland")
+    rig.clock.time = datetime(2026, 11, 30, 12, 30, tzinfo=UTC)
+    rows = asked(rig, data_types="financials")
+    assert send(rig, rows, workbook(FINANCIALS, date(2026, 12, 1))) is None
+    work(rig, rows)
+    found = last_sync(rig, rows)
+    rig.ctx.database.dispose()
+    assert (found.state, found.last_month) == ("done", date(2026, 12, 1))
 
 
 def test_nothing_is_kept_of_a_file_with_a_problem_and_the_one_before_goes_on_counting(rig: Rig) -> None:

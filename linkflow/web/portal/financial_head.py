@@ -22,6 +22,7 @@ _NOTES = ("months-missing", "whole-units", "no-class", "low-confidence")
 def financial_head(review: FinancialsReview, held: Connection, found: FinancialReport) -> ReportHead:
     """Of a report that was made."""
     company, report = review.company, found.report
+    read_on = ctx().organizations()[company.organization].day_of(report.read_at)
     low = href(with_query(categories_path(company.id, review.entity.id), confidence="low"))
     return ReportHead(
         kind="financials",
@@ -29,7 +30,7 @@ def financial_head(review: FinancialsReview, held: Connection, found: FinancialR
         company_href=href(company_page_path(company.id)),
         entity_name=review.entity.name or None,
         first_day=found.months[0],
-        last_day=month_end(found.months[-1]) if found.unfinished is None else report.read_at.date(),
+        last_day=month_end(found.months[-1]) if found.unfinished is None else read_on,
         currency=found.currency,
         sources=(_source(review, held, found),),
         newer=review.newer,
