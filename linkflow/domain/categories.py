@@ -154,6 +154,8 @@ class Categories:
             told = (known or {}).get(key or "")
             if told and told.startswith(f"{account_class}."):
                 return Suggestion(told, Reason.SOFTWARE, Confidence.HIGH, key or "")
+            if told:  # What the subtype says and the class denies, the type alone does not say better.
+                break
         return self._by_words(account_class, self._words(name), [self._words(one) for one in section])
 
     def _words(self, text: str) -> Phrase:

@@ -5,6 +5,7 @@ the statement; what is taken off its group (`sign = -1`) stands there below zero
 months in which a bank is overdrawn, or a card in credit: then it stands on the other side, and both sides are larger.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,15 +13,14 @@ from decimal import Decimal
 
 from linkflow.domain.books import AccountClass, Statement
 from linkflow.domain.categories import FALLBACKS, Categories
-from linkflow.domain.financials import CLASSES, FinancialLine
+from linkflow.domain.financials import BANK, CARD, CARD_IN_CREDIT, CLASSES, OVERDRAFT, FinancialLine
+from linkflow.domain.software import plain
 
-OTHER_SIDE: Mapping[str, str] = {
-    "asset.current.cash": "liability.current.overdraft",
-    "asset.current.cash_equivalents": "liability.current.overdraft",
-    "liability.current.credit_cards": "asset.current.other_receivables",
-}
-"""Where an account stands in the months its balance is below zero."""
-
+_NO_BANK = re.compile(
+    r"\b(petty cash|cash (on|in) hand|cash (drawer|register)|tills?|change fund|kasse|caisse|caja|kas|caixa)\b"
+)
+"""Money in a drawer, which nobody lends to."""
+_AS_BANK = (BANK, "asset.current.cash_equivalents")
 Amounts = tuple[Decimal | None, ...]
 
 
@@ -59,13 +59,26 @@ def gather(lines: Iterable[FinancialLine]) -> dict[str, tuple[Share, ...]]:
     found: defaultdict[str, list[Share]] = defaultdict(list)
     for line in lines:
         if line.is_counted and line.category:
-            for category, amounts in _sides(line.category, line.amounts):
+            for category, amounts in _sides(line, line.category):
                 found[category].append(Share(line, amounts))
     return {category: tuple(shares) for category, shares in found.items()}
 
 
-def _sides(category: str, amounts: Amounts) -> Iterator[tuple[str, Amounts]]:
-    other = OTHER_SIDE.get(category)
+def below_zero(line: FinancialLine) -> str | None:
+    """Where an account stands in the months its balance is below zero, if not where it stands in the others."""
+    category = line.category or ""
+    if line.marked == "card" and category.startswith("asset.current."):
+        return CARD
+    if category == CARD:
+        return CARD_IN_CREDIT
+    if line.marked == "bank" and category == OVERDRAFT:
+        return BANK
+    is_bank = category in _AS_BANK or (line.marked == "bank" and category == "asset.current.undeposited")
+    return OVERDRAFT if is_bank and not _NO_BANK.search(plain(line.label)) else None
+
+
+def _sides(line: FinancialLine, category: str) -> Iterator[tuple[str, Amounts]]:
+    amounts, other = line.amounts, below_zero(line)
     crosses = [other is not None and amount is not None and amount < 0 for amount in amounts]
     if not all(crosses):
         yield category, tuple(None if over else amount for over, amount in zip(crosses, amounts, strict=True))

@@ -1,7 +1,7 @@
 """The financial statements as a report: lines by month, accounts in their categories, and what is said beside them.
 
-A line's class is its account's; where the books name no account, or one that cannot stand on that statement, the
-headings tell. A line of no class is shown and counted, and in no category. Nothing is estimated.
+A line's class is its account's; where the books name no account, or one that cannot stand on that statement, and for
+banks and cards, the headings tell. A line of no class is shown and counted, and in no category. Nothing is estimated.
 """
 
 from collections import defaultdict
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from linkflow.domain.books import Account, AccountClass, LineKind, Period, Statement, StatementLine
 from linkflow.domain.categories import Categories, Confidence, Reason, Suggestion
@@ -22,7 +23,17 @@ CLASSES: Mapping[Statement, tuple[AccountClass, ...]] = {
 """The classes that stand on each statement."""
 BANK, CARD = "asset.current.cash", "liability.current.credit_cards"
 """What an account is that the software marks as a bank or a card."""
-_AS_BANK = ("asset.current.cash", "asset.current.cash_equivalents", "asset.current.undeposited")
+OVERDRAFT, CARD_IN_CREDIT = "liability.current.overdraft", "asset.current.other_receivables"
+"""What it is on the other side of the sheet."""
+_AS_BANK = (BANK, "asset.current.cash_equivalents", "asset.current.undeposited")
+_SIDES = (AccountClass.ASSET, AccountClass.LIABILITY)
+_MARKED: Mapping[tuple[str, AccountClass], tuple[str, ...]] = {
+    ("bank", AccountClass.ASSET): _AS_BANK,
+    ("bank", AccountClass.LIABILITY): (OVERDRAFT,),
+    ("card", AccountClass.ASSET): (CARD_IN_CREDIT,),
+    ("card", AccountClass.LIABILITY): (CARD,),
+}
+"""What a marked account can be on either side; the first unless something tells which."""
 _A_YEAR = 12
 _DOUBT = {Confidence.LOW: 10, Confidence.MEDIUM: 4, Confidence.HIGH: 1}
 
@@ -48,6 +59,8 @@ class FinancialLine:
     reason: Reason | None = None
     confidence: Confidence | None = None
     because: str = ""
+    marked: Literal["bank", "card"] | None = None
+    """What the software marks its account as."""
 
     @property
     def is_counted(self) -> bool:
@@ -92,13 +105,22 @@ class Placing:
             software_type=account.software_type if account else None,
             software_subtype=account.software_subtype if account else None,
         )
-        if account is None or found.reason is Reason.SOFTWARE:
+        possible = _MARKED.get((line.marked or "", of))
+        if possible is None or found.category in possible:
             return found
-        if account.is_bank and of is AccountClass.ASSET and found.category not in _AS_BANK:
-            return Suggestion(BANK, Reason.SOFTWARE, Confidence.HIGH, "bank account")
-        if account.is_card and of is AccountClass.LIABILITY and found.category != CARD:
-            return Suggestion(CARD, Reason.SOFTWARE, Confidence.HIGH, "card account")
-        return found
+        if line.marked == "bank" and found.reason is Reason.SOFTWARE:
+            return found
+        return Suggestion(possible[0], Reason.SOFTWARE, Confidence.HIGH, f"{line.marked} account")
+
+    def mark(self, account: Account | None) -> Literal["bank", "card"] | None:
+        """Whether the software says, by a mark or by the account's type, that it is a bank or a card."""
+        if account is None:
+            return None
+        types = (f"{account.software_type}/{account.software_subtype}", account.software_type or "")
+        told = next((self.known[key] for key in types if key in self.known), None)
+        if account.is_card or told == CARD:
+            return "card"
+        return "bank" if account.is_bank else None
 
 
 def financial_lines(
@@ -146,18 +168,20 @@ def _placed(statement: Statement, row: StatementRow, chart: Mapping[str, Account
         amounts=row.amounts,
         account_id=row.account_id,
         account_code=account.code if account else None,
-        account_class=_class(statement, row, account, placing.categories) if row.kind is LineKind.LINE else None,
+        account_class=_class(statement, row, account, placing) if row.kind is LineKind.LINE else None,
+        marked=placing.mark(account) if statement is Statement.BALANCE_SHEET else None,
     )
     return placing.place(line, account)
 
 
-def _class(
-    statement: Statement, row: StatementRow, account: Account | None, categories: Categories
-) -> AccountClass | None:
+def _class(statement: Statement, row: StatementRow, account: Account | None, placing: Placing) -> AccountClass | None:
+    """A bank or a card is what the heading says: overdrawn, or in credit, software prints it above zero over there."""
     possible = CLASSES[statement]
-    if account is not None and account.account_class in possible:
-        return account.account_class
-    return categories.class_under(row.section, possible)
+    if account is None or account.account_class not in possible:
+        return placing.categories.class_under(row.section, possible)
+    if account.account_class in _SIDES and placing.mark(account):
+        return placing.categories.class_under(row.section, _SIDES) or account.account_class
+    return account.account_class
 
 
 def _one_category_each(lines: Sequence[FinancialLine]) -> list[FinancialLine]:

@@ -95,6 +95,7 @@ def _row(position: int, line: FinancialLine) -> dict[str, Any]:
         "reason": line.reason.value if line.reason else None,
         "confidence": line.confidence.value if line.confidence else None,
         "because": line.because,
+        "marked": line.marked,
     }
 
 
@@ -113,4 +114,5 @@ def _line(row: RowMapping, amounts: tuple[Decimal | None, ...]) -> FinancialLine
         reason=Reason(row["reason"]) if row["reason"] else None,
         confidence=Confidence(row["confidence"]) if row["confidence"] else None,
         because=row["because"],
+        marked=row["marked"],
     )

@@ -124,6 +124,8 @@ financial_lines = _rows(
     Column("reason", Word),
     Column("confidence", Word),
     Column("because", Text, nullable=False, server_default=""),
+    # "bank" or "card".
+    Column("marked", Word),
 )
 
 financial_amounts = _rows("financial_amounts", _key("position", Integer), _key("month", Date), *_money("amount"))

@@ -140,6 +140,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=40), nullable=True),
         sa.Column("confidence", sa.String(length=40), nullable=True),
         sa.Column("because", sa.Text(), server_default="", nullable=False),
+        sa.Column("marked", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(
             ["report_id"], ["reports.id"], name=op.f("fk_financial_lines_report_id_reports"), ondelete="CASCADE"
         ),
