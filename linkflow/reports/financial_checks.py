@@ -53,7 +53,8 @@ def check_lines(contents: FinancialContents, sheets: Mapping[Statement, Statemen
     if "result" in balance.place_of:
         result = balance.rows[balance.place_of["result"]]
         cells: tuple[Content, ...] = tuple(
-            Formula(balance.cell("result", at) or "0", amount) for at, amount in enumerate(result.amounts)
+            None if amount is None else Formula(balance.cell("result", at) or "0", amount)
+            for at, amount in enumerate(result.amounts)
         )
         words = ("Assets less liabilities and equity", STATEMENTS[Statement.BALANCE_SHEET], "By category")
         yield _line((*words, contents.currency, *cells), contents.currency)

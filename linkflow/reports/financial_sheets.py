@@ -1,7 +1,7 @@
 """The statements as sheets: as the software prints them, and by category, with subtotals as sums of what is below.
 
 A total the software gives stays what it gives: where its lines come to something else it is a value, and the checks say
-so.
+so. A month of which nothing is told has no sum: it stays empty, which is not 0.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -88,6 +88,8 @@ class StatementSheet:
     def _figure(self, row: SheetRow, month: int, amount: Decimal | None) -> Content:
         if not row.of and not row.less:
             return amount
+        if all(self.rows[at].amounts[month] is None for at in (*row.of, *row.less)):
+            return amount
         sums = [
             sum((self.rows[at].amounts[month] or Decimal(0) for at in part), Decimal(0)) for part in (row.of, row.less)
         ]
@@ -170,7 +172,9 @@ def _add_result(
     name = "Net profit" if statement is Statement.PROFIT_AND_LOSS else "Assets less liabilities and equity"
     added, taken = (tuple(places[one] for one in part if one in places) for part in (first, rest))
     amounts = tuple(
-        sum((rows[at].amounts[month] or Decimal(0) for at in added), Decimal(0))
+        None
+        if all(rows[at].amounts[month] is None for at in (*added, *taken))
+        else sum((rows[at].amounts[month] or Decimal(0) for at in added), Decimal(0))
         - sum((rows[at].amounts[month] or Decimal(0) for at in taken), Decimal(0))
         for month in range(months)
     )

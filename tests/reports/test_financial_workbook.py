@@ -224,6 +224,19 @@ def test_a_report_without_a_balance_sheet_is_a_workbook_all_the_same(write: Writ
     assert Evaluator(path).differences() == []
 
 
+def test_a_month_without_a_statement_has_no_sums(write: Write) -> None:
+    path = write(report([line for line in statement_lines() if line.period_end.month != 8]))
+    for sheet, names in (
+        ("Profit and loss by category", ("Income", "Rent", "Net profit")),
+        ("Balance sheet by category", ("Assets", "Cash and bank", "Assets less liabilities and equity")),
+    ):
+        found = rows(path, sheet)
+        assert [found[name]["2026-08"] for name in names] == [None, None, None]
+        assert all(isinstance(found[name]["2026-09"], int | float) for name in names)
+    assert rows(path, "Checks")["Assets less liabilities and equity"]["2026-08"] is None
+    assert Evaluator(path).differences() == []
+
+
 def test_text_that_looks_like_a_formula_stays_text(write: Write) -> None:
     lines = [replace(line, label=f"={line.label}", section=("=1+1",)) for line in statement_lines()]
     path = write(report(lines))
