@@ -10,7 +10,7 @@ from typing import Any
 from linkflow.domain.money import CURRENCIES, LARGEST
 from linkflow.domain.texts import day_of, runs_in_a_spreadsheet
 from linkflow.reports.template_sheets import Column, Kind
-from linkflow.reports.xlsx_rows import Trouble, Value
+from linkflow.reports.xlsx_rows import LONGEST_NUMBER, Trouble, Value
 
 LONGEST = 1_000
 """Characters of a text."""
@@ -90,7 +90,8 @@ def _number(value: Value) -> Decimal:
         return plain
     if isinstance(plain, date):
         raise Unfit("date-for-number")
-    if not isinstance(plain, str) or not _NUMBER.fullmatch(plain):
+    # What is kept of answers is kept for what was asked too: it must be short.
+    if not isinstance(plain, str) or len(plain) > LONGEST_NUMBER or not _NUMBER.fullmatch(plain):
         raise Unfit("not-a-number")
     try:
         return Decimal(plain)

@@ -4,7 +4,7 @@ Examples are skipped. What cannot be read as it should is told, with what it is;
 that is nearly right is told too: a column that was left out unseen would be money that is missing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,7 @@ ROWS_LIMIT = 200_000
 QUOTED = 60
 """So much of a cell is quoted beside what is wrong with it."""
 _NEAR = 0.75
+_LONGEST_HEADING = 200
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,16 @@ class FilledTemplate:
 
     def __init__(self, file: XlsxFile, data_types: DataTypes, *, today: date) -> None:
         self.names = tuple(sheet.name for sheet in sheets(data_types, today))
-        self._file, self._left = file, ROWS_LIMIT
+        self._file = file
+        self._by_folded: dict[str, str] = {}
+        for given in file.sheets:
+            self._by_folded.setdefault(fold_name(given), given)
         self._found: dict[str, FoundSheet] = {}
         letters: dict[str, dict[str, str]] = {}
         self.problems = Problems(letters)
         self.rows_read = 0
         for wanted in sheets(data_types, today):
-            name = _sheet_named(wanted.name, file.sheets)
+            name = self._by_folded.get(fold_name(wanted.name))
             if name is None:
                 self._note_missing(wanted.name)
                 continue
@@ -65,8 +69,8 @@ class FilledTemplate:
         return {name: self._rows(found) for name, found in self._found.items()}
 
     def _note_missing(self, wanted: str) -> None:
-        spare = [name for name in self._file.sheets if _sheet_named(name, self.names) is None]
-        near = _nearest(wanted, spare)
+        known = {fold_name(name) for name in self.names}
+        near = _nearest(wanted, {folded: name for folded, name in self._by_folded.items() if folded not in known})
         self.problems.add(wanted, None, None, "sheet-misnamed" if near else "sheet-missing", found=near or "")
 
     def _rows(self, found: FoundSheet) -> Iterator[FilledRow]:
@@ -117,21 +121,17 @@ def quoted(value: object) -> str:
     return text if len(text) <= QUOTED else f"{text[: QUOTED - 1]}…"
 
 
-def _sheet_named(wanted: str, names: Sequence[str]) -> str | None:
-    return next((name for name in names if fold_name(name) == fold_name(wanted)), None)
-
-
-def _nearest(wanted: str, names: Sequence[str]) -> str | None:
-    folded = {fold_name(name): name for name in names}
-    near = get_close_matches(fold_name(wanted), list(folded), n=1, cutoff=_NEAR)
-    return folded[near[0]] if near else None
+def _nearest(wanted: str, names: Mapping[str, str]) -> str | None:
+    """Of names by what they are folded to, the one that is nearly what is wanted."""
+    near = get_close_matches(fold_name(wanted), list(names), n=1, cutoff=_NEAR)
+    return names[near[0]] if near else None
 
 
 def _headings(file: XlsxFile, name: str) -> dict[int, str]:
     first = next(file.rows(name), None)
     if first is None or first.number != 1:
         return {}
-    return {at: value for at, value in first.cells.items() if isinstance(value, str)}
+    return {at: value for at, value in first.cells.items() if isinstance(value, str) and len(value) <= _LONGEST_HEADING}
 
 
 def _places(sheet: Sheet, headings: Mapping[int, str], problems: Problems) -> tuple[int | None, ...] | None:
@@ -143,7 +143,7 @@ def _places(sheet: Sheet, headings: Mapping[int, str], problems: Problems) -> tu
     if not known & by_name.keys():
         problems.add(sheet.name, 1, None, "no-headings", first=sheet.columns[0].name)
         return None
-    spare = [heading for heading in headings.values() if fold_name(heading) not in known]
+    spare = {folded: headings[its[0]] for folded, its in by_name.items() if folded not in known}
     places: list[int | None] = []
     whole = True
     for column in sheet.columns:

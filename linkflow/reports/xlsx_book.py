@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 from linkflow.domain.errors import Refused
 from linkflow.domain.texts import storable
-from linkflow.reports.xml_parts import End, PartParser, Start
+from linkflow.reports.xml_parts import ELEMENTS_LIMIT, End, PartParser, Start
 
 FIELD = "workbook"
 """The field of a form that a refused workbook is told at."""
@@ -18,6 +18,12 @@ LONGEST_TEXT = 32_767
 """Characters a spreadsheet program puts in a cell."""
 PIECES_LIMIT = 4_096
 """Pieces of one text: each may look different."""
+SHEETS_LIMIT, LONGEST_NAME = 255, 255
+"""Sheets of a workbook, and characters of a sheet's name: spreadsheet programs go up to 31."""
+RELATIONS_LIMIT, STYLES_LIMIT, FORMATS_LIMIT = 1_000, 65_536, 5_000
+_LONGEST_FORMAT = 255
+_ELEMENTS_LIMIT = 500_000
+"""Elements of a part that tells of others."""
 _DATE_FORMATS = frozenset({*range(14, 18), 22, *range(27, 32), *range(34, 37), *range(50, 59)})
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
@@ -36,6 +42,8 @@ def read_book(archive: ZipFile, path: str) -> Book:
 
     def start(name: str, given: dict[str, str]) -> None:
         if name == "sheet":
+            if len(book.sheets) >= SHEETS_LIMIT or len(given["name"]) > LONGEST_NAME:
+                raise Refused(FIELD, "unpacks-too-large")
             key = next(value for attribute, value in given.items() if attribute.endswith(":id"))
             book.sheets.append((storable(given["name"]), key))
         elif name == "workbookPr":
@@ -60,6 +68,8 @@ def targets_of(archive: ZipFile, path: str | None) -> dict[str, str]:
 
     def start(name: str, given: dict[str, str]) -> None:
         if name == "Relationship" and given.get("TargetMode") != "External":
+            if len(targets) >= RELATIONS_LIMIT:
+                raise Refused(FIELD, "unpacks-too-large")
             target = given["Target"]
             targets[given["Id"]] = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
 
@@ -75,11 +85,13 @@ def read_days(archive: ZipFile, path: str | None) -> frozenset[int]:
 
     def start(name: str, given: dict[str, str]) -> None:
         if name == "numFmt":
-            custom[int(given["numFmtId"])] = given.get("formatCode", "")
+            custom[int(given["numFmtId"])] = given.get("formatCode", "")[:_LONGEST_FORMAT]
         elif name == "cellXfs":
             inside[0] = True
         elif name == "xf" and inside[0]:
             styles.append(int(given.get("numFmtId", "0")))
+        if len(custom) > FORMATS_LIMIT or len(styles) > STYLES_LIMIT:
+            raise Refused(FIELD, "unpacks-too-large")
 
     def end(name: str) -> None:
         inside[0] = inside[0] and name != "cellXfs"
@@ -120,7 +132,7 @@ def read_texts(archive: ZipFile, path: str | None) -> list[str]:
             if len(pieces) > PIECES_LIMIT:
                 raise Refused(FIELD, "broken")
 
-    _read(archive, path, start, end, text)
+    _read(archive, path, start, end, text, elements=ELEMENTS_LIMIT)
     return texts
 
 
@@ -138,10 +150,12 @@ def _read(
     start: Start,
     end: End = lambda _: None,
     text: Callable[[str], None] = lambda _: None,
+    *,
+    elements: int = _ELEMENTS_LIMIT,
 ) -> None:
     if path is None:
         return
-    parser = PartParser(start=start, end=end, text=text)
+    parser = PartParser(start=start, end=end, text=text, elements=elements)
     with archive.open(path) as part:
         for _ in parser.chunks(part, field=FIELD):
             pass

@@ -36,6 +36,8 @@ _DAYS = 2_900_000
 DIGITS = 15
 """As many significant digits as spreadsheet programs show of a number; those behind them are the float's own noise."""
 _TEXT = frozenset({"v", "t"})
+LONGEST_NUMBER = 50
+"""Characters of a number; a float takes 24."""
 _EXPONENTS = 400
 """More than any float has."""
 _SHOWN = Context(prec=DIGITS)
@@ -185,6 +187,8 @@ def _sheet_parser(book: XlsxFile, done: list[XlsxRow]) -> PartParser:  # noqa: C
         if kind == "s":
             return texts[int(text)]
         if kind == "n":
+            if len(text) > LONGEST_NUMBER:
+                raise Refused(FIELD, "broken")
             return _day(text, book.epoch) if int(style) in days else _number(text)
         if kind == "d":
             return date.fromisoformat(text[:10])
@@ -204,11 +208,11 @@ def _sheet_parser(book: XlsxFile, done: list[XlsxRow]) -> PartParser:  # noqa: C
 @lru_cache(maxsize=512)
 def _column_of(letters: str) -> int:
     """`A` → 0."""
+    if not 0 < len(letters) <= 3:
+        raise Refused(FIELD, "broken")
     column = 0
     for letter in letters:
         column = column * 26 + "ABCDEFGHIJKLMNOPQRSTUVWXYZ".index(letter) + 1
-    if not letters or len(letters) > 3:
-        raise Refused(FIELD, "broken")
     return column - 1
 
 

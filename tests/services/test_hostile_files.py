@@ -17,6 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linkflow.domain.errors import Refused
+from linkflow.reports.template_cells import Unfit, converter
+from linkflow.reports.template_sheets import Kind, sheets
 from linkflow.services.checking_files import CheckedFile, check_file
 from linkflow.web.file_words import sentence
 from linkflow.web.words import problem
@@ -25,6 +27,8 @@ from tests.processes import ROOT
 
 RIGHT = workbook(SPEND)
 SHEET, BILLS = "xl/worksheets/sheet2.xml", "xl/worksheets/sheet3.xml"
+BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+STYLES, STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
 HEAVY_MB = 420
 """The most a process may hold that checks the worst of these, its own start included."""
 
@@ -131,6 +135,44 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: swapped(b"<sheetData>", b'<sheetData a="' + b">" * 3_000_000 + b'">'), "broken",
     ),
     "a comment without an end": (lambda: swapped(b"<sheetData>", b"<!-- " + b"<" * 3_000_000), "broken"),
+    "an address without an end": (lambda: swapped(b'<c r="A2"', b'<c r="' + b"A" * 400_000 + b'2"'), "broken"),
+    "values within values": (lambda: swapped(b"<v>", b"<v>" * 200_000), "broken"),
+    "texts within texts": (lambda: swapped(b"<t>", b"<t>" * 40, STRINGS), "broken"),
+    "relations within relations": (
+        lambda: swapped(b"<Relationship ", b"<Relationships>" * 40 + b"<Relationship ", RELATIONS), "broken",
+    ),
+    "thousands of sheets": (
+        lambda: swapped(
+            b"<sheets>", b"<sheets>" + b"".join(b'<sheet name="%d" r:id="rId1"/>' % n for n in range(20_000)), BOOK
+        ),
+        "unpacks-too-large",
+    ),
+    "a sheet with a name without an end": (
+        lambda: swapped(b"<sheets>", b'<sheets><sheet name="' + b"x" * 400_000 + b'" r:id="rId1"/>', BOOK),
+        "unpacks-too-large",
+    ),
+    "relations without number": (
+        lambda: swapped(
+            b"</Relationships>",
+            b"".join(b'<Relationship Id="x%d" Target="x"/>' % n for n in range(2_000)) + b"</Relationships>",
+            RELATIONS,
+        ),
+        "unpacks-too-large",
+    ),
+    "styles without number": (
+        lambda: swapped(b"</cellXfs>", b"<xf/>" * 70_000 + b"</cellXfs>", STYLES), "unpacks-too-large",
+    ),
+    "formats without number": (
+        lambda: swapped(
+            b"<fonts", b"".join(b'<numFmt numFmtId="%d"/>' % n for n in range(200, 6_000)) + b"<fonts", STYLES
+        ),
+        "unpacks-too-large",
+    ),
+    "elements of no use": (lambda: swapped(b"<fonts", b"<a/>" * 600_000 + b"<fonts", STYLES), "unpacks-too-large"),
+    "a number of a thousand digits": (
+        lambda: swapped(b"<v>0.8</v>", b"<v>0." + b"8" * 1_000 + b"</v>", BILLS), "broken",
+    ),
+    "a day of a thousand digits": (lambda: swapped(b"<v>46", b"<v>" + b"0" * 1_000 + b"46", BILLS), "broken"),
 }  # fmt: skip
 
 
@@ -147,6 +189,9 @@ HARMLESS: dict[str, Callable[[], bytes]] = {
     "sheets of their own": lambda: with_part("xl/worksheets/sheet99.xml", b"<worksheet/>"),
     "a cell far to the right": lambda: swapped(b"</row>", b'<c r="XFD1"><v>1</v></c></row>'),
     "a bomb that tells another size": lambda: understated(50_000_000),
+    "a format without an end": lambda: swapped(
+        b"<fonts", b'<numFmt numFmtId="999" formatCode="' + b"[" * 400_000 + b'"/><fonts', STYLES
+    ),
     "a million empty rows": lambda: swapped(
         b"</sheetData>", b"".join(b'<row r="%d"/>' % n for n in range(100, 1_000_100)) + b"</sheetData>"
     ),
@@ -175,6 +220,13 @@ def test_names_may_have_a_prefix_as_some_programs_write_them() -> None:
     found = check(repacked(RIGHT, prefixed))
     assert isinstance(found, CheckedFile)
     assert found.count == 0
+
+
+def test_an_answer_is_kept_for_short_texts_alone() -> None:
+    with pytest.raises(Unfit, match="not-a-number"):
+        converter(
+            next(column for sheet in sheets(SPEND, TODAY) for column in sheet.columns if column.kind is Kind.AMOUNT)
+        )("1" * 51)
 
 
 _WORDS = ("=1+1", "EXAMPLE", "B1", "S1", "GBP", "paid", "\x00", "\u202e", "1e5")
@@ -274,6 +326,8 @@ HEAVY: dict[str, Callable[[], bytes]] = {
     "a text of a hundred megabytes": lambda: swapped(
         b"</row>", b'<c r="B1" t="inlineStr"><is>' + b"<t>aaaaaaaa</t>" * 7_000_000 + b"</is></c></row>"
     ),
+    "values within values": lambda: swapped(b"<v>", b"<v>" * 3_900_000),
+    "values without cells": lambda: swapped(b"</sheetData>", b"<v/>" * 30_000_000 + b"</sheetData>"),
     "problems without number": lambda: repacked(
         full(60_000), lambda n, c: c.replace(b"<v>46349</v>", b"<v>x</v>") if "sheet" in n else c
     ),
