@@ -25,8 +25,8 @@ _NOTES = {
     "whole-units": "{statement}: the software gives whole units only, so totals may differ by roundings.",
     "no-class": "What kind of account stands behind {lines} lines is not known; they are shown, and in no category.",
     "low-confidence": "The categories of {accounts} accounts are guesses ({share} % of all balances).",
-    "derived": "{statement}: the software has no statement of its own; this one is worked out from balances.",
-    "cash-basis": "The statements are on cash basis.",
+    "derived": "{statement}: no statement was given; this one is worked out from the balances of the accounts.",
+    "short-history": "The books hold {count} full months only.",
 }
 
 

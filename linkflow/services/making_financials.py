@@ -6,6 +6,7 @@ from typing import Any
 
 from linkflow.domain.books import LineKind, Period, Statement, StatementLine
 from linkflow.domain.categories import Confidence
+from linkflow.domain.consent import MONTHS_OF_BOOKS
 from linkflow.domain.financials import (
     FinancialLine,
     Placing,
@@ -17,6 +18,7 @@ from linkflow.domain.financials import (
     missing_months,
     place_again,
 )
+from linkflow.domain.journey import Way
 from linkflow.domain.ports import Transaction
 from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
@@ -42,11 +44,15 @@ def make(ctx: Context, books: Transaction, made: Report, sync: Sync) -> Contents
     lines = financial_lines(said, chart, period=period, placing=placing)
     this_month = day_at(ctx, sync.organization, sync.created_at).replace(day=1)
     unfinished = sync.last_month if sync.last_month >= this_month else None
+    findings = [*_findings(said, lines, period=period, unfinished=unfinished, currency=currency)]
+    held = connections.connection(books, made.connection_id)
+    if held is not None and held.kind == Way.UPLOAD:
+        findings += [{"kind": "derived", "statement": kind} for kind in sorted({one.statement.value for one in said})]
     facts = {
         "currency": currency,
         "first_month": sync.first_month,
         "last_month": sync.last_month,
-        "findings": list(_findings(said, lines, period=period, unfinished=unfinished, currency=currency)),
+        "findings": findings,
     }
     return Contents(facts, rows_of(lines, period.months))
 
@@ -98,22 +104,26 @@ def _findings(
             "label": failed.label,
             "difference": str(failed.difference),
         }
+    history = _history(lines, period.months)
+    full = tuple(month for month in history if month != unfinished)
     for statement in Statement:
-        yield from _about(statement, lines, period=period, unfinished=unfinished, currency=currency)
+        missing = set(missing_months(lines, statement, period.months)).intersection(full)
+        if missing:
+            months = [month.isoformat() for month in sorted(missing)]
+            yield {"kind": "months-missing", "statement": statement.value, "months": months}
+        if in_whole_units(lines, statement, currency=currency):
+            yield {"kind": "whole-units", "statement": statement.value}
+    if len(full) < MONTHS_OF_BOOKS:
+        yield {"kind": "short-history", "count": len(full)}
     yield from _unsure(lines, full_months=len(period.months) - (unfinished is not None))
     if unfinished is not None:
         yield {"kind": UNFINISHED, "month": unfinished.isoformat()}
 
 
-def _about(
-    statement: Statement, lines: Sequence[FinancialLine], *, period: Period, unfinished: date | None, currency: str
-) -> Iterator[Mapping[str, Any]]:
-    missing = [one for one in missing_months(lines, statement, period.months) if one != unfinished]
-    if missing:
-        months = [month.isoformat() for month in missing]
-        yield {"kind": "months-missing", "statement": statement.value, "months": months}
-    if in_whole_units(lines, statement, currency=currency):
-        yield {"kind": "whole-units", "statement": statement.value}
+def _history(lines: Sequence[FinancialLine], months: Sequence[date]) -> Sequence[date]:
+    """The months since the first in which anything but nothing stands on a statement."""
+    first = next((at for at in range(len(months)) if any(line.amounts[at] for line in lines)), len(months))
+    return months[first:]
 
 
 def _unsure(lines: Sequence[FinancialLine], *, full_months: int) -> Iterator[Mapping[str, Any]]:

@@ -17,7 +17,7 @@ StatementKey = Literal["profit_and_loss", "balance_sheet"]
 NoteKey = Literal[
     "without-due-date", "paid-yet-due", "negative-bills", "unknown-method", "without-supplier", "not-allocated",
     "allocated-to-nothing", "future-dated", "before-the-report", "set-aside", "several-currencies", "not-eliminated",
-    "derived", "months-missing", "whole-units", "no-class", "low-confidence", "short-history", "cash-basis", "left-out",
+    "derived", "months-missing", "whole-units", "no-class", "low-confidence", "short-history", "left-out",
 ]  # fmt: skip
 
 

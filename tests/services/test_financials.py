@@ -131,7 +131,8 @@ def test_a_report_is_made_of_the_books_and_read_back_as_it_was_made(rig: Rig) ->
         *("Total assets", "Total liabilities", "Result for the year", "Total equity"),
     ]
     found = {one["kind"]: one for one in review.found.report.findings}
-    assert set(found) == {"months-missing", "whole-units", "low-confidence", "month-to-date"}
+    assert set(found) == {"months-missing", "whole-units", "low-confidence", "month-to-date", "short-history"}
+    assert (found["short-history"]["count"], found["months-missing"]["months"]) == (3, ["2026-08-01"])
     assert (found["low-confidence"]["accounts"], found["low-confidence"]["of"]) == (1, 5)
     assert review.newer is None
 

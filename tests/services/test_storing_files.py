@@ -115,8 +115,11 @@ def test_a_file_becomes_a_connection_with_its_consent_and_books_and_reports_foll
     for report_id in rig.enqueued.of(Job.BUILD_REPORT):
         assert reporting.build_report(rig.ctx, report_id) == DONE
     with rig.ctx.database.reading() as tx:
-        made = {one.kind: one.currency for one in reports.current_reports_of(tx, rows.company_id)}
-    assert made == {"financials": "GBP", "spend_analysis": "GBP"}
+        made = {one.kind: one for one in reports.current_reports_of(tx, rows.company_id)}
+    assert {kind: one.currency for kind, one in made.items()} == {"financials": "GBP", "spend_analysis": "GBP"}
+    derived = [one["statement"] for one in made["financials"].findings if one["kind"] == "derived"]
+    assert derived == ["balance_sheet", "profit_and_loss"]
+    assert "short-history" not in {one["kind"] for one in made["financials"].findings}, "all that was asked for"
 
 
 def test_a_file_is_of_the_day_it_is_at_the_organization(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ CHART = (
     Account(external_id="sales", code="4000", name="Sales", account_class=AccountClass.INCOME),
     Account(external_id=RENT, name="Rent", account_class=AccountClass.EXPENSE),
     Account(external_id="odd", name="<b>Whatnot</b>", account_class=AccountClass.EXPENSE),
-    Account(external_id="bank", name="Till", account_class=AccountClass.ASSET),
+    Account(external_id="bank", name="Barclays", account_class=AccountClass.ASSET),
     Account(external_id="shares", name="Share capital", account_class=AccountClass.EQUITY),
 )
 # September: 100 sold, 30 rent. October: 150 sold, 30 rent, 20 for whatnot; the bank is overdrawn in November.
@@ -125,7 +125,7 @@ def test_statements_by_category_and_as_printed_and_what_stands_beside_them(desk:
     ):
         assert part in said
     printed = browser.page(f"{at(rows)}?by=statement")
-    assert row_of(printed, "Till")[-3:] == ["170", "270", "−10"]
+    assert row_of(printed, "Barclays")[-3:] == ["170", "270", "−10"]
     assert row_of(printed, "Total costs")[-3:] == ["30", "50", "280"]
     assert "Overdraft" not in main_text(printed)
     assert len(row_of(page, "Rent")) == 13
