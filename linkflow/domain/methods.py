@@ -121,6 +121,11 @@ def group_of(method: PaymentMethod) -> MethodGroup:
     return MethodGroup.UNKNOWN if method in (PaymentMethod.OTHER, PaymentMethod.UNKNOWN) else MethodGroup.NON_CARD
 
 
+def methods_of(word: str | None) -> tuple[PaymentMethod, ...]:
+    """The methods of a group, or the one so called; none for any other word."""
+    return tuple(method for method in PaymentMethod if word in (method.value, group_of(method).value))
+
+
 def payment_method(
     stated: PaymentMethod | None, *, account: Account | None, note: str | None
 ) -> tuple[PaymentMethod, MethodSource]:

@@ -32,7 +32,10 @@ _LISTS: Mapping[str, tuple[Any, Any]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class RowsAsked:
-    """Which rows of which list; `period` None: whenever they are dated. `age` is about bills that are open."""
+    """Which rows of which list; `period` None: whenever they are dated. `age` is about bills that are open.
+
+    `besides` is another list with the same restrictions, of which the sum alone is wanted.
+    """
 
     kind: str
     entity_id: str | None = None
@@ -40,6 +43,7 @@ class RowsAsked:
     period: Period | None = None
     wanted: Wanted = EVERYTHING
     age: AgeBucket | None = None
+    besides: str | None = None
     after: Place | None = None
 
 
@@ -51,6 +55,7 @@ class RowsReview:
     entities: Mapping[str, EntityReport]
     rows: tuple[Row, ...]
     sums: tuple[tuple[str, Sums], ...]
+    besides: tuple[tuple[str, Sums], ...]
     onward: Place | None
 
 
@@ -62,18 +67,26 @@ def review_rows(ctx: Context, user: User, company_id: str, asked: RowsAsked) -> 
         scope = scope_of(ctx, tx, user, company_id, SpendAsked(entity_id=asked.entity_id))
         mine = [one for one in scope.entities if asked.currency in (None, one.report.currency)]
         rows = list(_rows(tx, asked, mine))
-        sums: dict[str, Sums] = {}
-        for one in mine:
-            of = one.report.currency or ""
-            sums[of] = _added(sums.get(of), _LISTS[asked.kind][1](tx, one.connection.id, **_of(asked, one)))
+        sums = _sums(tx, asked.kind, asked, mine)
+        besides = _sums(tx, asked.besides, asked, mine) if asked.besides else ()
     more = len(rows) > AT_ONCE
     return RowsReview(
         scope=scope,
         entities={one.connection.id: one for one in mine},
         rows=tuple(rows[:AT_ONCE]),
-        sums=tuple(sums.items()),
+        sums=sums,
+        besides=besides,
         onward=_place(rows[AT_ONCE - 1]) if more else None,
     )
+
+
+def _sums(tx: Transaction, kind: str, asked: RowsAsked, mine: Sequence[EntityReport]) -> tuple[tuple[str, Sums], ...]:
+    """What a list adds up to in each currency of books."""
+    found: dict[str, Sums] = {}
+    for one in mine:
+        of = one.report.currency or ""
+        found[of] = _added(found.get(of), _LISTS[kind][1](tx, one.connection.id, **_of(asked, one)))
+    return tuple(found.items())
 
 
 def day_of(row: Row) -> date:

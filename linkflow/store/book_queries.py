@@ -25,14 +25,17 @@ from linkflow.store.dates import days_between
 class Wanted:
     """Which rows: all of them unless a field says otherwise; an empty `supplier_id` is of no supplier.
 
-    The last four are about bills: anything due, paid late, without a due date, due in some days (both included).
+    `methods` are those wanted, if any are named. The last ones are about bills: anything due, paid late, with or
+    without a due date, paid at least in part, due in some days (both included).
     """
 
     supplier_id: str | None = None
-    method: PaymentMethod | None = None
+    methods: tuple[PaymentMethod, ...] = ()
     outstanding: bool = False
     late: bool = False
     without_due_date: bool = False
+    with_due_date: bool = False
+    settled: bool = False
     due: tuple[date | None, date | None] | None = None
 
 
@@ -46,25 +49,30 @@ def bills_of(connection_id: str, period: Period | None, wanted: Wanted) -> Selec
     if wanted.outstanding or wanted.due:
         conditions.append(bills.c.amount_due > 0)
     if wanted.late:
-        conditions.append(_paid_late(connection_id))
+        conditions.append(_paid(connection_id, bill_payments.c.paid_on > bills.c.due_on))
+    if wanted.settled:
+        conditions.append(_paid(connection_id))
     if wanted.without_due_date:
         conditions.append(due.is_(None))
+    if wanted.with_due_date:
+        conditions.append(due.is_not(None))
     if wanted.due:
         first, last = wanted.due
         conditions += [due >= first if first else true(), due <= last if last else true(), due.is_not(None)]
     return select(bills.c.external_id).where(*conditions)
 
 
-def _paid_late(connection_id: str) -> ColumnElement[bool]:
+def _paid(connection_id: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether any payment that meets the conditions is set against a bill."""
     part, payment = bill_payment_allocations, bill_payments
     same = and_(part.c.connection_id == payment.c.connection_id, part.c.payment_id == payment.c.external_id)
     of_bill = part.c.connection_id == connection_id, part.c.bill_id == bills.c.external_id
-    late = select(1).select_from(part.join(payment, same)).where(*of_bill, *by.posted(payment, connection_id))
-    return exists(late.where(payment.c.paid_on > bills.c.due_on).correlate(bills))
+    paid = select(1).select_from(part.join(payment, same)).where(*of_bill, *by.posted(payment, connection_id))
+    return exists(paid.where(*conditions).correlate(bills))
 
 
 def decided(chosen: Select[Any], connection_id: str, wanted: Wanted) -> Select[Any]:
-    """The bills chosen, joined with how they were paid; of one method only, where one is wanted."""
+    """The bills chosen, joined with how they were paid; of some methods only, where any are wanted."""
     ways = by.ways(connection_id, of=chosen)
     usual = by.usual(connection_id, supplier_id=wanted.supplier_id or None)
     way = func.coalesce(ways.c.method, usual.c.method, by.UNKNOWN)
@@ -75,7 +83,7 @@ def decided(chosen: Select[Any], connection_id: str, wanted: Wanted) -> Select[A
         .outerjoin(usual, usual.c.supplier_id == bills.c.supplier_id)
         .where(bills.c.connection_id == connection_id, bills.c.external_id.in_(chosen))
     )
-    return found if wanted.method is None else found.where(way == wanted.method.value)
+    return found.where(way.in_(wanted.methods)) if wanted.methods else found
 
 
 def with_payment(chosen: Select[Any], connection_id: str, wanted: Wanted) -> Select[Any]:
@@ -136,7 +144,7 @@ def notes(connection_id: str, period: Period | None, wanted: Wanted) -> Select[A
         .outerjoin(suppliers, _same(note, "supplier_id", suppliers))
         .where(*by.posted(note, connection_id), *_in(note.c.issued_on, period), *_of_supplier(note, wanted))
     )
-    return found if wanted.method is None else found.where(way == wanted.method.value)
+    return found.where(way.in_(wanted.methods)) if wanted.methods else found
 
 
 def entries(table: Table, connection_id: str, period: Period | None, wanted: Wanted) -> Select[Any]:
@@ -158,7 +166,7 @@ def entries(table: Table, connection_id: str, period: Period | None, wanted: Wan
         .outerjoin(accounts, _same(table, "account_id", accounts))
         .where(*by.posted(table, connection_id), *_in(table.c[own], period), *_of_supplier(table, wanted))
     )
-    return found if wanted.method is None else found.where(table.c.method == wanted.method.value)
+    return found.where(table.c.method.in_(wanted.methods)) if wanted.methods else found
 
 
 def _in(day: ColumnElement[Any], period: Period | None) -> list[ColumnElement[bool]]:

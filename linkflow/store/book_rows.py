@@ -60,7 +60,7 @@ def bill_rows(
     """The bills issued in a period, or all of them."""
     for connection_id, start in _from(connection_ids, after):
         chosen = queries.bills_of(connection_id, period, wanted)
-        if limit is not None and wanted.method is None:
+        if limit is not None and not wanted.methods:
             # A page's bills are found by the index alone; how they were paid is asked of these only.
             keys = _page(chosen.with_only_columns(bills.c.external_id), bills, "issued_on", start, limit)
             found = tx.connection.execute(keys).scalars().all()
@@ -142,7 +142,7 @@ def expense_rows(
 def bill_sums(tx: Transaction, connection_id: str, *, period: Period | None, wanted: Wanted = EVERYTHING) -> Sums:
     """What the bills of one connection add up to."""
     chosen = queries.bills_of(connection_id, period, wanted)
-    if wanted.method is not None:
+    if wanted.methods:
         chosen = queries.decided(chosen, connection_id, wanted)
     return _sums(tx, chosen, bills.c.base_total, bills.c.base_due)
 

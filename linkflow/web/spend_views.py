@@ -16,7 +16,7 @@ from linkflow.web.page_views import FormView
 from linkflow.web.report_file_views import ReportFilesView
 from linkflow.web.report_views import ReportHead
 
-CellKind = Literal["count", "money", "exact", "share", "days", "date", "method", "source", "text", "yes"]
+CellKind = Literal["count", "money", "average", "exact", "share", "days", "date", "method", "source", "text", "yes"]
 LineKind = Literal["line", "group", "total"]
 RowsKind = Literal["bills", "payments", "expenses", "credit-notes"]
 
@@ -25,7 +25,8 @@ RowsKind = Literal["bills", "payments", "expenses", "credit-notes"]
 class Cell:
     """One figure or word of a table; `href` leads to the rows behind it. None: there is nothing to say.
 
-    `money` is shown in whole units of the table's currency, `exact` to the last digit in its own.
+    `money` is shown in whole units of the table's currency, `exact` to the last digit in its own. An `average` and
+    `days` lead to the rows they weigh.
     """
 
     kind: CellKind
@@ -79,6 +80,7 @@ class SpendSection:
     entities: Grid | None
     ageing: Grid
     suppliers: Grid
+    paying: Grid
     habits: Grid
     first: int
     last: int
@@ -115,6 +117,17 @@ class SpendPage:
     files: ReportFilesView | None = None
 
 
+@dataclass(frozen=True)
+class Besides:
+    """Another list that makes up a figure with the bills, where it is, its total, and what both come to."""
+
+    kind: RowsKind
+    href: str
+    currency: str
+    total: Decimal
+    together: Decimal
+
+
 @dataclass(frozen=True, kw_only=True)
 class RowsPage:
     """The rows behind a figure: what they are restricted to, in keys and values, and what they add up to."""
@@ -127,6 +140,7 @@ class RowsPage:
     last_day: date | None
     restrictions: tuple[tuple[str, str], ...]
     sums: tuple[tuple[str, int, Decimal, Decimal], ...]
+    besides: tuple[Besides, ...]
     grid: Grid
     changing: bool
     start_href: str | None = None

@@ -28,7 +28,7 @@ METHODS = {
 }
 BOUGHT = {"Bills": "bills", "Billed": "billed", "Spent as expenses": "expensed", "Total spend": "total"}
 SETTLED = {"Payments": "payments", "Paid": "paid", "Outstanding": "outstanding", "Paid late": "late"}
-BY_SUPPLIER = {**BOUGHT, "Paid": "paid", "Outstanding": "outstanding", "Paid late": "late"}
+BY_SUPPLIER = {**BOUGHT, **SETTLED}
 """The words above a column of the page, and what it is in the sandbox's own totals."""
 FINANCIALS = {"Financial statements"}
 SPEND = {"Spend analysis"}
@@ -94,13 +94,20 @@ def _expected(statement: Statement) -> list[tuple[str, int]]:
 
 def _every_supplier(portal: Portal) -> dict[str, tuple[int, ...]]:
     """Those of all pages."""
-    found = _figures(portal.table("Suppliers"), BY_SUPPLIER)
+    found = _suppliers_shown(portal)
     while (more := portal.page.get_by_role("link", name="More suppliers")).count():
         before = portal.page.url
         more.click()
         expect(portal.page).not_to_have_url(before)
-        found |= _figures(portal.table("Suppliers"), BY_SUPPLIER)
+        found |= _suppliers_shown(portal)
     return found
+
+
+def _suppliers_shown(portal: Portal) -> dict[str, tuple[int, ...]]:
+    """Those of one page, what was bought of them and how it was paid."""
+    bought = _figures(portal.table("Suppliers"), BOUGHT)
+    paid = _figures(portal.table("Suppliers: how it was paid"), SETTLED)
+    return {name: (*figures, *paid[name]) for name, figures in bought.items()}
 
 
 def _suppliers(books: Books, truth: Totals) -> dict[str, tuple[int, ...]]:

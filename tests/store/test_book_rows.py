@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 
 from linkflow.domain.book_rows import BillRow
 from linkflow.domain.books import Bill, BillLine, PaymentMethod, Period, Record, Supplier
+from linkflow.domain.methods import methods_of
 from linkflow.domain.spend import COUNTED, SpendBooks
 from linkflow.store import book_rows, books
 from linkflow.store.book_queries import Wanted
@@ -62,7 +63,7 @@ def test_rows_are_what_the_definition_says_of_them(database: Database, generated
         rows = list(book_rows.bill_rows(tx, [connection_id], period=ALWAYS))
         assert [shown(row) for row in rows] == [expected(generated, one) for one in bills_in(generated)]
         for method in PaymentMethod:
-            wanted = Wanted(method=method)
+            wanted = Wanted(methods=(method,))
             some = list(book_rows.bill_rows(tx, [connection_id], period=YEAR, wanted=wanted))
             assert [row.id for row in some] == [
                 one.external_id for one in bills_in(generated, YEAR) if generated.bill_method(one) is method
@@ -96,8 +97,8 @@ def twelve_bills() -> tuple[Record, ...]:
         Wanted(),
         Wanted(supplier_id="s1"),
         Wanted(late=True),
-        Wanted(method=PaymentMethod.CREDIT_CARD),
-        Wanted(method=PaymentMethod.CREDIT_CARD, supplier_id="s0"),
+        Wanted(methods=(PaymentMethod.CREDIT_CARD,)),
+        Wanted(methods=(PaymentMethod.CREDIT_CARD,), supplier_id="s0"),
         Wanted(due=(MARCH + timedelta(3), None)),
         Wanted(outstanding=True, without_due_date=True),
     ],
@@ -126,6 +127,10 @@ def test_pages_of_two_connections_make_up_the_whole_list(database: Database, wan
         (Wanted(due=(None, MARCH + timedelta(30))), {"open"}),
         (Wanted(due=(MARCH + timedelta(30), MARCH + timedelta(30))), {"open"}),
         (Wanted(late=True), {"late"}),
+        (Wanted(settled=True), {"late", "nobody's"}),
+        (Wanted(with_due_date=True), {"open", "late", "nobody's"}),
+        (Wanted(methods=methods_of("card")), {"late"}),
+        (Wanted(methods=methods_of("non-card")), {"open", "endless", "nobody's"}),
         (Wanted(supplier_id=""), {"nobody's"}),
         (Wanted(supplier_id="s1", late=True), {"late"}),
         (Wanted(supplier_id="s2", late=True), set()),
@@ -138,7 +143,9 @@ def test_only_the_wanted_bills_come(database: Database, wanted: Wanted, ids: set
         bill("late", "4.00"),
         bill("nobody's", "8.00", supplier=None),
     )
-    connection_id = pull(database, *bills, payment("late", "4.00", day=31), payment("nobody's", "8.00", day=30))
+    connection_id = pull(
+        database, *bills, payment("late", "4.00", day=31, method="debit_card"), payment("nobody's", "8.00", day=30)
+    )
     with database.reading() as tx:
         assert {row.id for row in book_rows.bill_rows(tx, [connection_id], period=YEAR, wanted=wanted)} == ids
         sums = book_rows.bill_sums(tx, connection_id, period=YEAR, wanted=wanted)

@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import request
@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from linkflow.domain.ageing import AgeBucket
 from linkflow.domain.book_rows import BillRow, CreditNoteRow
-from linkflow.domain.books import PaymentMethod
 from linkflow.domain.links import company_page_path
+from linkflow.domain.methods import methods_of
 from linkflow.services import spend_rows
 from linkflow.services.spend_rows import Row, RowsAsked, RowsReview, day_of
 from linkflow.store.book_queries import Wanted
@@ -23,12 +23,14 @@ from linkflow.web.portal.paths import spend_path, spend_rows_path
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal.spend_asked import month_key, period_of
 from linkflow.web.running import ctx, href
-from linkflow.web.spend_views import Cell, Grid, Line, RowsKind, RowsPage
+from linkflow.web.spend_views import Besides, Cell, Grid, Line, RowsKind, RowsPage
 
 _BILLS = ("number", "issued", "due", "method", "row-total", "amount-due", "base-total", "base-due", "last-paid", "late")
 _NOTES = ("number", "day", "method", "row-total", "base-total")
 _ENTRIES = ("day", "account", "method", "method-source", "row-total", "base-total", "note")
 _FILTERS = ("entity", "currency", "from", "to", "method", "supplier", "only", "age")
+_ONLY = ("outstanding", "late", "without-due-date", "with-due-date", "settled")
+_BESIDES = ("expenses", "credit-notes")
 _LONGEST = 255
 
 
@@ -64,8 +66,8 @@ def _answer(user: User, company_id: str, kind: RowsKind) -> Response:
 
 def _asked(kind: RowsKind) -> RowsAsked:
     said = {name: request.args.get(name) for name in _FILTERS}
-    only, method, age = said["only"], said["method"], said["age"]
-    supplier = said["supplier"]
+    age, supplier, besides = said["age"], said["supplier"], request.args.get("besides")
+    only: dict[str, Any] = {name.replace("-", "_"): name == said["only"] for name in _ONLY}
     return RowsAsked(
         kind=kind,
         entity_id=said["entity"] or None,
@@ -73,19 +75,18 @@ def _asked(kind: RowsKind) -> RowsAsked:
         period=period_of(request.args),
         wanted=Wanted(
             supplier_id=None if supplier is None else supplier[:_LONGEST],
-            method=PaymentMethod(method) if method in set(PaymentMethod) else None,
-            outstanding=only == "outstanding",
-            late=only == "late",
-            without_due_date=only == "without-due-date",
+            methods=methods_of(said["method"]),
+            **only,
         ),
         age=AgeBucket(age) if age in set(AgeBucket) and kind == "bills" else None,
+        besides=besides if besides in _BESIDES and kind == "bills" else None,
         after=_mark(request.args.get("after")),
     )
 
 
 def _page(company_id: str, asked: RowsAsked, found: RowsReview) -> RowsPage:
     scope, period = found.scope, None if asked.age else asked.period
-    kept = {name: request.args[name] for name in _FILTERS if name in request.args}
+    kept = {name: request.args[name] for name in (*_FILTERS, "besides") if name in request.args}
     path = href(spend_rows_path(company_id, asked.kind))
     months = {"from": month_key(period.first_month), "to": month_key(period.last_month)} if period else {}
     back = {**months, **({"entity": asked.entity_id} if asked.entity_id else {})}
@@ -99,10 +100,24 @@ def _page(company_id: str, asked: RowsAsked, found: RowsReview) -> RowsPage:
         last_day=period.ends_on if period else None,
         restrictions=tuple(_restrictions(asked, found)),
         sums=tuple((currency, sums.rows, sums.total, sums.due) for currency, sums in found.sums),
+        besides=_besides(company_id, asked, found, kept),
         grid=_grid(asked, found),
         changing=scope.is_read or scope.is_made,
         start_href=f"{path}?{urlencode(kept)}" if asked.after else None,
         on_href=f"{path}?{urlencode({**kept, **onward})}" if onward else None,
+    )
+
+
+def _besides(company_id: str, asked: RowsAsked, found: RowsReview, kept: dict[str, str]) -> tuple[Besides, ...]:
+    """What makes up a figure together with the bills: expenses on top of them, credit notes off."""
+    if asked.besides is None:
+        return ()
+    path, billed = href(spend_rows_path(company_id, asked.besides)), dict(found.sums)
+    leads = f"{path}?{urlencode({name: value for name, value in kept.items() if name != 'besides'})}"
+    sign = -1 if asked.besides == "credit-notes" else 1
+    return tuple(
+        Besides(cast(RowsKind, asked.besides), leads, currency, sums.total, billed[currency].total + sign * sums.total)
+        for currency, sums in found.besides
     )
 
 
@@ -115,9 +130,9 @@ def _restrictions(asked: RowsAsked, found: RowsReview) -> list[tuple[str, str]]:
     if wanted.supplier_id is not None:
         named = next((row.supplier for row in found.rows if row.supplier), None)
         said.append(("supplier", named or wanted.supplier_id))
-    if wanted.method is not None:
-        said.append(("method", wanted.method.value))
-    said += [("only", name) for name in ("outstanding", "late", "without_due_date") if getattr(wanted, name)]
+    if wanted.methods:
+        said.append(("method", request.args["method"]))
+    said += [("only", name) for name in _ONLY if getattr(wanted, name.replace("-", "_"))]
     if asked.age is not None:
         said.append(("age", asked.age.value))
     return said

@@ -26,9 +26,13 @@ _SETTLED = (
     *("outstanding-bills", "outstanding", "outstanding-share", "late-bills", "late", "late-share"),
     *("payments", "paid", "average-payment", "average-terms", "common-terms", "settlement"),
 )
-_SUPPLIER = (
-    *("total", "bills", "billed", "outstanding", "late", "paid", "expensed"),
-    *("terms", "common-terms", "settlement", "last-bill"),
+_BOUGHT = (
+    *("total", "bills", "bills-share", "billed", "billed-share"),
+    *("credited", "billed-net", "expenses", "expensed", "last-bill"),
+)
+_PAID = (
+    *("outstanding-bills", "outstanding", "outstanding-share", "late-bills", "late", "late-share"),
+    *("payments", "paid", "average-payment", "terms", "common-terms", "settlement"),
 )
 _HABITS = (
     *("by-count", "by-amount", "by-field", "card", "last-expense", "first-seen"),
@@ -48,7 +52,7 @@ def section_view(section: Section, scope: SpendScope, ways: Ways) -> SpendSectio
         currency=section.currency,
         headlines=_headlines(section, ways, own),
         by_month=_by_month(section, scope),
-        months=_months(section, scope, ways),
+        months=_months(section, scope, ways, own),
         leading=row_charts.amounts([(one.name or "–", one.measures.total) for one in section.leading]),
         timing=row_charts.compared([one for one in averages if one[1:] != (None, None)]),
         age=row_charts.amounts([(one.bucket.value, one.outstanding) for one in section.ageing]),
@@ -56,7 +60,8 @@ def section_view(section: Section, scope: SpendScope, ways: Ways) -> SpendSectio
         settling=_methods(section, ways, own, _SETTLED),
         entities=_entities(section, scope, ways) if several else None,
         ageing=_ageing(section, ways, own),
-        suppliers=_suppliers(section, scope, ways, several=several),
+        suppliers=_suppliers(section, scope, ways, _BOUGHT, several=several),
+        paying=_suppliers(section, scope, ways, _PAID, several=several),
         habits=_habits(section, scope, several=several),
         first=first,
         last=min(first + len(section.suppliers) - 1, section.listed),
@@ -76,12 +81,12 @@ def _headlines(section: Section, ways: Ways, own: dict[str, str]) -> tuple[tuple
     overall = section.totals.overall
     bills = ways.to("bills", **own)
     return (
-        ("total", _money(overall.total)),
+        ("total", _money(overall.total, _spent(overall, ways, own))),
         ("billed", _money(overall.billed, bills)),
         ("outstanding", _money(overall.outstanding, ways.to("bills", only="outstanding", **own))),
         ("late-share", Cell(kind="share", value=overall.late_share, href=ways.to("bills", only="late", **own))),
-        ("average-terms", Cell(kind="days", value=overall.average_terms)),
-        ("settlement", Cell(kind="days", value=overall.average_settlement)),
+        ("average-terms", _days(overall.average_terms, ways.to("bills", only="with-due-date", **own))),
+        ("settlement", _days(overall.average_settlement, ways.to("bills", only="settled", **own))),
         ("suppliers", _count(section.totals.suppliers)),
     )
 
@@ -96,15 +101,16 @@ def _by_month(section: Section, scope: SpendScope) -> Drawing[Columns]:
     return charts.stacked(months, series)
 
 
-def _months(section: Section, scope: SpendScope, ways: Ways) -> Grid:
+def _months(section: Section, scope: SpendScope, ways: Ways, own: dict[str, str]) -> Grid:
     """Months down, methods across: bills and expenses together; a month leads to this page of it alone."""
-    found = {(one.month, one.method): one.measures.total for one in section.totals.by_month}
+    found = {(one.month, one.method): one.measures for one in section.totals.by_month}
     methods = [one.method for one in section.totals.by_method]
     lines = []
     for month in scope.period.months:
-        amounts = [found.get((month, way), Decimal(0)) for way in methods]
-        cells = (*(_money(amount) for amount in amounts), _money(sum(amounts, Decimal(0))))
         alone = {"from": month_key(month), "to": month_key(month)}
+        each = [(found.get((month, way), Measures()), own | alone | {"method": way.value}) for way in methods]
+        each.append((sum((of for of, _ in each), Measures()), own | alone))
+        cells = tuple(_money(of.total, _spent(of, ways, mine)) for of, mine in each)
         lines.append(Line(month=month, href=ways.here(**alone), cells=cells))
     return Grid(columns=(*(way.value for way in methods), "total"), lines=tuple(lines))
 
@@ -116,7 +122,8 @@ def _methods(section: Section, ways: Ways, own: dict[str, str], columns: tuple[s
         members = [one for one in totals.by_method if group_of(one.method) is group.group]
         if not members:
             continue
-        figures = _figures(group.measures, group.suppliers, group.common_terms, totals, ways, own, links=False)
+        theirs = own | {"method": group.group.value}
+        figures = _figures(group.measures, group.suppliers, group.common_terms, totals, ways, theirs)
         lines.append(Line(key=group.group.value, kind="group", cells=_chosen(figures, columns)))
         for one in members:
             mine = own | {"method": one.method.value}
@@ -147,13 +154,11 @@ def _figures(
     whole: Totals,
     ways: Ways,
     own: dict[str, str],
-    *,
-    links: bool = True,
 ) -> dict[str, Cell]:
-    """Every measure by its column; those of rows lead to them."""
+    """Every measure by its column; those of rows lead to them, averages and shares to those they are of."""
 
-    def to(kind: str, **more: str) -> str | None:
-        return ways.to(kind, **own, **more) if links else None
+    def to(kind: str, **more: str) -> str:
+        return ways.to(kind, **own, **more)
 
     bills, late, due = to("bills"), to("bills", only="late"), to("bills", only="outstanding")
     overall = whole.overall
@@ -161,27 +166,27 @@ def _figures(
         "suppliers": _count(suppliers),
         "suppliers-share": _share(suppliers, whole.suppliers),
         "bills": _count(of.bills, bills),
-        "bills-share": _share(of.bills, overall.bills),
+        "bills-share": _share(of.bills, overall.bills, bills),
         "billed": _money(of.billed, bills),
-        "billed-share": _share(of.billed, overall.billed),
+        "billed-share": _share(of.billed, overall.billed, bills),
         "credited": _money(of.credited, to("credit-notes")),
-        "billed-net": _money(of.billed_net),
+        "billed-net": _money(of.billed_net, to("bills", besides="credit-notes") if of.credit_notes else bills),
         "expenses": _count(of.expenses, to("expenses")),
         "expensed": _money(of.expensed, to("expenses")),
-        "total": _money(of.total),
+        "total": _money(of.total, _spent(of, ways, own)),
         "outstanding-bills": _count(of.outstanding_bills, due),
         "outstanding": _money(of.outstanding, due),
-        "outstanding-share": Cell(kind="share", value=of.outstanding_share),
+        "outstanding-share": Cell(kind="share", value=of.outstanding_share, href=due),
         "late-bills": _count(of.late_bills, late),
         "late": _money(of.late, late),
-        "late-share": Cell(kind="share", value=of.late_share),
+        "late-share": Cell(kind="share", value=of.late_share, href=late),
         "payments": _count(of.payments, to("payments")),
         "paid": _money(of.paid, to("payments")),
-        "average-payment": _money(of.average_payment),
-        "average-terms": Cell(kind="days", value=of.average_terms),
-        "terms": Cell(kind="days", value=of.average_terms),
-        "common-terms": Cell(kind="count", value=common),
-        "settlement": Cell(kind="days", value=of.average_settlement),
+        "average-payment": Cell(kind="average", value=of.average_payment, href=to("payments")),
+        "average-terms": _days(of.average_terms, to("bills", only="with-due-date")),
+        "terms": _days(of.average_terms, to("bills", only="with-due-date")),
+        "common-terms": _days(common, to("bills", only="with-due-date")),
+        "settlement": _days(of.average_settlement, to("bills", only="settled")),
     }
 
 
@@ -205,15 +210,15 @@ def _ageing(section: Section, ways: Ways, own: dict[str, str]) -> Grid:
     return Grid(columns=("bills", "outstanding", "outstanding-part"), lines=tuple(lines))
 
 
-def _suppliers(section: Section, scope: SpendScope, ways: Ways, *, several: bool) -> Grid:
+def _suppliers(section: Section, scope: SpendScope, ways: Ways, columns: tuple[str, ...], *, several: bool) -> Grid:
     held = {one.report.id: one for one in section.entities}
     lines = []
     for one in section.suppliers:
         own = {"supplier": one.supplier_id, "entity": held[one.report_id].entity.id}
         cells = _figures(one.measures, 0, one.common_terms, section.totals, ways, own)
         cells["last-bill"] = Cell(kind="date", value=one.facts.last_bill_on)
-        lines.append(_named(one, held, scope, _chosen(cells, _SUPPLIER), several=several))
-    return Grid(columns=_SUPPLIER, lines=tuple(lines), sorts=tuple(_sort_link(key, ways) for key in SORTS))
+        lines.append(_named(one, held, scope, _chosen(cells, columns), several=several))
+    return Grid(columns=columns, lines=tuple(lines), sorts=tuple(_sort_link(key, ways) for key in SORTS))
 
 
 def _habits(section: Section, scope: SpendScope, *, several: bool) -> Grid:
@@ -261,5 +266,16 @@ def _money(value: Decimal | None, leads: str | None = None) -> Cell:
     return Cell(kind="money", value=value, href=leads if value else None)
 
 
-def _share(part: Decimal | int, whole: Decimal | int) -> Cell:
-    return Cell(kind="share", value=share(part, whole))
+def _share(part: Decimal | int, whole: Decimal | int, leads: str | None = None) -> Cell:
+    return Cell(kind="share", value=share(part, whole), href=leads)
+
+
+def _days(value: Decimal | int | None, leads: str) -> Cell:
+    return Cell(kind="days", value=value, href=leads)
+
+
+def _spent(of: Measures, ways: Ways, own: dict[str, str]) -> str:
+    """Where spend leads: to the bills or the expenses that it is, or to the bills with the expenses besides."""
+    if not of.expenses:
+        return ways.to("bills", **own)
+    return ways.to("bills", besides="expenses", **own) if of.bills else ways.to("expenses", **own)
