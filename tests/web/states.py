@@ -59,7 +59,9 @@ def request_of(customer: Customer) -> str:
 def upload(customer: Customer) -> Customer:
     """Consent to sending a file and send one."""
     customer.press(declared_name="Anna Abra", may_share="yes")
-    return send_file(customer)
+    sent = send_file(customer)
+    assert sent.page.status_code == 200
+    return sent
 
 
 def send_file(

@@ -63,7 +63,7 @@ def _page(company_id: str, found: SpendReview, typed: Typed) -> SpendPage:
         head=_head(company_id, scope, again=ways.here()),
         company_href=href(company_page_path(company_id)),
         form=FormView(action=path, fields=fields),
-        months=_offered(scope.months, fields),
+        months=_offered((*scope.months, scope.period.first_month, scope.period.last_month), fields),
         kept=tuple((name, value) for name, value in ways.kept.items() if name in ("entity", "sort")),
         choices=_choices(scope, path, ways),
         sections=tuple(section_view(section, scope, ways) for section in found.sections),

@@ -143,11 +143,16 @@ def test_the_page_of_a_company(office: Office, window: Window, check: Check) -> 
     asked = office.ask(BOTH)
     office.connected(asked)
     keep_books(office, asked)
-    several = STATES["several mixed"](office).asked
     office.write(SAME_PHRASE)
     page = window(office.user())
     page.goto(f"{BASE}/portal/companies/{asked.company_id}")
     check(page, "company")
+
+
+def test_the_page_of_a_company_with_several_entities(office: Office, window: Window, check: Check) -> None:
+    several = STATES["several mixed"](office).asked
+    office.write(SAME_PHRASE)
+    page = window(office.user())
     page.goto(f"{BASE}/portal/companies/{several.company_id}")
     check(page, "company several")
 
