@@ -168,19 +168,21 @@ def _placed(statement: Statement, row: StatementRow, chart: Mapping[str, Account
         amounts=row.amounts,
         account_id=row.account_id,
         account_code=account.code if account else None,
-        account_class=_class(statement, row, account, placing) if row.kind is LineKind.LINE else None,
+        account_class=_class(statement, row.section, account, placing) if row.kind is LineKind.LINE else None,
         marked=placing.mark(account) if statement is Statement.BALANCE_SHEET else None,
     )
     return placing.place(line, account)
 
 
-def _class(statement: Statement, row: StatementRow, account: Account | None, placing: Placing) -> AccountClass | None:
+def _class(
+    statement: Statement, section: Sequence[str], account: Account | None, placing: Placing
+) -> AccountClass | None:
     """A bank or a card is what the heading says: overdrawn, or in credit, software prints it above zero over there."""
     possible = CLASSES[statement]
     if account is None or account.account_class not in possible:
-        return placing.categories.class_under(row.section, possible)
+        return placing.categories.class_under(section, possible)
     if account.account_class in _SIDES and placing.mark(account):
-        return placing.categories.class_under(row.section, _SIDES) or account.account_class
+        return placing.categories.class_under(section, _SIDES) or account.account_class
     return account.account_class
 
 
@@ -206,25 +208,21 @@ def _like(line: FinancialLine, other: FinancialLine | None) -> FinancialLine:
 
 
 def checks(
-    lines: Iterable[StatementLine], report: Iterable[FinancialLine], *, currency: str
+    lines: Sequence[StatementLine], chart: Mapping[str, Account], *, placing: Placing, currency: str
 ) -> tuple[FailedCheck, ...]:
-    """The checks of `domain.statements`, with the class a line has in the report where its account does not tell."""
-    classes = {
-        _key(line.statement, line.section, line.label, line.account_id): line.account_class
-        for line in report
-        if line.account_class is not None
+    """The checks of `domain.statements`, with the class each line has in the report."""
+    told = {_key(line): line for line in lines if line.kind is LineKind.LINE}
+    found = {
+        key: _class(line.statement, line.section, chart.get(line.account_id or ""), placing)
+        for key, line in told.items()
     }
-    known = [
-        replace(line, account_id=_key(line.statement, line.section, line.label, line.account_id))
-        if line.kind is LineKind.LINE
-        else line
-        for line in lines
-    ]
+    classes = {key: of for key, of in found.items() if of is not None}
+    known = [replace(line, account_id=_key(line)) if line.kind is LineKind.LINE else line for line in lines]
     return failed_checks(known, classes, currency=currency)
 
 
-def _key(statement: Statement, section: Sequence[str], label: str, account_id: str | None) -> str:
-    return "\n".join((statement, account_id or "", *section, label))
+def _key(line: StatementLine) -> str:
+    return "\n".join((line.statement, line.account_id or "", *line.section))
 
 
 def has_month(lines: Iterable[FinancialLine], statement: Statement, place: int) -> bool:

@@ -20,6 +20,7 @@ from linkflow.domain.financials import (
 )
 from linkflow.domain.journey import Way
 from linkflow.domain.ports import Transaction
+from linkflow.domain.statements import FailedCheck
 from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
 from linkflow.store import category_corrections, connections, statement_books
@@ -42,9 +43,10 @@ def make(ctx: Context, books: Transaction, made: Report, sync: Sync) -> Contents
     currency = currency_of(books.connection, made.connection_id) or ""
     chart, placing = statement_books.chart(books, made.connection_id), placing_of(ctx, books, made.connection_id)
     lines = financial_lines(said, chart, period=period, placing=placing)
+    failed = failing(ctx, books, made.connection_id, period=period, said=said)
     this_month = day_at(ctx, sync.organization, sync.created_at).replace(day=1)
     unfinished = sync.last_month if sync.last_month >= this_month else None
-    findings = [*_findings(said, lines, period=period, unfinished=unfinished, currency=currency)]
+    findings = [*_findings(failed, lines, period=period, unfinished=unfinished, currency=currency)]
     held = connections.connection(books, made.connection_id)
     if held is not None and held.kind == Way.UPLOAD:
         findings += [{"kind": "derived", "statement": kind} for kind in sorted({one.statement.value for one in said})]
@@ -75,6 +77,15 @@ def make_again(ctx: Context, books: Transaction, basis: Report) -> Contents:
     return Contents(facts, rows_of(lines, found.months))
 
 
+def failing(
+    ctx: Context, books: Transaction, connection_id: str, *, period: Period, said: Sequence[StatementLine] | None = None
+) -> tuple[FailedCheck, ...]:
+    """Every check of both statements that fails, as the report shows them; `said`: the statements, where known."""
+    told = statement_books.lines(books, connection_id, period=period) if said is None else said
+    chart, currency = statement_books.chart(books, connection_id), currency_of(books.connection, connection_id)
+    return checks(told, chart, placing=placing_of(ctx, books, connection_id), currency=currency or "")
+
+
 def placing_of(ctx: Context, tx: Transaction, connection_id: str) -> Placing:
     """By what the accounts of a connection's books are placed now."""
     held = connections.connection(tx, connection_id)
@@ -87,7 +98,7 @@ def placing_of(ctx: Context, tx: Transaction, connection_id: str) -> Placing:
 
 
 def _findings(
-    said: Sequence[StatementLine],
+    failed: Sequence[FailedCheck],
     lines: Sequence[FinancialLine],
     *,
     period: Period,
@@ -95,14 +106,14 @@ def _findings(
     currency: str,
 ) -> Iterator[Mapping[str, Any]]:
     """What is shown beside the figures, the weightiest first."""
-    for failed in checks(said, lines, currency=currency):
+    for check in failed:
         yield {
             "kind": "check-failed",
-            "check": failed.name.value,
-            "statement": failed.statement.value,
-            "month": failed.period_end.replace(day=1).isoformat(),
-            "label": failed.label,
-            "difference": str(failed.difference),
+            "check": check.name.value,
+            "statement": check.statement.value,
+            "month": check.period_end.replace(day=1).isoformat(),
+            "label": check.label,
+            "difference": str(check.difference),
         }
     history = _history(lines, period.months)
     full = tuple(month for month in history if month != unfinished)

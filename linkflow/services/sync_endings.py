@@ -11,7 +11,8 @@ from linkflow.organization_model import Access
 from linkflow.services import granting, notifying, reporting, statuses
 from linkflow.services.context import Context
 from linkflow.services.happenings import notice
-from linkflow.store import connections, consents, figures, syncs
+from linkflow.services.making_financials import failing
+from linkflow.store import connections, consents, syncs
 from linkflow.store.connections import Connection
 from linkflow.store.syncs import Sync
 from linkflow.store.turns import take_turn_of
@@ -63,11 +64,8 @@ def end_sync(ctx: Context, tx: Transaction, sync_id: str, *, state: SyncState, r
 
 def _report(ctx: Context, tx: Transaction, sync: Sync) -> None:
     """The books are whole: the statements are checked, and the reports made of them."""
-    period, has_statements = (
-        Period(sync.first_month, sync.last_month),
-        DataType.FINANCIALS in data_types_of(sync.data_types),
-    )
-    if has_statements and figures.checks(tx, sync.connection_id, period=period):
+    period = Period(sync.first_month, sync.last_month)
+    if DataType.FINANCIALS in data_types_of(sync.data_types) and failing(ctx, tx, sync.connection_id, period=period):
         syncs.note_failed_checks(tx, sync.id)
     reporting.start_reports(ctx, tx, sync)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Select, select
 
 from linkflow.domain.books import (
-    AccountClass,
     LineKind,
     Period,
     Statement,
@@ -13,10 +12,10 @@ from linkflow.domain.books import (
 )
 from linkflow.domain.ports import Transaction
 from linkflow.domain.spend_figures import SpendAnalysis, gather
-from linkflow.domain.statements import FailedCheck, MonthlyStatement, by_month, failed_checks
+from linkflow.domain.statements import MonthlyStatement, by_month
 from linkflow.store import spend_sums
 from linkflow.store.books import currency_of
-from linkflow.store.books_tables import accounts, statement_lines, suppliers
+from linkflow.store.books_tables import statement_lines, suppliers
 
 
 @dataclass(frozen=True)
@@ -38,14 +37,6 @@ def statement(tx: Transaction, connection_id: str, kind: Statement, *, period: P
     query = _lines(connection_id, period).where(statement_lines.c.statement == kind.value)
     table = by_month(_read(tx.connection, query), kind, period=period)
     return table if table.rows else None
-
-
-def checks(tx: Transaction, connection_id: str, *, period: Period) -> tuple[FailedCheck, ...]:
-    """Every check of both statements that failed in the period."""
-    query = select(accounts.c.external_id, accounts.c.account_class).where(accounts.c.connection_id == connection_id)
-    classes = {key: AccountClass(name) for key, name in tx.connection.execute(query)}
-    lines = _read(tx.connection, _lines(connection_id, period))
-    return failed_checks(lines, classes, currency=currency_of(tx.connection, connection_id) or "")
 
 
 def spend(tx: Transaction, connection_id: str, *, period: Period) -> SpendFigures | None:

@@ -78,7 +78,7 @@ def groups(lines: tuple[FinancialLine, ...], statement: Statement) -> dict[str, 
 
 def test_the_shop_balances() -> None:
     assert all(sum(held.values()) == 0 for held in BALANCES.values())
-    assert not checks(LINES, report(), currency="GBP")
+    assert not checks(LINES, CHART, placing=PLACING, currency="GBP")
 
 
 def test_the_shop_by_category() -> None:
@@ -194,9 +194,10 @@ def test_where_no_account_is_named_the_headings_tell_the_class() -> None:
         *(AccountClass.ASSET, AccountClass.EQUITY, AccountClass.LIABILITY, None),
     ]
     assert [line.category for line in lines][1:] == ["equity.current_year", "liability.current.loans", None]
-    assert not checks(said[:3], lines, currency="GBP")
+    assert not checks(said[:3], {}, placing=PLACING, currency="GBP")
     off = [replace(said[0], amount=Decimal(75)), *said[1:3]]
-    assert [(one.name, one.difference) for one in checks(off, lines, currency="GBP")] == [(CheckName.SHEET_BALANCES, 5)]
+    found = checks(off, {}, placing=PLACING, currency="GBP")
+    assert [(one.name, one.difference) for one in found] == [(CheckName.SHEET_BALANCES, 5)]
 
 
 def test_an_account_of_a_class_the_statement_does_not_have_is_read_by_its_heading() -> None:
@@ -254,7 +255,9 @@ def sheet(*rows: tuple[Account, str, int], known: dict[str, str] | None = None) 
     chart = {account.external_id: account for account, _, _ in rows}
     lines = financial_lines(said, chart, period=Period(JANUARY, JANUARY), placing=replace(PLACING, known=known or {}))
     out = sum(amount if heading in ("Assets", "Bank") else -amount for _, heading, amount in rows)
-    differences = [one.difference for one in checks(said, lines, currency="GBP")]
+    differences = [
+        one.difference for one in checks(said, chart, placing=replace(PLACING, known=known or {}), currency="GBP")
+    ]
     assert differences == ([out] if out else [])
     return lines
 

@@ -34,7 +34,7 @@ from linkflow.services.categorising import SUGGESTED, review_categories
 from linkflow.services.job_steps import DONE, StepKind
 from linkflow.services.reviewing_financials import FinancialsReview, booked_on, review_financials
 from linkflow.services.spending import SpendAsked, review_spend
-from linkflow.store import books, category_corrections, connections, reports, syncs
+from linkflow.store import books, category_corrections, connections, reports, requests, syncs
 from linkflow.store.users import User
 from tests.jobs.rig import Rig, Rows, add_rows, make_rig
 from tests.services import people
@@ -160,6 +160,33 @@ def test_a_sheet_that_does_not_balance_says_by_how_much(rig: Rig) -> None:
         ("sheet-balances", "2026-10-01", "7.00"),
         ("sheet-balances", "2026-11-01", "7.00"),
     ]
+
+
+def test_what_the_report_finds_wrong_the_request_warns_of(rig: Rig) -> None:
+    rows, user = add_rows(rig.ctx, data_types="financials"), people.add(rig.ctx)
+    sheet = [("Current assets", "Till", "bank", 100), ("Equity", "Current year earnings", None, 90)]
+    lines = [
+        StatementLine(
+            external_id=label,
+            statement=Statement.BALANCE_SHEET,
+            period_end=date(2026, 10, 31),
+            label=label,
+            amount=Decimal(amount),
+            section=(heading,),
+            account_id=account_id,
+            position=place,
+        )
+        for place, (heading, label, account_id, amount) in enumerate(sheet)
+    ]
+    pull(rig, rows, *lines)
+    found = see(rig, user, rows).found
+    assert found is not None
+    failed = [one for one in found.report.findings if one["kind"] == "check-failed"]
+    assert [(one["check"], one["difference"]) for one in failed] == [("sheet-balances", "10.00")]
+    with rig.ctx.database.reading() as tx:
+        asked = requests.request_by_id(tx, rows.request_id)
+    assert asked is not None
+    assert asked.status == "warning"
 
 
 def test_a_correction_makes_the_report_anew_and_undoing_it_brings_the_old_one_back(rig: Rig) -> None:

@@ -10,17 +10,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from linkflow.domain.books import (
-    Account,
-    AccountClass,
     Expense,
-    LineKind,
     Record,
     Statement,
     StatementLine,
     Supplier,
 )
 from linkflow.domain.spend import SpendBooks, analyse
-from linkflow.domain.statements import CheckName
 from linkflow.store import books, figures, spend_sums
 from linkflow.store.database import Database
 from tests.spend_rows import YEAR, bill, expense, payment
@@ -101,23 +97,6 @@ def test_a_statement_is_laid_out_by_month(database: Database) -> None:
     assert [(row.label, row.section, row.amounts[:2]) for row in table.rows] == [
         ("a", ("Income", "Trade"), (Decimal("1.10"), Decimal("2.20"))),
     ]
-
-
-def test_a_failed_check_is_found_in_what_was_pulled(database: Database) -> None:
-    account = Account(external_id="sales", name="Sales", account_class=AccountClass.INCOME)
-    total = StatementLine(
-        external_id="t",
-        statement=Statement.PROFIT_AND_LOSS,
-        period_end=date(2025, 1, 31),
-        label="Net profit",
-        amount=Decimal("5.00"),
-        kind=LineKind.TOTAL,
-        position=1,
-    )
-    connection_id = pull(database, account, statement_line("a", "1.00"), total)
-    with database.reading() as tx:
-        failed = figures.checks(tx, connection_id, period=YEAR)
-    assert [(check.name, check.difference) for check in failed] == [(CheckName.NET_PROFIT_AGREES, Decimal("4.00"))]
 
 
 def test_another_connections_books_are_never_counted(database: Database) -> None:

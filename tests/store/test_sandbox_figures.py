@@ -8,11 +8,13 @@ import pytest
 
 from linkflow import providers
 from linkflow.domain.books import LineKind, Period, Statement
+from linkflow.domain.financials import Placing, checks
 from linkflow.domain.requests import DataType
 from linkflow.sandbox.books import Books, books_for
 from linkflow.sandbox.totals import Spend, totals_of
-from linkflow.store import books, figures
+from linkflow.store import books, figures, statement_books
 from linkflow.store.database import Database
+from tests.categories.labelled import shipped
 from tests.providers.test_sandbox import Session, pulled
 from tests.sandbox.driver import TODAY, Clock, make_driver
 from tests.store.rows import make_connection
@@ -80,4 +82,7 @@ def test_every_month_of_a_statement_has_every_total(filled: Database, truth: Boo
 
 def test_statements_that_add_up_fail_no_check(filled: Database) -> None:
     with filled.reading() as tx:
-        assert figures.checks(tx, "c1", period=Period(date(2024, 11, 1), date(2026, 11, 1))) == ()
+        said = statement_books.lines(tx, "c1", period=Period(date(2024, 11, 1), date(2026, 11, 1)))
+        chart = statement_books.chart(tx, "c1")
+    assert said
+    assert checks(said, chart, placing=Placing(categories=shipped()), currency="GBP") == ()
