@@ -244,10 +244,13 @@ def in_whole_units(lines: Iterable[FinancialLine], statement: Statement, *, curr
     return any(told) and told_in(told, currency=currency) > minor_unit(currency)
 
 
-def balance(line: FinancialLine, *, full_months: int) -> Decimal:
-    """How much an account is about: of a balance sheet what it last stood at, else its last twelve full months."""
+def balance(line: FinancialLine, *, full_months: int, last_sheet: int) -> Decimal:
+    """How much an account is about: of a balance sheet what it stands at on the last one, else its last full year.
+
+    `last_sheet` is the place of that sheet's month. An account it leaves out stands at nothing.
+    """
     if line.statement is Statement.BALANCE_SHEET:
-        return next((amount for amount in reversed(line.amounts) if amount is not None), Decimal(0))
+        return line.amounts[last_sheet] or Decimal(0)
     full = line.amounts[:full_months]
     return sum((amount for amount in full[-_A_YEAR:] if amount is not None), Decimal(0))
 
@@ -261,15 +264,16 @@ class PlacedAccount:
     impact: Decimal
 
 
-def by_impact(lines: Iterable[FinancialLine], *, full_months: int) -> tuple[PlacedAccount, ...]:
+def by_impact(lines: Sequence[FinancialLine], *, full_months: int) -> tuple[PlacedAccount, ...]:
     """Every account once, that with the most at stake first; one that a user placed is beyond doubt."""
     gathered: defaultdict[str, list[FinancialLine]] = defaultdict(list)
+    last_sheet = max((_last(line) for line in lines if line.statement is Statement.BALANCE_SHEET), default=-1)
     for line in lines:
         if line.is_counted and line.account_id:
             gathered[line.account_id].append(line)
     found = []
     for its in gathered.values():
-        amount = sum((balance(line, full_months=full_months) for line in its), Decimal(0))
+        amount = sum((balance(line, full_months=full_months, last_sheet=last_sheet) for line in its), Decimal(0))
         found.append(PlacedAccount(line=max(its, key=_last), balance=amount, impact=abs(amount) * _doubt(its[0])))
     return tuple(sorted(found, key=lambda one: (-one.impact, -abs(one.balance), one.line.label)))
 

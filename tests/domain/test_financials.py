@@ -237,6 +237,14 @@ def test_accounts_come_by_what_hangs_on_them() -> None:
     assert round(low_share(found) or 0, 2) == Decimal("0.83")
 
 
+def test_an_account_the_last_balance_sheet_leaves_out_is_about_nothing() -> None:
+    lines = report()
+    gone = replace(next(line for line in lines if line.account_id == "debtors"), amounts=(Decimal(50_000), None))
+    found = by_impact([gone if line.account_id == "debtors" else line for line in lines], full_months=2)
+    assert [(one.balance, one.impact) for one in found if one.line.account_id == "debtors"] == [(0, 0)]
+    assert low_share(found) == low_share([one for one in found if one.balance])
+
+
 def sheet(*rows: tuple[Account, str, int], known: dict[str, str] | None = None) -> tuple[FinancialLine, ...]:
     """Accounts with the heading they stand under and what they stand at in January."""
     said = [
