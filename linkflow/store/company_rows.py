@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, case, exists, or_, select
 
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import ConnectionState, SyncState
+from linkflow.domain.requests import ConnectionState, DataType
 from linkflow.store.columns import constant
+from linkflow.store.report_tables import current_reports
 from linkflow.store.rows import every
 from linkflow.store.tables import company_users, connections, entities, request_entities, syncs, uploads, users
 
@@ -20,8 +21,8 @@ from linkflow.store.tables import company_users, connections, entities, request_
 class ListedEntity:
     """An entity of a listed company: the connection that counts for it, that one's last pull, and its current file.
 
-    A live connection counts before one that waits for its company, and that before one that has ended. `figures` is
-    what was read and is kept, in the stored form: of the one connected now or last, None without a complete pull.
+    A live connection counts before one that waits for its company, and that before one that has ended. The last two
+    say of which kinds there is a report, whichever of the entity's connections it is of.
     """
 
     company_id: str
@@ -29,8 +30,9 @@ class ListedEntity:
     name: str | None
     connection: str | None
     sync: str | None
-    figures: str | None
     upload: str | None
+    has_financials: bool
+    has_spend: bool
 
 
 def users_of_companies(tx: Transaction, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -61,18 +63,23 @@ def _is(connection: Any, *states: ConnectionState) -> ColumnElement[bool]:
     return or_(*(connection.c.state == constant(state) for state in states))
 
 
-def _foremost(*, waiting: bool) -> ScalarSelect[Any]:
-    """The id of the entity's live connection, else, with `waiting`, of one that waits, else of the last that ended."""
+def _foremost() -> ScalarSelect[Any]:
+    """The id of the entity's live connection, else of one that waits, else of the last that ended."""
     held = connections.alias()
     # Of those that ended, only what was linked once: of the others nobody was ever told.
     linked, waits = held.c.linked_at.is_not(None), _is(held, ConnectionState.PENDING)
-    counts = held.c.entity_id == entities.c.id, or_(linked, waits) if waiting else linked
+    counts = held.c.entity_id == entities.c.id, or_(linked, waits)
     order = case((_is(held, *_LIVE), 0), (waits, 1), else_=2), held.c.created_at.desc()
     return select(held.c.id).where(*counts).order_by(*order).limit(1).correlate(entities).scalar_subquery()
 
 
+def _has(kind: DataType) -> ColumnElement[bool]:
+    held = connections.alias()
+    its = held.c.entity_id == entities.c.id, current_reports.c.connection_id == held.c.id
+    return exists().where(*its, current_reports.c.kind == constant(kind)).correlate(entities)
+
+
 _LIVE = (ConnectionState.LINKED, ConnectionState.NEEDS_REAUTH)
-_connected = connections.alias("connected")
 _last_pull = (
     select(syncs.c.state)
     .where(syncs.c.connection_id == connections.c.id)
@@ -81,7 +88,6 @@ _last_pull = (
     .correlate(connections)
     .scalar_subquery()
 )
-_is_read = exists().where(syncs.c.connection_id == _connected.c.id, syncs.c.state == constant(SyncState.DONE))
 _asked = exists().where(request_entities.c.entity_id == entities.c.id, request_entities.c.removed_at.is_(None))
 _ENTITIES = (
     select(
@@ -90,11 +96,11 @@ _ENTITIES = (
         entities.c.name,
         connections.c.state.label("connection"),
         _last_pull.label("sync"),
-        case((_is_read, _connected.c.data_types)).label("figures"),
         _current_file().label("upload"),
+        _has(DataType.FINANCIALS).label("has_financials"),
+        _has(DataType.SPEND_ANALYSIS).label("has_spend"),
     )
     .select_from(entities)
-    .outerjoin(connections, connections.c.id == _foremost(waiting=True))
-    .outerjoin(_connected, _connected.c.id == _foremost(waiting=False))
+    .outerjoin(connections, connections.c.id == _foremost())
     .where(or_(entities.c.name.is_(None), _asked, _is(connections, *_LIVE)))
 )

@@ -141,11 +141,11 @@ def test_figures_are_taken_from_the_list_entity_by_entity(
     viewer.page.get_by_text("CSV of the figures of The Codfather").click()
     with viewer.page.expect_download() as taken:
         viewer.follow("Spend by supplier")
-    assert taken.value.suggested_filename == "The-Codfather-spend-by-supplier.csv"
+    assert taken.value.suggested_filename == "The-Codfather-spend-analysis-suppliers.csv"
     file = tmp_path / "taken.csv"
     taken.value.save_as(file)
     with file.open(encoding="utf-8-sig", newline="") as lines:
-        found = sorted((row["supplier"], Decimal(row["billed"]), Decimal(row["paid"])) for row in csv.DictReader(lines))
+        found = sorted((row["Supplier"], Decimal(row["Billed"]), Decimal(row["Paid"])) for row in csv.DictReader(lines))
     books, period = books_for("the-codfather", today=TODAY), last_full_months(TODAY, 12)
     names_of = {None: "No supplier named", **{one.id: one.name for one in books.suppliers}}
     truth = totals_of(books, first=period.first_month, last=period.ends_on).by_supplier

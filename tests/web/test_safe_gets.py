@@ -25,7 +25,6 @@ DOWNLOADS = {
     "linkflow.receipt",
     "linkflow_portal.audit_log_csv",
     "linkflow_portal.download",
-    "linkflow_portal.figures_csv",
     "linkflow_portal.financials_csv",
     "linkflow_portal.financials_json",
     "linkflow_portal.spend_csv",

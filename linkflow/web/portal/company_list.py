@@ -7,14 +7,14 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from linkflow.domain.links import company_page_path
-from linkflow.domain.requests import ConnectionState, DataType, SyncState, data_types_of
+from linkflow.domain.requests import ConnectionState, DataType, SyncState
 from linkflow.services import browsing, signing_in
 from linkflow.services.browsing import EVERYBODY, MINE, SIZES, BrowsedCompanies, WantedCompanies
 from linkflow.store.companies import Company
 from linkflow.store.company_list import Sort
 from linkflow.store.company_rows import ListedEntity
 from linkflow.store.users import User
-from linkflow.web.company_list_views import CompaniesPage, CompanyRow, Download, ListedEntityRow, Report, SortLink
+from linkflow.web.company_list_views import CompaniesPage, CompanyRow, Download, ListedEntityRow, SortLink
 from linkflow.web.customer_views import FILE_STATES, EntityState
 from linkflow.web.pages import render
 from linkflow.web.portal.figure_views import downloads
@@ -35,10 +35,6 @@ from linkflow.web.running import ctx, href
 NOT_ASKED = "not-asked"
 SHOWN_ENTITIES = 5
 _FALLING_FIRST = {Sort.CREATED, Sort.CHANGED, Sort.REPORTS}
-_REPORTS: dict[DataType, tuple[Report, ...]] = {
-    DataType.FINANCIALS: ("profit-and-loss", "balance-sheet"),
-    DataType.SPEND_ANALYSIS: ("spend-by-supplier", "spend-by-method"),
-}
 _WITHOUT_BOOKS: dict[str | None, EntityState] = {
     ConnectionState.NEEDS_REAUTH: "reconnect",
     ConnectionState.PENDING: "pending",
@@ -149,11 +145,9 @@ def _row(one: Company, found: BrowsedCompanies, *, acts: bool) -> CompanyRow:
 
 
 def _downloads(entity: ListedEntity) -> tuple[Download, ...]:
-    if entity.figures is None:
-        return ()
-    kinds = data_types_of(entity.figures)
-    reports = (report for kind in DataType if kind in kinds for report in _REPORTS[kind])
-    return downloads(entity.company_id, entity.id, reports)
+    there = {DataType.FINANCIALS: entity.has_financials, DataType.SPEND_ANALYSIS: entity.has_spend}
+    kinds = (kind for kind in DataType if there[kind])
+    return tuple(one for kind in kinds for one in downloads(entity.company_id, entity.id, kind))
 
 
 def _state(entity: ListedEntity) -> EntityState:

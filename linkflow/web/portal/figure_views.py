@@ -1,7 +1,8 @@
 """The reports of an entity as its company's page shows them: a card each, with the way to the whole of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import cast
+from urllib.parse import urlencode
 
 from linkflow.domain.links import company_page_path
 from linkflow.domain.requests import DataType
@@ -9,15 +10,16 @@ from linkflow.services.report_cards import CardState, FinancialHeadlines, Report
 from linkflow.services.reviewing import CompanyReview, EntityReview
 from linkflow.web.company_list_views import Download, Report
 from linkflow.web.company_page_views import FigureChoice, FiguresView
-from linkflow.web.portal.paths import figures_path, financials_path, spend_path
+from linkflow.web.portal.paths import financials_path, report_table_path, spend_path
+from linkflow.web.portal.report_files import ENTITY
 from linkflow.web.report_views import Headline, Newer, ReportCardView
 from linkflow.web.running import href
 
-FILES: dict[DataType, tuple[Report, ...]] = {
-    DataType.FINANCIALS: ("profit-and-loss", "balance-sheet"),
-    DataType.SPEND_ANALYSIS: ("spend-by-method", "spend-by-supplier"),
+_FILES: dict[DataType, tuple[tuple[Report, str], ...]] = {
+    DataType.FINANCIALS: (("profit-and-loss", "profit-and-loss"), ("balance-sheet", "balance-sheet")),
+    DataType.SPEND_ANALYSIS: (("spend-by-method", "payment-methods"), ("spend-by-supplier", "suppliers")),
 }
-"""What each report is taken away as."""
+"""What each report is taken away as, and the table of the report that is."""
 _PAGES = {DataType.FINANCIALS: financials_path, DataType.SPEND_ANALYSIS: spend_path}
 
 
@@ -47,9 +49,12 @@ def figures_view(review: CompanyReview) -> FiguresView | None:
     )
 
 
-def downloads(company_id: str, entity_id: str, reports: Iterable[Report]) -> tuple[Download, ...]:
-    """Where each of these reports of an entity is taken as a file."""
-    return tuple(Download(report=one, href=href(figures_path(company_id, entity_id, one))) for one in reports)
+def downloads(company_id: str, entity_id: str, kind: DataType) -> tuple[Download, ...]:
+    """Where the first tables of an entity's report are taken as files."""
+    of = "" if kind is DataType.FINANCIALS else f"?{urlencode({ENTITY: entity_id})}"
+    path = spend_path(company_id) if of else financials_path(company_id, entity_id)
+    files = _FILES[kind]
+    return tuple(Download(report=one, href=f"{href(report_table_path(path, table))}{of}") for one, table in files)
 
 
 def _card(review: CompanyReview, shown: EntityReview, card: ReportCard) -> ReportCardView:
@@ -67,7 +72,7 @@ def _card(review: CompanyReview, shown: EntityReview, card: ReportCard) -> Repor
         last_day=card.months.ends_on,
         currency=card.report.currency or "",
         headlines=tuple(_headlines(found, card)) if found else (),
-        downloads=downloads(*at, FILES[card.kind]),
+        downloads=downloads(*at, card.kind),
     )
 
 

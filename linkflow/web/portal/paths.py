@@ -113,11 +113,6 @@ def company_delete_path(company_id: str) -> str:
     return f"{company_page_path(company_id)}/delete"
 
 
-def figures_path(company_id: str, entity_id: str, report: str) -> str:
-    """A report of one entity as a file."""
-    return f"{company_page_path(company_id)}/entities/{entity_id}/{report}.csv"
-
-
 def spend_path(company_id: str, entity_id: str | None = None) -> str:
     """The spend analysis of one entity, or of all of a company's together."""
     return f"{company_page_path(company_id)}/spend{f'?entity={entity_id}' if entity_id else ''}"

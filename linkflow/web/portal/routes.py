@@ -15,7 +15,6 @@ from linkflow.web.portal import (
     company_list,
     company_routes,
     extend_request,
-    figures_csv,
     funnel,
     import_page,
     import_request,
@@ -103,7 +102,6 @@ def _requests(add: Callable[..., None]) -> None:
 def _companies(add: Callable[..., None]) -> None:
     one = f"{COMPANIES}/<company_id>"
     add(COMPANIES, view_func=company_list.company_list, methods=LOOK)
-    add(f"{one}/entities/<entity_id>/<report>.csv", view_func=figures_csv.figures_csv, methods=LOOK)
     add(new_company_path(), view_func=new_company.new_company, methods=BOTH)
     add(company_import_path(), view_func=company_import.company_import, methods=BOTH)
     add(import_template_path("csv"), view_func=company_import.template_csv, methods=LOOK)

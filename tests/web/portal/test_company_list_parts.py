@@ -138,7 +138,7 @@ def test_a_renewed_sign_in_that_was_merged_does_not_stand_in_for_the_connection(
 
 def test_nothing_is_taken_of_books_that_were_never_read_whole(desk: Desk) -> None:
     rows = add_rows(desk.ctx)
-    path = f"/portal/companies/{rows.company_id}/entities/{rows.entity_id}/profit-and-loss.csv"
+    path = f"/portal/companies/{rows.company_id}/entities/{rows.entity_id}/financials/profit-and-loss.csv"
     for state in (None, SyncState.FAILED):
         pulled(desk, rows, [line("Sales", "10.00")], state=state)
         assert listed(desk)["Abra Kebabra Ltd"][REPORTS] == "–"
@@ -177,23 +177,27 @@ def test_the_list_and_the_companys_page_agree_on_an_entity_whose_books_came_in_a
 
 def test_every_report_offered_can_be_taken_also_where_nothing_was_booked(desk: Desk) -> None:
     branch, _ = with_branch(desk)
-    pulled(desk, branch)
+    pulled(desk, branch, [line("Sales", "10.00"), Supplier(external_id="s1", name="Paper Ltd")])
+    make_reports(desk.ctx, branch.connection_id)
     page, browser = desk.browser("viewer").page(LIST), desk.browser("viewer")
-    offered = [part.split('"')[0] for part in page.split('href="') if '.csv"' in part]
+    offered = [part.split('"')[0] for part in page.split('href="') if ".csv" in part.split('"')[0]]
     assert len(offered) == 4
-    assert [len(browser.look(path).text.splitlines()) for path in offered] == [1, 1, 1, 1]
+    answers = [browser.look(path) for path in offered]
+    assert [(one.status_code, one.mimetype) for one in answers] == [(200, "text/csv")] * 4
+    assert [len(one.text.splitlines()) for one in answers] == [2, 1, 1, 1]
 
 
 def test_a_statement_is_exact_and_who_took_it_is_written_down(desk: Desk) -> None:
     rows = add_rows(desk.ctx)
     pulled(desk, rows, [line("Sales", "1234.5"), line("=SUM(A1:A9)", "-0.25", place=1)])
-    path = f"/portal/companies/{rows.company_id}/entities/{rows.entity_id}/profit-and-loss.csv"
+    make_reports(desk.ctx, rows.connection_id)
+    path = f"/portal/companies/{rows.company_id}/entities/{rows.entity_id}/financials/profit-and-loss.csv"
     answer = desk.browser("viewer").look(path)
     assert answer.mimetype == "text/csv"
-    assert "filename*=UTF-8''Abra-Kebabra-Ltd-profit-and-loss.csv" in answer.headers["Content-Disposition"]
+    assert "filename*=UTF-8''Abra-Kebabra-Ltd-financials-profit-and-loss.csv" in answer.headers["Content-Disposition"]
     header, *body = csv.reader(answer.get_data().decode("utf-8-sig").splitlines())
     october = header.index("2026-10")
-    found = {row[header.index("line")]: row[october] for row in body}
+    found = {row[header.index("Line")]: row[october] for row in body}
     assert found == {"Sales": "1234.50", "'=SUM(A1:A9)": "-0.25"}
     taken = desk.browser("administrator").page("/portal/audit-log")
     assert "Figures were downloaded." in taken
@@ -205,11 +209,12 @@ def test_spend_is_exact_and_a_suppliers_name_runs_nothing(desk: Desk) -> None:
     rows, name = add_rows(desk.ctx), '=HYPERLINK("https://evil.example")'
     records = (Supplier(external_id="s1", name=name), bill("b1", "1000.00"), expense("5.50", method="credit_card"))
     pulled(desk, rows, records)
-    path = f"/portal/companies/{rows.company_id}/entities/{rows.entity_id}/spend-by-supplier.csv"
+    make_reports(desk.ctx, rows.connection_id)
+    path = f"/portal/companies/{rows.company_id}/spend/suppliers.csv?entity={rows.entity_id}"
     answer = desk.browser("viewer").look(path).get_data().decode("utf-8-sig")
-    found = {row["supplier"]: row for row in csv.DictReader(answer.splitlines())}
-    assert Decimal(found[f"'{name}"]["billed"]) == Decimal("1000.00")
-    assert Decimal(found["No supplier named"]["expenses"]) == Decimal("5.50")
+    found = {row["Supplier"]: row for row in csv.DictReader(answer.splitlines())}
+    assert Decimal(found[f"'{name}"]["Billed"]) == Decimal("1000.00")
+    assert Decimal(found["No supplier named"]["Expensed"]) == Decimal("5.50")
 
 
 def test_a_user_who_takes_another_name_is_sorted_by_it(desk: Desk) -> None:
