@@ -32,11 +32,10 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Score:
-    """Shares of accounts that came into the right second level, the right leaf, and another class (never)."""
+    """Shares of accounts that came into the right second level and the right leaf."""
 
     second_level: float
     leaf: float
-    across_class: int
 
 
 @cache
@@ -64,8 +63,7 @@ def score(name: str) -> Score:
     """How well a set does."""
     pairs = [(one.category, found.category) for one, found in suggested(name)]
     second = sum(right.split(".")[:2] == got.split(".")[:2] for right, got in pairs)
-    across = sum(right.partition(".")[0] != got.partition(".")[0] for right, got in pairs)
-    return Score(second / len(pairs), sum(right == got for right, got in pairs) / len(pairs), across)
+    return Score(second / len(pairs), sum(right == got for right, got in pairs) / len(pairs))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,13 @@
 """An account finds its category by the first of four answers, and never leaves its class."""
 
+import tomllib
+
 import pytest
 
-from linkflow.domain.books import AccountClass
-from linkflow.domain.categories import Confidence, Reason
+from linkflow import paths
+from linkflow.domain.books import Account, AccountClass, LineKind
+from linkflow.domain.categories import FALLBACKS, Confidence, Reason, words
+from linkflow.domain.financials import CLASSES, FinancialLine, Placing
 from tests.categories.labelled import SETS, labelled, score, shipped, suggested
 
 INCOME, EXPENSE, ASSET, LIABILITY, EQUITY = (
@@ -17,13 +21,50 @@ def test_on_accounts_nobody_looked_at_the_words_hold() -> None:
     assert reached.leaf >= 0.70
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_no_account_crosses_its_class(name: str) -> None:
-    assert score(name).across_class == 0
+TYPES = {
+    file.stem: types
+    for file in sorted((paths.config() / "software").glob("*.toml"))
+    if (types := tomllib.loads(file.read_text()).get("account_types"))
+}
+
+
+@pytest.mark.parametrize("software", TYPES)
+@pytest.mark.parametrize("of", FALLBACKS)
+def test_no_type_of_a_software_and_no_user_takes_an_account_out_of_its_class(software: str, of: AccountClass) -> None:
+    known = TYPES[software]
+    statement = next(one for one, classes in CLASSES.items() if of in classes)
+    for key in known:
+        type_, _, subtype = key.partition("/")
+        for marked in ({}, {"is_bank": True}, {"is_card": True}):
+            account = Account(
+                external_id="1",
+                name=subtype or type_,
+                account_class=of,
+                software_type=type_,
+                software_subtype=subtype or None,
+                **marked,
+            )
+            for said in FALLBACKS.values():
+                placing = Placing(categories=shipped(), known=known, corrected={"1": said})
+                line = FinancialLine(
+                    statement=statement,
+                    kind=LineKind.LINE,
+                    section=(),
+                    label=account.name,
+                    amounts=(),
+                    account_id="1",
+                    account_class=of,
+                    marked=placing.mark(account),
+                )
+                placed = placing.place(line, account)
+                assert {str(slug).partition(".")[0] for slug in (placed.category, placed.suggested)} == {of.value}
+                assert (placed.reason is Reason.CORRECTED) == said.startswith(f"{of}.")
 
 
 def test_the_labelled_sets_are_large_varied_and_apart() -> None:
     every = [one for name in SETS for one in labelled(name)]
+    written, aside = ({words(one.name) for one in labelled(name)} for name in SETS)
+    assert len(written & aside) == 0, "what the words were written with says nothing of a stranger's books"
     assert len(every) >= 400
     assert len({one.chart for one in every}) >= 6
     assert {one.category for one in every} <= {leaf.slug for leaf in shipped()}
