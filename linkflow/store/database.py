@@ -19,6 +19,13 @@ from linkflow.store.engines import check_sqlite, open_engine
 Enqueue = Callable[[Connection, Job, tuple[str, ...]], None]
 """Starts a job for the row `ids[0]` when the connection's transaction commits; the same id starts it once."""
 
+_PASSING = {
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN),
+    *(sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT),
+}
+_PASSING_CLASSES = frozenset({"08", "40", "53", "55", "57", "58"})
+"""SQLSTATE classes: no connection, rolled back, no resources, not in a usable state, an operator, the system."""
+
 __all__ = ["Database", "Enqueue", "OpenTransaction", "check_sqlite"]
 
 
@@ -101,7 +108,19 @@ def _answering() -> Iterator[None]:
     try:
         yield
     except (OperationalError, sqlite3.OperationalError) as error:
-        raise DatabaseBusy(reason=type(getattr(error, "orig", error)).__name__) from None
+        cause = getattr(error, "orig", error)
+        if not _may_pass(cause):
+            raise
+        raise DatabaseBusy(reason=type(cause).__name__) from None
+
+
+def _may_pass(error: object) -> bool:
+    """Whether it is the database's state; both also call some mistakes of a statement operational."""
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", None)
+        return code is None or code & 0xFF in _PASSING
+    state = getattr(error, "sqlstate", None)
+    return state is None or state[:2] in _PASSING_CLASSES
 
 
 def _begin(connection: Connection, statement: str) -> None:

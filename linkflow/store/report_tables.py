@@ -46,13 +46,19 @@ reports = Table(
     Column("created_at", UtcDateTime, nullable=False),
     # Made from the one that counts, each account placed anew, and not from the books.
     Column("again", Boolean, nullable=False),
+    # Counts up by connection and kind: of two reports the later one, whatever the clocks said.
+    Column("number", Integer, nullable=False),
+    # The run that makes it; any other one's writes are refused.
+    Column("run", String(32), nullable=False),
+    # Why it could not be made.
+    Column("error", Word),
     Column("made_at", UtcDateTime),
     Column("currency", Currency),
     Column("first_month", Date),
     Column("last_month", Date),
     # What is shown beside the figures: failed checks of the statements, notes on the quality of the data.
     Column("findings", JSON, nullable=False),
-    Index("ix_reports_newest", "connection_id", "kind", "created_at"),
+    Index("ix_reports_newest", "connection_id", "kind", "number"),
 )
 
 current_reports = Table(

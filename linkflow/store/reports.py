@@ -1,13 +1,13 @@
 """Reports: which there are, which one counts, and their rows, written and removed a batch at a time."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Table, TableClause, column, exists, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Table, TableClause, column, exists, func, insert, or_, select
 from sqlalchemy import table as table_clause
 
 from linkflow.domain.ports import Transaction
@@ -38,12 +38,13 @@ class Contents:
 
 
 class ReportState(StrEnum):
-    """A report's life: it waits, is made, counts, and gives way to a later one."""
+    """A report's life: it waits, is made, counts, and gives way to a later one; or it cannot be made."""
 
     QUEUED = "queued"
     BUILDING = "building"
     MADE = "made"
     DROPPED = "dropped"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,7 @@ class Report:
     """A report of one connection's books; `kind` is a data type, `read_at` when its pull was complete.
 
     `again`: made from the one that counts, with its accounts placed anew, and not from the books.
+    `number` tells the later of two, `run` is the run that makes it, `error` why it could not be made.
     `findings` are what is shown beside the figures: dicts of plain words, each with a `kind`.
     """
 
@@ -63,16 +65,26 @@ class Report:
     read_at: datetime
     created_at: datetime
     again: bool = False
+    number: int = 0
+    run: str = ""
+    error: str | None = None
     made_at: datetime | None = None
     currency: str | None = None
     first_month: date | None = None
     last_month: date | None = None
     findings: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits or is being made."""
+        return self.state in _OPEN_STATES
+
 
 def add_report(tx: Transaction, report: Report) -> None:
-    """One that waits to be made."""
-    add(tx, reports, report)
+    """One that waits to be made, later than every other of its connection and kind; the company's turn is held."""
+    same = reports.c.connection_id == report.connection_id, reports.c.kind == report.kind
+    last = tx.connection.scalar(select(func.max(reports.c.number)).where(*same)) or 0
+    add(tx, reports, replace(report, number=last + 1))
 
 
 def report(tx: Transaction, report_id: str) -> Report | None:
@@ -113,23 +125,44 @@ def making(tx: Transaction, company_id: str, kind: str) -> frozenset[str]:
     return frozenset(tx.connection.execute(found).scalars())
 
 
-def begin(tx: Transaction, report_id: str, **facts: Any) -> bool:
-    """Make it, from the start however far an earlier try came; False for one that is made or dropped."""
-    return change(tx, reports, reports.c.id == report_id, _OPEN, state=ReportState.BUILDING.value, **facts) == 1
+def begin(tx: Transaction, made: Report, *, run: str, **facts: Any) -> bool:
+    """Let a run make it; False where it is open no more, or another run began since this one looked (`made`)."""
+    mine = reports.c.id == made.id, reports.c.run == made.run, _OPEN
+    return change(tx, reports, *mine, state=ReportState.BUILDING.value, run=run, **facts) == 1
 
 
-def add_rows(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]], *, scaled: bool = False) -> None:
-    """Write up to `LARGEST_BATCH` rows of one report; see `Contents` for `scaled`."""
+def holds(tx: Transaction, report_id: str, run: str) -> bool:
+    """Whether a run still makes it; no other takes it over before the transaction ends."""
+    return change(tx, reports, *_made_by(report_id, run), run=run) == 1
+
+
+def add_rows(tx: Transaction, table: Table, rows: Sequence[Mapping[str, Any]], made: Contents) -> None:
+    """Write up to `LARGEST_BATCH` rows of the report a run `holds`."""
     if len(rows) > LARGEST_BATCH:
         raise ValueError(f"more than {LARGEST_BATCH} rows in one transaction")
-    tx.connection.execute(insert(_with_integers(table) if scaled else table), list(rows))
+    tx.connection.execute(insert(_with_integers(table) if made.scaled else table), list(rows))
 
 
 def has_later(tx: Transaction, made: Report) -> bool:
-    """Whether a later report of the same kind and origin was asked for: this one need not be made any more."""
-    same = reports.c.connection_id == made.connection_id, reports.c.kind == made.kind, reports.c.id != made.id
-    later = reports.c.created_at > made.created_at, reports.c.again == made.again
-    return bool(tx.connection.scalar(select(exists().where(*same, *later))))
+    """Whether a later report of the same kind and origin is made or to be made: this one need not be any more."""
+    same = reports.c.connection_id == made.connection_id, reports.c.kind == made.kind
+    later = reports.c.number > made.number, reports.c.again == made.again
+    wanted = reports.c.state.in_((*_OPEN_STATES, ReportState.MADE.value))
+    return bool(tx.connection.scalar(select(exists().where(*same, *later, wanted))))
+
+
+def troubles(tx: Transaction, company_id: str, kind: str) -> dict[str, str]:
+    """Connection id → why the latest report of a kind could not be made; one made from another cures only such."""
+    other, mine = reports.alias(), select(connections.c.id).where(connections.c.company_id == company_id)
+    cured = exists().where(
+        *(other.c[name] == reports.c[name] for name in ("connection_id", "kind")),
+        other.c.number > reports.c.number,
+        other.c.state != ReportState.DROPPED.value,
+        or_(other.c.again.is_(False), reports.c.again.is_(True)),
+    )
+    failed = reports.c.kind == kind, reports.c.state == ReportState.FAILED.value, reports.c.connection_id.in_(mine)
+    found = select(reports.c.connection_id, reports.c.error).where(*failed, ~cured).order_by(reports.c.number)
+    return {connection_id: error or "" for connection_id, error in tx.connection.execute(found)}
 
 
 def is_making_from_books(tx: Transaction, connection_id: str, kind: str) -> bool:
@@ -138,39 +171,40 @@ def is_making_from_books(tx: Transaction, connection_id: str, kind: str) -> bool
     return bool(tx.connection.scalar(select(exists().where(*here, _OPEN))))
 
 
-def make_current(tx: Transaction, made: Report, *, at: datetime) -> bool:
-    """From here on this report counts; False when it was made or dropped before."""
-    building = reports.c.id == made.id, reports.c.state == ReportState.BUILDING.value
-    if change(tx, reports, *building, state=ReportState.MADE.value, made_at=at) != 1:
+def make_current(tx: Transaction, made: Report, *, run: str, at: datetime) -> bool:
+    """From here on this report counts; False when the run does not make it any more."""
+    if change(tx, reports, *_made_by(made.id, run), state=ReportState.MADE.value, made_at=at) != 1:
         return False
     row = {"connection_id": made.connection_id, "kind": made.kind, "report_id": made.id}
     upsert(tx.connection, current_reports, [row])
     return True
 
 
-def drop(tx: Transaction, report_id: str) -> None:
-    """Give up one that is not made."""
-    change(tx, reports, reports.c.id == report_id, _OPEN, state=ReportState.DROPPED.value)
+def drop(tx: Transaction, made: Report, *, run: str = "") -> None:
+    """Give up one that is not wanted any more, unless another run makes it."""
+    change(tx, reports, *_left_to(made, run), state=ReportState.DROPPED.value)
 
 
-def delete_rows(tx: Transaction, report_id: str, *, limit: int = LARGEST_BATCH, unless_made: bool = False) -> int:
-    """Delete up to `limit` rows of a report; answers how many went. With `unless_made` none of one that is made."""
+def fail(tx: Transaction, made: Report, *, run: str, error: str) -> bool:
+    """It cannot be made, for a reason; answers whether this call said so, which another run's makes it not."""
+    return change(tx, reports, *_left_to(made, run), state=ReportState.FAILED.value, error=error) == 1
+
+
+def delete_rows(tx: Transaction, report_id: str, *, limit: int = LARGEST_BATCH) -> int:
+    """Delete up to `limit` rows of a report; answers how many went."""
     left = limit
-    if unless_made:
-        is_made = reports.c.id == report_id, reports.c.state == ReportState.MADE.value
-        if tx.connection.scalar(select(exists().where(*is_made))):
-            return 0
     for table in REPORT_ROWS:
         left -= delete_some(tx, table, table.c.report_id == report_id, limit=left)
     return limit - left
 
 
-def spent_reports(tx: Transaction, connection_id: str, kind: str) -> tuple[str, ...]:
-    """The ids of reports that neither count nor are to be made: they can go."""
-    over = reports.c.state.in_((ReportState.MADE.value, ReportState.DROPPED.value))
-    here = reports.c.connection_id == connection_id, reports.c.kind == kind
-    counts = exists().where(_COUNTS)
-    return tuple(tx.connection.execute(select(reports.c.id).where(*here, over, ~counts)).scalars())
+def spent_reports(tx: Transaction, after: Report) -> tuple[str, ...]:
+    """The ids of reports before this one that neither count nor are to be made, nor tell of trouble: they can go."""
+    here = reports.c.connection_id == after.connection_id, reports.c.kind == after.kind
+    before = reports.c.number < after.number, ~_OPEN, ~exists().where(_COUNTS)
+    tells = (reports.c.state == ReportState.FAILED.value) & reports.c.again.is_(False)
+    told = [~tells] if after.again else []
+    return tuple(tx.connection.execute(select(reports.c.id).where(*here, *before, *told)).scalars())
 
 
 def delete_report(tx: Transaction, report_id: str) -> None:
@@ -200,4 +234,14 @@ def _with_integers(table: Table) -> TableClause:
 
 
 _COUNTS = current_reports.c.report_id == reports.c.id
-_OPEN = reports.c.state.in_((ReportState.QUEUED.value, ReportState.BUILDING.value))
+_OPEN_STATES = (ReportState.QUEUED.value, ReportState.BUILDING.value)
+_OPEN = reports.c.state.in_(_OPEN_STATES)
+
+
+def _made_by(report_id: str, run: str) -> Sequence[ColumnElement[bool]]:
+    return reports.c.id == report_id, reports.c.run == run, reports.c.state == ReportState.BUILDING.value
+
+
+def _left_to(made: Report, run: str) -> Sequence[ColumnElement[bool]]:
+    """Open, and begun by nobody but this run since it looked."""
+    return reports.c.id == made.id, reports.c.run.in_((made.run, run)), _OPEN

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, exists, func, insert, select
 
 from linkflow.domain.books import SetAside
 from linkflow.domain.ports import Transaction
@@ -106,6 +106,25 @@ def consents_read_under(tx: Transaction, connection_id: str, *, since: datetime)
     latest = func.max(syncs.c.created_at)
     statement = select(syncs.c.consent_id).where(*begun).group_by(syncs.c.consent_id).order_by(latest.desc())
     return tuple(tx.connection.execute(statement).scalars())
+
+
+def cut_short(tx: Transaction, company_id: str, kind: str) -> frozenset[str]:
+    """The ids of a company's connections whose books of a kind are a mixture.
+
+    A pull that ended early left pages among those of the complete one before, and no complete one came since.
+    """
+    other, wanted = syncs.alias(), (SyncState.FAILED.value, SyncState.CANCELLED.value)
+    whole = (
+        other.c.connection_id == syncs.c.connection_id,
+        other.c.state == SyncState.DONE.value,
+        other.c.data_types.contains(kind, autoescape=True),
+    )
+    brought = exists().where(sync_parts.c.sync_id == syncs.c.id, sync_parts.c.pages > 0)
+    ended_early = syncs.c.state.in_(wanted), syncs.c.data_types.contains(kind, autoescape=True), brought
+    before = exists().where(*whole, other.c.created_at <= syncs.c.created_at)
+    since = exists().where(*whole, other.c.created_at >= syncs.c.created_at)
+    found = select(syncs.c.connection_id).where(syncs.c.company_id == company_id, *ended_early, before, ~since)
+    return frozenset(tx.connection.execute(found).scalars())
 
 
 def syncs_of_connection(tx: Transaction, connection_id: str, *, limit: int) -> tuple[Sync, ...]:

@@ -26,7 +26,6 @@ from linkflow.domain.spend import SpendBooks, ageing, analyse, supplier_facts
 from linkflow.services import reporting
 from linkflow.services.report_sources import sources_of
 from linkflow.services.spend_contents import spend_contents
-from linkflow.services.syncing import start_sync
 from linkflow.store import companies, database, reports, spend_lines, spend_reports, syncs
 from linkflow.store.report_tables import REPORT_ROWS
 from linkflow.store.reports import Report
@@ -337,16 +336,6 @@ def test_a_report_killed_at_any_write_starts_again_and_the_old_one_counts_until_
         assert reports.report(tx, old.id) is None
     assert found.overall.billed == Decimal(4441)
     assert set(rows_of(rig)) == {fresh}
-
-
-def test_books_that_are_being_read_again_are_no_state_to_report_on(rig: Rig) -> None:
-    rows = read_books(rig, worked_books())
-    (waiting,) = rig.enqueued.of(Job.BUILD_REPORT)
-    with rig.ctx.database.transaction() as tx:
-        start_sync(rig.ctx, tx, connection_id=rows.connection_id)
-    reporting.build_report(rig.ctx, waiting)
-    with rig.ctx.database.reading() as tx:
-        assert reports.current_report(tx, rows.connection_id, "spend_analysis") is None
 
 
 def test_rows_set_aside_in_the_pull_are_told(rig: Rig) -> None:

@@ -123,3 +123,10 @@ def test_an_old_sqlite_is_refused_on_a_new_python_and_the_message_says_what_to_d
     check_sqlite(python=(3, 12), sqlite=(3, 42, 0))
     with pytest.raises(UnsuitableDatabase, match=r"Python 3\.12 .* SQLite 3\.40\.1, .* or PostgreSQL"):
         check_sqlite(python=(3, 12), sqlite=(3, 40, 1))
+
+
+def test_a_statement_that_can_never_work_is_no_busy_database(database: Database) -> None:
+    large = "SELECT CAST(9223372036854775807 AS BIGINT) AS number"
+    whole = "CAST(sum(number) AS BIGINT)"
+    with pytest.raises(DBAPIError), database.reading() as tx:
+        tx.connection.execute(text(f"SELECT {whole} FROM ({large} UNION ALL {large}) AS numbers"))

@@ -84,6 +84,9 @@ def upgrade() -> None:
         sa.Column("read_at", sa.DateTime(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("again", sa.Boolean(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("run", sa.String(length=32), nullable=False),
+        sa.Column("error", sa.String(length=40), nullable=True),
         sa.Column("made_at", sa.DateTime(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=True),
         sa.Column("first_month", sa.Date(), nullable=True),
@@ -94,7 +97,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
     )
-    op.create_index("ix_reports_newest", "reports", ["connection_id", "kind", "created_at"], unique=False)
+    op.create_index("ix_reports_newest", "reports", ["connection_id", "kind", "number"], unique=False)
     op.create_index(op.f("ix_reports_organization"), "reports", ["organization"], unique=False)
     op.create_table(
         "current_reports",
