@@ -15,6 +15,7 @@ from linkflow.domain.ratio_rules import Sums
 from linkflow.domain.requests import DataType, SyncState, data_types_of
 from linkflow.services.progress import SyncProgress
 from linkflow.services.report_sources import reports_of_each
+from linkflow.services.report_troubles import trouble_of
 from linkflow.store import financial_headlines, financial_reports, reports, spend_reports, syncs
 from linkflow.store.connections import Connection
 from linkflow.store.reports import Report
@@ -25,13 +26,19 @@ CASH = ("asset.current.cash", "asset.current.cash_equivalents")
 
 
 class CardState(StrEnum):
-    """Where a report stands: one counts, is made or will be, or why there is none."""
+    """Where a report stands: one counts, is made or will be, or why there is none, or none of the latest reading."""
 
     MADE = "made"
     BEING_MADE = "being-made"
     BEING_READ = "being-read"
     FAILED = "failed"
     NOTHING = "nothing"
+    NOT_MADE = "not-made"
+    MIXED = "books-mixed"
+    NOTHING_NEW = "nothing-new"
+
+
+_WITHOUT = (CardState.BEING_MADE, CardState.BEING_READ, CardState.NOT_MADE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,14 +91,18 @@ def report_cards(
         if report is not None:
             cards.append(_made(tx, report, kind, newer=coming))
         elif kind in asked:
-            cards.append(ReportCard(kind=kind, state=coming or _absent(progress)))
+            # Of books left half-way, and of such without it, `_absent` tells where there was none before.
+            cards.append(ReportCard(kind=kind, state=coming if coming in _WITHOUT else _absent(progress)))
     return tuple(cards)
 
 
 def _coming(tx: Transaction, connection: Connection, kind: DataType, progress: SyncProgress | None) -> CardState | None:
     if progress is not None and progress.state in (SyncState.QUEUED, SyncState.RUNNING):
         return CardState.BEING_READ
-    return CardState.BEING_MADE if reports.is_making(tx, connection.id, kind.value) else None
+    if reports.is_making(tx, connection.id, kind.value):
+        return CardState.BEING_MADE
+    trouble = trouble_of(tx, connection.company_id, kind.value, of={connection.id})
+    return CardState(trouble) if trouble else None
 
 
 def _absent(progress: SyncProgress | None) -> CardState:

@@ -13,6 +13,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataType
 from linkflow.services.context import Context
 from linkflow.services.report_sources import reports_of_each
+from linkflow.services.report_troubles import Trouble, trouble_of
 from linkflow.services.sight import seen_company
 from linkflow.store import account_entries, companies, connections, financial_reports, reports, retention, syncs
 from linkflow.store.account_entries import AccountEntries
@@ -36,7 +37,7 @@ class FinancialsReview:
     entity: Entity
     connection: Connection | None
     found: FinancialReport | None
-    newer: Literal["being-read", "being-made"] | None
+    newer: Literal["being-read", "being-made"] | Trouble | None
     retention_months: int | None = None
 
 
@@ -45,7 +46,7 @@ def review_financials(ctx: Context, user: User, company_id: str, entity_id: str)
     with ctx.database.reading() as tx:
         company, entity = entity_in_sight(ctx, tx, user, company_id, entity_id)
         held, made = current_books(tx, company_id, entity_id)
-        newer = _newer(tx, company_id, entity_id)
+        newer = _newer(tx, company_id, entity_id, held)
         if held is None or made is None:
             return FinancialsReview(company=company, entity=entity, connection=None, found=None, newer=newer)
         configured = ctx.organizations()[company.organization].feel.retention_months
@@ -91,8 +92,12 @@ def _connections(tx: Transaction, company_id: str, entity_id: str) -> list[Conne
     return [one for one in connections.connections_of_company(tx, company_id) if one.entity_id == entity_id]
 
 
-def _newer(tx: Transaction, company_id: str, entity_id: str) -> Literal["being-read", "being-made"] | None:
+def _newer(
+    tx: Transaction, company_id: str, entity_id: str, held: Connection | None
+) -> Literal["being-read", "being-made"] | Trouble | None:
     its = _connections(tx, company_id, entity_id)
     if any(syncs.open_syncs(tx, one.id) for one in its):
         return "being-read"
-    return "being-made" if any(reports.is_making(tx, one.id, KIND) for one in its) else None
+    if any(reports.is_making(tx, one.id, KIND) for one in its):
+        return "being-made"
+    return trouble_of(tx, company_id, KIND, of={held.id} if held else {one.id for one in its})

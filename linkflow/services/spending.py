@@ -16,6 +16,7 @@ from linkflow.domain.requests import ConnectionState, DataType, data_types_of
 from linkflow.services.context import Context
 from linkflow.services.making_spend import day_read
 from linkflow.services.report_sources import reports_of_each
+from linkflow.services.report_troubles import Trouble, trouble_of
 from linkflow.services.sight import seen_company
 from linkflow.store import companies, connections, reports, retention, spend_lines, spend_reports, syncs
 from linkflow.store.companies import Company, Entity
@@ -87,6 +88,7 @@ class SpendScope:
     period: Period
     is_read: bool
     is_made: bool
+    trouble: Trouble | None
     left_out: int
     retention_months: int | None
     page: int
@@ -128,6 +130,7 @@ def scope_of(ctx: Context, tx: Transaction, user: User, company_id: str, asked: 
         period=Period(asked.first_month or usual.first_month, asked.last_month or usual.last_month),
         is_read=bool(mine & reading),
         is_made=bool(mine & reports.making(tx, company.id, _KIND)),
+        trouble=trouble_of(tx, company.id, _KIND, of={one.connection.id for one in shown} or mine),
         left_out=len({one.entity_id for one in held.values() if _is_shared(one)} - {one.entity.id for one in every}),
         retention_months=_retention(ctx, tx, shown),
         page=asked.page,

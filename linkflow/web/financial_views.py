@@ -12,7 +12,7 @@ from linkflow.reports.chart_columns import Columns
 from linkflow.reports.chart_scales import Drawing
 from linkflow.web.page_views import FormView
 from linkflow.web.report_file_views import ReportFilesView
-from linkflow.web.report_views import ReportHead, StatementKey
+from linkflow.web.report_views import Newer, ReportHead, StatementKey
 
 ReasonKey = Literal["corrected", "software", "words", "fallback"]
 ConfidenceKey = Literal["high", "medium", "low"]
@@ -94,7 +94,7 @@ class FinancialsPage:
     company_name: str
     company_href: str
     entity_name: str | None
-    newer: Literal["being-read", "being-made"] | None
+    newer: Newer | None
     here_href: str
     head: ReportHead | None = None
     months: Months | None = None

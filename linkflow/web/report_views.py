@@ -11,7 +11,7 @@ from typing import Literal
 from linkflow.web.company_list_views import Download
 
 ReportKind = Literal["financials", "spend_analysis"]
-Newer = Literal["being-read", "being-made"]
+Newer = Literal["being-read", "being-made", "not-made", "books-mixed", "nothing-new"]
 CheckKey = Literal["totals-add-up", "sheet-balances", "net-profit-agrees"]
 StatementKey = Literal["profit_and_loss", "balance_sheet"]
 NoteKey = Literal[
@@ -108,7 +108,7 @@ class ReportCardView:
     """
 
     kind: ReportKind
-    state: Literal["made", "being-made", "being-read", "failed", "nothing"]
+    state: Literal["made", "being-made", "being-read", "failed", "nothing", "not-made", "books-mixed", "nothing-new"]
     newer: Newer | None = None
     href: str | None = None
     read_at: datetime | None = None

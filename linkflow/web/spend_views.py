@@ -143,5 +143,6 @@ class RowsPage:
     besides: tuple[Besides, ...]
     grid: Grid
     changing: bool
+    mixed: bool = False
     start_href: str | None = None
     on_href: str | None = None

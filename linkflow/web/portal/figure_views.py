@@ -42,7 +42,7 @@ def figures_view(review: CompanyReview) -> FiguresView | None:
     has_spend = any(card.kind is DataType.SPEND_ANALYSIS for card in review.cards)
     return FiguresView(
         name=shown.entity.name or review.company.name,
-        busy=any(card.newer or card.state in (CardState.BEING_MADE, CardState.BEING_READ) for card in review.cards),
+        busy=any({card.newer, card.state} & {CardState.BEING_MADE, CardState.BEING_READ} for card in review.cards),
         choices=choices if several else (),
         all_href=href(spend_path(review.company.id)) if several and has_spend else None,
         cards=tuple(_card(review, shown, card) for card in review.cards),

@@ -107,7 +107,7 @@ def _head(company_id: str, scope: SpendScope, *, again: str) -> ReportHead:
         last_day=scope.period.ends_on,
         currency=currencies.pop() if len(currencies) == 1 else "",
         sources=tuple(_source(one, scope) for one in scope.entities),
-        newer="being-read" if scope.is_read else "being-made" if scope.is_made else None,
+        newer="being-read" if scope.is_read else "being-made" if scope.is_made else scope.trouble,
         again_href=again,
         retention_months=scope.retention_months,
         notes=_notes(scope),

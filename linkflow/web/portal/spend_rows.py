@@ -103,6 +103,7 @@ def _page(company_id: str, asked: RowsAsked, found: RowsReview) -> RowsPage:
         besides=_besides(company_id, asked, found, kept),
         grid=_grid(asked, found),
         changing=scope.is_read or scope.is_made,
+        mixed=scope.trouble == "books-mixed" and not scope.is_read,
         start_href=f"{path}?{urlencode(kept)}" if asked.after else None,
         on_href=f"{path}?{urlencode({**kept, **onward})}" if onward else None,
     )
