@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from linkflow.problems import ConfigurationError, Problem, nearest, problems_of
 from linkflow.settings_values import (
@@ -21,6 +30,7 @@ from linkflow.settings_values import (
     as_encryption_keys,
     as_items,
     as_secret_keys,
+    checked_passed_on,
     checked_url,
     is_loopback,
     is_mailbox,
@@ -78,6 +88,10 @@ class Settings(BaseModel):
     outbound_total_seconds: float = Field(default=10.0, gt=0, le=60)
     upload_scan_command: Annotated[tuple[str, ...], BeforeValidator(as_command)] = ()
     """Looks at every uploaded file, on its standard input: exit code 0 is clean, 1 infected, others could not say."""
+    upload_scan_environment: Annotated[
+        tuple[str, ...], BeforeValidator(as_items), AfterValidator(checked_passed_on)
+    ] = ()
+    """Names of environment variables the scanner is given besides PATH, LANG and HOME."""
     upload_scan_seconds: float = Field(default=30.0, gt=0, le=300)
     worker_name: str = Field(default_factory=lambda: platform.node() or "worker", pattern=r"^[A-Za-z0-9._-]{1,60}$")
     log_level: str = "INFO"

@@ -6,12 +6,14 @@ import ipaddress
 import re
 import shlex
 import shutil
+import signal
 from typing import Any
 from urllib.parse import urlsplit
 
 from linkflow.domain.addresses import InvalidAddress, Mailbox
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _KEY_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}\Z")
 
 
@@ -69,7 +71,16 @@ def as_command(value: Any) -> Any:
         raise ValueError("has a quotation mark that is not closed") from None
     if words and shutil.which(words[0]) is None:
         raise ValueError(f"names the program {words[0]}, which is not there or cannot be run")
+    if words and signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
+        raise ValueError("cannot be asked, because SIGCHLD is ignored here: start linkflow without that")
     return words
+
+
+def checked_passed_on(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of the environment; none of linkflow's own, whose values are secrets."""
+    if any(not _VARIABLE.match(name) or name.upper().startswith("LINKFLOW_") for name in names):
+        raise ValueError("should be names of environment variables, none of which begins with LINKFLOW_")
+    return names
 
 
 def as_secret_keys(value: Any) -> Any:

@@ -8,7 +8,7 @@ and until they accept it the customer may send another in its place.
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from linkflow.domain.errors import Conflict, NotFound, Refused
 from linkflow.domain.filled import FileProblem
@@ -26,12 +26,14 @@ from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
 from linkflow.services.storing_files import content_of, own_currency
 from linkflow.services.vault import Place
-from linkflow.store import companies, connections, consents, uploads
+from linkflow.store import companies, connections, consents, throttles, uploads
 from linkflow.store.turns import take_turn
 from linkflow.store.uploads import Upload
 from linkflow.store.visits import EntityVisit, LinkVisit, Visit, link_by_id
 
 BYTES_LIMIT = 10 * 1024 * 1024
+FILES_AN_HOUR = 60
+"""Files of one link that are looked at; who corrects one sends a few."""
 # An xlsx file is a zip archive; with a password it is what an .xls file is.
 _MAGIC, _PROTECTED = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -75,10 +77,13 @@ def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str
 
     Raises `Refused` with the reason, `NotFound` when the entity was taken out of the request meanwhile.
     """
-    _refuse_unfit(ctx, filename, content)
-    upload = _upload(ctx, visit, entity, filename, content)
-    at_once = is_checked_at_once(content)
-    checked = _check_now(ctx, visit, entity, upload, content) if at_once else None
+    _refuse_unfit(filename, content)
+    _count(ctx, visit.link)
+    with a_place():
+        _refuse_infected(ctx, content)
+        upload = _upload(ctx, visit, entity, filename, content)
+        at_once = is_checked_at_once(content)
+        checked = _check_now(ctx, visit, entity, upload, content) if at_once else None
     if checked is not None and checked.books is None:
         return Judged(upload.filename, upload.created_at, problems=checked.problems, count=checked.count)
     try:
@@ -144,7 +149,7 @@ def judged(ctx: Context, visit: Visit, entity: EntityVisit) -> Judged | None:
     return Judged(found.filename, found.created_at, refused=refused, problems=problems, count=why.get("count", 0))
 
 
-def _refuse_unfit(ctx: Context, filename: str, content: bytes) -> None:
+def _refuse_unfit(filename: str, content: bytes) -> None:
     if not content:
         raise Refused("workbook", "empty")
     if len(content) > BYTES_LIMIT:
@@ -153,10 +158,21 @@ def _refuse_unfit(ctx: Context, filename: str, content: bytes) -> None:
         raise Refused("workbook", "old-or-protected")
     if not content.startswith(_MAGIC) or not filename.casefold().endswith(".xlsx"):
         raise Refused("workbook", "wrong-format")
-    command = ctx.settings.upload_scan_command
-    if not command:
+
+
+def _count(ctx: Context, link: LinkVisit) -> None:
+    with ctx.database.transaction() as tx:
+        tries = throttles.count(tx, f"upload:{link.link_id}", window=timedelta(hours=1), now=ctx.now())
+    if tries > FILES_AN_HOUR:
+        raise Refused("workbook", "too-many-files", limit=f"{FILES_AN_HOUR}")
+
+
+def _refuse_infected(ctx: Context, content: bytes) -> None:
+    settings = ctx.settings
+    if not settings.upload_scan_command:
         return
-    verdict = scan(command, content, seconds=ctx.settings.upload_scan_seconds)
+    seconds, keeping = settings.upload_scan_seconds, settings.upload_scan_environment
+    verdict = scan(settings.upload_scan_command, content, seconds=seconds, keeping=keeping)
     if verdict is not Verdict.CLEAN:
         raise Refused("workbook", "infected" if verdict is Verdict.INFECTED else "not-scanned")
 
@@ -183,14 +199,13 @@ def _check_now(ctx: Context, visit: Visit, entity: EntityVisit, upload: Upload, 
     kinds = data_types_of(entity.consent_data_types or "")
     with ctx.database.reading() as tx:
         currency = own_currency(tx, connections.live_connection(tx, entity.id), kinds)
-    with a_place():
-        return check_file(
-            content,
-            data_types=kinds,
-            named=entity.name or visit.link.company_name,
-            today=day_at(ctx, upload.organization, upload.created_at),
-            currency=currency,
-        )
+    return check_file(
+        content,
+        data_types=kinds,
+        named=entity.name or visit.link.company_name,
+        today=day_at(ctx, upload.organization, upload.created_at),
+        currency=currency,
+    )
 
 
 def _set_aside(tx: Transaction, upload: Upload) -> None:

@@ -67,6 +67,10 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("workbook", "busy"): "Several files are being checked just now. Nothing was kept; please try again in a minute.",
     (
         "workbook",
+        "too-many-files",
+    ): "This link was used to send {limit} files within the hour, which is the most. Please try again in an hour.",
+    (
+        "workbook",
         "infected",
     ): "A virus was found in the file, so nothing of it was kept. Clean it, or take a fresh spreadsheet.",
     (

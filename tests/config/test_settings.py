@@ -1,6 +1,7 @@
 """The environment: what must be there, what follows from what, and that no secret is ever repeated."""
 
 import base64
+import signal
 
 import pytest
 
@@ -94,6 +95,8 @@ def test_an_unknown_name_is_refused_with_the_nearest_known_one(environ):
         ("UPLOAD_SCAN_COMMAND", "no-such-scanner -"),
         ("UPLOAD_SCAN_COMMAND", 'cat "'),
         ("UPLOAD_SCAN_SECONDS", "0"),
+        ("UPLOAD_SCAN_ENVIRONMENT", "LINKFLOW_SECRET_KEYS"),
+        ("UPLOAD_SCAN_ENVIRONMENT", "A=B"),
         ("OUTBOUND_TOTAL_SECONDS", "0"),
         ("COOKIE_SECURE", "perhaps"),
     ],
@@ -169,3 +172,14 @@ def test_settings_cannot_be_changed(environ):
 def test_the_scanner_is_a_command_with_its_arguments(environ):
     environ["LINKFLOW_UPLOAD_SCAN_COMMAND"] = "cat --show-all 'a b'"
     assert load_settings(environ).upload_scan_command == ("cat", "--show-all", "a b")
+    environ["LINKFLOW_UPLOAD_SCAN_ENVIRONMENT"] = "CLAMD_CONF, LD_LIBRARY_PATH"
+    assert load_settings(environ).upload_scan_environment == ("CLAMD_CONF", "LD_LIBRARY_PATH")
+
+
+def test_no_scanner_is_named_where_nobody_learns_how_it_ended(environ):
+    environ["LINKFLOW_UPLOAD_SCAN_COMMAND"] = "cat"
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert "SIGCHLD" in problems(environ)["LINKFLOW_UPLOAD_SCAN_COMMAND"]
+    finally:
+        signal.signal(signal.SIGCHLD, before)

@@ -1,5 +1,8 @@
 """What is wrong inside a file is listed by sheet, with the cell and what to do; nothing of it is kept."""
 
+from pathlib import Path
+from threading import BoundedSemaphore
+
 import pytest
 
 from linkflow.domain.ports import Job
@@ -32,7 +35,7 @@ def work(office: Office) -> None:
 
 def test_each_problem_is_listed_with_its_cell_and_nothing_is_kept(office: Office) -> None:
     customer = at_upload(office)
-    before = office.rows()
+    before = office.kept()
     send_file(customer, wrong(), "Our books.xlsx")
     text = customer.page.text
     assert (customer.name, customer.page.status_code) == ("upload", 422)
@@ -43,7 +46,7 @@ def test_each_problem_is_listed_with_its_cell_and_nothing_is_kept(office: Office
     assert "D5" in text
     assert "“&lt;b&gt;wealth&lt;/b&gt;” is not one of the list: asset, liability" in text
     assert "The file you sent before" not in text
-    assert office.rows() == before
+    assert office.kept() == before
     send_file(customer)
     assert "We checked it and found nothing to correct." in customer.page.text
 
@@ -99,12 +102,34 @@ def test_what_the_scanner_does_not_find_clean_is_not_kept(
     office: Office, code: int, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     customer = at_upload(office)
-    before = office.rows()
+    before = office.kept()
     command = ("sh", "-c", f"cat >/dev/null; exit {code}")
     monkeypatch.setitem(office.ctx.settings.__dict__, "upload_scan_command", command)
     send_file(customer)
     assert customer.page.status_code == 422
     assert reason in customer.page.text
-    assert office.rows() == before
+    assert office.kept() == before
     monkeypatch.setitem(office.ctx.settings.__dict__, "upload_scan_command", ("sh", "-c", "cat >/dev/null"))
     assert "Your file has arrived" in send_file(customer).page.text
+
+
+def test_one_link_sends_sixty_files_an_hour(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploading, "FILES_AN_HOUR", 2)
+    customer = at_upload(office)
+    for _ in range(2):
+        send_file(customer, wrong())
+    assert "used to send 2 files within the hour" in send_file(customer).page.text
+    assert office.count("uploads") == 0
+
+
+def test_a_file_waits_for_its_place_before_the_scanner_is_started(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    customer = at_upload(office)
+    command = ("sh", "-c", f"cat >/dev/null; touch {tmp_path}/scanned")
+    monkeypatch.setitem(office.ctx.settings.__dict__, "upload_scan_command", command)
+    monkeypatch.setattr(checking_files, "_places", BoundedSemaphore(1))
+    monkeypatch.setattr(checking_files, "_PATIENCE", 0)
+    with checking_files.a_place():
+        assert "Several files are being checked" in send_file(customer).page.text
+    assert not (tmp_path / "scanned").exists()

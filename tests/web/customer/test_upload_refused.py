@@ -48,12 +48,12 @@ def at_upload(office: Office) -> Customer:
 @pytest.mark.parametrize("sent", REFUSED)
 def test_it_comes_back_with_the_reason_and_the_form_can_be_sent_again(office: Office, sent: str) -> None:
     content, name, status, reason = REFUSED[sent]
-    customer, before = at_upload(office), office.rows()
+    customer, before = at_upload(office), office.kept()
     send_file(customer, content, name)
     assert (customer.name, customer.page.status_code) == ("upload", status)
     assert customer.page.text.count(reason) == 2, "beside the field and in the summary"
     assert 'href="#workbook"' in customer.page.text
-    assert office.rows() == before
+    assert office.kept() == before
     send_file(customer)
     assert customer.page.status_code == 200
     assert "Your file has arrived" in customer.page.text
@@ -80,20 +80,20 @@ def test_a_refused_file_leaves_the_one_before_in_place(office: Office) -> None:
 def test_an_accepted_file_is_not_replaced_whatever_is_sent(office: Office) -> None:
     customer = STATES["uploaded"](office).customer
     office.write("UPDATE uploads SET state='accepted'")
-    before = office.rows()
+    before = office.kept()
     send_file(customer, WORKBOOK, "other.xlsx")
     assert (customer.page.status_code, customer.forms) == (422, [])
     assert "The file is accepted" in customer.page.text
-    assert office.rows() == before
+    assert office.kept() == before
 
 
 def test_without_consent_no_file_is_taken(office: Office) -> None:
     customer = office.follow(office.ask(), way="upload")
-    before = office.rows()
+    before = office.kept()
     parts = {"workbook": "", "linkflow_csrf": customer.forms[0].fields["linkflow_csrf"]}
     customer.post(f"{customer.entity_path()}/upload", **parts)
     assert customer.name == "consent"
-    assert office.rows() == before
+    assert office.kept() == before
 
 
 @pytest.mark.parametrize(
