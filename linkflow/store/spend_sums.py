@@ -26,11 +26,9 @@ from sqlalchemy import (
 )
 
 from linkflow.domain.ageing import DAYS, AgeBucket, due_between
-from linkflow.domain.books import PaymentMethod, Period
-from linkflow.domain.measures import Measures, TermsUse
+from linkflow.domain.books import Period
+from linkflow.domain.measures import Measures
 from linkflow.domain.methods import CARDS
-from linkflow.domain.money import from_scaled
-from linkflow.domain.spend_figures import Part
 from linkflow.store import spend_ways as by
 from linkflow.store.books_tables import bill_payments, bills, credit_notes, expenses, suppliers
 from linkflow.store.dates import days_between, month_of
@@ -47,22 +45,6 @@ AT_ONCE = 500
 """Rows taken from the database at a time."""
 
 _KEYS = ("month", "supplier_id", "method")
-
-
-def most_used(connection: Connection, connection_id: str) -> dict[str, PaymentMethod]:
-    """Per supplier (external id) with any payment or expense: the method of most of them."""
-    usual = by.usual(connection_id)
-    return {supplier: PaymentMethod(method) for supplier, method in connection.execute(select(usual))}
-
-
-def parts(connection: Connection, connection_id: str, *, period: Period) -> Iterator[Part]:
-    """What each supplier and method contributes to each month of the period, as values; all of it at once."""
-    for row in list(monthly(connection, connection_id, period=period)):
-        measures = Measures(**{name: _value(name, row[name]) for name in MEASURES})
-        yield Part(**_key(row), measures=measures)
-    for row in list(terms(connection, connection_id, period=period)):
-        use = TermsUse(row["days"], row["bills"], from_scaled(row["billed"]))
-        yield Part(**_key(row), uses=(use,))
 
 
 def monthly(connection: Connection, connection_id: str, *, period: Period) -> Iterator[dict[str, Any]]:
@@ -235,15 +217,6 @@ def _stream(connection: Connection, query: Select[Any], keys: list[Any]) -> Iter
     with found:
         for row in found.mappings():
             yield {name: int(value) if name in _SUMS else value for name, value in row.items()}
-
-
-def _key(row: Mapping[str, Any]) -> dict[str, Any]:
-    named = row["supplier_id"] or None
-    return {"month": row["month"], "supplier_id": named, "method": PaymentMethod(row["method"])}
-
-
-def _value(name: str, value: int) -> Any:
-    return value if name in COUNTS else from_scaled(value)
 
 
 _SUMS = frozenset(MEASURES)
