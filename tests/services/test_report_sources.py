@@ -44,6 +44,7 @@ def connected(rig: Rig, rows: Rows, name: str, state: str, *, made: int, read: i
                 connection_id=name,
                 kind=kind.value,
                 state="building",
+                run="run",
                 sync_id=sync_id,
                 read_at=START + timedelta(hours=read),
                 created_at=START + timedelta(hours=read),
@@ -52,7 +53,7 @@ def connected(rig: Rig, rows: Rows, name: str, state: str, *, made: int, read: i
                 last_month=date(2026, 11, 1),
             )
             reports.add_report(tx, report)
-            reports.make_current(tx, report, at=report.read_at)
+            reports.make_current(tx, report, run="run", at=report.read_at)
 
 
 @pytest.mark.parametrize(
