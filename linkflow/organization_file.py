@@ -175,6 +175,15 @@ class PortalTable(BaseModel):
     """``"all"``: viewers and managers see every company; ``"assigned"``: only those assigned to them."""
 
 
+class ReportsTable(BaseModel):
+    """``[reports]``."""
+
+    model_config = _STRICT
+
+    spend_months: Annotated[int, Field(ge=1, le=36)] = 12
+    """The full months of a spend analysis, unless others are asked for on its page."""
+
+
 class HelpTable(BaseModel):
     """``[help]``."""
 
@@ -222,6 +231,7 @@ class OrganizationFile(BaseModel):
     feel: FeelTable = Field(default_factory=FeelTable)
     software: SoftwareTable = Field(default_factory=SoftwareTable)
     portal: PortalTable = Field(default_factory=PortalTable)
+    reports: ReportsTable = Field(default_factory=ReportsTable)
     sign_in: SignInTable | None = None
     help: HelpTable
     consent: Annotated[tuple[ConsentTable, ...], Field(max_length=12)] = ()

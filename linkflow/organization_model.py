@@ -13,6 +13,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from linkflow.domain import brand
+from linkflow.domain.books import Period, last_full_months
 from linkflow.domain.requests import DataType
 from linkflow.domain.software import Software
 from linkflow.organization_images import Image
@@ -109,6 +110,14 @@ class Portal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reports:
+    """What reports show unless something else is asked for."""
+
+    spend_months: int = 12
+    """The full months of a spend analysis."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SoftwareChoice:
     """What this organization offers. ``allowed`` of None: everything except the sandbox."""
 
@@ -169,6 +178,7 @@ class Organization:
     feel: Feel = field(default_factory=Feel)
     software: SoftwareChoice = field(default_factory=SoftwareChoice)
     portal: Portal = field(default_factory=Portal)
+    reports: Reports = field(default_factory=Reports)
     sign_in: SignIn | None = None
     """None: local accounts only."""
     request_names: tuple[str, ...] = ("Accounting data request",)
@@ -230,6 +240,10 @@ class Organization:
     def day_of(self, moment: datetime) -> date:
         """The day it is at that moment in the organization's time zone."""
         return moment.astimezone(ZoneInfo(self.timezone)).date()
+
+    def spend_period(self, on: date) -> Period:
+        """The months of a spend analysis of books read on a day, unless others are asked for."""
+        return last_full_months(on, self.reports.spend_months)
 
     def access_ends_at(self, consented_at: datetime) -> datetime | None:
         """When ongoing access ends; None for access ``once``."""

@@ -24,6 +24,7 @@ from linkflow.organization_model import (
     NavigationItem,
     Organization,
     Portal,
+    Reports,
     SoftwareChoice,
 )
 from linkflow.organization_sign_in import SignIn, SignInTable
@@ -128,7 +129,7 @@ def _read_images(look: LookTable, folder: Path, images: dict[str, Image]) -> Ite
 
 
 def _organization(file: OrganizationFile, slug: str, images: Mapping[str, Image]) -> Organization:
-    made_below = {"look", "feel", "software", "portal", "sign_in", "help", "consent", "content", "emails"}
+    made_below = {"look", "feel", "software", "portal", "reports", "sign_in", "help", "consent", "content", "emails"}
     plain = file.model_dump(exclude=made_below)
     days = {"link_days", "request_days", "reminder_days"}
     return Organization(
@@ -138,6 +139,7 @@ def _organization(file: OrganizationFile, slug: str, images: Mapping[str, Image]
         feel=Feel(**file.feel.model_dump(exclude=days), **file.feel.lifetimes()),  # type: ignore[arg-type]  # keyed by its own field names
         software=SoftwareChoice(**file.software.model_dump()),
         portal=Portal(**file.portal.model_dump()),
+        reports=Reports(**file.reports.model_dump()),
         sign_in=_sign_in(file.sign_in),
         help=Help(**file.help.model_dump()),
         consent=tuple(ConsentSection(**section.model_dump()) for section in file.consent),

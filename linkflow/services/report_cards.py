@@ -3,12 +3,13 @@
 Everything comes from the report that counts; where there is none, why not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from linkflow.domain.books import Period, Statement, last_full_months
+from linkflow.domain.books import Period, Statement
 from linkflow.domain.methods import MethodGroup
 from linkflow.domain.ports import Transaction
 from linkflow.domain.ratio_rules import Sums
@@ -75,11 +76,17 @@ class ReportCard:
 
 
 def report_cards(
-    tx: Transaction, held: Sequence[Connection], read_from: Connection, progress: SyncProgress | None
+    tx: Transaction,
+    held: Sequence[Connection],
+    read_from: Connection,
+    progress: SyncProgress | None,
+    *,
+    usual: Callable[[date], Period],
 ) -> tuple[ReportCard, ...]:
     """A card for each report that was asked for at the latest reading, and for each there is.
 
-    `held` are the entity's connections, `read_from` the one it is read through now or was last.
+    `held` are the entity's connections, `read_from` the one it is read through now or was last. `usual` are the months
+    of a spend analysis of books read on a day.
     """
     latest = syncs.latest_sync(tx, read_from.id)
     asked = data_types_of(latest.data_types) if latest else ()
@@ -89,7 +96,7 @@ def report_cards(
         _, report = reports_of_each(held, made, kind=kind.value).get(read_from.entity_id, (None, None))
         coming = _coming(tx, read_from, kind, progress) if kind in asked else None
         if report is not None:
-            cards.append(_made(tx, report, kind, newer=coming))
+            cards.append(_made(tx, report, kind, newer=coming, usual=usual))
         elif kind in asked:
             # Of books left half-way, and of such without it, `_absent` tells where there was none before.
             cards.append(ReportCard(kind=kind, state=coming if coming in _WITHOUT else _absent(progress)))
@@ -110,9 +117,11 @@ def _absent(progress: SyncProgress | None) -> CardState:
     return CardState.NOTHING if whole else CardState.FAILED
 
 
-def _made(tx: Transaction, report: Report, kind: DataType, *, newer: CardState | None) -> ReportCard:
+def _made(
+    tx: Transaction, report: Report, kind: DataType, *, newer: CardState | None, usual: Callable[[date], Period]
+) -> ReportCard:
     if kind is DataType.SPEND_ANALYSIS:
-        months = last_full_months(report.last_month or report.read_at.date(), MONTHS)
+        months = usual(report.last_month or report.read_at.date())
         spend = _spend_headlines(tx, report, months)
         return ReportCard(kind=kind, state=CardState.MADE, report=report, newer=newer, months=months, spend=spend)
     months = _full_months(report)

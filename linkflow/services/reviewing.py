@@ -119,7 +119,7 @@ def review_company(
             entities=entities,
             changes=tenant_changes.asked_of_company(tx, company.id),
             shown=chosen,
-            cards=_cards(tx, chosen, [one for one in held if chosen and one.entity_id == chosen.entity.id]),
+            cards=_cards(ctx, tx, chosen, [one for one in held if chosen and one.entity_id == chosen.entity.id]),
             present_files=uploads.present_files(tx, company.id),
             files=uploads.files_of_company(tx, company.id, before=before.file),
             notes=notes.notes_of_company(tx, company.id, before=before.note),
@@ -134,10 +134,13 @@ def place_of(ctx: Context, user: User, connection_id: str) -> tuple[str, str]:
     return held.company_id, held.entity_id
 
 
-def _cards(tx: Transaction, shown: EntityReview | None, held: Sequence[Connection]) -> tuple[ReportCard, ...]:
+def _cards(
+    ctx: Context, tx: Transaction, shown: EntityReview | None, held: Sequence[Connection]
+) -> tuple[ReportCard, ...]:
     if shown is None or shown.read_from is None:
         return ()
-    return report_cards(tx, held, shown.read_from, shown.progress)
+    usual = ctx.organizations()[shown.read_from.organization].spend_period
+    return report_cards(tx, held, shown.read_from, shown.progress, usual=usual)
 
 
 def _entities(ctx: Context, tx: Transaction, company: Company, held: Sequence[Connection]) -> tuple[EntityReview, ...]:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from linkflow.domain.books import Period, last_full_months
+from linkflow.domain.books import Period
 from linkflow.domain.errors import NotFound
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, DataType, data_types_of
@@ -26,8 +26,6 @@ from linkflow.store.spend_lines import SupplierLine
 from linkflow.store.spend_reports import Aged, Totals
 from linkflow.store.users import User
 
-MONTHS = 12
-"""The whole months a spend analysis is of unless others are asked for."""
 SUPPLIERS = 50
 """Suppliers on a page."""
 LEADING = 10
@@ -110,7 +108,7 @@ def review_spend(ctx: Context, user: User, company_id: str, asked: SpendAsked) -
 
 
 def scope_of(ctx: Context, tx: Transaction, user: User, company_id: str, asked: SpendAsked) -> SpendScope:
-    """Whose books, and which months: the last twelve whole ones before the pull unless others are asked for."""
+    """Whose books, and which months: the organization's usual ones before the pull unless others are asked for."""
     company = seen_company(ctx, tx, user, company_id)
     held = {one.id: one for one in connections.connections_of_company(tx, company.id)}
     named = {one.id: one for one in companies.entities_of_company(tx, company.id)}
@@ -118,7 +116,8 @@ def scope_of(ctx: Context, tx: Transaction, user: User, company_id: str, asked: 
     if asked.entity_id is not None and asked.entity_id not in named:
         raise NotFound
     shown = [one for one in every if asked.entity_id in (None, one.entity.id)]
-    usual = last_full_months(max((one.read_on for one in shown), default=_today(ctx, company)), MONTHS)
+    organization = ctx.organizations()[company.organization]
+    usual = organization.spend_period(max((one.read_on for one in shown), default=organization.day_of(ctx.now())))
     mine = {one.id for one in held.values() if asked.entity_id in (None, one.entity_id)}
     reading = {key for key, sync in syncs.latest_syncs(tx, company.id).items() if not sync.is_over}
     return SpendScope(
@@ -169,10 +168,6 @@ def _months(shown: Sequence[EntityReport]) -> tuple[date, ...]:
     firsts = [one.report.first_month for one in shown if one.report.first_month]
     lasts = [one.report.last_month for one in shown if one.report.last_month]
     return Period(min(firsts), max(lasts)).months if firsts and lasts else ()
-
-
-def _today(ctx: Context, company: Company) -> date:
-    return ctx.organizations()[company.organization].day_of(ctx.now())
 
 
 def _currencies(scope: SpendScope) -> list[str]:

@@ -35,7 +35,7 @@ _BATCH = 50
 class Figures:
     """Which figures a workbook or file is of: of one entity, or of all where `entity_id` is None.
 
-    Without a `period`, of the last twelve full months; of financials it is every month there is. `threshold` is for the
+    Without a `period`, of the months that are usual; of financials it is every month there is. `threshold` is for the
     suppliers of a spend analysis.
     """
 
@@ -148,7 +148,7 @@ def period_of(ctx: Context, figures: Figures, sources: Sequence[Source]) -> Peri
         return Period(min(first), max(last))
     if figures.period is None:
         organization = ctx.organizations()[made[0].organization]
-        return last_full_months(max(organization.day_of(one.read_at) for one in made), 12)
+        return organization.spend_period(max(organization.day_of(one.read_at) for one in made))
     # Of the months before the first ones there is nothing, as far back as reports go.
     wanted, earliest = figures.period, last_full_months(max(last), MONTHS).first_month
     if not min(*first, earliest) <= wanted.first_month <= wanted.last_month <= max(last):

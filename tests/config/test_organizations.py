@@ -21,6 +21,7 @@ def problems(*, folder="/nowhere", slug="northbank", **over):
 def test_a_small_file_has_cautious_defaults():
     organization = make_organization()
     assert organization.feel.welcome is Welcome.FULL
+    assert organization.reports.spend_months == 12
     assert organization.feel.link_lifetime == timedelta(days=30)
     assert organization.feel.request_lifetime == timedelta(days=90)
     assert organization.feel.reminders_after == (timedelta(days=3), timedelta(days=7))
@@ -60,6 +61,8 @@ def test_all_mistakes_of_a_file_are_listed_also_those_against_the_catalogue_and_
         ({"timezone": "Factory"}, "timezone"),
         ({"name": "North\nbank"}, "name"),
         ({"help": {"email": None, "name": "Nobody"}}, "help"),
+        ({"reports": {"spend_months": 0}}, "reports.spend_months"),
+        ({"reports": {"spend_months": 37}}, "reports.spend_months"),
         ({"feel": {"link_days": 91}}, "feel.link_days"),
         ({"feel": {"link_days": 0.01}}, "feel.link_days"),
         ({"feel": {"link_days": 30, "request_days": 20}}, "feel"),

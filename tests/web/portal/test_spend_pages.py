@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from linkflow.domain.requests import SyncState
 from linkflow.services import reporting, sync_endings, syncing
 from linkflow.store import books
 from tests.jobs.rig import Rows, add_rows
-from tests.web.portal.desk import Desk, main_text
+from tests.web.portal.desk import Desk, main_text, make_desk
 from tests.worked_company import worked_books
 
 PERIOD = "from=2025-10&to=2026-09"
@@ -125,6 +126,13 @@ def test_a_month_on_the_wrong_side_of_the_usual_one_comes_back_as_it_was_typed(d
     assert answer.status_code == 422
     assert "The first month lies after the last, which is" in main_text(answer.text)
     assert f'value="{now}"' in answer.text
+
+
+def test_an_organization_says_which_months_are_usual(tmp_path: Path, portal_url: str) -> None:
+    desk = make_desk(tmp_path, portal_url, reports={"spend_months": 6})
+    rows = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
+    said = main_text(desk.browser("viewer").page(spend_of(rows)))
+    assert "1 May 2026 to 31 Oct 2026" in said
 
 
 def test_several_entities_have_a_table_and_each_a_page_of_its_own(desk: Desk) -> None:
