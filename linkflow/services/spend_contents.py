@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from linkflow.domain.ageing import AgeBucket
 from linkflow.domain.book_rows import BillLineRow, BillRow, CreditNoteRow, ExpenseRow, PaymentRow
@@ -13,6 +12,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.domain.spend_figures import accepted_card, months_covered
 from linkflow.organization_model import Organization
 from linkflow.reports.spend_contents import EntitySpend, Group, SpendContents, SupplierGroup, Together
+from linkflow.reports.spend_notes import spend_notes
 from linkflow.reports.spend_words import NO_SUPPLIER
 from linkflow.services.context import Context
 from linkflow.services.report_sources import Source
@@ -28,18 +28,6 @@ _BUCKETS = {
     AgeBucket.UP_TO_90: "61 to 90 days overdue",
     AgeBucket.OVER_90: "More than 90 days overdue",
     AgeBucket.NO_DUE_DATE: "Without a due date",
-}
-_NOTES = {
-    "without-due-date": "{rows} bills have no due date; they are left out of terms and lateness.",
-    "paid-yet-due": "{rows} bills are marked as paid, yet something is due on them.",
-    "negative-bills": "{rows} bills have a negative total.",
-    "unknown-method": "How they were paid is not known for {rows} payments and expenses.",
-    "without-supplier": "{rows} entries name no supplier.",
-    "not-allocated": "{rows} payments are not set against bills in full; the rest is left out of settlement.",
-    "allocated-to-nothing": "{rows} parts of payments pay bills that are not in the books.",
-    "future-dated": "{rows} entries are dated after the day of the reading.",
-    "before-the-report": "{rows} older entries lie before the months the report covers.",
-    "set-aside": "{rows} records could not be read and are left out.",
 }
 
 
@@ -82,7 +70,11 @@ def _entity(ctx: Context, tx: Transaction, source: Source, found: Totals, period
         ageing=tuple(
             (_BUCKETS[one.bucket], one.bills, one.outstanding) for one in spend_reports.ageing(tx, [source.report.id])
         ),
-        notes=tuple(_note(one) for one in source.report.findings if one["kind"] in _NOTES),
+        notes=spend_notes(
+            source.report.findings,
+            months=(source.report.first_month, source.report.last_month),
+            without_due_date=found.overall.bills_without_due_date,
+        ),
     )
 
 
@@ -105,10 +97,6 @@ def _together(found: Totals) -> Together:
         for one in found.by_method
     }
     return Together(overall=overall, by_method=by_method)
-
-
-def _note(finding: dict[str, Any]) -> str:
-    return _NOTES[finding["kind"]].format(rows=f"{finding.get('rows', 0):,}")
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,6 @@ def notes(
     `period` is what the report covers, `on` the day of the pull; what was set aside has no amount.
     """
     found = {
-        "without-due-date": _bills(connection_id, period, bills.c.due_on.is_(None)),
         "paid-yet-due": _bills(connection_id, period, bills.c.status == BillStatus.PAID.value, bills.c.amount_due > 0),
         "negative-bills": _bills(connection_id, period, by.raw(bills.c.base_total) < 0),
         "unknown-method": _of(_paid_in(connection_id, period, lambda t, _: t.c.method == PaymentMethod.UNKNOWN.value)),

@@ -15,8 +15,7 @@ Newer = Literal["being-read", "being-made", "not-made", "books-mixed", "nothing-
 CheckKey = Literal["totals-add-up", "sheet-balances", "net-profit-agrees"]
 StatementKey = Literal["profit_and_loss", "balance_sheet"]
 NoteKey = Literal[
-    "without-due-date", "paid-yet-due", "negative-bills", "unknown-method", "without-supplier", "not-allocated",
-    "allocated-to-nothing", "future-dated", "before-the-report", "set-aside", "several-currencies", "not-eliminated",
+    "told", "several-currencies", "not-eliminated",
     "derived", "months-missing", "whole-units", "no-class", "low-confidence", "short-history", "left-out",
 ]  # fmt: skip
 
@@ -54,10 +53,12 @@ class CheckNote:
 class QualityNote:
     """Something about the data that a reader must know; `count`, `amount` and `share` where it is told how much of it.
 
-    `statement` where it is of one, `name` the entity's, where there are several.
+    `statement` where it is of one, `name` the entity's, where there are several. `text` of what is `told` in words that
+    files have, too.
     """
 
     kind: NoteKey
+    text: str = ""
     count: int = 0
     amount: Decimal | None = None
     share: Decimal | None = None

@@ -171,7 +171,6 @@ def test_every_figure_of_the_worked_company(rig: Rig) -> None:
     }
     notes = {one["kind"]: (one["rows"], one["amount"]) for one in report.findings}
     assert notes == {
-        "without-due-date": (1, "80.00"),
         "unknown-method": (1, "30.00"),
         "without-supplier": (3, "115.00"),  # b5, p5, e2
         "not-allocated": (1, "30.00"),

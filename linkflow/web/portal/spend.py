@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from linkflow.domain.links import company_page_path
 from linkflow.domain.requests import DataType
+from linkflow.reports.spend_notes import spend_notes
 from linkflow.services import spending
 from linkflow.services.spending import EntityReport, SpendReview, SpendScope
 from linkflow.services.workbooks import Figures
@@ -60,7 +61,7 @@ def _page(company_id: str, found: SpendReview, typed: Typed) -> SpendPage:
         for name, field in typed.fields.items()
     }
     return SpendPage(
-        head=_head(company_id, scope, again=ways.here()),
+        head=_head(company_id, found, again=ways.here()),
         company_href=href(company_page_path(company_id)),
         form=FormView(action=path, fields=fields),
         months=_offered((*scope.months, scope.period.first_month, scope.period.last_month), fields),
@@ -96,7 +97,8 @@ def _choices(scope: SpendScope, path: str, ways: Ways) -> tuple[Choice, ...]:
     )
 
 
-def _head(company_id: str, scope: SpendScope, *, again: str) -> ReportHead:
+def _head(company_id: str, found: SpendReview, *, again: str) -> ReportHead:
+    scope = found.scope
     currencies = {one.report.currency or "" for one in scope.entities}
     return ReportHead(
         kind="spend_analysis",
@@ -110,7 +112,7 @@ def _head(company_id: str, scope: SpendScope, *, again: str) -> ReportHead:
         newer="being-read" if scope.is_read else "being-made" if scope.is_made else scope.trouble,
         again_href=again,
         retention_months=scope.retention_months,
-        notes=_notes(scope),
+        notes=_notes(found),
     )
 
 
@@ -129,16 +131,17 @@ def _source(one: EntityReport, scope: SpendScope) -> ReportSource:
     )
 
 
-def _notes(scope: SpendScope) -> tuple[QualityNote, ...]:
-    several = len(scope.entities) > 1
+def _notes(found: SpendReview) -> tuple[QualityNote, ...]:
+    scope, several = found.scope, len(found.scope.entities) > 1
     notes = [
-        QualityNote(
-            kind=note["kind"],
-            count=note["rows"],
-            name=name_of(one, scope) if several else "",
+        QualityNote(kind="told", text=text, name=name_of(one, scope) if several else "")
+        for section in found.sections
+        for one in section.entities
+        for text in spend_notes(
+            one.report.findings,
+            months=(one.report.first_month, one.report.last_month),
+            without_due_date=section.totals.by_report[one.report.id].measures.bills_without_due_date,
         )
-        for one in scope.entities
-        for note in one.report.findings
     ]
     if several:
         notes.insert(0, QualityNote(kind="not-eliminated"))

@@ -61,7 +61,10 @@ def test_the_figures_are_those_of_the_worked_company(desk: Desk) -> None:
     assert suppliers["Flour Ltd"][0] == "4000.00"
     words = main_text(page)
     assert "1 Oct 2025 to 30 Sept 2026, in GBP, tax included" in words
-    assert "1 bill has no due date" in words
+    assert "1 bill of the period has no due date" in words
+    assert "1 payment or expense (from October 2025 to November 2026)." in words
+    alone = main_text(desk.browser("viewer").page(f"{spend_of(rows)}?from=2025-10&to=2025-11"))
+    assert "no due date, or" not in alone
     assert "1 to 3 of 3." in words
     assert "mill@example.com" in words
 
