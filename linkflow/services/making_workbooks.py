@@ -1,7 +1,8 @@
 """Making a workbook: written from one consistent state of the books, then kept in encrypted pieces, then ready.
 
 It waits while its books are read or a report of them is made. What is written says which reports it is made from, and
-they are the ones that count in the very state it is read from. A try that was cut short begins again from the start.
+they are the ones that count in the very state it is read from. A try that was cut short begins again from the start;
+of two runs that make the same one only the later writes.
 """
 
 import logging
@@ -39,25 +40,27 @@ Writer = Callable[[Context, Transaction, Company, tuple[Source, ...], StoredWork
 
 def make_workbook(ctx: Context, workbook_id: str) -> JobStep:
     """Make one whole; harmless for one that is made, failed or deleted."""
+    with ctx.database.reading() as tx:
+        wanted = workbooks.workbook(tx, workbook_id)
+    if wanted is None or wanted.state not in OPEN:
+        return DONE
+    run = ctx.new_id()
     try:
         with private_folder() as place:
-            return _make(ctx, workbook_id, place / "workbook.xlsx")
+            return _make(ctx, wanted, run, place / "workbook.xlsx")
     except DatabaseBusy:
         raise
     except RowsDiffer:
-        return _give_up(ctx, workbook_id, "books-differ")
+        return _give_up(ctx, wanted, run, "books-differ")
     except OSError:
-        return _give_up(ctx, workbook_id, "no-room")
+        return _give_up(ctx, wanted, run, "no-room")
     except Exception as error:  # noqa: BLE001 - whoever asked is told, whatever it was, instead of waiting for ever
         _log.error("workbook %s: %s", workbook_id, type(error).__name__)
-        return _give_up(ctx, workbook_id, "fault")
+        return _give_up(ctx, wanted, run, "fault")
 
 
-def _make(ctx: Context, workbook_id: str, path: Path) -> JobStep:
+def _make(ctx: Context, wanted: StoredWorkbook, run: str, path: Path) -> JobStep:
     with ctx.database.reading() as books:
-        wanted = workbooks.workbook(books, workbook_id)
-        if wanted is None or wanted.state not in OPEN:
-            return DONE
         company = companies.company(books, wanted.organization, wanted.company_id)
         if company is None or company.deleting_at is not None:
             return DONE
@@ -65,35 +68,43 @@ def _make(ctx: Context, workbook_id: str, path: Path) -> JobStep:
             return wait(_PAUSE)
         sources = sources_of(books, company, kind=wanted.kind, entity_id=wanted.entity_id)
         if not sources:
-            return _give_up(ctx, workbook_id, "no-report")
-        if not _begin(ctx, wanted, sources):
+            return _give_up(ctx, wanted, run, "no-report")
+        if not _begin(ctx, wanted, run, sources):
             return DONE
         _WRITERS[DataType(wanted.kind)](ctx, books, company, sources, wanted, path)
-    return _store(ctx, wanted, path, filename=sources[0].name if wanted.entity_id else company.name)
+    return _store(ctx, wanted, run, path, filename=sources[0].name if wanted.entity_id else company.name)
 
 
-def _begin(ctx: Context, wanted: StoredWorkbook, sources: tuple[Source, ...]) -> bool:
-    """From the start: what an earlier try stored goes."""
+def _begin(ctx: Context, wanted: StoredWorkbook, run: str, sources: tuple[Source, ...]) -> bool:
+    """From the start: what an earlier run stored goes."""
+    with ctx.database.transaction() as tx:
+        take_turn_of(tx, "workbook", wanted.id)
+        if not workbooks.begin(tx, wanted, run=run, made_from=[one.report.id for one in sources]):
+            return False
     while True:
         with ctx.database.transaction() as tx:
             take_turn_of(tx, "workbook", wanted.id)
-            if workbooks.delete_chunks(tx, wanted.id):
-                continue
-            return workbooks.begin(tx, wanted.id, made_from=[one.report.id for one in sources])
+            if not workbooks.holds(tx, wanted.id, run):
+                return False
+            if not workbooks.delete_chunks(tx, wanted.id):
+                return True
 
 
-def _store(ctx: Context, wanted: StoredWorkbook, path: Path, *, filename: str) -> JobStep:
+def _store(ctx: Context, wanted: StoredWorkbook, run: str, path: Path, *, filename: str) -> JobStep:
+    count = 0
     for first, pieces in _batches(path):
         sealed = [
             (at, ctx.vault.seal_bytes(piece, content_place(wanted, at))) for at, piece in enumerate(pieces, first)
         ]
         with ctx.database.transaction() as tx:
             take_turn_of(tx, "workbook", wanted.id)
-            if not workbooks.add_chunks(tx, wanted.id, sealed):
+            if not workbooks.add_chunks(tx, wanted.id, sealed, run=run):
                 return DONE
+        count += len(sealed)
     with ctx.database.transaction() as tx:
         take_turn_of(tx, "workbook", wanted.id)
-        workbooks.finish(tx, wanted.id, size=path.stat().st_size, filename=filename, at=ctx.now())
+        size = path.stat().st_size
+        workbooks.finish(tx, wanted.id, run=run, pieces=count, size=size, filename=filename, at=ctx.now())
     return DONE
 
 
@@ -106,11 +117,11 @@ def _batches(path: Path) -> Iterator[tuple[int, list[bytes]]]:
             position += len(pieces)
 
 
-def _give_up(ctx: Context, workbook_id: str, error: str) -> JobStep:
+def _give_up(ctx: Context, wanted: StoredWorkbook, run: str, error: str) -> JobStep:
     with ctx.database.transaction() as tx:
-        take_turn_of(tx, "workbook", workbook_id)
-        workbooks.fail(tx, workbook_id, error=error, at=ctx.now())
-    return FAILED
+        take_turn_of(tx, "workbook", wanted.id)
+        failed = workbooks.fail(tx, wanted, run=run, error=error, at=ctx.now())
+    return FAILED if failed else DONE
 
 
 def _write_spend(

@@ -163,6 +163,8 @@ workbooks = Table(
     Column("entity_id", Id, ForeignKey("entities.id", ondelete="CASCADE"), index=True),
     Column("kind", Word, nullable=False),
     Column("state", Word, nullable=False),
+    # The run that makes it; any other one's writes are refused.
+    Column("run", String(32), nullable=False),
     # Why there is none, of one that failed.
     Column("error", Word),
     Column("user_id", Id, nullable=False),

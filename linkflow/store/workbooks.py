@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, exists, func, insert, or_, select
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.report_tables import workbook_chunks, workbooks
@@ -35,7 +35,7 @@ class StoredWorkbook:
     """A workbook without its content; of one entity, or of all where `entity_id` is None.
 
     `kind` is a data type, `made_from` the ids of its reports in order, `filename` whose figures they
-    are, `size` bytes, `error` why there is none.
+    are, `size` bytes, `run` the run that makes it, `error` why there is none.
     """
 
     id: str
@@ -44,6 +44,7 @@ class StoredWorkbook:
     entity_id: str | None
     kind: str
     state: str = WorkbookState.QUEUED.value
+    run: str = ""
     error: str | None = None
     user_id: str
     asked_at: datetime
@@ -80,16 +81,21 @@ def latest_like(tx: Transaction, wanted: StoredWorkbook) -> tuple[StoredWorkbook
     return every(tx, StoredWorkbook, select(workbooks).where(*same).order_by(*youngest).limit(20))
 
 
-def begin(tx: Transaction, workbook_id: str, *, made_from: Sequence[str]) -> bool:
-    """It is made, from the start and from these reports; False for one that is not to be made any more."""
-    values = {"state": WorkbookState.BUILDING.value, "made_from": list(made_from), "error": None}
-    return change(tx, workbooks, workbooks.c.id == workbook_id, workbooks.c.state.in_(OPEN), **values) == 1
+def begin(tx: Transaction, wanted: StoredWorkbook, *, run: str, made_from: Sequence[str]) -> bool:
+    """Let a run make it from these reports; False where it is open no more, or another began since this one looked."""
+    values = {"state": WorkbookState.BUILDING.value, "run": run, "made_from": list(made_from), "error": None}
+    mine = workbooks.c.id == wanted.id, workbooks.c.run == wanted.run, workbooks.c.state.in_(OPEN)
+    return change(tx, workbooks, *mine, **values) == 1
 
 
-def add_chunks(tx: Transaction, workbook_id: str, chunks: Sequence[tuple[int, bytes]]) -> bool:
-    """Store some encrypted pieces at their positions; False when the workbook is not being made any more."""
-    building = workbooks.c.id == workbook_id, workbooks.c.state == WorkbookState.BUILDING.value
-    if not tx.connection.scalar(select(exists().where(*building))):
+def holds(tx: Transaction, workbook_id: str, run: str) -> bool:
+    """Whether a run still makes it; no other takes it over before the transaction ends."""
+    return change(tx, workbooks, *_made_by(workbook_id, run), run=run) == 1
+
+
+def add_chunks(tx: Transaction, workbook_id: str, chunks: Sequence[tuple[int, bytes]], *, run: str) -> bool:
+    """Store some encrypted pieces at their positions; False when the run does not make the workbook any more."""
+    if not holds(tx, workbook_id, run):
         return False
     rows = [{"workbook_id": workbook_id, "position": at, "content": content} for at, content in chunks]
     tx.connection.execute(insert(workbook_chunks), rows)
@@ -103,17 +109,21 @@ def chunk(tx: Transaction, workbook_id: str, position: int) -> bytes | None:
     return content
 
 
-def finish(tx: Transaction, workbook_id: str, *, size: int, filename: str, at: datetime) -> bool:
-    """It is ready; answers whether this call made it so."""
-    building = workbooks.c.id == workbook_id, workbooks.c.state == WorkbookState.BUILDING.value
+def finish(tx: Transaction, workbook_id: str, *, run: str, pieces: int, size: int, filename: str, at: datetime) -> bool:
+    """It is ready; answers whether this call made it so. Raises `ValueError` unless it has as many `pieces`."""
     values = {"state": WorkbookState.READY.value, "size": size, "filename": filename, "made_at": at}
-    return change(tx, workbooks, *building, **values) == 1
+    if change(tx, workbooks, *_made_by(workbook_id, run), **values) != 1:
+        return False
+    stored = select(func.count()).select_from(workbook_chunks).where(workbook_chunks.c.workbook_id == workbook_id)
+    if tx.connection.scalar(stored) != pieces:
+        raise ValueError("a workbook whose pieces are not all there")
+    return True
 
 
-def fail(tx: Transaction, workbook_id: str, *, error: str, at: datetime) -> bool:
-    """There is none, for a reason; answers whether this call said so."""
-    waiting = workbooks.c.id == workbook_id, workbooks.c.state.in_(OPEN)
-    return change(tx, workbooks, *waiting, state=WorkbookState.FAILED.value, error=error, made_at=at) == 1
+def fail(tx: Transaction, wanted: StoredWorkbook, *, run: str, error: str, at: datetime) -> bool:
+    """There is none, for a reason; answers whether this call said so, which is not while another run makes it."""
+    mine = workbooks.c.id == wanted.id, workbooks.c.run.in_((wanted.run, run)), workbooks.c.state.in_(OPEN)
+    return change(tx, workbooks, *mine, state=WorkbookState.FAILED.value, error=error, made_at=at) == 1
 
 
 def delete_chunks(tx: Transaction, workbook_id: str, *, limit: int = CHUNKS) -> int:
@@ -161,3 +171,8 @@ def count_open(tx: Transaction, company_id: str) -> int:
     """How many of a company's workbooks are still to come."""
     mine = workbooks.c.company_id == company_id, workbooks.c.state.in_(OPEN)
     return int(tx.connection.scalar(select(func.count()).select_from(workbooks).where(*mine)) or 0)
+
+
+def _made_by(workbook_id: str, run: str) -> Sequence[ColumnElement[bool]]:
+    building = workbooks.c.state == WorkbookState.BUILDING.value
+    return workbooks.c.id == workbook_id, workbooks.c.run == run, building

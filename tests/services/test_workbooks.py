@@ -252,6 +252,49 @@ def test_rows_that_differ_from_the_report_fail_with_a_reason_and_can_be_asked_fo
     assert standing(rig, rows).state == "ready"
 
 
+def test_of_two_runs_that_make_one_workbook_only_the_later_one_writes(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making_workbooks, "CHUNK", 50)
+    rows, write = read(rig), making_workbooks.write_spend_workbook
+    workbook_id, whole = ask(rig, rows), 0
+
+    def overtaken(*args: Any, **named: Any) -> None:
+        """Another run makes it all while this one writes its file."""
+        nonlocal whole
+        write(*args, **named)
+        with monkeypatch.context() as patch:
+            patch.setattr(making_workbooks, "write_spend_workbook", write)
+            assert making_workbooks.make_workbook(rig.ctx, workbook_id) == DONE
+        whole = pieces(rig)
+
+    monkeypatch.setattr(making_workbooks, "write_spend_workbook", overtaken)
+    assert making_workbooks.make_workbook(rig.ctx, workbook_id) == DONE
+    assert pieces(rig) == whole > 1
+    assert billed(taken(rig, workbook_id)) == 1000
+
+
+def test_a_run_that_was_overtaken_can_neither_store_nor_finish_nor_fail_a_workbook(rig: Rig) -> None:
+    workbook_id = ask(rig, read(rig))
+    with rig.ctx.database.transaction() as tx:
+        wanted = stored.workbook(tx, workbook_id)
+        assert wanted is not None
+        assert stored.begin(tx, wanted, run="first", made_from=())
+        assert not stored.begin(tx, wanted, run="slow", made_from=())
+        again = stored.workbook(tx, workbook_id)
+        assert again is not None
+        assert stored.begin(tx, again, run="second", made_from=())
+        assert not stored.add_chunks(tx, workbook_id, [(0, b"x")], run="first")
+        assert not stored.fail(tx, wanted, run="first", error="fault", at=rig.ctx.now())
+        end: dict[str, Any] = {"size": 1, "filename": "x", "at": rig.ctx.now()}
+        assert not stored.finish(tx, workbook_id, run="first", pieces=0, **end)
+        assert stored.add_chunks(tx, workbook_id, [(0, b"x")], run="second")
+    with pytest.raises(ValueError, match="not all there"), rig.ctx.database.transaction() as tx:
+        stored.finish(tx, workbook_id, run="second", pieces=2, **end)
+    with rig.ctx.database.transaction() as tx:
+        assert stored.finish(tx, workbook_id, run="second", pieces=1, **end)
+
+
 @pytest.mark.parametrize(("error", "reason"), [(OSError("full"), "no-room"), (KeyError("x"), "fault")])
 def test_whatever_goes_wrong_whoever_asked_is_told(
     rig: Rig, error: Exception, reason: str, monkeypatch: pytest.MonkeyPatch, temporary: Path

@@ -153,8 +153,8 @@ def _workbook(desk: Desk, user: User, company_id: str) -> str:
     )
     with desk.ctx.database.transaction() as tx:
         workbooks.add_workbook(tx, wanted)
-        workbooks.begin(tx, wanted.id, made_from=())
-        workbooks.finish(tx, wanted.id, size=0, filename="Abra Kebabra Ltd", at=desk.ctx.now())
+        workbooks.begin(tx, wanted, run="run", made_from=())
+        workbooks.finish(tx, wanted.id, run="run", pieces=0, size=0, filename="Abra Kebabra Ltd", at=desk.ctx.now())
     return wanted.id
 
 

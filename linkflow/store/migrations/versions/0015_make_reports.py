@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("entity_id", sa.String(length=32), nullable=True),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("run", sa.String(length=32), nullable=False),
         sa.Column("error", sa.String(length=40), nullable=True),
         sa.Column("user_id", sa.String(length=32), nullable=False),
         sa.Column("asked_at", sa.DateTime(), nullable=False),
