@@ -93,6 +93,12 @@ class Conflict(LinkflowError):
     code = "conflict"
 
 
+class NoPlace(LinkflowError):
+    """This server has no room, or nobody free, for something large just now; trying again is right."""
+
+    code = "busy"
+
+
 class DatabaseBusy(LinkflowError):
     """The database did not answer in time. Nothing was half done; trying again is right."""
 

@@ -14,9 +14,15 @@ VERSION = "1"
 SCHEMA = "linkflow_jobs"
 """Where the engine's tables live on PostgreSQL; on SQLite they lie beside ours."""
 
-MAIL, BOOKS, UPKEEP = "mail", "books", "upkeep"
-_READING = (Job.PULL_BOOKS, Job.CHECK_UPLOAD, Job.BUILD_REPORT, Job.MAKE_WORKBOOK)
-QUEUES = dict.fromkeys(Job, UPKEEP) | dict.fromkeys(_READING, BOOKS) | {Job.SEND_MESSAGE: MAIL}
+MAIL, BOOKS, FILES, UPKEEP = "mail", "books", "files", "upkeep"
+_READING = (Job.PULL_BOOKS, Job.BUILD_REPORT)
+_FILES = (Job.CHECK_UPLOAD, Job.MAKE_WORKBOOK)
+QUEUES = {
+    **dict.fromkeys(Job, UPKEEP),
+    **dict.fromkeys(_READING, BOOKS),
+    **dict.fromkeys(_FILES, FILES),
+    Job.SEND_MESSAGE: MAIL,
+}
 
 
 def schema_of(engine: Engine) -> str | None:

@@ -12,15 +12,16 @@ from types import FrameType
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 from sqlalchemy import Engine
 
-from linkflow.jobs.queue import APPLICATION, BOOKS, MAIL, UPKEEP, VERSION, make_client, schema_of
+from linkflow.jobs.queue import APPLICATION, BOOKS, FILES, MAIL, UPKEEP, VERSION, make_client, schema_of
 from linkflow.jobs.takeover import Heartbeat
 from linkflow.jobs.workflows import register
 from linkflow.problems import CannotRun
 from linkflow.services.context import Context
 from linkflow.services.delivering import mailer_of
+from linkflow.services.private_folder import remove_abandoned
 
-AT_ONCE = {MAIL: 8, BOOKS: 8, UPKEEP: 4}
-"""Workflows of each queue that one worker runs at a time."""
+AT_ONCE = {MAIL: 8, BOOKS: 8, FILES: 2, UPKEEP: 4}
+"""Workflows of each queue that one worker runs at a time: large files are few, and never in the way of pulls."""
 POLLING_SECONDS = 0.2
 PATIENCE = 3
 """Seconds given to running steps at the end; what is not finished goes on after the next start."""
@@ -37,6 +38,7 @@ def run(ctx: Context, *, stop: threading.Event | None = None) -> None:
     """Work until SIGTERM, SIGINT or `stop`. The schema must be there (`upgrade`); never call it before a fork."""
     stopping = stop or _stop_on_signals()
     with only_one(ctx):
+        remove_abandoned()
         heartbeat = Heartbeat(ctx, make_client(ctx.database.engine), name=ctx.settings.worker_name)
         heartbeat.start()
         launch(ctx)

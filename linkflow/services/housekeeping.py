@@ -10,6 +10,7 @@ from linkflow.services.binding import drop_waiting
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
 from linkflow.services.happenings import notice
+from linkflow.services.private_folder import remove_abandoned
 from linkflow.store import connections, grants, invitations, messages, password_resets, sign_in_attempts, sweeps
 from linkflow.store.turns import take_turn_of
 
@@ -38,6 +39,7 @@ def tidy(ctx: Context) -> None:
     end_waiting(ctx)
     give_back_idle_grants(ctx)
     workbooks.forget_spent(ctx)
+    remove_abandoned()
     retention.delete_what_is_due(ctx)
     forgetting.forget_what_is_due(ctx)
 

@@ -22,7 +22,7 @@ from linkflow.services.job_steps import DONE, FAILED, JobStep, wait
 from linkflow.services.private_folder import private_folder
 from linkflow.services.report_sources import Source, is_changing, sources_of
 from linkflow.services.spend_contents import spend_contents
-from linkflow.services.workbooks import content_place
+from linkflow.services.workbooks import content_place, forget_surplus
 from linkflow.store import companies, workbooks
 from linkflow.store.companies import Company
 from linkflow.store.turns import take_turn_of
@@ -105,6 +105,7 @@ def _store(ctx: Context, wanted: StoredWorkbook, run: str, path: Path, *, filena
         take_turn_of(tx, "workbook", wanted.id)
         size = path.stat().st_size
         workbooks.finish(tx, wanted.id, run=run, pieces=count, size=size, filename=filename, at=ctx.now())
+    forget_surplus(ctx, wanted.company_id)
     return DONE
 
 

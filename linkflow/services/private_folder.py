@@ -1,7 +1,7 @@
 """A folder for what is written in the open before it is encrypted: of one process, gone when it is left.
 
-What a killed process left behind goes when the next one needs a folder: each holds a lock on its own, which ends with
-the process however that ends.
+What a killed process left behind goes when a worker starts, once a day and when the next one needs a folder: each
+holds a lock on its own, which ends with the process however that ends.
 """
 
 import fcntl

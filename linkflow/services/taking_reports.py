@@ -1,16 +1,18 @@
 """A report taken as files: a table as CSV, the whole as JSON. Who took it is written down first.
 
 A file is written whole from one consistent state of the books, to a place on disk that has no name, and handed out from
-there: however slow the reader, no transaction stays open, and memory holds a row at a time.
+there: however slow the reader, no transaction stays open, and memory holds a row at a time. A few are written at once.
 """
 
+import logging
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import IO, Any
 
-from linkflow.domain.errors import NotFound, Refused
+from linkflow.domain.errors import NoPlace, NotFound, Refused
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataType
 from linkflow.reports import financial_files, spend_files
@@ -28,6 +30,11 @@ from linkflow.store.companies import Company
 from linkflow.store.users import User
 
 _PIECE = 64 * 1024
+_PATIENCE = 5
+"""Seconds somebody waits for one of the places to write in."""
+_places = BoundedSemaphore(3)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,10 @@ Reader = Callable[[Context, Transaction, Company, tuple[Source, ...], Figures], 
 
 
 def take_table(ctx: Context, user: User, company_id: str, figures: Figures, *, table: str) -> TakenFile:
-    """One table as CSV. Raises `NotFound` where there is no report or no such table, `Refused` while books are read."""
+    """One table as CSV. Raises `NotFound` where there is no report or no such table, `Refused` while books are read.
+
+    `NoPlace` where it cannot be written just now.
+    """
     if table not in TABLES[figures.kind]:
         raise NotFound
 
@@ -65,7 +75,7 @@ def take_table(ctx: Context, user: User, company_id: str, figures: Figures, *, t
 
 
 def take_json(ctx: Context, user: User, company_id: str, figures: Figures) -> TakenFile:
-    """The whole report. Raises `NotFound` where there is none, `Refused` while books are read."""
+    """The whole report. Raises as `take_table` does."""
     return _take(
         ctx, user, company_id, figures, what="json", write=lambda report: json_pieces(report.facts, report.tables)
     )
@@ -87,7 +97,7 @@ def _take(
         note_by_user(
             ctx, tx, "figures-taken", user=user, company_id=company_id, entity_id=figures.entity_id, detail=detail
         )
-    with ExitStack() as unless_whole:
+    with _a_place(), ExitStack() as unless_whole:
         file = unless_whole.enter_context(tempfile.TemporaryFile())
         with ctx.database.reading() as tx:
             company, sources = _company_and_sources(ctx, tx, user, company_id, figures)
@@ -97,6 +107,20 @@ def _take(
         file.seek(0)
         unless_whole.pop_all()
     return TakenFile(sources[0].name if figures.entity_id else company.name, size, _pieces(file))
+
+
+@contextmanager
+def _a_place() -> Iterator[None]:
+    """One of the few places of this process to write in; raises `NoPlace` when none comes free, or the disk is full."""
+    if not _places.acquire(timeout=_PATIENCE):
+        raise NoPlace
+    try:
+        yield
+    except OSError as error:
+        _log.error("a report's file cannot be written: %s", error.strerror)
+        raise NoPlace from None
+    finally:
+        _places.release()
 
 
 def _company_and_sources(

@@ -26,6 +26,8 @@ from linkflow.store.workbooks import OPEN, StoredWorkbook, WorkbookState
 
 KEPT = timedelta(days=30)
 """How long a workbook can be taken."""
+KEPT_READY = 20
+"""Workbooks of one company that can be taken: the youngest."""
 AT_ONCE = 5
 """Workbooks of one company that may be on their way."""
 _BATCH = 50
@@ -126,12 +128,17 @@ def forget_spent(ctx: Context) -> int:
     while True:
         with ctx.database.reading() as tx:
             spent = workbooks.spent(tx, asked_before=ctx.now() - KEPT, limit=_BATCH)
-        for one in spent:
-            while not _forget_some(ctx, one.id):
-                pass
+        _forget(ctx, spent)
         forgotten += len(spent)
         if len(spent) < _BATCH:
             return forgotten
+
+
+def forget_surplus(ctx: Context, company_id: str) -> None:
+    """Delete a company's workbooks before the last few, likewise."""
+    with ctx.database.reading() as tx:
+        surplus = workbooks.surplus(tx, company_id, kept=KEPT_READY, limit=_BATCH)
+    _forget(ctx, surplus)
 
 
 def content_place(workbook: StoredWorkbook, position: int) -> Place:
@@ -154,6 +161,12 @@ def period_of(ctx: Context, figures: Figures, sources: Sequence[Source]) -> Peri
     if not min(*first, earliest) <= wanted.first_month <= wanted.last_month <= max(last):
         raise Refused("period", "impossible")
     return wanted
+
+
+def _forget(ctx: Context, unwanted: Sequence[StoredWorkbook]) -> None:
+    for one in unwanted:
+        while not _forget_some(ctx, one.id):
+            pass
 
 
 def _forget_some(ctx: Context, workbook_id: str) -> bool:

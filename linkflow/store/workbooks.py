@@ -155,6 +155,13 @@ def spent(tx: Transaction, *, asked_before: datetime, limit: int) -> tuple[Store
     return every(tx, StoredWorkbook, statement)
 
 
+def surplus(tx: Transaction, company_id: str, *, kept: int, limit: int) -> tuple[StoredWorkbook, ...]:
+    """A company's workbooks that are ready, those before the last `kept`."""
+    ready = workbooks.c.company_id == company_id, workbooks.c.state == WorkbookState.READY.value
+    youngest = workbooks.c.asked_at.desc(), workbooks.c.id.desc()
+    return every(tx, StoredWorkbook, select(workbooks).where(*ready).order_by(*youngest).offset(kept).limit(limit))
+
+
 def delete_with_books(tx: Transaction, connection_id: str, *, limit: int = CHUNKS) -> int:
     """Delete up to `limit` pieces and the emptied workbooks that hold anything of a connection's books.
 

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from linkflow.domain.ports import Job
 from linkflow.jobs.queue import QUEUES, JobQueue, make_client
 from linkflow.jobs.upgrade import upgrade
+from linkflow.jobs.worker import AT_ONCE
 from linkflow.services.context import Context
 from tests.config_factories import make_settings
 from tests.jobs.rig import make_context
@@ -60,6 +61,12 @@ def test_the_same_work_enqueued_twice_is_there_once_and_hurts_nobody(ctx: Contex
 
 def test_every_job_has_its_queue() -> None:
     assert set(QUEUES) == set(Job)
+    assert set(QUEUES.values()) == set(AT_ONCE)
+
+
+def test_large_files_never_take_the_places_of_pulls() -> None:
+    assert QUEUES[Job.MAKE_WORKBOOK] == QUEUES[Job.CHECK_UPLOAD] != QUEUES[Job.PULL_BOOKS]
+    assert AT_ONCE[QUEUES[Job.MAKE_WORKBOOK]] == 2
 
 
 def test_the_queue_holds_ids_as_json_and_nothing_else(ctx: Context, tmp_path: Path) -> None:

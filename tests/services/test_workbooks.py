@@ -17,7 +17,16 @@ from linkflow.domain.errors import CompanyGoing, NotFound, Refused
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import ConnectionState, DataType, SyncState
 from linkflow.reports.spend_workbook import RowsDiffer
-from linkflow.services import accounts, deleting, making_workbooks, reporting, retention, sync_endings, workbooks
+from linkflow.services import (
+    accounts,
+    deleting,
+    housekeeping,
+    making_workbooks,
+    reporting,
+    retention,
+    sync_endings,
+    workbooks,
+)
 from linkflow.services.job_steps import DONE, FAILED, StepKind
 from linkflow.services.private_folder import PREFIX, private_folder
 from linkflow.services.syncing import start_sync
@@ -315,6 +324,27 @@ def test_no_more_than_a_few_are_made_at_once_for_a_company(rig: Rig) -> None:
         ask(rig, rows, threshold=Decimal(number))
     with pytest.raises(Refused):
         ask(rig, rows, threshold=Decimal(77))
+
+
+def test_only_the_last_few_of_a_company_are_kept(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "KEPT_READY", 2)
+    rows, kept = read(rig), []
+    for number in range(4):
+        rig.clock.go_on(minutes=1)
+        kept.append(made(rig, rows, threshold=Decimal(number)))
+    for workbook_id in kept[:2]:
+        with pytest.raises(NotFound):
+            workbooks.take_workbook(rig.ctx, manager(rig), workbook_id)
+    assert all(taken(rig, workbook_id) for workbook_id in kept[2:])
+
+
+def test_what_a_killed_process_left_in_the_open_goes_with_the_day(rig: Rig, temporary: Path) -> None:
+    left = temporary / f"{PREFIX}killed"
+    left.mkdir()
+    (left / "lock").touch()
+    (left / "workbook.xlsx").write_bytes(b"figures")
+    housekeeping.tidy(rig.ctx)
+    assert not left.exists()
 
 
 def test_an_old_one_is_forgotten(rig: Rig) -> None:

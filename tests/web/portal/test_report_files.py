@@ -2,8 +2,10 @@
 
 import csv
 import json
+import tempfile
 from io import BytesIO, StringIO
-from typing import Any
+from threading import Semaphore
+from typing import Any, NoReturn
 from urllib.parse import unquote
 
 import openpyxl
@@ -12,7 +14,7 @@ import pytest
 from linkflow.domain.books import Company, Supplier
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import DataType, SyncState
-from linkflow.services import making_workbooks, reporting, sync_endings, workbooks
+from linkflow.services import making_workbooks, reporting, sync_endings, taking_reports, workbooks
 from linkflow.services.syncing import start_sync
 from linkflow.services.workbooks import Figures
 from linkflow.store import books
@@ -228,3 +230,20 @@ def test_five_are_enough_at_once(desk: Desk, rows: Rows) -> None:
         ask(browser, of(rows), threshold=str(number + 1))
     assert len(kinds(desk)) == workbooks.AT_ONCE
     assert "Five workbooks" in main_text(browser.page("/portal/requests"))
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_file_that_cannot_be_written_just_now_is_asked_for_later(
+    desk: Desk, rows: Rows, full: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_args: object, **_named: object) -> NoReturn:
+        raise OSError(28, "No space left on device")
+
+    if full:
+        monkeypatch.setattr(tempfile, "TemporaryFile", no_room)
+    else:
+        monkeypatch.setattr(taking_reports, "_places", Semaphore(0))
+        monkeypatch.setattr(taking_reports, "_PATIENCE", 0)
+    answer = desk.browser("viewer").look(f"{of(rows)}/report.json")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "Load the page again in a minute" in main_text(answer.text)
