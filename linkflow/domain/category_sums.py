@@ -134,15 +134,3 @@ def sums(rows: Iterable[Amounts], months: int) -> Amounts:
         sum((one for one in column if one is not None), Decimal(0)) if any(one is not None for one in column) else None
         for column in columns
     )
-
-
-def class_sum(lines: Iterable[FinancialLine], account_class: AccountClass, place: int) -> Decimal:
-    """What the lines of a class come to in the month at that place, whatever side of the sheet they are shown on."""
-    return sum(
-        (
-            line.amounts[place] or Decimal(0)
-            for line in lines
-            if line.is_counted and line.account_class is account_class
-        ),
-        Decimal(0),
-    )

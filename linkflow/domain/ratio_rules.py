@@ -6,12 +6,13 @@ from decimal import Decimal
 from enum import StrEnum
 
 _DAYS = 365
-_STOCK = ("asset.current.stock_raw", "asset.current.stock_in_progress", "asset.current.stock_finished")
-_BEFORE_CASH = (*_STOCK, "asset.current.prepayments")
-_DEBT = (
+STOCK = ("asset.current.stock_raw", "asset.current.stock_in_progress", "asset.current.stock_finished")
+_BEFORE_CASH = (*STOCK, "asset.current.prepayments")
+DEBT = (
     "liability.current.credit_cards", "liability.current.overdraft", "liability.current.loans",
     "liability.current.leases", "liability.non_current.loans", "liability.non_current.leases",
 )  # fmt: skip
+WRITTEN_OFF = tuple(f"expense.non_cash.{kind}" for kind in ("depreciation", "amortisation", "impairment"))
 
 
 class Unit(StrEnum):
@@ -68,7 +69,7 @@ class Sums:
     @property
     def written_off(self) -> Decimal:
         """Depreciation, amortisation and impairment; not what is paid in shares."""
-        return self.of("expense.non_cash.depreciation", "expense.non_cash.amortisation", "expense.non_cash.impairment")
+        return self.of(*WRITTEN_OFF)
 
 
 _Worked = tuple[Decimal | None, tuple[Input, ...]]
@@ -126,8 +127,7 @@ def _ebit(made: Sums) -> _Worked:
 
 
 def _ebitda(made: Sums) -> _Worked:
-    kinds = ("depreciation", "amortisation", "impairment")
-    written = tuple(Input(kind.capitalize(), made.of(f"expense.non_cash.{kind}")) for kind in kinds)
+    written = tuple(Input(part.rpartition(".")[2].capitalize(), made.of(part)) for part in WRITTEN_OFF)
     return made.ebit + made.written_off, (Input("EBIT", made.ebit), *written)
 
 
@@ -156,11 +156,11 @@ def _debt(held: Sums) -> _Worked:
     loans = held.of("liability.current.loans", "liability.non_current.loans")
     leases = held.of("liability.current.leases", "liability.non_current.leases")
     inputs = Input("Credit cards", cards), Input("Overdraft", overdraft), Input("Loans", loans), Input("Leases", leases)
-    return held.of(*_DEBT), inputs
+    return held.of(*DEBT), inputs
 
 
 def _debt_to_equity(held: Sums) -> _Worked:
-    debt, equity = held.of(*_DEBT), held.of("equity")
+    debt, equity = held.of(*DEBT), held.of("equity")
     return _over(debt, equity), (Input("Debt", debt), Input("Equity", equity))
 
 
@@ -187,7 +187,7 @@ def _creditor_days(year: Sums, held: Sums) -> _Worked:
 
 
 def _stock_turn(year: Sums, held: Sums, opening: Sums) -> _Worked:
-    cost, before, after = year.of("expense.cost_of_sales"), opening.of(*_STOCK), held.of(*_STOCK)
+    cost, before, after = year.of("expense.cost_of_sales"), opening.of(*STOCK), held.of(*STOCK)
     inputs = (
         Input("Cost of sales of twelve months", cost),
         Input("Stock twelve months before", before),

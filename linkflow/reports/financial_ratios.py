@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from linkflow.domain.books import Statement
-from linkflow.domain.ratio_rules import Unit
+from linkflow.domain.ratio_rules import DEBT, STOCK, WRITTEN_OFF, Unit
 from linkflow.domain.ratios import A_YEAR, Missing, Ratio, RatioValue
 from linkflow.reports.financial_contents import FinancialContents
 from linkflow.reports.financial_sheets import StatementSheet
@@ -16,12 +16,6 @@ from linkflow.reports.workbook import Content, Formula, Heading, Line
 NAME = "Ratios"
 KINDS = {Unit.MONEY: Kind.MONEY, Unit.PERCENT: Kind.SHARE, Unit.TIMES: Kind.RATIO, Unit.DAYS: Kind.DAYS}
 _UNITS = {Unit.MONEY: "amount", Unit.PERCENT: "share", Unit.TIMES: "times", Unit.DAYS: "days"}
-_STOCK = ("asset.current.stock_raw", "asset.current.stock_in_progress", "asset.current.stock_finished")
-_DEBT = (
-    *("liability.current.credit_cards", "liability.current.overdraft"),
-    *(f"liability.{term}.{kind}" for term in ("current", "non_current") for kind in ("loans", "leases")),
-)
-_WRITTEN_OFF = tuple(f"expense.non_cash.{kind}" for kind in ("depreciation", "amortisation", "impairment"))
 
 
 @dataclass(frozen=True)
@@ -74,15 +68,15 @@ FORMULAS: Mapping[str, Callable[[Month], str]] = {
     "net-profit": lambda month: _net(month.made),
     "net-margin": lambda month: ratio(_net(month.made), _revenue(month.made)),
     "ebit": lambda month: _ebit(month.made),
-    "ebitda": lambda month: f"{_ebit(month.made)}+{month.made(*_WRITTEN_OFF)}",
+    "ebitda": lambda month: f"{_ebit(month.made)}+{month.made(*WRITTEN_OFF)}",
     "current-ratio": lambda month: ratio(month.held("asset.current"), month.held("liability.current")),
     "quick-ratio": lambda month: ratio(
-        f"({month.held('asset.current')}-{month.held(*_STOCK, 'asset.current.prepayments')})",
+        f"({month.held('asset.current')}-{month.held(*STOCK, 'asset.current.prepayments')})",
         month.held("liability.current"),
     ),
     "working-capital": lambda month: f"{month.held('asset.current')}-{month.held('liability.current')}",
-    "debt": lambda month: month.held(*_DEBT),
-    "debt-to-equity": lambda month: ratio(month.held(*_DEBT), month.held("equity")),
+    "debt": lambda month: month.held(*DEBT),
+    "debt-to-equity": lambda month: ratio(month.held(*DEBT), month.held("equity")),
     "equity-ratio": lambda month: ratio(month.held("equity"), month.held("asset")),
     "interest-cover": lambda month: ratio(_ebit(month.year), month.year("expense.finance")),
     "debtor-days": lambda month: ratio(f"365*{month.held('asset.current.trade_receivables')}", _revenue(month.year)),
@@ -90,7 +84,7 @@ FORMULAS: Mapping[str, Callable[[Month], str]] = {
         f"365*{month.held('liability.current.trade_payables')}", month.year("expense.cost_of_sales")
     ),
     "stock-turn": lambda month: ratio(
-        f"2*{month.year('expense.cost_of_sales')}", f"({month.opening(*_STOCK)}+{month.held(*_STOCK)})"
+        f"2*{month.year('expense.cost_of_sales')}", f"({month.opening(*STOCK)}+{month.held(*STOCK)})"
     ),
 }
 """By the ratio's key; one without a formula here stands as a value."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from linkflow.domain.books import Account, AccountClass, LineKind, Period, Statement, StatementLine, month_end
 from linkflow.domain.categories import Confidence, Reason
-from linkflow.domain.category_sums import Group, below_zero, by_category, class_sum, gather
+from linkflow.domain.category_sums import Group, below_zero, by_category, gather
 from linkflow.domain.financials import (
     FinancialLine,
     Placing,
@@ -304,6 +304,12 @@ def test_only_a_bank_is_overdrawn() -> None:
     assert held(sheet((petty, "Assets", -20))) == {"asset.current.cash": -20}
     assert held(sheet((waiting, "Assets", -20))) == {"asset.current.undeposited": -20}
     assert held(sheet((replace(waiting, is_bank=True), "Assets", -20))) == {"liability.current.overdraft": 20}
+
+
+def class_sum(lines: tuple[FinancialLine, ...], of: AccountClass, place: int) -> Decimal:
+    """What the lines of a class come to in a month, whatever side of the sheet they are shown on."""
+    its = (line.amounts[place] for line in lines if line.is_counted and line.account_class is of)
+    return sum((amount for amount in its if amount is not None), Decimal(0))
 
 
 NAMES = st.sampled_from(
