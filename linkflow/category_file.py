@@ -17,6 +17,7 @@ from linkflow.domain.categories import (
     Categories,
     Category,
     Heading,
+    Language,
     words,
 )
 from linkflow.domain.software import Software
@@ -65,6 +66,24 @@ class SectionTable(BaseModel):
         )
 
 
+class LanguageTable(BaseModel):
+    """One `[language.…]`: phrases by leaf, and words of headings by class."""
+
+    model_config = _STRICT
+
+    words: dict[str, tuple[Line, ...]] = Field(default_factory=dict)
+    classes: dict[Literal["income", "expense", "asset", "liability", "equity"], tuple[Line, ...]] = Field(
+        default_factory=dict
+    )
+
+    def language(self) -> Language:
+        """The language as a value."""
+        return Language(
+            phrases={slug: tuple(map(words, said)) for slug, said in self.words.items()},
+            classes={AccountClass(name): tuple(map(words, said)) for name, said in self.classes.items()},
+        )
+
+
 class CategoryFile(BaseModel):
     """The whole file; the tables of the five classes are read level by level."""
 
@@ -76,6 +95,7 @@ class CategoryFile(BaseModel):
         default_factory=dict
     )
     section: tuple[SectionTable, ...] = ()
+    language: dict[str, LanguageTable] = Field(default_factory=dict)
     income: dict[str, Any]
     expense: dict[str, Any]
     asset: dict[str, Any]
@@ -104,7 +124,9 @@ def load_categories(path: Path) -> Categories:
         raise ConfigurationError(problems)
     short = {word: words(meaning) for word, meaning in file.short.items()}
     classes = {AccountClass(name): tuple(map(words, said)) for name, said in file.classes.items()}
-    return Categories(tuple(leaves), tuple(one.heading() for one in file.section), short, file.groups, classes)
+    languages = {key: one.language() for key, one in file.language.items()}
+    headings = tuple(one.heading() for one in file.section)
+    return Categories(tuple(leaves), headings, short, file.groups, classes, languages)
 
 
 def unknown_categories(software: Iterable[Software], categories: Categories) -> Iterator[Problem]:
@@ -134,6 +156,13 @@ def _wrong(file: CategoryFile, known: set[str]) -> Iterator[tuple[str, str]]:
     for part in file.groups:
         if part in known or not _is_part(part, known):
             yield f"groups.{part!r}", f"is no part of the tree above the leaves{nearest(part, _parts(known))}"
+    for language, table in file.language.items():
+        for slug in table.words.keys() - known:
+            yield f"language.{language}.words.{slug!r}", f"is no leaf of the tree{nearest(slug, known)}"
+    yield from _wrong_sections(file, known)
+
+
+def _wrong_sections(file: CategoryFile, known: set[str]) -> Iterator[tuple[str, str]]:
     for place, section in enumerate(file.section):
         for part in section.within:
             if not _is_part(part, known):

@@ -7,7 +7,7 @@ Everything specific is data: the tree and its words in `config/categories.toml`,
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -96,6 +96,14 @@ NON_CURRENT_ASSET = "asset.non_current.other"
 
 
 @dataclass(frozen=True)
+class Language:
+    """What another language than English adds: phrases by leaf, and the words of headings by class."""
+
+    phrases: Mapping[str, tuple[Phrase, ...]]
+    classes: Mapping[AccountClass, tuple[Phrase, ...]]
+
+
+@dataclass(frozen=True)
 class Categories:
     """The tree in the order of the reports, and the headings."""
 
@@ -107,6 +115,26 @@ class Categories:
     """What people read for a part of the tree that is no leaf."""
     classes: Mapping[AccountClass, tuple[Phrase, ...]] = field(default_factory=dict)
     """Words of the headings under which software prints accounts of a class."""
+    languages: Mapping[str, Language] = field(default_factory=dict)
+    """By its two letters; none counts until it is asked for."""
+
+    def reading(self, tags: Iterable[str]) -> "Categories":
+        """The same for somebody whose languages these are ("de-AT"): English, and those of them there are words of."""
+        spoken = [
+            self.languages[key] for key in dict.fromkeys(tag.partition("-")[0] for tag in tags) if key in self.languages
+        ]
+        leaves = (
+            replace(
+                leaf,
+                phrases=(*leaf.phrases, *((said, SURE) for one in spoken for said in one.phrases.get(leaf.slug, ()))),
+            )
+            for leaf in self.leaves
+        )
+        classes = {
+            of: (*self.classes.get(of, ()), *(said for one in spoken for said in one.classes.get(of, ())))
+            for of in AccountClass
+        }
+        return replace(self, leaves=tuple(leaves), classes=classes) if spoken else self
 
     def __iter__(self) -> Iterator[Category]:
         return iter(self.leaves)

@@ -90,8 +90,9 @@ def placing_of(ctx: Context, tx: Transaction, connection_id: str) -> Placing:
     """By what the accounts of a connection's books are placed now."""
     held = connections.connection(tx, connection_id)
     software = ctx.catalogue.get(held.software) if held else None
+    organization = ctx.organizations().get(held.organization) if held else None
     return Placing(
-        categories=ctx.categories,
+        categories=ctx.categories.reading(organization.languages) if organization else ctx.categories,
         known=software.account_types if software else {},
         corrected=category_corrections.in_force(tx, connection_id),
     )

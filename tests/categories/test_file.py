@@ -42,6 +42,11 @@ def mistakes(tmp_path: Path, old: str, new: str) -> list[str]:
             '"income.revenu" =',
             "above the leaves; did you mean 'income.revenue'?",
         ),
+        (
+            '"equity.drawings" = ["privat',
+            '"equity.drawing" = ["privat',
+            "language.de.words.'equity.drawing': is no leaf",
+        ),
         ('equity = ["equity"', 'equiti = ["equity"', "classes.equiti"),
     ],
 )

@@ -127,6 +127,49 @@ def test_what_nothing_is_known_of_falls_back_and_says_so(
     assert (found.category, found.reason, found.confidence) == (category, Reason.FALLBACK, Confidence.LOW)
 
 
+@pytest.mark.parametrize(
+    ("language", "of", "name", "category"),
+    [
+        ("de-DE", EXPENSE, "Löhne und Gehälter", "expense.operating.people.wages"),
+        ("de-AT", ASSET, "Forderungen aus Lieferungen und Leistungen", "asset.current.trade_receivables"),
+        ("de-DE", EXPENSE, "Abschreibungen auf Sachanlagen", "expense.non_cash.depreciation"),
+        ("fr-FR", EXPENSE, "Loyers et charges locatives", "expense.operating.premises.rent"),
+        ("fr-FR", LIABILITY, "Fournisseurs", "liability.current.trade_payables"),
+        ("fr-FR", EQUITY, "Report à nouveau", "equity.retained_earnings"),
+        ("es-ES", EXPENSE, "Sueldos y salarios", "expense.operating.people.wages"),
+        ("es-ES", INCOME, "Ventas de mercaderías", "income.revenue.goods"),
+        ("es-ES", LIABILITY, "IVA repercutido", "liability.current.sales_tax"),
+        ("nl-NL", ASSET, "Debiteuren", "asset.current.trade_receivables"),
+        ("nl-NL", EXPENSE, "Verzekeringen", "expense.operating.general.insurance"),
+        ("nl-NL", EQUITY, "Aandelenkapitaal", "equity.share_capital"),
+        ("pt-PT", LIABILITY, "Fornecedores c/c", "liability.current.trade_payables"),
+        ("pt-PT", EXPENSE, "Seguros", "expense.operating.general.insurance"),
+        ("pt-BR", EXPENSE, "Aluguel do escritório", "expense.operating.premises.rent"),
+    ],
+)
+def test_accounts_are_read_in_the_languages_of_the_organization(
+    language: str, of: AccountClass, name: str, category: str
+) -> None:
+    assert shipped().reading(["en-GB", language]).suggest(of, name).category == category
+    assert shipped().reading(["en-GB", "xx"]).suggest(of, name).category != category, "nobody asked for that language"
+
+
+def test_another_language_takes_no_english_account_from_its_category() -> None:
+    every = shipped().reading(["de", "fr", "es", "nl", "pt"])
+    moved = [
+        one.name
+        for one, found in suggested("written-on")
+        if every.suggest(one.account_class, one.name, (one.section,)).category != found.category
+    ]
+    assert len(moved) <= 3, moved
+
+
+def test_headings_are_read_in_the_languages_too() -> None:
+    of = (AccountClass.ASSET, AccountClass.LIABILITY)
+    assert shipped().class_under(("Verbindlichkeiten",), of) is None
+    assert shipped().reading(["de-DE"]).class_under(("Verbindlichkeiten",), of) is AccountClass.LIABILITY
+
+
 def test_the_words_that_decided_are_named() -> None:
     assert shipped().suggest(EXPENSE, "Google Ads spend").because == "google ad*"
 
