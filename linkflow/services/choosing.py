@@ -9,7 +9,7 @@ from linkflow.services import connecting, happenings, notifying
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
-from linkflow.store import companies
+from linkflow.store import companies, uploads
 from linkflow.store.visits import EntityVisit, Visit
 
 UNLISTED_LIMIT = 100
@@ -60,6 +60,8 @@ def choose_software(ctx: Context, visit: Visit, entity: EntityVisit, software_id
     with ctx.database.transaction() as tx:
         mark_opened(ctx, tx, visit.link)
         connecting.forget_choice(ctx, tx, visit, entity)
+        if chosen != UPLOAD:
+            uploads.forget_aside(tx, visit.link.request_id, entity.id)
         companies.choose_software(tx, visit.link.request_id, entity.id, software=chosen, unlisted=unlisted)
         happenings.note(ctx, tx, "software-chosen", link=visit.link, entity_id=entity.id, detail=software_id)
         refresh_status(ctx, tx, visit.link.request_id)

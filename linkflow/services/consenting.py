@@ -19,7 +19,7 @@ from linkflow.services import authorizing, connecting, happenings
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
-from linkflow.store import companies, consents, grants
+from linkflow.store import companies, consents, grants, uploads
 from linkflow.store.consents import Consent
 from linkflow.store.visits import EntityVisit, Visit
 
@@ -120,6 +120,7 @@ def _store(
         if not companies.is_in_request(tx, visit.link.request_id, entity.id):
             raise NotFound
         consents.add_consent(tx, record)
+        uploads.forget_aside(tx, record.request_id, record.entity_id)
         happenings.note(ctx, tx, "consented", link=visit.link, entity_id=entity.id, detail=record.software)
         _begin(ctx, tx, visit, entity, offered, record, browser_hash=browser_hash)
         refresh_status(ctx, tx, visit.link.request_id)

@@ -11,7 +11,7 @@ from linkflow.services import sync_endings, syncing
 from linkflow.services.binding import drop_waiting
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
-from linkflow.store import connections, consents, syncs
+from linkflow.store import connections, consents, syncs, uploads
 from linkflow.store.connections import Connection
 from linkflow.store.uploads import Upload
 
@@ -60,7 +60,8 @@ def _make(ctx: Context, tx: Transaction, upload: Upload) -> str:
 
 def _renew(ctx: Context, tx: Transaction, held: Connection, upload: Upload) -> str:
     for sync_id in syncs.open_syncs(tx, held.id):
-        sync_endings.end_sync(ctx, tx, sync_id, state=SyncState.CANCELLED, reason=REPLACED)
+        if _is_replaced(tx, sync_id, upload):
+            sync_endings.end_sync(ctx, tx, sync_id, state=SyncState.CANCELLED, reason=REPLACED)
     consent = consents.consent(tx, upload.consent_id)
     kinds = data_types_of(held.data_types) | (data_types_of(consent.data_types) if consent else frozenset())
     connections.update_connection(
@@ -71,3 +72,10 @@ def _renew(ctx: Context, tx: Transaction, held: Connection, upload: Upload) -> s
         tenant_name=upload.filename,
     )
     return held.id
+
+
+def _is_replaced(tx: Transaction, sync_id: str, upload: Upload) -> bool:
+    """Whether a pull is of an earlier file; one of another kind of data is stored before this one."""
+    sync = syncs.sync(tx, sync_id)
+    its = uploads.file_under_consent(tx, sync.consent_id) if sync is not None else None
+    return its is None or its.id == upload.id

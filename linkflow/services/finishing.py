@@ -6,7 +6,7 @@ from linkflow.services import happenings, notifying
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
-from linkflow.store import requests
+from linkflow.store import requests, uploads
 from linkflow.store.visits import Visit
 
 REASON_LIMIT = 500
@@ -41,6 +41,7 @@ def decline(ctx: Context, visit: Visit, reason: str) -> None:
         if not requests.set_once(tx, visit.link.request_id, "declined_at", ctx.now()):
             return
         requests.set_facts(tx, visit.link.request_id, decline_reason=words)
+        uploads.forget_aside(tx, visit.link.request_id)
         happenings.note(ctx, tx, "declined", link=visit.link)
         notifying.queue_notices(ctx, tx, "declined", link=visit.link, reason=words or None)
         refresh_status(ctx, tx, visit.link.request_id)

@@ -16,7 +16,7 @@ from linkflow.services.requesting import link_address
 from linkflow.services.sight import seen_request
 from linkflow.services.statuses import refresh_status
 from linkflow.services.tracking import is_shared
-from linkflow.store import events, requests, throttles
+from linkflow.store import events, requests, throttles, uploads
 from linkflow.store.requests import DataRequest, Link
 from linkflow.store.turns import take_turn_of
 from linkflow.store.users import User
@@ -117,6 +117,7 @@ def withdraw(ctx: Context, user: User, request_id: str, *, sure: bool = False) -
         if not sure and is_shared(tx, request.id):
             return False
         if requests.set_once(tx, request.id, "withdrawn_at", ctx.now()):
+            uploads.forget_aside(tx, request.id)
             happenings.note_by_user(ctx, tx, "withdrawn", request=request, user=user)
             refresh_status(ctx, tx, request.id)
         return True

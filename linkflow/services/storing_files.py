@@ -6,6 +6,7 @@ this one has not goes last; the pull is done only after that, and no report is m
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from linkflow.domain.books import Account, Bill, BillPayment, Expense, Record, Supplier
 from linkflow.domain.errors import LinkflowError, Refused
@@ -16,7 +17,7 @@ from linkflow.domain.requests import DataType, DataTypes, data_types_of
 from linkflow.services.calendar import day_at
 from linkflow.services.checking_files import check_file
 from linkflow.services.context import Context
-from linkflow.services.job_steps import MORE, JobStep
+from linkflow.services.job_steps import MORE, JobStep, wait
 from linkflow.services.vault import Place
 from linkflow.store import books, companies, syncs, uploads
 from linkflow.store.connections import Connection
@@ -29,6 +30,8 @@ _PARTS: Mapping[DataType, tuple[str, ...]] = {
     DataType.SPEND_ANALYSIS: ("company", "accounts", "suppliers", "bills", "payments", "expenses"),
 }
 _FORGOTTEN_AT_ONCE = 500
+TURN = timedelta(seconds=5)
+"""How long a file waits for another before it looks again."""
 _KINDS: Mapping[str, type[Record]] = {
     "accounts": Account,
     "suppliers": Supplier,
@@ -48,7 +51,13 @@ def parts(data_types: DataTypes) -> tuple[str, ...]:
 
 
 def store_books(ctx: Context, sync: Sync, connection: Connection) -> JobStep:
-    """Store the file a pull is of, and forget what it has not; raises `Unstorable`. The next step ends the pull."""
+    """Store the file a pull is of, and forget what it has not; raises `Unstorable`. The next step ends the pull.
+
+    A file of another kind of data sent before goes first: this one is held to its currency.
+    """
+    with ctx.database.reading() as tx:
+        if syncs.has_open_before(tx, sync):
+            return wait(TURN)
     records = dict(_read(ctx, sync, connection).parts)
     with ctx.database.reading() as tx:
         waiting = tuple(part for part in syncs.parts_of(tx, sync.id) if not part.done)
@@ -69,6 +78,15 @@ def own_currency(tx: Transaction, connection: Connection | None, data_types: Dat
         return None
     earlier = DataType.FINANCIALS in data_types_of(connection.data_types)
     return books.currency_of(tx.connection, connection.id) if earlier else None
+
+
+def awaits_currency(tx: Transaction, connection: Connection | None, data_types: DataTypes) -> bool:
+    """Whether the file that tells the company's own currency is still being stored."""
+    if connection is None or DataType.FINANCIALS in data_types:
+        return False
+    earlier = DataType.FINANCIALS in data_types_of(connection.data_types)
+    unknown = earlier and own_currency(tx, connection, data_types) is None
+    return unknown and bool(syncs.open_syncs(tx, connection.id))
 
 
 def content_of(ctx: Context, upload: Upload) -> bytes:

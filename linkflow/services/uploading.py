@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 
 from linkflow.domain.errors import Conflict, NotFound, Refused
 from linkflow.domain.filled import FileProblem
+from linkflow.domain.links import LinkState, link_state
 from linkflow.domain.ports import Job, Transaction
 from linkflow.domain.requests import data_types_of, request_kind
+from linkflow.domain.software import UPLOAD
 from linkflow.outbound.scanner import Verdict, scan
 from linkflow.reports.template import upload_template
 from linkflow.services import happenings, notifying
@@ -21,15 +23,15 @@ from linkflow.services.calendar import day_at
 from linkflow.services.checking_files import CheckedFile, a_place, check_file, is_checked_at_once
 from linkflow.services.context import Context
 from linkflow.services.file_connections import connect_file
-from linkflow.services.job_steps import DONE, JobStep
+from linkflow.services.job_steps import DONE, JobStep, wait
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
-from linkflow.services.storing_files import content_of, own_currency
+from linkflow.services.storing_files import TURN, awaits_currency, content_of, own_currency
 from linkflow.services.vault import Place
 from linkflow.store import companies, connections, consents, throttles, uploads
 from linkflow.store.turns import take_turn
 from linkflow.store.uploads import Upload
-from linkflow.store.visits import EntityVisit, LinkVisit, Visit, link_by_id
+from linkflow.store.visits import EntityVisit, LinkVisit, Visit, entities_of, link_by_id
 
 BYTES_LIMIT = 10 * 1024 * 1024
 FILES_AN_HOUR = 60
@@ -82,7 +84,7 @@ def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str
     with a_place():
         _refuse_infected(ctx, content)
         upload = _upload(ctx, visit, entity, filename, content)
-        at_once = is_checked_at_once(content)
+        at_once = is_checked_at_once(content) and not _waits(ctx, entity)
         checked = _check_now(ctx, visit, entity, upload, content) if at_once else None
     if checked is not None and checked.books is None:
         return Judged(upload.filename, upload.created_at, problems=checked.problems, count=checked.count)
@@ -91,6 +93,8 @@ def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str
             mark_opened(ctx, tx, visit.link)
             if not companies.is_in_request(tx, upload.request_id, entity.id):
                 raise NotFound
+            if _link_it_counts_under(ctx, tx, upload, visit.link.link_id, visit.link.issue) is None:
+                raise Refused("workbook", "overtaken")
             if at_once:
                 _keep(ctx, tx, visit.link, upload)
             else:
@@ -105,12 +109,13 @@ def check_next(ctx: Context, upload_id: str) -> JobStep:
     with ctx.database.reading() as tx:
         upload = uploads.waiting(tx, upload_id)
         consent = consents.consent(tx, upload.consent_id) if upload else None
-        link = link_by_id(tx, consent.link_id) if consent else None
         held = connections.live_connection(tx, upload.entity_id) if upload else None
-    if upload is None or consent is None or link is None:
+    if upload is None or consent is None:
         return DONE
     kinds = data_types_of(consent.data_types)
     with ctx.database.reading() as tx:
+        if awaits_currency(tx, held, kinds):
+            return wait(TURN)
         currency = own_currency(tx, held, kinds)
     try:
         checked = check_file(
@@ -127,8 +132,12 @@ def check_next(ctx: Context, upload_id: str) -> JobStep:
     try:
         with ctx.database.transaction() as tx:
             take_turn(tx, upload.company_id)
-            still = uploads.waiting(tx, upload.id) is not None
-            if still and companies.is_in_request(tx, upload.request_id, upload.entity_id):
+            if uploads.waiting(tx, upload.id) is None:
+                return DONE
+            link = _link_it_counts_under(ctx, tx, upload, consent.link_id, consent.link_issue)
+            if link is None:
+                uploads.forget_aside(tx, upload.request_id, upload.entity_id)
+            else:
                 _keep(ctx, tx, link, upload)
     except Conflict:
         return _decline(ctx, upload, {"reason": "accepted"})
@@ -195,6 +204,12 @@ def _upload(ctx: Context, visit: Visit, entity: EntityVisit, filename: str, cont
     )
 
 
+def _waits(ctx: Context, entity: EntityVisit) -> bool:
+    with ctx.database.reading() as tx:
+        held = connections.live_connection(tx, entity.id)
+        return awaits_currency(tx, held, data_types_of(entity.consent_data_types or ""))
+
+
 def _check_now(ctx: Context, visit: Visit, entity: EntityVisit, upload: Upload, content: bytes) -> CheckedFile:
     kinds = data_types_of(entity.consent_data_types or "")
     with ctx.database.reading() as tx:
@@ -206,6 +221,19 @@ def _check_now(ctx: Context, visit: Visit, entity: EntityVisit, upload: Upload, 
         today=day_at(ctx, upload.organization, upload.created_at),
         currency=currency,
     )
+
+
+def _link_it_counts_under(ctx: Context, tx: Transaction, upload: Upload, link_id: str, issue: int) -> LinkVisit | None:
+    """The link a file came by, read anew; None where something else was decided while the file was checked."""
+    link = link_by_id(tx, link_id)
+    if link is None or link.declined_at or link_state(link.facts, issue=issue, now=ctx.now()) is LinkState.WITHDRAWN:
+        return None
+    entity = next((one for one in entities_of(tx, upload.request_id) if one.id == upload.entity_id), None)
+    if entity is None or entity.consent_id != upload.consent_id:
+        return None
+    held = connections.live_connection(tx, entity.id)
+    agreed = consents.consent(tx, held.consent_id) if held is not None and held.software != UPLOAD else None
+    return None if agreed is not None and agreed.accepted_at > upload.created_at else link
 
 
 def _set_aside(tx: Transaction, upload: Upload) -> None:

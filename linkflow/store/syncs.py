@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, insert, select
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, select
 
 from linkflow.domain.books import SetAside
 from linkflow.domain.ports import Transaction
@@ -138,6 +138,15 @@ def open_syncs(tx: Transaction, connection_id: str) -> tuple[str, ...]:
     """The ids of a connection's pulls that have not ended."""
     here = syncs.c.connection_id == connection_id, syncs.c.state.in_(_OPEN)
     return tuple(tx.connection.execute(select(syncs.c.id).where(*here)).scalars())
+
+
+def has_open_before(tx: Transaction, sync: Sync) -> bool:
+    """Whether an earlier pull of the same connection has not ended."""
+    here = syncs.c.connection_id == sync.connection_id, syncs.c.state.in_(_OPEN), syncs.c.id != sync.id
+    earlier = or_(
+        syncs.c.created_at < sync.created_at, and_(syncs.c.created_at == sync.created_at, syncs.c.id < sync.id)
+    )
+    return tx.connection.execute(select(syncs.c.id).where(*here, earlier)).first() is not None
 
 
 def start(tx: Transaction, sync_id: str, *, at: datetime) -> None:

@@ -59,10 +59,10 @@ def set_aside(tx: Transaction, upload: Upload) -> None:
     add(tx, uploads, replace(upload, state=CHECKING, replaced_at=upload.created_at))
 
 
-def forget_aside(tx: Transaction, request_id: str, entity_id: str) -> None:
-    """Drop what stands aside for an entity of a request."""
-    here = uploads.c.request_id == request_id, uploads.c.entity_id == entity_id
-    tx.connection.execute(delete(uploads).where(*here, uploads.c.state.in_(_ASIDE)))
+def forget_aside(tx: Transaction, request_id: str, entity_id: str | None = None) -> None:
+    """Drop what stands aside for an entity of a request, or for all of them."""
+    mine = () if entity_id is None else (uploads.c.entity_id == entity_id,)
+    tx.connection.execute(delete(uploads).where(uploads.c.request_id == request_id, *mine, uploads.c.state.in_(_ASIDE)))
 
 
 def is_accepted(tx: Transaction, request_id: str, entity_id: str) -> bool:

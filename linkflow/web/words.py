@@ -77,6 +77,10 @@ PROBLEMS: dict[tuple[str, str], str] = {
         "workbook",
         "not-scanned",
     ): "The file could not be looked at for viruses just now, so nothing was kept. Please try again in some minutes.",
+    (
+        "workbook",
+        "overtaken",
+    ): "Something else was decided while the file was looked at, so nothing of it was kept. Open your link again.",
     ("workbook", "accepted"): "The file you sent before has been accepted, so it cannot be replaced.",
     ("workbook", "too-many-at-once"): "Five workbooks of this company are being made already. Wait for one of them.",
     ("report", "being-read"): "The books are being read. Files can be taken as soon as the new figures are in.",

@@ -1,5 +1,6 @@
 """A file that is right becomes a connection with its books, whole or not at all, and the next takes its place."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,10 +12,11 @@ from sqlalchemy import func, select
 
 from linkflow import providers
 from linkflow.domain.books import LineKind, Period, Statement
+from linkflow.domain.errors import Refused
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import ConnectionState, DataType
 from linkflow.domain.trial_balances import RESULT
-from linkflow.services import linking, reporting, retention, syncing, uploading
+from linkflow.services import choosing, finishing, linking, reporting, retention, syncing, uploading
 from linkflow.services.job_steps import DONE, StepKind
 from linkflow.services.making_financials import failing
 from linkflow.store import books, connections, consents, events, reports, requests, syncs, tables, uploads
@@ -29,6 +31,7 @@ from linkflow.store.books_tables import (
 )
 from linkflow.store.connections import Connection
 from linkflow.store.syncs import Sync
+from linkflow.store.turns import take_turn
 from tests import found_figures as figures
 from tests.filled import BOTH, FINANCIALS, SPEND, filled, rows_of, workbook
 from tests.filled_from_books import filled_from
@@ -296,6 +299,139 @@ def test_a_file_checked_after_another_was_accepted_is_refused(rig: Rig, monkeypa
     refused = judged(rig, rows).refused
     assert refused is not None
     assert refused.reason == "accepted"
+
+
+def agree(rig: Rig, rows: Rows, **over: Any) -> str:
+    """One more consent of the entity, a second later; answers its id."""
+    rig.clock.go_on(seconds=1)
+    with rig.ctx.database.transaction() as tx:
+        agreed = consents.consent(tx, rows.consent_id)
+        assert agreed is not None
+        later = replace(agreed, **{"id": rig.ctx.new_id(), "accepted_at": rig.ctx.now(), **over})
+        consents.add_consent(tx, later)
+    return later.id
+
+
+def connect_software(rig: Rig, rows: Rows, **over: Any) -> None:
+    """The customer picked software meanwhile, agreed, and connected it."""
+    consent_id = agree(rig, rows, software="sandbox", **over)
+    with rig.ctx.database.transaction() as tx:
+        take_turn(tx, rows.company_id)
+        here = Connection(
+            id=rig.ctx.new_id(), organization="northbank", company_id=rows.company_id, entity_id=rows.entity_id,
+            request_id=rows.request_id, grant_id=rows.grant_id, consent_id=consent_id, kind="software",
+            software="sandbox", tenant_id="t", data_types="financials", access="ongoing", access_until=None,
+            state="linked", created_at=rig.ctx.now(), linked_at=rig.ctx.now(),
+        )  # fmt: skip
+        connections.add_connection(tx, here)
+
+
+def another_request(rig: Rig, rows: Rows, data_types: str) -> Rows:
+    """The same entity is asked for something else, and agreed to send a file of it."""
+    new = {"requests": rig.ctx.new_id(), "links": rig.ctx.new_id()}
+    with rig.ctx.database.transaction() as tx:
+        for table, old in (("requests", rows.request_id), ("links", rows.link_id), ("request_entities", None)):
+            rows_of_it = tables.metadata.tables[table]
+            asked_for = rows_of_it.c.id == old if old else rows_of_it.c.request_id == rows.request_id
+            [row] = tx.connection.execute(select(rows_of_it).where(asked_for)).mappings()
+            changed = {"id": new[table]} if old else {}
+            changed |= {"data_types": data_types} if table == "requests" else {"request_id": new["requests"]}
+            tx.connection.execute(rows_of_it.insert(), {**row, **changed})
+    ids = {"request_id": new["requests"], "link_id": new["links"]}
+    return replace(rows, **ids, consent_id=agree(rig, rows, data_types=data_types, **ids))
+
+
+MEANWHILE: dict[str, Callable[[Rig, Rows], object]] = {
+    "the request was withdrawn": lambda rig, rows: change(rig, "requests", withdrawn_at=rig.ctx.now()),
+    "the request was declined": lambda rig, rows: change(rig, "requests", declined_at=rig.ctx.now()),
+    "the link was taken back": lambda rig, rows: change(rig, "links", revoked_at=rig.ctx.now()),
+    "a new link was sent": lambda rig, rows: change(rig, "links", issue=2),
+    "another consent was given": agree,
+    "software was connected": connect_software,
+    "software was connected for another request": lambda rig, rows: connect_software(
+        rig, rows, request_id=another_request(rig, rows, "financials").request_id
+    ),
+}
+
+
+def change(rig: Rig, table: str, **values: Any) -> None:
+    with rig.ctx.database.transaction() as tx:
+        tx.connection.execute(tables.metadata.tables[table].update().values(**values))
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_a_checked_file_overrides_nothing_that_was_decided_meanwhile(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    rows = asked(rig)
+    monkeypatch.setattr("linkflow.services.checking_files.AT_ONCE", 0)
+    send(rig, rows, workbook(BOTH))
+    MEANWHILE[what](rig, rows)
+    work(rig, rows)
+    assert (count(rig, tables.uploads), count(rig, bills)) == (0, 0)
+    with rig.ctx.database.reading() as tx:
+        held = connections.live_connection(tx, rows.entity_id)
+    assert held is None or held.software == "sandbox"
+
+
+@pytest.mark.parametrize("what", ["the request was declined", "software was connected"])
+def test_nor_does_one_that_is_checked_while_its_sender_waits(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    rows = asked(rig)
+    real = uploading.check_file
+
+    def checked(*given: Any, **more: Any) -> Any:
+        MEANWHILE[what](rig, rows)
+        return real(*given, **more)
+
+    monkeypatch.setattr(uploading, "check_file", checked)
+    with pytest.raises(Refused) as refused:
+        send(rig, rows, workbook(BOTH))
+    assert refused.value.reason == "overtaken"
+    assert count(rig, tables.uploads) == 0
+
+
+def test_what_stands_aside_goes_with_what_it_was_sent_for(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = asked(rig)
+    monkeypatch.setattr("linkflow.services.checking_files.AT_ONCE", 0)
+    for leave in (lambda visit, one: choosing.choose_software(rig.ctx, visit, one, "sandbox"),
+                  lambda visit, one: finishing.decline(rig.ctx, visit, "")):  # fmt: skip
+        send(rig, rows, workbook(BOTH))
+        assert count(rig, tables.uploads) == 1
+        with rig.ctx.database.reading() as tx:
+            visit = linking.visit(rig.ctx, tx, rows.request_id, {rows.link_id: 1})
+        leave(visit, visit.entities[0])
+        assert count(rig, tables.uploads) == 0
+
+
+def test_a_file_of_another_kind_of_data_waits_for_the_first_to_be_stored(rig: Rig) -> None:
+    rows = asked(rig, data_types="financials")
+    send(rig, rows, workbook(FINANCIALS))
+    spend = another_request(rig, rows, "spend_analysis")
+    assert send(rig, spend, workbook(SPEND), "spend.xlsx") is None
+    [upload_id] = rig.enqueued.of(Job.CHECK_UPLOAD)
+    assert uploading.check_next(rig.ctx, upload_id).kind is StepKind.WAIT, "the first tells the currency"
+    for sync_id in rig.enqueued.of(Job.PULL_BOOKS):
+        assert syncing.pull_next(rig.ctx, sync_id).kind is StepKind.MORE
+    work(rig, rows)
+    with rig.ctx.database.reading() as tx:
+        states = [one.state for one in syncs.syncs_of_connection(tx, connection(rig, rows).id, limit=9)]
+    assert states == ["done", "done"]
+    assert (count(rig, bills), count(rig, statement_lines)) == (3, 236)
+    assert connection(rig, rows).data_types == "financials,spend_analysis"
+
+
+def test_two_files_on_one_connection_are_stored_one_after_the_other(rig: Rig) -> None:
+    rows = asked(rig, data_types="spend_analysis")
+    send(rig, rows, workbook(SPEND))
+    send(rig, another_request(rig, rows, "financials"), workbook(FINANCIALS))
+    first, second = rig.enqueued.of(Job.PULL_BOOKS)
+    assert syncing.pull_next(rig.ctx, second).kind is StepKind.WAIT
+    assert count(rig, statement_lines) == 0
+    work(rig, rows)
+    assert first != second
+    assert (count(rig, bills), count(rig, statement_lines)) == (3, 236)
 
 
 def judged(rig: Rig, rows: Rows) -> Any:
