@@ -61,13 +61,14 @@ def _text(value: Value, *, longest: int) -> str:
     plain = _plain(value)
     if isinstance(plain, bool):
         return "yes" if plain else "no"
-    if not isinstance(plain, str):
-        return format(plain, "f") if isinstance(plain, Decimal) else plain.isoformat()
-    if len(plain) > longest:
-        raise Unfit("too-long", limit=f"{longest:,}", length=f"{len(plain):,}")
-    if runs_in_a_spreadsheet(plain):
+    if isinstance(plain, date):
+        return plain.isoformat()
+    text = format(plain, "f") if isinstance(plain, Decimal) else plain
+    if len(text) > longest:
+        raise Unfit("too-long", limit=f"{longest:,}", length=f"{len(text):,}")
+    if text is plain and runs_in_a_spreadsheet(text):
         raise Unfit("runs")
-    return plain
+    return text
 
 
 def _day(value: Value) -> date:

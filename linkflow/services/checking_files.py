@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from threading import BoundedSemaphore
 
+from linkflow.domain.acceptance import reason_to_set_aside
 from linkflow.domain.errors import Refused
 from linkflow.domain.filled import FileProblem
 from linkflow.domain.filled_books import FilledBooks, filled_books
 from linkflow.domain.requests import DataTypes
-from linkflow.reports.template_in import FilledTemplate
+from linkflow.reports.template_in import FilledTemplate, quoted
 from linkflow.reports.xlsx_book import FIELD
 from linkflow.reports.xlsx_rows import open_xlsx, unpacked_size
 
@@ -45,7 +46,18 @@ def check_file(
     told = problems.first(template.names)
     if not template.rows_read and {one.reason for one in told} <= _UNTOUCHED:
         raise Refused(FIELD, "untouched")
-    return CheckedFile(None, told, problems.count) if problems.count else CheckedFile(books)
+    if problems.count:
+        return CheckedFile(None, told, problems.count)
+    _refuse_unstorable(books)
+    return CheckedFile(books)
+
+
+def _refuse_unstorable(books: FilledBooks) -> None:
+    """What is found right can be stored whole: the books would refuse what no rule of a sheet has."""
+    for record in books.records:
+        reason = reason_to_set_aside(record, base_currency=books.currency or "")
+        if reason is not None:
+            raise Refused(FIELD, "unstorable", which=quoted(record.external_id), why=reason)
 
 
 def is_checked_at_once(content: bytes) -> bool:

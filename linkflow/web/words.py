@@ -79,6 +79,10 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ): "The file could not be looked at for viruses just now, so nothing was kept. Please try again in some minutes.",
     (
         "workbook",
+        "unstorable",
+    ): "The row with the id “{which}” has something that cannot be kept ({why}), so nothing was. Correct it there.",
+    (
+        "workbook",
         "overtaken",
     ): "Something else was decided while the file was looked at, so nothing of it was kept. Open your link again.",
     ("workbook", "accepted"): "The file you sent before has been accepted, so it cannot be replaced.",

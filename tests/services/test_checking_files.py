@@ -16,6 +16,7 @@ from linkflow.domain.filled import SHOWN
 from linkflow.domain.requests import DataTypes
 from linkflow.services.checking_files import CheckedFile, check_file
 from linkflow.web.file_words import SENTENCES, sentence
+from linkflow.web.words import problem
 from tests.filled import BOTH, FINANCIALS, SPEND, TODAY, Sheets, filled, repacked, rows_of
 
 Change = Callable[[Sheets], None]
@@ -83,6 +84,10 @@ WRONG: dict[str, tuple[Change, list[tuple[str, int | None, str | None, str]]]] =
     "text that calls a program": (
         put("Suppliers", 2, "Address", "@SUM(1+1)*cmd|' /C calc'!A0"),
         [("Suppliers", 2, "Address", "runs")],
+    ),
+    "a number that is a long id": (
+        lambda rows: rows["Suppliers"].append({**rows["Suppliers"][0], "Supplier id": 1e300}),
+        [("Suppliers", 4, "Supplier id", "too-long")],
     ),
     "a text without an end": (
         put("Suppliers", 2, "Name", "x" * 1_001),
@@ -362,3 +367,14 @@ def test_every_reason_there_is_has_its_sentence_and_no_sentence_is_left_over() -
     assert (told | more) >= SENTENCES.keys()
     unknown = (told | more) - SENTENCES.keys()
     assert unknown <= {"utf-8", "too-many-rows"}, unknown
+
+
+def test_what_is_found_right_can_be_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linkflow.domain.acceptance.LONGEST_ID", 2)
+    rows = rows_of(SPEND)
+    with pytest.raises(Refused) as refused:
+        check(rows, SPEND)
+    assert refused.value.reason == "unstorable"
+    told = problem("workbook", "unstorable", **refused.value.details)
+    assert told is not None
+    assert "an id has 1 to 2 characters" in told
