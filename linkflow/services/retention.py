@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import ConnectionState, SyncState
+from linkflow.domain.requests import ConnectionState, DataTypes, SyncState, data_types_of, data_types_text
 from linkflow.domain.software import UPLOAD
 from linkflow.organization_model import months_after
 from linkflow.services import statuses, sync_endings
@@ -18,7 +18,7 @@ from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
 from linkflow.services.happenings import notice
 from linkflow.services.job_steps import DONE, MORE, JobStep
-from linkflow.store import connections, retention, syncs, uploads
+from linkflow.store import connections, retention, syncs
 from linkflow.store.connections import Connection
 from linkflow.store.retention import Ended, Promise
 from linkflow.store.turns import take_turn
@@ -36,6 +36,8 @@ def delete_what_is_due(ctx: Context) -> int:
         for promise in made:
             _end_spent(ctx, promise)
             deleted += _delete_files(ctx, promise)
+        # A file that goes ends a connection whose books stand under a shorter promise.
+        for promise in made:
             deleted += _delete_books(ctx, promise)
     return deleted
 
@@ -98,22 +100,53 @@ def _delete_batch(ctx: Context, found: Ended, *, kind: str = "books-deleted") ->
 def _delete_files(ctx: Context, promise: Promise) -> int:
     deleted = 0
     while due := _old_files(ctx, promise):
-        with ctx.database.transaction() as tx:
-            take_turn(tx, *(found.company_id for found in due))
-            for found in due:
-                held = connections.live_connection(tx, found.entity_id)
-                if held is not None and held.software == UPLOAD and _is_its_file(tx, held, found.id):
-                    # Its books count their months from when the file arrived, and go next.
-                    end_connection(ctx, tx, held, at=found.at)
-                if retention.delete_upload(tx, found.id):
-                    _tell(ctx, tx, "file-deleted", found)
+        for found in due:
+            while not _delete_file(ctx, found):
+                pass
         deleted += len(due)
     return deleted
 
 
-def _is_its_file(tx: Transaction, held: Connection, upload_id: str) -> bool:
-    file = uploads.file_under_consent(tx, held.consent_id)
-    return file is not None and file.id == upload_id
+def _delete_file(ctx: Context, found: Ended) -> bool:
+    """A batch of the books that are of this file alone; True when those are gone, and the file with them."""
+    with ctx.database.transaction() as tx:
+        take_turn(tx, found.company_id)
+        held = connections.live_connection(tx, found.entity_id)
+        if held is not None and held.software == UPLOAD:
+            its = _kinds_it_counts_for(tx, found) & data_types_of(held.data_types)
+            left = data_types_of(held.data_types) - its
+            if its and not left:
+                # Its books count their months from when the file arrived, and go next.
+                end_connection(ctx, tx, held, at=found.at)
+            elif its and not _delete_kinds(ctx, tx, held, found, its):
+                return False
+        if retention.delete_upload(tx, found.id):
+            _tell(ctx, tx, "file-deleted", found)
+        return True
+
+
+def _kinds_it_counts_for(tx: Transaction, found: Ended) -> DataTypes:
+    """The data types whose books came with this file: a later one took the place of the others."""
+    files = retention.files_of_entity(tx, found.entity_id)
+    mine = next((data_types_of(one.data_types) for one in files if one.id == found.id), frozenset())
+    later = (data_types_of(one.data_types) for one in files if one.created_at > found.at)
+    return mine.difference(*later)
+
+
+def _delete_kinds(ctx: Context, tx: Transaction, held: Connection, found: Ended, kinds: DataTypes) -> bool:
+    """A batch of what one of several files brought; True when nothing is left and the connection goes on without."""
+    files = {one.id: one.consent_id for one in retention.files_of_entity(tx, found.entity_id)}
+    for sync_id in syncs.open_syncs(tx, held.id):
+        sync = syncs.sync(tx, sync_id)
+        if sync is not None and sync.consent_id == files.get(found.id):
+            sync_endings.end_sync(ctx, tx, sync_id, state=SyncState.CANCELLED, reason=_REASON)
+    if retention.delete_books_of(tx, held.id, kinds):
+        return False
+    others = [consent_id for file_id, consent_id in files.items() if file_id != found.id]
+    consent_id = held.consent_id if held.consent_id in others or not others else others[0]
+    left = data_types_text(data_types_of(held.data_types) - kinds)
+    connections.update_connection(tx, held.id, data_types=left, consent_id=consent_id)
+    return True
 
 
 def _old_files(ctx: Context, promise: Promise) -> tuple[Ended, ...]:

@@ -3,20 +3,23 @@
 Consent records, events and the connection itself stay; they say that there was something, not what.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, delete, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, Table, delete, exists, func, not_, or_, select
 
 from linkflow.domain.connections import GrantState
+from linkflow.domain.filled_checks import NAMED
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import ConnectionState
+from linkflow.domain.requests import ConnectionState, DataType, DataTypes
 from linkflow.store.books_shapes import CHILDREN, TABLES
+from linkflow.store.books_tables import accounts, book_companies, statement_lines
 from linkflow.store.report_tables import REPORT_ROWS, category_corrections, current_reports, reports
 from linkflow.store.rows import delete_some, every
 from linkflow.store.tables import connections, consents, grants, sync_parts, sync_set_aside, syncs, uploads
+from linkflow.store.uploads import CHECKING, REFUSED
 from linkflow.store.workbooks import CHUNKS, delete_with_books
 
 LARGEST_BATCH = 2_000
@@ -26,6 +29,14 @@ FILES = 20
 
 BOOKS = (*(children.table for children in CHILDREN.values()), *TABLES.values())
 """Every table of the books."""
+
+
+_BOOKS_OF: Mapping[DataType, tuple[Table, ...]] = {
+    DataType.FINANCIALS: (category_corrections, statement_lines),
+    DataType.SPEND_ANALYSIS: tuple(
+        table for table in BOOKS if table not in (book_companies, accounts, statement_lines)
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,16 @@ class Ended:
     request_id: str
     entity_id: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class File:
+    """A file without its content; `data_types` are those of its consent."""
+
+    id: str
+    created_at: datetime
+    consent_id: str
+    data_types: str
 
 
 def promises(tx: Transaction, organization: str, *, configured: int) -> tuple[Promise, ...]:
@@ -112,6 +133,33 @@ def delete_books(tx: Transaction, connection_id: str, *, limit: int = LARGEST_BA
         left -= delete_some(tx, table, table.c.sync_id.in_(pulls), limit=left)
     left -= delete_some(tx, syncs, syncs.c.connection_id == connection_id, limit=left)
     return limit - left
+
+
+def delete_books_of(tx: Transaction, connection_id: str, kinds: DataTypes, *, limit: int = LARGEST_BATCH) -> int:
+    """The same of some kinds of data alone, where a connection has others; the company and the pulls stay."""
+    gone = delete_with_books(tx, connection_id)
+    if gone >= CHUNKS:
+        return gone
+    left = limit - gone
+    its_reports = reports.c.connection_id == connection_id, reports.c.kind.in_(sorted(kinds))
+    for table in (current_reports, *REPORT_ROWS):
+        left -= delete_some(tx, table, table.c.report_id.in_(select(reports.c.id).where(*its_reports)), limit=left)
+    left -= delete_some(tx, reports, *its_reports, limit=left)
+    for kind in sorted(kinds):
+        for table in _BOOKS_OF[kind]:
+            left -= delete_some(tx, table, table.c.connection_id == connection_id, limit=left)
+        named = accounts.c.external_id.startswith(NAMED, autoescape=True)
+        its = named if kind is DataType.SPEND_ANALYSIS else not_(named)
+        left -= delete_some(tx, accounts, accounts.c.connection_id == connection_id, its, limit=left)
+    return limit - left
+
+
+def files_of_entity(tx: Transaction, entity_id: str) -> tuple[File, ...]:
+    """What was sent for an entity and taken, the latest first."""
+    sent = select(uploads.c.id, uploads.c.created_at, uploads.c.consent_id, consents.c.data_types)
+    here = uploads.c.entity_id == entity_id, uploads.c.state.not_in((CHECKING, REFUSED))
+    joined = sent.join(consents, consents.c.id == uploads.c.consent_id).where(*here)
+    return every(tx, File, joined.order_by(uploads.c.created_at.desc(), uploads.c.id.desc()))
 
 
 def has_pulls(tx: Transaction, connection_id: str) -> bool:

@@ -20,6 +20,7 @@ from linkflow.services import choosing, finishing, linking, reporting, retention
 from linkflow.services.job_steps import DONE, StepKind
 from linkflow.services.making_financials import failing
 from linkflow.store import books, connections, consents, events, reports, requests, syncs, tables, uploads
+from linkflow.store import retention as books_that_go
 from linkflow.store.books_tables import (
     accounts,
     bill_lines,
@@ -326,7 +327,7 @@ def connect_software(rig: Rig, rows: Rows, **over: Any) -> None:
         connections.add_connection(tx, here)
 
 
-def another_request(rig: Rig, rows: Rows, data_types: str) -> Rows:
+def another_request(rig: Rig, rows: Rows, data_types: str, **over: Any) -> Rows:
     """The same entity is asked for something else, and agreed to send a file of it."""
     new = {"requests": rig.ctx.new_id(), "links": rig.ctx.new_id()}
     with rig.ctx.database.transaction() as tx:
@@ -338,7 +339,7 @@ def another_request(rig: Rig, rows: Rows, data_types: str) -> Rows:
             changed |= {"data_types": data_types} if table == "requests" else {"request_id": new["requests"]}
             tx.connection.execute(rows_of_it.insert(), {**row, **changed})
     ids = {"request_id": new["requests"], "link_id": new["links"]}
-    return replace(rows, **ids, consent_id=agree(rig, rows, data_types=data_types, **ids))
+    return replace(rows, **ids, consent_id=agree(rig, rows, data_types=data_types, **ids, **over))
 
 
 MEANWHILE: dict[str, Callable[[Rig, Rows], object]] = {
@@ -464,6 +465,40 @@ def test_books_of_a_replaced_file_stay_as_long_as_those_of_its_successor(rig: Ri
     rig.clock.go_on(days=90)
     assert retention.delete_what_is_due(rig.ctx) == 1
     assert (count(rig, tables.uploads), count(rig, bills)) == (1, 3)
+
+
+@pytest.mark.parametrize("sooner", ["financials", "spend_analysis"])
+@pytest.mark.parametrize("first", ["financials", "spend_analysis"])
+def test_of_two_files_on_one_connection_each_takes_its_books_and_reports_with_it(
+    rig: Rig, sooner: str, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(books_that_go, "LARGEST_BATCH", 100)
+    [second] = {"financials", "spend_analysis"} - {first}
+    content = {"financials": workbook(FINANCIALS), "spend_analysis": workbook(SPEND)}
+    months = {kind: 3 if kind == sooner else 12 for kind in content}
+    rows = asked(rig, data_types=first, retention_months=months[first])
+    send(rig, rows, content[first])
+    work(rig, rows)
+    later = another_request(rig, rows, second, retention_months=months[second])
+    send(rig, later, content[second])
+    work(rig, rows)
+    for report_id in rig.enqueued.of(Job.BUILD_REPORT):
+        assert reporting.build_report(rig.ctx, report_id) == DONE
+    assert (count(rig, bills), count(rig, statement_lines)) == (3, 236)
+    rig.clock.go_on(days=100)
+    assert retention.delete_what_is_due(rig.ctx) == 1
+    [stays] = {"financials", "spend_analysis"} - {sooner}
+    assert (count(rig, bills) > 0, count(rig, statement_lines) > 0) == (stays != "financials", stays == "financials")
+    with rig.ctx.database.reading() as tx:
+        assert [one.kind for one in reports.current_reports_of(tx, rows.company_id)] == [stays]
+        named = set(tx.connection.execute(select(accounts.c.external_id.startswith("named:"))).scalars())
+    assert named == {stays == "spend_analysis"}
+    held = connection(rig, rows)
+    assert (held.data_types, held.consent_id) == (stays, rows.consent_id if stays == first else later.consent_id)
+    assert retention.delete_what_is_due(rig.ctx) == 0
+    rig.clock.go_on(days=300)
+    assert retention.delete_what_is_due(rig.ctx) == 2
+    assert [count(rig, table) for table in (bills, accounts, statement_lines, tables.syncs, tables.uploads)] == [0] * 5
 
 
 @pytest.fixture(scope="module")
