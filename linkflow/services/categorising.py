@@ -157,6 +157,7 @@ def _store(
     category: str | None,
     change_id: str,
 ) -> None:
+    at = ctx.now()
     corrections = [
         Correction(
             id=ctx.new_id(),
@@ -166,7 +167,7 @@ def _store(
             account_id=account_id,
             category=category,
             user_id=user.id,
-            at=ctx.now(),
+            at=at,
         )
         for account_id in account_ids
     ]

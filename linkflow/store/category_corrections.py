@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, insert, or_, select
+from sqlalchemy import ColumnElement, exists, func, insert, or_, select
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.report_tables import category_corrections
@@ -67,9 +67,9 @@ def in_force(tx: Transaction, connection_id: str) -> dict[str, str]:
 def changes(tx: Transaction, connection_id: str, *, limit: int) -> tuple[CategoryChange, ...]:
     """The latest changes, the youngest first, undone ones too."""
     columns = category_corrections.c
-    ids = select(columns.change_id, columns.at).where(_of(connection_id)).distinct()
-    latest = tx.connection.execute(ids.order_by(columns.at.desc(), columns.change_id.desc()).limit(limit)).scalars()
-    wanted = tuple(latest)
+    ids = select(columns.change_id).where(_of(connection_id)).group_by(columns.change_id)
+    youngest = ids.order_by(func.max(columns.at).desc(), columns.change_id.desc()).limit(limit)
+    wanted = tuple(tx.connection.execute(youngest).scalars())
     here = select(category_corrections).where(_of(connection_id), columns.change_id.in_(wanted))
     rows = every(tx, Correction, here.order_by(columns.account_id))
     return tuple(_change(change_id, [one for one in rows if one.change_id == change_id]) for change_id in wanted)

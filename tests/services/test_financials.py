@@ -35,6 +35,7 @@ from linkflow.services.job_steps import DONE, StepKind
 from linkflow.services.reviewing_financials import FinancialsReview, booked_on, review_financials
 from linkflow.services.spending import SpendAsked, review_spend
 from linkflow.store import books, category_corrections, connections, reports, requests, syncs
+from linkflow.store.category_corrections import Correction as CategoryCorrection
 from linkflow.store.users import User
 from tests.jobs.rig import Rig, Rows, add_rows, make_rig
 from tests.services import people
@@ -287,6 +288,35 @@ def test_of_several_words_on_an_account_the_last_counts_and_what_is_suggested_ca
         with rig.ctx.database.reading() as tx:
             in_force.append(category_corrections.in_force(tx, rows.connection_id).get("rent"))
     assert in_force == [None, "expense.operating.premises.water", "expense.operating.premises.water", None]
+
+
+def test_a_change_of_several_accounts_is_listed_once_however_long_it_took(rig: Rig) -> None:
+    rows, user = add_rows(rig.ctx), people.add(rig.ctx)
+    pull(rig, rows, *said())
+
+    def tick() -> datetime:
+        rig.clock.go_on(microseconds=7)
+        return rig.clock()
+
+    running = replace(rig, ctx=replace(rig.ctx, clock=tick))
+    correct(running, user, rows, "rent", "oddment", category="expense.cost_of_sales.other", change_id="two")
+    correct(running, user, rows, "sales", category="income.revenue.services", change_id="one")
+    listed = review_categories(running.ctx, user, rows.company_id, rows.entity_id).changes
+    assert [(one.id, one.account_ids) for one in listed] == [("one", ("sales",)), ("two", ("oddment", "rent"))]
+    with rig.ctx.database.transaction() as tx:
+        late = CategoryCorrection(
+            id="late",
+            organization=user.organization,
+            connection_id=rows.connection_id,
+            change_id="two",
+            account_id="shares",
+            category="equity.other",
+            user_id=user.id,
+            at=rig.clock(),
+        )
+        category_corrections.add_corrections(tx, [late])
+    listed = review_categories(running.ctx, user, rows.company_id, rows.entity_id).changes
+    assert [one.id for one in listed] == ["two", "one"], "a change is one, whatever the times of its accounts"
 
 
 def test_a_change_sent_twice_is_one(rig: Rig) -> None:
