@@ -141,18 +141,27 @@ def children_of(place: Place, environment: Mapping[str, str]) -> tuple[Child, ..
     )
 
 
+SIGN_INS = {
+    "financials": "owner@example.com",
+    "spend_analysis": "hairosmith@example.com",
+    "both": "codfather@example.com",
+}
+"""Who opens the books of the company that each kind's link is for, and no others, in the sandbox."""
 _KINDS = {"spend_analysis": "supplier spend"}
 
 
 def _in_words(told: Told) -> str:
-    links = "\n".join(f"  {_KINDS.get(name, name):<16}{link}" for name, link in told.links.items())
+    links = "\n".join(
+        f"  {_KINDS.get(kind, kind):<16}{link}\n{'':18}in the sandbox sign in as {SIGN_INS[kind]}"
+        for kind, link in told.links.items()
+    )
     return (
         f"\nlinkflow is running.\n\n"
         f"  Portal          {told.portal}\n"
         f"                  sign in as {told.email}, password {told.password}\n"
         f"  Mailbox         {told.mailbox}\n\n"
         f"A customer's link for each kind of request:\n\n{links}\n\n"
-        f"In the sandbox sign in as owner@example.com, with any password. Ctrl-C stops everything.\n"
+        f"Any password will do in the sandbox. Ctrl-C stops everything.\n"
     )
 
 

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from linkflow.demo import SIGN_INS
 from linkflow.testing.processes import free_ports
 from tests.processes import child_environment, linkflow
 
@@ -84,6 +85,8 @@ def test_the_demo_is_ready_to_use_mails_ends_cleanly_and_starts_again_with_its_d
         printed, complaints = process.communicate(timeout=15)
         assert (process.returncode, complaints) == (0, "")
         assert all(address in printed for address in (first["portal"], first["mailbox"], *first["links"].values()))
+        for kind, link in first["links"].items():
+            assert f"sign in as {SIGN_INS[kind]}\n" in printed.split(link)[1].split("http")[0]
         assert quiet(port, within=0.5)
     with demo(folder, port) as process:
         assert told(folder, process) == first
