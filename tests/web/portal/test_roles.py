@@ -51,7 +51,6 @@ MATRIX: dict[tuple[str, str], str | None] = {
     ("GET", "/portal/requests/<request_id>/extend"): "manager",
     ("POST", "/portal/requests/<request_id>/extend"): "manager",
     ("GET", "/portal/companies"): "viewer",
-    ("GET", "/portal/companies/<company_id>/entities/<entity_id>/<report>.csv"): "viewer",
     ("GET", "/portal/companies/<company_id>/entities/<entity_id>/financials"): "viewer",
     ("GET", "/portal/companies/<company_id>/entities/<entity_id>/financials/categories/<category>"): "viewer",
     ("GET", "/portal/companies/<company_id>/entities/<entity_id>/financials/accounts/<account_key>"): "viewer",
@@ -125,7 +124,6 @@ MATRIX: dict[tuple[str, str], str | None] = {
 
 TAKEN = (
     "/portal/audit-log.csv",
-    "/portal/companies/<company_id>/entities/<entity_id>/<report>.csv",
     "/portal/files/<upload_id>",
     "/portal/workbooks/<workbook_id>",
     *(
