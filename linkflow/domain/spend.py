@@ -34,6 +34,8 @@ from linkflow.domain.spend_figures import Part, SpendAnalysis, SupplierFacts, ga
 
 COUNTED = (BillStatus.OPEN, BillStatus.PARTIALLY_PAID, BillStatus.PAID)
 """The bills that count."""
+LONGEST_DAYS = 3650
+"""From a bill's issue to any day that is meant: what lies further off, the year 9999 say, is as good as not stated."""
 
 
 class Used(NamedTuple):
@@ -151,6 +153,15 @@ class SpendBooks:
         return {account.external_id: account for account in self.accounts}
 
 
+def due_day(bill: Bill) -> date | None:
+    """When a bill is due; None where the books do not say, or say what cannot be meant."""
+    return bill.due_on if bill.due_on is not None and _is_meant(bill, bill.due_on) else None
+
+
+def _is_meant(bill: Bill, day: date) -> bool:
+    return abs((day - bill.issued_on).days) <= LONGEST_DAYS
+
+
 def analyse(books: SpendBooks, period: Period) -> SpendAnalysis:
     """The analysis of one connection's books for whole months."""
     return gather(_parts(books, period), most_used=books.most_used)
@@ -169,7 +180,7 @@ def ageing(books: SpendBooks, *, on: date) -> Mapping[tuple[str | None, AgeBucke
     found: defaultdict[tuple[str | None, AgeBucket], tuple[int, Decimal]] = defaultdict(lambda: (0, Decimal(0)))
     for bill in books.counted_bills:
         if bill.amount_due > 0:
-            key = bill.supplier_id, bucket_of(bill.due_on, on=on)
+            key = bill.supplier_id, bucket_of(due_day(bill), on=on)
             found[key] = found[key][0] + 1, found[key][1] + books.base(bill.amount_due, bill)
     return found
 
@@ -225,14 +236,16 @@ def _every_part(books: SpendBooks) -> Iterator[tuple[Part, date]]:
 
 
 def _terms(bill: Bill, measures: Measures) -> tuple[TermsUse, ...]:
-    return () if bill.due_on is None else (TermsUse((bill.due_on - bill.issued_on).days, 1, measures.billed),)
+    due = due_day(bill)
+    return () if due is None else (TermsUse((due - bill.issued_on).days, 1, measures.billed),)
 
 
 def _of_bill(books: SpendBooks, bill: Bill) -> Measures:
-    total, due = books.base(bill.total, bill), bill.due_on
+    total, due = books.base(bill.total, bill), due_day(bill)
     paid = books.allocations.get(bill.external_id, [])
     outstanding = bill.amount_due > 0
     late = due is not None and any(on > due for on, _, _ in paid)
+    meant = [(on, amount) for on, amount, _ in paid if _is_meant(bill, on)]
     return Measures(
         bills=1,
         billed=total,
@@ -243,6 +256,6 @@ def _of_bill(books: SpendBooks, bill: Bill) -> Measures:
         bills_without_due_date=int(due is None),
         with_terms=Decimal(0) if due is None else total,
         terms_days=Decimal(0) if due is None else total * (due - bill.issued_on).days,
-        settled=sum((amount for _, amount, _ in paid), Decimal(0)),
-        settled_days=sum((amount * (on - bill.issued_on).days for on, amount, _ in paid), Decimal(0)),
+        settled=sum((amount for _, amount in meant), Decimal(0)),
+        settled_days=sum((amount * (on - bill.issued_on).days for on, amount in meant), Decimal(0)),
     )

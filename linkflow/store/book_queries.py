@@ -44,12 +44,12 @@ EVERYTHING = Wanted()
 
 def bills_of(connection_id: str, period: Period | None, wanted: Wanted) -> Select[Any]:
     """The bills wanted, but for their method."""
-    due = bills.c.due_on
+    due = by.due()
     conditions = [*by.counted_bills(connection_id), *_in(bills.c.issued_on, period), *_of_supplier(bills, wanted)]
     if wanted.outstanding or wanted.due:
         conditions.append(bills.c.amount_due > 0)
     if wanted.late:
-        conditions.append(_paid(connection_id, bill_payments.c.paid_on > bills.c.due_on))
+        conditions.append(_paid(connection_id, bill_payments.c.paid_on > due))
     if wanted.settled:
         conditions.append(_paid(connection_id))
     if wanted.without_due_date:
@@ -88,7 +88,7 @@ def decided(chosen: Select[Any], connection_id: str, wanted: Wanted) -> Select[A
 
 def with_payment(chosen: Select[Any], connection_id: str, wanted: Wanted) -> Select[Any]:
     """The bills chosen as rows: names, and how they were paid."""
-    paid, due = by.paid(connection_id, of=chosen), bills.c.due_on
+    paid, due = by.paid(connection_id, of=chosen), by.due()
     names = ("connection_id", "number", "supplier_id", "issued_on", "due_on", "currency", "rate", "status")
     amounts = ("net", "tax", "total", "amount_due", "base_total", "base_due")
     return (

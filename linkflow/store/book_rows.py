@@ -201,7 +201,7 @@ def _sums(
 
 
 def _bill(row: dict[str, Any]) -> BillRow:
-    last, due = row["last_paid_on"], row["due_on"]
+    last, due = row["last_paid_on"], row["due_on"] if row["terms_days"] is not None else None
     decided = {"method": PaymentMethod(row["method"]), "status": BillStatus(row["status"])}
     sums = {name: from_scaled(int(row[name])) for name in ("settled", "settled_days")}
     late = last is not None and due is not None and last > due

@@ -1,7 +1,7 @@
 """The sums of a spend analysis in SQL: the definition of `domain/spend.py`, added up in integers by the database.
 
 A supplier that is not named is the empty id. Sums of amount × days stay below 9×10¹⁸ ten-thousandths: a hundred
-billion of billed value at ninety days is a hundredth of that.
+billion of billed value at ninety days is a hundredth of that, and no bill runs for more than `LONGEST_DAYS`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -62,9 +62,9 @@ def monthly(connection: Connection, connection_id: str, *, period: Period) -> It
 
 def terms(connection: Connection, connection_id: str, *, period: Period) -> Iterator[dict[str, Any]]:
     """A row a month, supplier, method and days from issue to due date: how many bills, worth how much."""
-    days = days_between(bills.c.issued_on, bills.c.due_on).label("days")
+    days = days_between(bills.c.issued_on, by.due()).label("days")
     amount = by.raw(bills.c.base_total).label("amount")
-    every = _decided(connection_id, _with_way(connection_id, period, days, amount).where(bills.c.due_on.is_not(None)))
+    every = _decided(connection_id, _with_way(connection_id, period, days, amount).where(by.due().is_not(None)))
     keys = [every.c[name] for name in (*_KEYS, "days")]
     counted = func.count().label("bills"), by.total(every.c.amount).label("billed")
     yield from _stream(connection, select(*keys, *counted), keys)
@@ -72,7 +72,7 @@ def terms(connection: Connection, connection_id: str, *, period: Period) -> Iter
 
 def ageing(connection: Connection, connection_id: str, *, on: date) -> Iterator[dict[str, Any]]:
     """A row a supplier and bucket at the day `on`: how many bills anything is due on, and how much."""
-    due = bills.c.due_on
+    due = by.due()
     first_days = [
         (due >= due_between(bucket, on=on)[0], bucket.value) for bucket in DAYS if bucket != AgeBucket.OVER_90
     ]
@@ -151,7 +151,7 @@ def _by_card(table: Any) -> ColumnElement[bool]:
 
 def _bills(connection_id: str, period: Period) -> Select[Any]:
     paid = by.paid(connection_id)
-    total, due = by.raw(bills.c.base_total), bills.c.due_on
+    total, due = by.raw(bills.c.base_total), by.due()
     outstanding, late, one = bills.c.amount_due > 0, paid.c.last_on > due, literal(1)
     values = {
         "bills": one,

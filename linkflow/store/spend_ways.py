@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from linkflow.domain.books import BillStatus, EntryStatus, PaymentMethod
 from linkflow.domain.methods import MethodSource
-from linkflow.domain.spend import COUNTED
+from linkflow.domain.spend import COUNTED, LONGEST_DAYS
 from linkflow.store.books_tables import bill_payment_allocations, bill_payments, bills, expenses
 from linkflow.store.dates import days_between
 
@@ -61,8 +61,8 @@ def paid(connection_id: str, *, of: Select[Any] | None = None) -> CTE:
     return (
         select(
             part.c.bill_id,
-            total(part.c.amount).label("amount"),
-            total(part.c.amount * days).label("days"),
+            total(when(is_meant(part.c.paid_on), part.c.amount)).label("amount"),
+            total(case((is_meant(part.c.paid_on), part.c.amount * days), else_=0)).label("days"),
             func.max(part.c.paid_on).label("last_on"),
         )
         .join(bills, bill)
@@ -97,6 +97,16 @@ def usual_by_field(connection_id: str) -> Select[Any]:
     every = _used(connection_id, None).subquery()
     used = select(every).where(every.c.source == MethodSource.FIELD.value).subquery()
     return _first(_ranked(used, func.count().desc(), total(used.c.amount).desc()), "supplier_id")
+
+
+def is_meant(day: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a day is near enough to a bill's to be none of a mistake; amounts times days then fit into integers."""
+    return days_between(bills.c.issued_on, day).between(-LONGEST_DAYS, LONGEST_DAYS)
+
+
+def due() -> ColumnElement[Any]:
+    """When a bill is due: `due_day`."""
+    return case((is_meant(bills.c.due_on), bills.c.due_on))
 
 
 def raw(column: ColumnElement[Any]) -> ColumnElement[int]:

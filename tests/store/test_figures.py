@@ -1,7 +1,8 @@
 """Figures from the store: the same, to the cent, as the plain definition says."""
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -14,10 +15,11 @@ from linkflow.domain.books import (
     StatementLine,
 )
 from linkflow.domain.spend import SpendBooks, analyse
-from linkflow.store import books, spend_sums
+from linkflow.store import book_rows, books, spend_sums
+from linkflow.store.book_queries import Wanted
 from linkflow.store.database import Database
 from tests import found_figures as figures
-from tests.spend_rows import YEAR, bill, expense, payment
+from tests.spend_rows import MARCH, YEAR, bill, expense, payment
 from tests.store.generated_books import records, spend_books
 from tests.store.rows import make_connection
 
@@ -64,6 +66,29 @@ def test_the_database_and_the_definition_agree_to_the_cent(database: Database, g
     expected = analyse(generated, YEAR)
     with database.reading() as tx:
         assert figures.spend(tx, connection_id, period=YEAR) == expected
+
+
+def test_a_day_thousands_of_years_off_is_none_and_breaks_no_sum(database: Database) -> None:
+    """400 million until the end of 9999 are more amount times days than the databases' integers hold."""
+    ever = (date(9999, 12, 31) - MARCH).days
+    early = replace(bill("early", "7.00", due="7.00"), due_on=date(1, 1, 1))
+    books_of = SpendBooks(
+        "GBP",
+        bills=(bill("ever", "400000000.00", days=ever, due="1.00"), early, bill("usual", "3.00")),
+        payments=(payment("ever", "399999999.00", day=ever), payment("usual", "3.00", day=40)),
+    )
+    connection_id = pull(database, *records(books_of))
+    with database.reading() as tx:
+        found = figures.spend(tx, connection_id, period=YEAR)
+        aged = list(spend_sums.ageing(tx.connection, connection_id, on=MARCH + timedelta(50)))
+        wanted = Wanted(without_due_date=True)
+        rows = list(book_rows.bill_rows(tx, [connection_id], period=YEAR, wanted=wanted))
+    assert found == analyse(books_of, YEAR)
+    overall = found.overall
+    assert (overall.bills_without_due_date, overall.late_bills, overall.average_terms) == (2, 1, 30)
+    assert overall.average_settlement == 40
+    assert [(one["bucket"], one["bills"]) for one in aged] == [("no-due-date", 2)]
+    assert [(row.id, row.terms_days, row.late) for row in rows] == [("early", None, False), ("ever", None, False)]
 
 
 def statement_line(
