@@ -360,7 +360,10 @@ def change(rig: Rig, table: str, **values: Any) -> None:
         tx.connection.execute(tables.metadata.tables[table].update().values(**values))
 
 
-@pytest.mark.parametrize("what", MEANWHILE)
+@pytest.mark.parametrize(
+    "what",
+    [pytest.param(one, marks=pytest.mark.slow) if at % 3 else one for at, one in enumerate(MEANWHILE)],
+)
 def test_a_checked_file_overrides_nothing_that_was_decided_meanwhile(
     rig: Rig, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
@@ -467,8 +470,17 @@ def test_books_of_a_replaced_file_stay_as_long_as_those_of_its_successor(rig: Ri
     assert (count(rig, tables.uploads), count(rig, bills)) == (1, 3)
 
 
-@pytest.mark.parametrize("sooner", ["financials", "spend_analysis"])
-@pytest.mark.parametrize("first", ["financials", "spend_analysis"])
+@pytest.mark.parametrize(
+    ("sooner", "first"),
+    [
+        ("financials", "financials"),
+        ("spend_analysis", "financials"),
+        *(
+            pytest.param(sooner, "spend_analysis", marks=pytest.mark.slow)
+            for sooner in ("financials", "spend_analysis")
+        ),
+    ],
+)
 def test_of_two_files_on_one_connection_each_takes_its_books_and_reports_with_it(
     rig: Rig, sooner: str, first: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
