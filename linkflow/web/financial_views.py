@@ -31,11 +31,12 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Months:
-    """The columns of a page's tables, the oldest first; `unfinished` is the one that was not over."""
+    """The columns of a page's tables, the oldest first; `unfinished` was not over, of `asked` a figure was pressed."""
 
     months: tuple[date, ...]
     currency: str
     unfinished: date | None = None
+    asked: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,12 +43,17 @@ class Window:
     start: int
     span: str | None = None
     """What stays in the addresses it leads to, so that the same months are shown there."""
+    asked: date | None = None
+    """The month whose figure was pressed."""
 
     @property
     def columns(self) -> Months:
         """The columns of its tables."""
         return Months(
-            months=self.found.months[self.start :], currency=self.found.currency, unfinished=self.found.unfinished
+            months=self.found.months[self.start :],
+            currency=self.found.currency,
+            unfinished=self.found.unfinished,
+            asked=self.asked,
         )
 
     def account_href(self, account_id: str, month: date | None = None) -> str:
@@ -56,28 +61,40 @@ class Window:
         path = account_path(self.company_id, self.entity_id, account_key(account_id))
         return href(with_query(path, month=f"{month:%Y-%m}" if month else None, months=self.span))
 
-    def category_href(self, category: str) -> str:
-        """Where the accounts of a category are shown."""
-        return href(with_query(category_path(self.company_id, self.entity_id, category), months=self.span))
+    def category_href(self, category: str, month: date | None = None) -> str:
+        """Where the accounts of a category are shown, and what is behind its figure of a month."""
+        path = category_path(self.company_id, self.entity_id, category)
+        return href(with_query(path, month=f"{month:%Y-%m}" if month else None, months=self.span))
 
     def account_cells(self, amounts: Amounts, account_id: str | None) -> tuple[FigureCell, ...]:
         """An account's figures; of a line without an account nothing is known but the figures."""
         pairs = zip(self.columns.months, amounts[self.start :], strict=True)
         return tuple(FigureCell(amount=one, href=self._month_href(one, account_id, month)) for month, one in pairs)
 
-    def cells(self, amounts: Amounts, link: str | None = None) -> tuple[FigureCell, ...]:
-        """Figures that all lead to the same place."""
-        return tuple(FigureCell(amount=one, href=link if one is not None else None) for one in amounts[self.start :])
+    def category_cells(self, amounts: Amounts, category: str) -> tuple[FigureCell, ...]:
+        """A category's figures, each leading to its accounts in that month."""
+        pairs = zip(self.columns.months, amounts[self.start :], strict=True)
+        return tuple(
+            FigureCell(amount=one, href=self.category_href(category, month) if one is not None else None)
+            for month, one in pairs
+        )
+
+    def cells(self, amounts: Amounts) -> tuple[FigureCell, ...]:
+        """Figures that lead nowhere: what is behind them stands beside them."""
+        return tuple(FigureCell(amount=one) for one in amounts[self.start :])
 
     def _month_href(self, amount: Decimal | None, account_id: str | None, month: date) -> str | None:
         return self.account_href(account_id, month) if amount is not None and account_id else None
 
 
-def window_of(review: FinancialsReview, found: FinancialReport, *, everything: bool) -> Window:
-    """The last twelve full months and the month to date, or all there are."""
+def window_of(
+    review: FinancialsReview, found: FinancialReport, *, everything: bool, asked: date | None = None
+) -> Window:
+    """The last twelve full months and the month to date, or all there are; `asked` counts if the report has it."""
     shown = A_YEAR + (found.unfinished is not None)
     start = 0 if everything else max(0, len(found.months) - shown)
-    return Window(found, review.company.id, review.entity.id, start, EVERYTHING if everything else None)
+    month = asked if asked in found.months else None
+    return Window(found, review.company.id, review.entity.id, start, EVERYTHING if everything else None, month)
 
 
 def statements_by_category(window: Window, *, detail: str) -> tuple[StatementView, ...]:
@@ -137,14 +154,13 @@ def _lines(lines: Iterable[FinancialLine], statement: Statement) -> Iterator[Fin
 
 
 def _group(window: Window, group: Group) -> FigureRow:
-    link = window.category_href(group.slug)
     doubtful = any(share.line.confidence is Confidence.LOW for share in group.shares)
     return FigureRow(
         label=group.name,
         kind="group" if group.groups else "line",
         level=group.depth + 1,
-        cells=window.cells(group.amounts, link),
-        href=link,
+        cells=window.category_cells(group.amounts, group.slug),
+        href=window.category_href(group.slug),
         doubtful=doubtful,
     )
 

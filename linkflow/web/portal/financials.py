@@ -94,13 +94,12 @@ def account(user: User, company_id: str, entity_id: str, account_key: str) -> Re
     wanted = its[0].account_id or ""
     line, amounts = its[0], sums((one.amounts for one in its), len(window.found.months))
     by_month = dict(zip(window.found.months, amounts, strict=True))
-    month = day_of(f"{request.args.get('month', '')}-01")
-    shown = month if month in by_month else max((one for one, amount in by_month.items() if amount is not None))
+    shown = window.asked or max((one for one, amount in by_month.items() if amount is not None))
     booked = reviewing_financials.booked_on(ctx(), review, wanted, month=shown)
     page = FinancialAccountPage(
         back_href=href(financials_path(company_id, entity_id)),
         account=_placed(line, window),
-        category_href=window.category_href(line.category) if line.category else None,
+        category_href=window.category_href(line.category, window.asked) if line.category else None,
         section=line.section,
         statement=line.statement.value,
         software_name=_software_of(review),
@@ -135,7 +134,8 @@ def _looked_at(user: User, company_id: str, entity_id: str) -> tuple[FinancialsR
     review = reviewing_financials.review_financials(ctx(), user, company_id, entity_id)
     if review.found is None:
         raise NotFound
-    return review, window_of(review, review.found, everything=_chosen("months", _SPANS) == EVERYTHING)
+    asked, everything = day_of(f"{request.args.get('month', '')}-01"), _chosen("months", _SPANS) == EVERYTHING
+    return review, window_of(review, review.found, everything=everything, asked=asked)
 
 
 def _page(review: FinancialsReview) -> FinancialsPage:
@@ -184,7 +184,8 @@ def _chosen(name: str, keys: tuple[str, ...], usual: str | None = None) -> str:
 
 
 def _placed(line: FinancialLine, window: Window) -> PlacedView:
-    return placed(line, ctx().categories, window.account_href(line.account_id) if line.account_id else "")
+    link = window.account_href(line.account_id, window.asked) if line.account_id else ""
+    return placed(line, ctx().categories, link)
 
 
 def _software_of(review: FinancialsReview) -> str:

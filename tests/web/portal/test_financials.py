@@ -160,6 +160,18 @@ def test_every_figure_leads_to_what_is_behind_it(desk: Desk) -> None:
         assert browser.look(at(rows, f"financials/{nothing}")).status_code == 404
 
 
+def test_the_month_that_is_pressed_is_opened_down_to_the_account(desk: Desk) -> None:
+    rows, browser = read(desk, Supplier(external_id="s1", name="Landlord"), rent_bill()), desk.browser("viewer")
+    category, account = "financials/categories/expense.operating", f"financials/accounts/{account_key(RENT)}"
+    linked = LINK.findall(browser.page(f"{at(rows)}?months=24"))
+    months = {one for one in linked if one.startswith(f"{at(rows, category)}?month=")}
+    assert months == {f"{at(rows, category)}?month=2026-{month:02}&amp;months=24" for month in (9, 10, 11)}
+    page = browser.page(f"{at(rows, category)}?month=2026-10")
+    assert re.findall(r'<th scope="col" aria-current="true"[^>]*>(\w+)<br>', page) == ["Oct"]
+    assert f'<a href="{at(rows, account)}?month=2026-10">' in page
+    assert "aria-current" not in browser.page(f"{at(rows, category)}?month=nonsense").partition("<thead>")[2]
+
+
 def test_a_check_that_failed_is_seen_with_its_difference(desk: Desk) -> None:
     rows = read(desk, off="0.75")
     said = main_text(desk.browser("viewer").page(at(rows)))
