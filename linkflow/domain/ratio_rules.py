@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+NET_REVENUE = "Revenue after discounts and returns"
+"""The statement's own row of revenue is what it was before them."""
+_NET = NET_REVENUE.lower()
 _DAYS = 365
 STOCK = ("asset.current.stock_raw", "asset.current.stock_in_progress", "asset.current.stock_finished")
 _BEFORE_CASH = (*STOCK, "asset.current.prepayments")
@@ -96,12 +99,12 @@ def _over(above: Decimal, below: Decimal, times: int = 1) -> Decimal | None:
 
 def _revenue(made: Sums) -> _Worked:
     before, reductions = made.of("income.revenue"), -made.of("income.sales_reductions")
-    return before - reductions, (Input("Revenue before reductions", before), Input("Sales reductions", reductions))
+    return before - reductions, (Input("Revenue", before), Input("Sales reductions", reductions))
 
 
 def _gross_margin(made: Sums) -> _Worked:
     cost = made.of("expense.cost_of_sales")
-    inputs = Input("Revenue", made.revenue), Input("Cost of sales", cost)
+    inputs = Input(NET_REVENUE, made.revenue), Input("Cost of sales", cost)
     return _over(made.revenue - cost, made.revenue, 100), inputs
 
 
@@ -111,7 +114,7 @@ def _net_profit(made: Sums) -> _Worked:
 
 
 def _net_margin(made: Sums) -> _Worked:
-    inputs = Input("Net profit", made.net_profit), Input("Revenue", made.revenue)
+    inputs = Input("Net profit", made.net_profit), Input(NET_REVENUE, made.revenue)
     return _over(made.net_profit, made.revenue, 100), inputs
 
 
@@ -177,7 +180,7 @@ def _interest_cover(year: Sums) -> _Worked:
 
 def _debtor_days(year: Sums, held: Sums) -> _Worked:
     owed = held.of("asset.current.trade_receivables")
-    inputs = Input("Trade receivables", owed), Input("Revenue of twelve months", year.revenue)
+    inputs = Input("Trade receivables", owed), Input(f"{NET_REVENUE}, twelve months", year.revenue)
     return _over(owed, year.revenue, _DAYS), inputs
 
 
@@ -197,10 +200,10 @@ def _stock_turn(year: Sums, held: Sums, opening: Sums) -> _Worked:
 
 
 RULES = (
-    Rule("revenue", "Revenue", "revenue before reductions − sales reductions", Unit.MONEY, ("made",), _revenue),
-    Rule("gross-margin", "Gross margin", "(revenue − cost of sales) ÷ revenue", Unit.PERCENT, ("made",), _gross_margin),
+    Rule("revenue", NET_REVENUE, "revenue − sales reductions", Unit.MONEY, ("made",), _revenue),
+    Rule("gross-margin", "Gross margin", f"({_NET} − cost of sales) ÷ {_NET}", Unit.PERCENT, ("made",), _gross_margin),
     Rule("net-profit", "Net profit", "income − expenses", Unit.MONEY, ("made",), _net_profit),
-    Rule("net-margin", "Net margin", "net profit ÷ revenue", Unit.PERCENT, ("made",), _net_margin),
+    Rule("net-margin", "Net margin", f"net profit ÷ {_NET}", Unit.PERCENT, ("made",), _net_margin),
     Rule(
         "ebit",
         "EBIT",
@@ -243,7 +246,7 @@ RULES = (
     Rule(
         "debtor-days",
         "Debtor days",
-        "trade receivables ÷ revenue of twelve months × 365",
+        f"trade receivables ÷ {_NET} of twelve months × 365",
         Unit.DAYS,
         ("year", "held"),
         _debtor_days,

@@ -127,6 +127,13 @@ def test_the_shop_in_ratios() -> None:
     assert found["debtor-days"] == [None, None]
 
 
+def test_no_ratio_goes_by_the_name_of_a_row_that_is_something_else() -> None:
+    found = {ratio.name: [one.value for one in ratio.values] for ratio in ratios(report(), months=2, full_months=2)}
+    rows = {group.name: group.amounts for group in groups(report(), Statement.PROFIT_AND_LOSS).values()}
+    assert (rows["Revenue"], found["Revenue after discounts and returns"]) == ((1000, 800), [950, 800])
+    assert not set(rows) & set(found)
+
+
 def test_an_account_says_why_it_stands_where_it_does() -> None:
     found = {line.account_id: line for line in report() if line.account_id}
     assert (found["sales"].account_code, found["sales"].account_class) == ("4000", AccountClass.INCOME)

@@ -121,7 +121,7 @@ def test_statements_by_category_and_as_printed_and_what_stands_beside_them(desk:
         "The figures are kept for 24 months after it ends",
         "Every statement balances and adds up",
         "The category of 1 account is a guess",
-        "(revenue − cost of sales) ÷ revenue",
+        "(revenue after discounts and returns − cost of sales) ÷ revenue after discounts and returns",
     ):
         assert part in said
     printed = browser.page(f"{at(rows)}?by=statement")
@@ -152,7 +152,7 @@ def test_every_figure_leads_to_what_is_behind_it(desk: Desk) -> None:
     assert "The books we hold have none" in main_text(browser.page(f"{account}?month=2026-09"))
     assert "booked on it in November 2026" in main_text(browser.page(f"{account}?month=nonsense"))
     ratio = browser.page(at(rows, "financials/ratios/net-margin"))
-    assert (row_of(ratio, "Revenue")[-3:], row_of(ratio, "Net margin")[-3:]) == (
+    assert (row_of(ratio, "Revenue after discounts and returns")[-3:], row_of(ratio, "Net margin")[-3:]) == (
         ["100", "150", "0"],
         ["70.0%", "66.7%", "n/a"],
     )

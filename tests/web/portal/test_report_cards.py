@@ -88,7 +88,7 @@ def test_financials_say_what_the_last_twelve_full_months_came_to_and_the_cash_th
     page = look(desk, rows)
     # 12 × (1,000 − 50); 12 × (1,000 − 50 − 600); 1,500 + 80.
     found = headlines(page, "Financial statements")
-    assert found == {"Revenue": "£11,400", "Net profit": "£4,200", "Cash": "£1,580"}
+    assert found == {"Revenue after discounts and returns": "£11,400", "Net profit": "£4,200", "Cash": "£1,580"}
     said = card(page, "Financial statements")
     assert "1 Nov 2025 to 31 Oct 2026, from the books read 23 Nov 2026, 12:00" in said
     assert f'href="{financials_path(rows.company_id, rows.entity_id)}"' in page
@@ -100,7 +100,11 @@ def test_a_year_that_is_not_whole_has_no_sum(desk: Desk) -> None:
     pulled(desk, rows, books_of_a_year(months=MONTH_ENDS[1:]))
     make_reports(desk.ctx, rows.connection_id)
     found = headlines(look(desk, rows), "Financial statements")
-    assert found == {"Revenue": "–not available", "Net profit": "–not available", "Cash": "£1,580"}
+    assert found == {
+        "Revenue after discounts and returns": "–not available",
+        "Net profit": "–not available",
+        "Cash": "£1,580",
+    }
 
 
 def test_cash_is_what_accounts_hold_an_overdrawn_one_takes_nothing_off_it(desk: Desk) -> None:
