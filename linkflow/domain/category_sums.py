@@ -21,6 +21,9 @@ _NO_BANK = re.compile(
 )
 """Money in a drawer, which nobody lends to."""
 _AS_BANK = (BANK, "asset.current.cash_equivalents")
+GROSS_PROFIT = "Gross profit"
+NET_REVENUE, COST_OF_SALES = ("income.revenue", "income.sales_reductions"), "expense.cost_of_sales"
+"""What it is made of; sales reductions stand below zero."""
 Amounts = tuple[Decimal | None, ...]
 
 
@@ -97,6 +100,23 @@ def by_category(lines: Sequence[FinancialLine], categories: Categories, statemen
     months = len(lines[0].amounts) if lines else 0
     tree = (_group(one.value, categories, shares, months) for one in CLASSES[statement])
     return tuple(group for group in tree if group is not None)
+
+
+def gross_profit(tops: Sequence[Group]) -> Amounts:
+    """Revenue less sales reductions and the cost of sales, by month: a line beside the tree, in none of its sums."""
+    parts = {group.slug: group.amounts for top in tops for group in top.walk()}
+    made, cost = [parts[one] for one in NET_REVENUE if one in parts], parts.get(COST_OF_SALES)
+    months = len(tops[0].amounts) if tops else 0
+    taken = tuple(None if amount is None else -amount for amount in cost or ())
+    return sums([*made, taken] if cost else made, months)
+
+
+def gross_profit_after(tops: Sequence[Group]) -> str | None:
+    """The part of the tree it stands behind; None where there is neither revenue nor a cost of sales."""
+    parts = {group.slug for top in tops for group in top.walk()}
+    if COST_OF_SALES in parts:
+        return COST_OF_SALES
+    return "income" if parts.intersection(NET_REVENUE) else None
 
 
 def _known(shares: Mapping[str, tuple[Share, ...]], categories: Categories) -> dict[str, tuple[Share, ...]]:

@@ -12,7 +12,15 @@ from itertools import groupby
 from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]  # it ships no types
 
 from linkflow.domain.books import LineKind, Statement
-from linkflow.domain.category_sums import Group, Share
+from linkflow.domain.category_sums import (
+    COST_OF_SALES,
+    GROSS_PROFIT,
+    NET_REVENUE,
+    Group,
+    Share,
+    gross_profit,
+    gross_profit_after,
+)
 from linkflow.domain.financials import FinancialLine
 from linkflow.reports.financial_contents import BY_CATEGORY, FinancialContents
 from linkflow.reports.formulas import quoted_sheet
@@ -26,6 +34,8 @@ _RANGES = 100
 _LINE: tuple[Heading, ...] = (("Section", Kind.TEXT), ("Line", Kind.TEXT), ("Account code", Kind.WORD))
 _PART: tuple[Heading, ...] = (("Category", Kind.TEXT), ("Key", Kind.TEXT), ("Account code", Kind.WORD))
 _CURRENCY: Heading = ("Currency", Kind.WORD)
+_GROSS = "gross-profit"
+"""The key of a line that is no part of the tree."""
 _STEP = "    "
 """How far a part of the tree is set in below the one it belongs to."""
 
@@ -122,8 +132,11 @@ def categorised(contents: FinancialContents, statement: Statement) -> StatementS
     rows: list[SheetRow] = []
     places: dict[str, int] = {}
     tree = contents.tree(statement)
+    gross = gross_profit_after(tree)
     for group in tree:
-        _add_group(group, rows, places)
+        _add_group(group, rows, places, stop=gross)
+    if gross is not None:
+        _fill_gross_profit(tree, rows, places)
     _add_result(statement, tree, rows, places, len(contents.months))
     headings = month_headings(contents, _PART)
     return StatementSheet(BY_CATEGORY[statement], headings, tuple(rows), contents.currency, places)
@@ -142,18 +155,28 @@ def _printed_row(line: FinancialLine, lines: Sequence[FinancialLine]) -> SheetRo
     return SheetRow(words, line.amounts, of=below, exact=True, look="strong" if not depth else "bold")
 
 
-def _add_group(group: Group, rows: list[SheetRow], places: dict[str, int]) -> int:
-    """Its own row first, then what is below it; answers where it stands."""
+def _add_group(group: Group, rows: list[SheetRow], places: dict[str, int], *, stop: str | None) -> int:
+    """Its own row first, then what is below it; answers where it stands. Behind `stop` a place for gross profit."""
     place = places[group.slug] = len(rows)
     words = (_STEP * group.depth + group.name, group.slug, None)
     rows.append(SheetRow(words, group.amounts))
     if group.groups:
-        below = tuple(_add_group(one, rows, places) for one in group.groups)
+        below = tuple(_add_group(one, rows, places, stop=stop) for one in group.groups)
     else:
         below = tuple(range(len(rows), len(rows) + len(group.shares)))
         rows.extend(_share_row(share, group) for share in group.shares)
     rows[place] = SheetRow(words, group.amounts, of=below, look="strong" if not group.depth else "bold")
+    if group.slug == stop:
+        places[_GROSS] = len(rows)
+        rows.append(SheetRow((_STEP + GROSS_PROFIT, _GROSS, None), ()))
     return place
+
+
+def _fill_gross_profit(tree: Sequence[Group], rows: list[SheetRow], places: dict[str, int]) -> None:
+    added = tuple(places[one] for one in NET_REVENUE if one in places)
+    taken = (places[COST_OF_SALES],) if COST_OF_SALES in places else ()
+    words = rows[places[_GROSS]].words
+    rows[places[_GROSS]] = SheetRow(words, gross_profit(tree), of=added, less=taken, look="bold")
 
 
 def _share_row(share: Share, group: Group) -> SheetRow:

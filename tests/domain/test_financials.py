@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from linkflow.domain.books import Account, AccountClass, LineKind, Period, Statement, StatementLine, month_end
 from linkflow.domain.categories import Confidence, Reason
-from linkflow.domain.category_sums import Group, below_zero, by_category, gather
+from linkflow.domain.category_sums import Group, below_zero, by_category, gather, gross_profit, gross_profit_after
 from linkflow.domain.financials import (
     FinancialLine,
     Placing,
@@ -125,6 +125,16 @@ def test_the_shop_in_ratios() -> None:
     assert found["debt"] == [100, 415]
     assert [round(one, 2) for one in found["current-ratio"] if one] == [Decimal("8.30"), Decimal("2.46")]
     assert found["debtor-days"] == [None, None]
+
+
+def test_gross_profit_is_a_line_beside_the_tree() -> None:
+    tops = by_category(report(), shipped(), Statement.PROFIT_AND_LOSS)
+    assert (gross_profit(tops), gross_profit_after(tops)) == ((550, 200), "expense.cost_of_sales")
+    without = tuple(line for line in report() if line.category != "expense.cost_of_sales.purchases")
+    tops = by_category(without, shipped(), Statement.PROFIT_AND_LOSS)
+    assert (gross_profit(tops), gross_profit_after(tops)) == ((950, 800), "income")
+    costs = tuple(line for line in report() if line.account_id in ("rent", "oddment"))
+    assert gross_profit_after(by_category(costs, shipped(), Statement.PROFIT_AND_LOSS)) is None
 
 
 def test_no_ratio_goes_by_the_name_of_a_row_that_is_something_else() -> None:

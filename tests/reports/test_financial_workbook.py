@@ -175,6 +175,23 @@ def test_the_sheets_come_in_their_order_and_subtotals_are_formulas_over_their_li
     assert rows(path, "Checks")["Assets less liabilities and equity"]["2026-10"] == 0
 
 
+def test_gross_profit_is_a_formula_behind_the_cost_of_sales_and_in_no_sum(write: Write) -> None:
+    path = write(report(statement_lines()))
+    sheet = openpyxl.load_workbook(path)["Profit and loss by category"]
+    keys = [row[1].value for row in sheet.iter_rows()]
+    gross = sheet[keys.index("gross-profit") + 1]
+    assert keys[keys.index("gross-profit") - 2] == "expense.cost_of_sales.purchases"
+    assert keys[keys.index("gross-profit") + 1] == "expense.operating"
+    assert str(gross[-1].value).count("SUM(") == 2
+    profit = rows(path, "Profit and loss by category")
+    by_hand = profit["Revenue"]["2026-10"] + profit["Sales reductions"]["2026-10"] - profit["Cost of sales"]["2026-10"]
+    assert profit["Gross profit"]["2026-10"] == pytest.approx(by_hand)
+    groups = {one["Key"]: one["2026-10"] for one in profit.values() if str(one["Key"]).count(".") == 1}
+    made = sum(amount if key.startswith("income") else -amount for key, amount in groups.items())
+    assert profit["Net profit"]["2026-10"] == pytest.approx(made)
+    assert Evaluator(path).differences() == []
+
+
 def test_a_total_its_lines_do_not_come_to_stays_what_the_software_says(write: Write) -> None:
     lines = [
         replace(line, amount=line.amount + 5)

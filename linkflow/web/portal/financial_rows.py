@@ -10,7 +10,15 @@ from decimal import Decimal
 
 from linkflow.domain.books import LineKind, Statement
 from linkflow.domain.categories import Confidence
-from linkflow.domain.category_sums import Amounts, Group, Share, by_category
+from linkflow.domain.category_sums import (
+    GROSS_PROFIT,
+    Amounts,
+    Group,
+    Share,
+    by_category,
+    gross_profit,
+    gross_profit_after,
+)
 from linkflow.domain.financials import FinancialLine
 from linkflow.services.reviewing_financials import FinancialsReview
 from linkflow.store.account_entries import AccountEntry
@@ -120,11 +128,9 @@ def _both(rows_of: Callable[[Statement], Iterator[FigureRow]]) -> tuple[Statemen
 
 def _by_category(window: Window, statement: Statement, detail: str) -> Iterator[FigureRow]:
     tops = by_category(window.found.lines, ctx().categories, statement)
-    for group in (one for top in tops for one in top.walk()):
-        if group.groups or detail != "groups":
-            yield _group(window, group)
-        if detail == "accounts":
-            yield from (_share(window, share, level=group.depth + 2) for share in group.shares)
+    gross = FigureRow(label=GROSS_PROFIT, kind="sum", level=2, cells=window.cells(gross_profit(tops)))
+    for top in tops:
+        yield from _opened(window, top, detail, after={gross_profit_after(tops): gross})
     if tops:
         yield FigureRow(
             label=_RESULT[statement],
@@ -136,6 +142,18 @@ def _by_category(window: Window, statement: Statement, detail: str) -> Iterator[
     if loose:
         yield FigureRow(label=NO_CATEGORY, kind="section", level=1)
         yield from (_line(window, line) for line in loose)
+
+
+def _opened(window: Window, group: Group, detail: str, *, after: Mapping[str | None, FigureRow]) -> Iterator[FigureRow]:
+    """A part of the tree and all below it, and the line that follows it."""
+    if group.groups or detail != "groups":
+        yield _group(window, group)
+    if detail == "accounts":
+        yield from (_share(window, share, level=group.depth + 2) for share in group.shares)
+    for below in group.groups:
+        yield from _opened(window, below, detail, after=after)
+    if group.slug in after:
+        yield after[group.slug]
 
 
 def result_of(tops: Sequence[Group]) -> Amounts:

@@ -109,6 +109,7 @@ def test_statements_by_category_and_as_printed_and_what_stands_beside_them(desk:
     rows, browser = read(desk), desk.browser("viewer")
     page = browser.page(at(rows))
     assert row_of(page, "Sales of goods")[-3:] == ["100", "150", "0"]
+    assert row_of(page, "Gross profit")[-3:] == ["100", "150", "0"]
     assert row_of(page, "Net profit")[-3:] == ["70", "100", "−280"]
     assert row_of(page, "Overdraft")[-3:] == ["–", "–", "10"]
     assert row_of(page, "Liabilities and equity")[-3:] == ["170", "270", "0"]
