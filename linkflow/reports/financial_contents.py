@@ -29,6 +29,7 @@ class FinancialContents:
     currency: str
     read_at: datetime
     made_at: datetime
+    taken_at: datetime
     months: tuple[date, ...]
     unfinished: date | None
     lines: tuple[FinancialLine, ...]

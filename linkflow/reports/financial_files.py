@@ -43,6 +43,7 @@ def financial_facts(contents: FinancialContents) -> dict[str, Json]:
         "unfinished_month": f"{contents.unfinished:%Y-%m}" if contents.unfinished else None,
         "read_at": contents.read_at.isoformat(timespec="seconds"),
         "made_at": contents.made_at.isoformat(timespec="seconds"),
+        "taken_at": contents.taken_at.isoformat(timespec="seconds"),
         "notes": list(financial_checks.notes(contents)),
     }
 

@@ -29,7 +29,7 @@ def write_financial_workbook(path: Path, contents: FinancialContents, *, sheet_r
         path,
         title=f"Financials: {contents.entity}",
         author=contents.organization,
-        created=contents.made_at,
+        created=contents.taken_at,
         sheet_rows=sheet_rows,
     )
     sheets = {statement: categorised(contents, statement) for statement in STATEMENTS}
@@ -103,7 +103,7 @@ def _write_front(front: FrontPage, contents: FinancialContents) -> None:
     front.fact("Currency", contents.currency)
     front.fact("Books read (UTC)", contents.read_at, Kind.TIME)
     front.fact("Read from", contents.software)
-    front.fact("Made (UTC)", contents.made_at, Kind.TIME)
+    front.fact("Made (UTC)", contents.taken_at, Kind.TIME)
     _write_key_figures(front, contents)
     front.part("Notes")
     for words in financial_checks.notes(contents):

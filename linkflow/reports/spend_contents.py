@@ -51,7 +51,7 @@ class EntitySpend:
     """The analysis of one connection's books.
 
     `months`: how many of the period its books have figures of. `ageing`: bucket, bills and amount of every open bill.
-    `read_at`: when its pull was complete.
+    `read_at`: when its pull was complete; `made_at`: when its report was made of it.
     """
 
     connection_id: str
@@ -59,6 +59,7 @@ class EntitySpend:
     software: str
     currency: str
     read_at: datetime
+    made_at: datetime
     months: int
     overall: Group
     by_method: Mapping[PaymentMethod, Group]
@@ -92,6 +93,7 @@ class SpendRows(Protocol):
 class SpendContents:
     """A whole report. `threshold` is the spend a year below which a supplier is left off the sheet, in main units.
 
+    `taken_at`: when the file of it is written.
     `consolidated` by base currency, where there are several entities.
     """
 
@@ -101,7 +103,7 @@ class SpendContents:
     threshold: Decimal
     entities: tuple[EntitySpend, ...]
     rows: SpendRows = field(repr=False)
-    made_at: datetime
+    taken_at: datetime
     consolidated: Mapping[str, Together] = field(default_factory=dict)
 
     @property

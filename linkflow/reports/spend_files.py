@@ -32,13 +32,14 @@ def spend_facts(contents: SpendContents) -> dict[str, Json]:
         "first_day": contents.period.first_month.isoformat(),
         "last_day": contents.period.ends_on.isoformat(),
         "supplier_threshold": format(contents.threshold, "f"),
-        "made_at": contents.made_at.isoformat(timespec="seconds"),
+        "taken_at": contents.taken_at.isoformat(timespec="seconds"),
         "entities": [
             {
                 "name": entity.name,
                 "software": entity.software,
                 "base_currency": entity.currency,
                 "read_at": entity.read_at.isoformat(timespec="seconds"),
+                "made_at": entity.made_at.isoformat(timespec="seconds"),
                 "outstanding_by_age": [
                     {"age": age, "bills": bills, "amount": format(amount, "f")} for age, bills, amount in entity.ageing
                 ],

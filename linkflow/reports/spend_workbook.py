@@ -47,7 +47,7 @@ def write_spend_workbook(path: Path, contents: SpendContents, *, sheet_rows: int
         path,
         title=f"Spend analysis: {contents.company}",
         author=contents.organization,
-        created=contents.made_at,
+        created=contents.taken_at,
         sheet_rows=sheet_rows,
     )
     with book:
@@ -90,7 +90,7 @@ def _write_front(front: FrontPage, lines: SpendLines, spans: Mapping[str, Span],
     front.fact("Asked for by", contents.organization)
     front.fact("First day", contents.period.first_month, Kind.DATE)
     front.fact("Last day", contents.period.ends_on, Kind.DATE)
-    front.fact("Made (UTC)", contents.made_at, Kind.TIME)
+    front.fact("Made (UTC)", contents.taken_at, Kind.TIME)
     for entity in contents.entities:
         front.fact(f"Books of {entity.name} read (UTC)", entity.read_at, Kind.TIME)
         front.fact("Read from", entity.software)

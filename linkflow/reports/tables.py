@@ -31,6 +31,11 @@ class Kind(StrEnum):
     NUMBER = "number"
 
 
+PLACES = 6
+"""Of averages and shares in a file."""
+_DIVIDED = (Kind.MONEY, Kind.DAYS, Kind.SHARE, Kind.RATIO)
+
+
 @dataclass(frozen=True)
 class Column(Generic[Row]):
     """One column; `currency` says whose minor unit a row's money has."""
@@ -65,10 +70,15 @@ class Table(Generic[Row]):
         return tuple(column.heading for column in self.columns)
 
     def cells(self) -> Iterator[Sequence[Value]]:
-        """The rows as values."""
-        values = [column.value for column in self.columns]
+        """The rows as values, for files: what was divided in so many places as anybody can use."""
         for row in self.rows():
-            yield [value(row) for value in values]
+            yield [_usable(column.value(row), column.kind) for column in self.columns]
+
+
+def _usable(value: Value, kind: Kind) -> Value:
+    if isinstance(value, Decimal) and kind in _DIVIDED and -int(value.as_tuple().exponent) > PLACES:
+        return round(value, PLACES)
+    return value
 
 
 def key_of(words: str) -> str:

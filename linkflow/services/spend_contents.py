@@ -50,7 +50,7 @@ def spend_contents(
         threshold=threshold,
         entities=tuple(_entity(ctx, tx, one, found[one.report.id], period) for one in sources),
         rows=_Rows(tx, {one.connection.id: one for one in sources}, period, organization),
-        made_at=ctx.now(),
+        taken_at=ctx.now(),
         consolidated=_consolidated(tx, sources, period) if len(sources) > 1 else {},
     )
 
@@ -64,6 +64,7 @@ def _entity(ctx: Context, tx: Transaction, source: Source, found: Totals, period
         software=software.name if software else "A file",
         currency=source.report.currency or "",
         read_at=source.report.read_at,
+        made_at=source.report.made_at or source.report.created_at,
         months=months_covered(period, source.report.first_month, source.report.last_month),
         overall=together.overall,
         by_method=together.by_method,

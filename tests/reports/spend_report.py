@@ -161,7 +161,7 @@ def spend_report(
         threshold=Decimal(threshold),
         entities=entities,
         rows=Rows(books, period, named, contacts or {}),
-        made_at=READ_AT,
+        taken_at=READ_AT,
         consolidated=_consolidated(entities) if len(entities) > 1 else {},
     )
 
@@ -194,6 +194,7 @@ def _entity(name: str, books: SpendBooks, period: Period) -> EntitySpend:
         software="Sandbox Books",
         currency=books.base_currency,
         read_at=READ_AT,
+        made_at=READ_AT,
         months=len(period.months),
         overall=Group(
             measures=sum((one.measures for one in methods.values()), Measures()),

@@ -119,6 +119,7 @@ def report(lines: list[StatementLine], **over: Any) -> FinancialContents:
         "currency": "GBP",
         "read_at": READ_AT,
         "made_at": READ_AT,
+        "taken_at": READ_AT,
         "months": PERIOD.months,
         "unfinished": PERIOD.last_month,
         "lines": financial_lines(lines, chart, period=PERIOD, placing=placing),

@@ -247,3 +247,15 @@ def test_a_file_that_cannot_be_written_just_now_is_asked_for_later(
     answer = desk.browser("viewer").look(f"{of(rows)}/report.json")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "Load the page again in a minute" in main_text(answer.text)
+
+
+def test_a_file_tells_the_moment_it_was_taken_from_those_of_its_report(desk: Desk, rows: Rows) -> None:
+    made = desk.ctx.now().isoformat(timespec="seconds")
+    desk.clock.go_on(hours=3)
+    taken = desk.ctx.now().isoformat(timespec="seconds")
+    browser = desk.browser("viewer")
+    spend_found = json.loads(browser.look(f"{of(rows)}/report.json?{PERIOD}").data)
+    (entity,) = spend_found["entities"]
+    assert (spend_found["taken_at"], entity["made_at"], entity["read_at"]) == (taken, made, made)
+    found = json.loads(browser.look(f"{financials(rows)}/report.json").data)
+    assert (found["taken_at"], found["made_at"], found["read_at"]) == (taken, made, made)
