@@ -24,18 +24,18 @@ GROUPED = (*SUPPLIER_MEASURES, *MEASURES)
 _WHOSE: tuple[Heading, ...] = (("Company", Kind.TEXT), ("Entity", Kind.TEXT), (of.ENTITY_NUMBER, Kind.COUNT))
 _BASE: Heading = (of.BASE, Kind.WORD)
 _FACTS: tuple[Heading, ...] = (
-    ("Most used by amount", Kind.WORD),
-    ("Most used by the software’s field", Kind.WORD),
+    ("Most used, by amount", Kind.WORD),
+    ("Most used, by the software’s own field", Kind.WORD),
     ("Latest bill", Kind.DATE),
     ("Latest expense", Kind.DATE),
-    ("Accepted a card in the last 12 months", Kind.WORD),
+    ("Paid by card in the last 12 months", Kind.WORD),
     ("First seen", Kind.DATE),
     ("Contact", Kind.TEXT),
     ("Email", Kind.TEXT),
     ("Phone", Kind.WORD),
     ("Tax number", Kind.WORD),
     ("Registration number", Kind.WORD),
-    ("Address", Kind.TEXT),
+    ("Addresses", Kind.TEXT),
 )
 
 Whole = tuple[Literal["entity", "currency"], str]

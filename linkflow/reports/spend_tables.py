@@ -13,7 +13,12 @@ from linkflow.reports.spend_words import METHODS, NO, NO_SUPPLIER, SOURCES, STAT
 from linkflow.reports.tables import Column, Kind, Table, Value
 
 BILLS, LINES, CREDIT_NOTES, PAYMENTS, EXPENSES = "Bills", "Bill lines", "Credit notes", "Bill payments", "Expenses"
-TOTAL, DUE, METHOD, BASE = "Total in base currency", "Due in base currency", "Payment method", "Base currency"
+TOTAL, DUE, METHOD, BASE = (
+    "Total in the books’ currency",
+    "Due in the books’ currency",
+    "Payment method",
+    "Base currency",
+)
 TERMS, LATE, ALLOCATED = "Terms in days", "Paid late", "Allocated in base currency"
 TOTAL_DAYS, ALLOCATED_DAYS = "Total × terms", "Allocated × days"
 SUPPLIER_NUMBER, ENTITY_NUMBER = "Supplier no.", "Entity no."
@@ -139,8 +144,8 @@ class SpendTables:
             _text("Paid from", lambda row: row.account),
             *_amounts("total"),
             *self._base(),
-            _text("Method read from", lambda row: SOURCES[row.method_source]),
-            _text("Note", lambda row: row.note),
+            _text("Method known from", lambda row: SOURCES[row.method_source]),
+            _text("Reference or note", lambda row: row.note),
         )
 
     def _money(self, heading: str, value: Callable[[Any], Value]) -> Column[Any]:

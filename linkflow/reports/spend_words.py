@@ -1,5 +1,6 @@
 """The words of a spend report's tables: payment methods, what they were read from, the states of a bill."""
 
+from linkflow.domain.ageing import AgeBucket
 from linkflow.domain.books import BillStatus, PaymentMethod
 from linkflow.domain.methods import CARDS, MethodSource
 
@@ -14,10 +15,10 @@ METHODS = {
     PaymentMethod.UNKNOWN: "Unknown",
 }
 SOURCES = {
-    MethodSource.FIELD: "the software’s own field",
-    MethodSource.ACCOUNT: "the account it was paid from",
-    MethodSource.NOTE: "words in its note",
-    MethodSource.NONE: "nothing says",
+    MethodSource.FIELD: "Stated by the software",
+    MethodSource.ACCOUNT: "Account it was paid from",
+    MethodSource.NOTE: "Reference or note",
+    MethodSource.NONE: "Nothing says how",
 }
 STATUSES = {
     BillStatus.DRAFT: "Draft",
@@ -26,12 +27,20 @@ STATUSES = {
     BillStatus.PAID: "Paid",
     BillStatus.VOID: "Void",
 }
+AGES = {
+    AgeBucket.NOT_DUE: "Not due",
+    AgeBucket.UP_TO_30: "1–30 days overdue",
+    AgeBucket.UP_TO_60: "31–60 days overdue",
+    AgeBucket.UP_TO_90: "61–90 days overdue",
+    AgeBucket.OVER_90: "Over 90 days overdue",
+    AgeBucket.NO_DUE_DATE: "No due date",
+}
 NO_SUPPLIER = "No supplier named"
 NO, YES = "No", "Yes"
 
 
 def method_group(method: PaymentMethod) -> str:
-    """Card, non-card, or neither known."""
+    """Card, not card, or neither known."""
     if method in CARDS:
         return "Card"
-    return "Unknown and other" if method in (PaymentMethod.OTHER, PaymentMethod.UNKNOWN) else "Non-card"
+    return "Unknown and other" if method in (PaymentMethod.OTHER, PaymentMethod.UNKNOWN) else "Not card"

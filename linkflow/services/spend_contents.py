@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from linkflow.domain.ageing import AgeBucket
 from linkflow.domain.book_rows import BillLineRow, BillRow, CreditNoteRow, ExpenseRow, PaymentRow
 from linkflow.domain.books import PaymentMethod, Period, Supplier
 from linkflow.domain.ports import Transaction
@@ -13,22 +12,13 @@ from linkflow.domain.spend_figures import accepted_card, months_covered
 from linkflow.organization_model import Organization
 from linkflow.reports.spend_contents import EntitySpend, Group, SpendContents, SupplierGroup, Together
 from linkflow.reports.spend_notes import spend_notes
-from linkflow.reports.spend_words import NO_SUPPLIER
+from linkflow.reports.spend_words import AGES, NO_SUPPLIER
 from linkflow.services.context import Context
 from linkflow.services.report_sources import Source
 from linkflow.store import book_rows, spend_reports
 from linkflow.store.companies import Company
 from linkflow.store.spend_lines import SupplierLine, supplier_lines
 from linkflow.store.spend_reports import Totals
-
-_BUCKETS = {
-    AgeBucket.NOT_DUE: "Not due yet",
-    AgeBucket.UP_TO_30: "1 to 30 days overdue",
-    AgeBucket.UP_TO_60: "31 to 60 days overdue",
-    AgeBucket.UP_TO_90: "61 to 90 days overdue",
-    AgeBucket.OVER_90: "More than 90 days overdue",
-    AgeBucket.NO_DUE_DATE: "Without a due date",
-}
 
 
 def spend_contents(
@@ -69,7 +59,7 @@ def _entity(ctx: Context, tx: Transaction, source: Source, found: Totals, period
         overall=together.overall,
         by_method=together.by_method,
         ageing=tuple(
-            (_BUCKETS[one.bucket], one.bills, one.outstanding) for one in spend_reports.ageing(tx, [source.report.id])
+            (AGES[one.bucket], one.bills, one.outstanding) for one in spend_reports.ageing(tx, [source.report.id])
         ),
         notes=spend_notes(
             source.report.findings,

@@ -214,7 +214,7 @@ def test_spend_is_exact_and_a_suppliers_name_runs_nothing(desk: Desk) -> None:
     answer = desk.browser("viewer").look(path).get_data().decode("utf-8-sig")
     found = {row["Supplier"]: row for row in csv.DictReader(answer.splitlines())}
     assert Decimal(found[f"'{name}"]["Billed"]) == Decimal("1000.00")
-    assert Decimal(found["No supplier named"]["Expensed"]) == Decimal("5.50")
+    assert Decimal(found["No supplier named"]["Spent as expenses"]) == Decimal("5.50")
 
 
 def test_a_user_who_takes_another_name_is_sorted_by_it(desk: Desk) -> None:
