@@ -53,12 +53,17 @@ class FinancialHeadlines:
 
 @dataclass(frozen=True, kw_only=True)
 class SpendHeadlines:
-    """Of the last full months; shares are parts of 1, None where there is nothing to take one of."""
+    """Of the last full months; shares are parts of 1, None where there is nothing to take one of.
+
+    `outstanding` is of bills issued in them, `all_open` of every open bill, and `overdue` the part that is.
+    """
 
     total: Decimal
     suppliers: int
     card_share: Decimal | None
     outstanding: Decimal
+    all_open: Decimal
+    overdue: Decimal
     late_share: Decimal | None
 
 
@@ -150,7 +155,7 @@ def _financial_headlines(tx: Transaction, report: Report, months: Period) -> Fin
 
 
 def _spend_headlines(tx: Transaction, report: Report, months: Period) -> SpendHeadlines:
-    found = spend_reports.totals(tx, [report.id], period=months)
+    found, aged = spend_reports.totals(tx, [report.id], period=months), spend_reports.ageing(tx, [report.id])
     card = sum((one.measures.total for one in found.by_group if one.group is MethodGroup.CARD), Decimal(0))
     total = found.overall.total
     return SpendHeadlines(
@@ -158,5 +163,7 @@ def _spend_headlines(tx: Transaction, report: Report, months: Period) -> SpendHe
         suppliers=found.suppliers,
         card_share=card / total if total else None,
         outstanding=found.overall.outstanding,
+        all_open=sum((one.outstanding for one in aged), Decimal(0)),
+        overdue=sum((one.outstanding for one in aged if one.is_overdue), Decimal(0)),
         late_share=found.overall.late_share,
     )

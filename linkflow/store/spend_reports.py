@@ -54,6 +54,11 @@ class Aged:
     bills: int
     outstanding: Decimal
 
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its bills should have been paid."""
+        return self.bucket not in (AgeBucket.NOT_DUE, AgeBucket.NO_DUE_DATE)
+
 
 def totals(tx: Transaction, report_ids: Sequence[str], *, period: Period) -> Totals:
     """Every figure by method, group, month and report."""

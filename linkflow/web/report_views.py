@@ -93,12 +93,18 @@ class ReportHead:
 
 @dataclass(frozen=True, kw_only=True)
 class Headline:
-    """One figure of a card: an `amount` of money, a `count`, or a `share` as a part of 1; None: it cannot be told."""
+    """One figure of a card: an `amount` of money, a `count`, or a `share` as a part of 1; None: it cannot be told.
 
-    key: Literal["revenue", "net-profit", "cash", "total", "suppliers", "card-share", "outstanding", "late-share"]
+    `overdue` is the part of it that should have been paid.
+    """
+
+    key: Literal[
+        "revenue", "net-profit", "cash", "total", "suppliers", "card-share", "outstanding", "all-open", "late-share",
+    ]  # fmt: skip
     kind: Literal["amount", "count", "share"]
     value: Decimal | int | None
     on: date | None = None
+    overdue: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -65,6 +65,7 @@ class Grid:
 class SpendSection:
     """The figures in one currency.
 
+    `overdue` is the part of every open bill's amount that should have been paid.
     `hidden` suppliers lie below the threshold; `first` to `last` of the `listed` ones are shown.
     """
 
@@ -79,6 +80,7 @@ class SpendSection:
     settling: Grid
     entities: Grid | None
     ageing: Grid
+    overdue: Decimal
     suppliers: Grid
     paying: Grid
     habits: Grid

@@ -86,4 +86,5 @@ def _headlines(found: FinancialHeadlines | SpendHeadlines, card: ReportCard) -> 
     yield Headline(key="suppliers", kind="count", value=found.suppliers)
     yield Headline(key="card-share", kind="share", value=found.card_share)
     yield Headline(key="outstanding", kind="amount", value=found.outstanding)
+    yield Headline(key="all-open", kind="amount", value=found.all_open, overdue=found.overdue)
     yield Headline(key="late-share", kind="share", value=found.late_share)

@@ -60,6 +60,7 @@ def section_view(section: Section, scope: SpendScope, ways: Ways) -> SpendSectio
         settling=_methods(section, ways, own, _SETTLED),
         entities=_entities(section, scope, ways) if several else None,
         ageing=_ageing(section, ways, own),
+        overdue=sum((one.outstanding for one in section.ageing if one.is_overdue), Decimal(0)),
         suppliers=_suppliers(section, scope, ways, _BOUGHT, several=several),
         paying=_suppliers(section, scope, ways, _PAID, several=several),
         habits=_habits(section, scope, several=several),
@@ -83,7 +84,8 @@ def _headlines(section: Section, ways: Ways, own: dict[str, str]) -> tuple[tuple
     return (
         ("total", _money(overall.total, _spent(overall, ways, own))),
         ("billed", _money(overall.billed, bills)),
-        ("outstanding", _money(overall.outstanding, ways.to("bills", only="outstanding", **own))),
+        ("outstanding-of-these", _money(overall.outstanding, ways.to("bills", only="outstanding", **own))),
+        ("all-open", _money(_due(section), ways.to_open(only="outstanding", **own))),
         ("late-share", Cell(kind="share", value=overall.late_share, href=ways.to("bills", only="late", **own))),
         ("average-terms", _days(overall.average_terms, ways.to("bills", only="with-due-date", **own))),
         ("settlement", _days(overall.average_settlement, ways.to("bills", only="settled", **own))),
@@ -191,7 +193,7 @@ def _figures(
 
 
 def _ageing(section: Section, ways: Ways, own: dict[str, str]) -> Grid:
-    whole = sum((one.outstanding for one in section.ageing), Decimal(0))
+    whole = _due(section)
     lines = [
         Line(
             key=one.bucket.value,
@@ -208,6 +210,11 @@ def _ageing(section: Section, ways: Ways, own: dict[str, str]) -> Grid:
     cells = (_count(sum(one.bills for one in section.ageing), every), _money(whole, every), _share(whole, whole))
     lines.append(Line(key="total", kind="total", cells=cells))
     return Grid(columns=("bills", "outstanding", "outstanding-part"), lines=tuple(lines))
+
+
+def _due(section: Section) -> Decimal:
+    """On every open bill."""
+    return sum((one.outstanding for one in section.ageing), Decimal(0))
 
 
 def _suppliers(section: Section, scope: SpendScope, ways: Ways, columns: tuple[str, ...], *, several: bool) -> Grid:

@@ -130,7 +130,9 @@ def test_spend_says_what_was_bought_from_how_many_how_it_was_paid_and_what_is_op
     assert found["Total spend"] == "£1,124"
     assert found["Suppliers"] == "2"
     assert found["Paid by card"] == "8.9%"
-    assert found["Outstanding"] == "£600"
+    assert (found["Outstanding of these bills"], found["All open bills"]) == ("£600", "£600")
+    assert "£600 of it overdue" in card(page, "Spend analysis")
+    assert f'href="{spend_path(rows.company_id, rows.entity_id)}#age"' in page
     assert found["Paid late"] == "0.0%"
     assert "1 Dec 2024 to 30 Nov 2025" in card(page, "Spend analysis")
 

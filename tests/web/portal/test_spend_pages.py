@@ -69,6 +69,18 @@ def test_the_figures_are_those_of_the_worked_company(desk: Desk) -> None:
     assert "mill@example.com" in words
 
 
+def test_open_bills_of_before_the_period_are_told_beside_those_of_it_and_how_much_is_overdue(desk: Desk) -> None:
+    rows = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
+    browser = desk.browser("viewer")
+    year, later = (browser.page(f"{spend_of(rows)}?{one}") for one in (PERIOD, "from=2026-10&to=2026-10"))
+    assert "Outstanding of these bills 300" in main_text(year)
+    assert "Outstanding of these bills 0" in main_text(later)
+    told = {re.search(r"All open bills .*? of it overdue", main_text(page))[0] for page in (year, later)}  # type: ignore[index]
+    assert len(told) == 1
+    assert '<a href="#age">What is outstanding, by age</a>' in year
+    assert 'id="age"' in year
+
+
 def test_every_figure_leads_to_rows_that_add_up_to_it(desk: Desk) -> None:
     rows = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
     browser = desk.browser("viewer")
