@@ -177,7 +177,7 @@ def test_the_whole_report_is_json_with_money_as_text(desk: Desk, rows: Rows) -> 
     assert (found["first_day"], found["last_day"]) == ("2025-01-01", "2025-12-31")
     assert found["entities"][0]["base_currency"] == "GBP"
     (one,) = found["tables"]["bills"]
-    assert (one["total_in_base_currency"], one["issued"], one["terms_in_days"]) == ("1000.00", "2025-03-01", 30)
+    assert (one["total_in_the_books_currency"], one["issued"], one["terms_in_days"]) == ("1000.00", "2025-03-01", 30)
     assert found["tables"]["suppliers"][0]["billed"] == "1000.00"
     statements = json.loads(desk.browser("viewer").look(f"{financials(rows)}/report.json").data)
     assert statements["tables"]["profit_and_loss"][0]["line"] == "Sales"
