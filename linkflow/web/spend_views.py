@@ -67,6 +67,7 @@ class SpendSection:
 
     `overdue` is the part of every open bill's amount that should have been paid.
     `hidden` suppliers lie below the threshold; `first` to `last` of the `listed` ones are shown.
+    `unnamed`: whether some lines gather what names no supplier; `unprinted` stand on other pages.
     """
 
     currency: str
@@ -88,6 +89,8 @@ class SpendSection:
     last: int
     listed: int
     hidden: int
+    unnamed: bool = False
+    unprinted: int = 0
     back_href: str | None = None
     on_href: str | None = None
 

@@ -68,6 +68,8 @@ def section_view(section: Section, scope: SpendScope, ways: Ways) -> SpendSectio
         last=min(first + len(section.suppliers) - 1, section.listed),
         listed=section.listed,
         hidden=section.all_suppliers - section.listed,
+        unnamed=section.all_suppliers > section.totals.suppliers,
+        unprinted=section.listed - len(section.suppliers),
         back_href=ways.here(page=str(scope.page - 1)) + "#suppliers" if scope.page > 1 else None,
         on_href=ways.here(page=str(scope.page + 1)) + "#suppliers" if more else None,
     )

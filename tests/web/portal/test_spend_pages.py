@@ -11,7 +11,7 @@ import pytest
 from linkflow.domain.books import Record
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import SyncState
-from linkflow.services import reporting, sync_endings, syncing
+from linkflow.services import reporting, spending, sync_endings, syncing
 from linkflow.store import books
 from tests.jobs.rig import Rows, add_rows
 from tests.web.portal.desk import Desk, main_text, make_desk
@@ -65,7 +65,8 @@ def test_the_figures_are_those_of_the_worked_company(desk: Desk) -> None:
     assert "1 payment or expense (from October 2025 to November 2026)." in words
     alone = main_text(desk.browser("viewer").page(f"{spend_of(rows)}?from=2025-10&to=2025-11"))
     assert "no due date, or" not in alone
-    assert "1 to 3 of 3." in words
+    assert "Suppliers 2" in words
+    assert "Lines 1 to 3 of 3. What names no supplier has a line of its own" in words
     assert "mill@example.com" in words
 
 
@@ -170,6 +171,14 @@ def test_a_page_without_a_report_says_so(desk: Desk) -> None:
     browser = desk.browser("viewer")
     assert "No spend analysis yet" in main_text(browser.page(spend_of(rows)))
     assert "Nothing here" in main_text(browser.page(f"{spend_of(rows)}/bills"))
+
+
+def test_paper_says_how_many_suppliers_it_leaves_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
+    browser, paper = desk.browser("viewer"), '<p class="on-paper">2 more lines of suppliers are not printed here'
+    assert "not printed here" not in browser.page(f"{spend_of(rows)}?{PERIOD}")
+    monkeypatch.setattr(spending, "SUPPLIERS", 1)
+    assert paper in browser.page(f"{spend_of(rows)}?{PERIOD}")
 
 
 def test_rows_come_in_pages_and_nothing_odd_in_the_address_breaks_them(desk: Desk) -> None:
