@@ -44,3 +44,20 @@ def method_group(method: PaymentMethod) -> str:
     if method in CARDS:
         return "Card"
     return "Unknown and other" if method in (PaymentMethod.OTHER, PaymentMethod.UNKNOWN) else "Not card"
+
+
+_CURRENCIES = "Entities keep their books in different currencies; these are never added up."
+
+
+def counting_rules(*, entities: int, currencies: int) -> tuple[str, ...]:
+    """How a report is counted: the same on its page and in its workbook."""
+    return (
+        "All amounts include tax. Bills count when issued in the period, with all their payments up to the reading.",
+        "Payments, expenses and credit notes count by their own date. Drafts and void records count nowhere.",
+        "Total spend is bills and expenses. Credit notes are a column of their own and are not taken off it.",
+        "“Outstanding” is what is due on the bills issued in the period.",
+        "What is outstanding by age covers every open bill of the books, whenever it was issued.",
+        "“Paid late” is of bills whose last payment came after they were due; a bill without a payment is not in it.",
+        *(("What entities charge each other is not taken out.",) if entities > 1 else ()),
+        *((_CURRENCIES,) if currencies > 1 else ()),
+    )

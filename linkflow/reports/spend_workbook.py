@@ -22,6 +22,7 @@ from linkflow.reports.spend_measured import GROUPED, SpendLines
 from linkflow.reports.spend_measures import SUPPLIERS
 from linkflow.reports.spend_suppliers import index_suppliers
 from linkflow.reports.spend_tables import SpendTables
+from linkflow.reports.spend_words import counting_rules
 from linkflow.reports.tables import Kind, Table
 from linkflow.reports.workbook import ROWS_OF_A_SHEET, Formula, Workbook
 
@@ -142,13 +143,7 @@ def _write_ageing(front: FrontPage, contents: SpendContents) -> None:
 
 def _notes(lines: SpendLines, *, by_formula: bool) -> Iterator[str]:
     contents, hidden = lines.contents, sum(lines.index.unlisted.values())
-    yield "All amounts include tax. Bills count when issued in the period, with all their payments up to the reading."
-    yield "Payments, expenses and credit notes count by their own date. Drafts and void records count nowhere."
-    yield "What is outstanding by age covers every open bill of the books, whenever it was issued."
-    if contents.several:
-        yield "Amounts between the entities are not taken out."
-    if len(contents.currencies) > 1:
-        yield "Entities with different base currencies are never added: each currency has a total of its own."
+    yield from counting_rules(entities=len(contents.entities), currencies=len(contents.currencies))
     if hidden:
         yield (
             f"Suppliers below {contents.threshold:,.2f} a year are left off their sheet: {hidden}. "

@@ -109,7 +109,7 @@ class SpendPage:
     """Filters are a GET with `from`, `to` (months as YYYY-MM) and `threshold`; they live in the address.
 
     `form.fields` hold what was typed; `months` are those there are figures of, by what addresses call them (None:
-    typed, and no month).
+    typed, and no month). `rules` say how everything is counted.
     """
 
     head: ReportHead
@@ -119,6 +119,7 @@ class SpendPage:
     kept: tuple[tuple[str, str], ...]
     choices: tuple[Choice, ...]
     sections: tuple[SpendSection, ...]
+    rules: tuple[str, ...] = ()
     files: ReportFilesView | None = None
 
 

@@ -2,7 +2,7 @@
 
 from linkflow.domain.ageing import AgeBucket
 from linkflow.reports.spend_files import spend_files
-from linkflow.reports.spend_words import AGES, METHODS, SOURCES, method_group
+from linkflow.reports.spend_words import AGES, METHODS, SOURCES, counting_rules, method_group
 from linkflow.templating import environment
 from tests.reports.spend_report import spend_report
 
@@ -15,6 +15,12 @@ FIGURES = (
     *("issued", "due", "method", "method-source", "account", "amount-due", "base-total", "base-due", "last-paid"),
     "note",
 )
+
+
+def test_the_rules_name_other_entities_and_currencies_only_where_there_are_any() -> None:
+    one, two = counting_rules(entities=1, currencies=1), counting_rules(entities=2, currencies=2)
+    assert len(two) == len(one) + 2
+    assert "not taken out" in two[-2]
 
 
 def test_the_words_of_the_page_are_those_of_the_files() -> None:

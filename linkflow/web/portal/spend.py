@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from linkflow.domain.links import company_page_path
 from linkflow.domain.requests import DataType
 from linkflow.reports.spend_notes import spend_notes
+from linkflow.reports.spend_words import counting_rules
 from linkflow.services import spending
 from linkflow.services.spending import EntityReport, SpendReview, SpendScope
 from linkflow.services.workbooks import Figures
@@ -67,6 +68,7 @@ def _page(company_id: str, found: SpendReview, typed: Typed) -> SpendPage:
         months=_offered((*scope.months, scope.period.first_month, scope.period.last_month), fields),
         kept=tuple((name, value) for name, value in ways.kept.items() if name in ("entity", "sort")),
         choices=_choices(scope, path, ways),
+        rules=counting_rules(entities=len(scope.entities), currencies=len(found.sections)),
         sections=tuple(section_view(section, scope, ways) for section in found.sections),
     )
 

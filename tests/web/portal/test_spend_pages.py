@@ -11,6 +11,7 @@ import pytest
 from linkflow.domain.books import Record
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import SyncState
+from linkflow.reports.spend_words import counting_rules
 from linkflow.services import reporting, spending, sync_endings, syncing
 from linkflow.store import books
 from tests.jobs.rig import Rows, add_rows
@@ -68,6 +69,8 @@ def test_the_figures_are_those_of_the_worked_company(desk: Desk) -> None:
     assert "Suppliers 2" in words
     assert "Lines 1 to 3 of 3. What names no supplier has a line of its own" in words
     assert "mill@example.com" in words
+    assert "How this is counted" in words
+    assert all(rule in words for rule in counting_rules(entities=1, currencies=1))
 
 
 def test_open_bills_of_before_the_period_are_told_beside_those_of_it_and_how_much_is_overdue(desk: Desk) -> None:
