@@ -22,6 +22,11 @@ _HEADING = 15
 """What a heading adds to the part of the tree it stands for."""
 _CLEAR = 6
 """So far ahead of every other category, a sure phrase is no doubt."""
+_SAYS_NOTHING = frozenset(
+    {"a", "account", "and", "at", "by", "charge", "cost", "expense", "fee"}
+    | {"for", "in", "of", "on", "other", "our", "paid", "the", "to"}
+)
+"""Words that leave what stands beside them what it is."""
 
 Phrase = tuple[str, ...]
 
@@ -206,10 +211,9 @@ class Categories:
             return self._by_heading(account_class, above, {leaf.slug for leaf in leaves})
         best, _, leaf = scored[0]
         ahead = len(scored) == 1 or scored[1][0] - best >= _CLEAR
-        sure = _said(leaf, name) >= SURE and ahead
-        return Suggestion(
-            leaf.slug, Reason.WORDS, Confidence.HIGH if sure else Confidence.MEDIUM, " ".join(_phrase(leaf, name))
-        )
+        said, phrase = _said(leaf, name), _phrase(leaf, name)
+        sure = said >= SURE and ahead and (said >= ALWAYS or _tells_all(name, phrase))
+        return Suggestion(leaf.slug, Reason.WORDS, Confidence.HIGH if sure else Confidence.MEDIUM, " ".join(phrase))
 
     def _by_heading(self, account_class: AccountClass, above: Iterable[Heading], possible: set[str]) -> Suggestion:
         for heading in above:
@@ -246,6 +250,12 @@ def _said(leaf: Category, name: Phrase) -> int:
 def _phrase(leaf: Category, name: Phrase) -> Phrase:
     held = [(worth + _A_WORD * len(phrase), phrase) for phrase, worth in leaf.phrases if _holds(name, phrase)]
     return max(held, default=(0, ()))[1]
+
+
+def _tells_all(name: Phrase, phrase: Phrase) -> bool:
+    """Whether words of a name leave no doubt: a single one does only where all beside it says nothing."""
+    beside = [word for word in name if word not in _SAYS_NOTHING and not word.isdigit()]
+    return len(phrase) > 1 or len(beside) <= 1
 
 
 def _longest(phrases: Iterable[Phrase], heading: Phrase) -> int:

@@ -110,6 +110,24 @@ def test_name_and_headings_decide(
 
 
 @pytest.mark.parametrize(
+    ("name", "category", "confidence"),
+    [
+        ("Mispostings account", "expense.operating.general.other", Confidence.HIGH),
+        ("Account 17", "expense.operating.general.other", Confidence.LOW),
+        ("Accountancy", "expense.operating.professional.accounting", Confidence.HIGH),
+        ("Our accountants", "expense.operating.professional.accounting", Confidence.HIGH),
+        ("Fish bought", "expense.cost_of_sales.purchases", Confidence.MEDIUM),
+        ("Cost of fish 2", "expense.cost_of_sales.purchases", Confidence.HIGH),
+    ],
+)
+def test_an_account_is_no_accountant_and_one_word_among_others_is_no_proof(
+    name: str, category: str, confidence: Confidence
+) -> None:
+    found = shipped().suggest(EXPENSE, name)
+    assert (found.category, found.confidence) == (category, confidence)
+
+
+@pytest.mark.parametrize(
     ("account_class", "section", "category"),
     [
         (INCOME, "", "income.other.other"),
