@@ -22,6 +22,8 @@ _WORDS = {
 }
 _NOTES = {
     "months-missing": "{statement}: the software gave no figures for {months} months.",
+    "no-month-before": "{statement}: there is none for {named}, which needs the balances of the month before.",
+    "no-balances": "{statement}: the file has no balances of {named}.",
     "whole-units": "{statement}: the software gives whole units only, so totals may differ by roundings.",
     "no-class": "What kind of account stands behind {lines} lines is not known; they are shown, and in no category.",
     "low-confidence": "The categories of {accounts} accounts are guesses ({share} % of all balances).",
@@ -73,7 +75,9 @@ def notes(contents: FinancialContents) -> Iterator[str]:
         words = _NOTES.get(one["kind"])
         if words is not None:
             facts: dict[str, Any] = {"lines": 0, "accounts": 0, "share": 0, **one, "statement": _statement(one)}
-            yield words.format(**{**facts, "months": len(one.get("months", ()))})
+            months = one.get("months", ())
+            named = ", ".join(f"{date.fromisoformat(month):%B %Y}" for month in months)
+            yield words.format(**{**facts, "months": len(months), "named": named})
     yield "Amounts stand as the software prints them; sales reductions are below zero."
     yield "An account belongs to the category named beside it; the sheet Accounts says why."
 

@@ -30,6 +30,8 @@ from linkflow.store.reports import Contents, Report
 from linkflow.store.syncs import Sync
 
 _NO_CLASS, _LOW = "no-class", "low-confidence"
+_NOT_IN_FILE = {Statement.PROFIT_AND_LOSS: "no-month-before", Statement.BALANCE_SHEET: "no-balances"}
+"""Why a file has no statement for a month: it is worked out from the balances of that month and the one before."""
 _NAMED = 5
 """Lines that are named one by one; more of them are counted."""
 
@@ -40,20 +42,23 @@ def make(ctx: Context, books: Transaction, made: Report, sync: Sync) -> Contents
     said = statement_books.lines(books, made.connection_id, period=period)
     if not said:
         return None
+    held = connections.connection(books, made.connection_id)
+    is_file = held is not None and held.kind == Way.UPLOAD
+    if is_file:  # Nothing comes after what a file holds.
+        period = Period(sync.first_month, max(one.period_end for one in said).replace(day=1))
     currency = currency_of(books.connection, made.connection_id) or ""
     chart, placing = statement_books.chart(books, made.connection_id), placing_of(ctx, books, made.connection_id)
     lines = financial_lines(said, chart, period=period, placing=placing)
     failed = failing(ctx, books, made.connection_id, period=period, said=said)
     this_month = day_at(ctx, sync.organization, sync.created_at).replace(day=1)
-    unfinished = sync.last_month if sync.last_month >= this_month else None
-    findings = [*_findings(failed, lines, period=period, unfinished=unfinished, currency=currency)]
-    held = connections.connection(books, made.connection_id)
-    if held is not None and held.kind == Way.UPLOAD:
+    unfinished = period.last_month if period.last_month >= this_month else None
+    findings = [*_findings(failed, lines, period=period, unfinished=unfinished, currency=currency, is_file=is_file)]
+    if is_file:
         findings += [{"kind": "derived", "statement": kind} for kind in sorted({one.statement.value for one in said})]
     facts = {
         "currency": currency,
-        "first_month": sync.first_month,
-        "last_month": sync.last_month,
+        "first_month": period.first_month,
+        "last_month": period.last_month,
         "findings": findings,
     }
     return Contents(facts, rows_of(lines, period.months))
@@ -105,6 +110,7 @@ def _findings(
     period: Period,
     unfinished: date | None,
     currency: str,
+    is_file: bool,
 ) -> Iterator[Mapping[str, Any]]:
     """What is shown beside the figures, the weightiest first."""
     for check in failed:
@@ -122,7 +128,8 @@ def _findings(
         missing = set(missing_months(lines, statement, period.months)).intersection(full)
         if missing:
             months = [month.isoformat() for month in sorted(missing)]
-            yield {"kind": "months-missing", "statement": statement.value, "months": months}
+            kind = _NOT_IN_FILE[statement] if is_file else "months-missing"
+            yield {"kind": kind, "statement": statement.value, "months": months}
         if in_whole_units(lines, statement, currency=currency):
             yield {"kind": "whole-units", "statement": statement.value}
     if len(full) < MONTHS_OF_BOOKS:

@@ -16,7 +16,8 @@ CheckKey = Literal["totals-add-up", "sheet-balances", "net-profit-agrees"]
 StatementKey = Literal["profit_and_loss", "balance_sheet"]
 NoteKey = Literal[
     "told", "several-currencies", "not-eliminated",
-    "derived", "months-missing", "whole-units", "no-class", "low-confidence", "short-history", "left-out",
+    "derived", "months-missing", "no-month-before", "no-balances",
+    "whole-units", "no-class", "low-confidence", "short-history", "left-out",
 ]  # fmt: skip
 
 
@@ -62,6 +63,7 @@ class QualityNote:
     count: int = 0
     amount: Decimal | None = None
     share: Decimal | None = None
+    months: tuple[date, ...] = ()
     statement: StatementKey | None = None
     name: str = ""
     href: str | None = None

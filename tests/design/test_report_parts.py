@@ -136,7 +136,9 @@ def checks() -> tuple[CheckNote, ...]:
 
 
 def notes() -> tuple[QualityNote, ...]:
-    return tuple(QualityNote(kind=key, count=2, text="Something is doubtful.") for key in get_args(NoteKey))
+    return tuple(
+        QualityNote(kind=key, count=2, text="Something is doubtful.", months=MONTHS[:2]) for key in get_args(NoteKey)
+    )
 
 
 def listed(page: str) -> Sequence[str]:

@@ -16,6 +16,7 @@ from linkflow import paths
 from linkflow.category_file import load_categories
 from linkflow.domain.books import Account, AccountClass, LineKind, Period, Statement, StatementLine
 from linkflow.domain.financials import Placing, financial_lines
+from linkflow.reports.financial_checks import notes
 from linkflow.reports.financial_contents import FinancialContents
 from linkflow.reports.financial_files import financial_facts, financial_files
 from linkflow.reports.financial_workbook import write_financial_workbook
@@ -191,6 +192,20 @@ def test_gross_profit_is_a_formula_behind_the_cost_of_sales_and_in_no_sum(write:
     made = sum(amount if key.startswith("income") else -amount for key, amount in groups.items())
     assert profit["Net profit"]["2026-10"] == pytest.approx(made)
     assert Evaluator(path).differences() == []
+
+
+def test_of_a_file_the_notes_say_which_months_have_no_statement_and_why() -> None:
+    months = ["2025-09-01", "2025-10-01"]
+    findings = [
+        {"kind": "no-month-before", "statement": "profit_and_loss", "months": months},
+        {"kind": "no-balances", "statement": "balance_sheet", "months": months[:1]},
+    ]
+    found = list(notes(report(statement_lines(), findings=findings)))
+    before = "there is none for September 2025, October 2025, which needs the balances of the month before."
+    assert found[1:3] == [
+        f"Profit and loss: {before}",
+        "Balance sheet: the file has no balances of September 2025.",
+    ]
 
 
 def test_a_total_its_lines_do_not_come_to_stays_what_the_software_says(write: Write) -> None:

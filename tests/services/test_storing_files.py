@@ -125,7 +125,13 @@ def test_a_file_becomes_a_connection_with_its_consent_and_books_and_reports_foll
     assert {kind: one.currency for kind, one in made.items()} == {"financials": "GBP", "spend_analysis": "GBP"}
     derived = [one["statement"] for one in made["financials"].findings if one["kind"] == "derived"]
     assert derived == ["balance_sheet", "profit_and_loss"]
-    assert "short-history" not in {one["kind"] for one in made["financials"].findings}, "all that was asked for"
+    found = {one["kind"]: one for one in made["financials"].findings}
+    assert "short-history" not in found, "all that was asked for"
+    assert "months-missing" not in found, "there is no software"
+    assert (found["no-month-before"]["statement"], found["no-month-before"]["months"]) == (
+        *("profit_and_loss", ["2024-11-01"]),
+    )
+    assert (made["financials"].last_month, "month-to-date" in found) == (date(2026, 10, 1), False)
 
 
 def test_a_file_is_of_the_day_it_is_at_the_organization(tmp_path: Path) -> None:

@@ -16,7 +16,10 @@ from linkflow.web.report_views import CheckNote, NoteKey, QualityNote, ReportHea
 from linkflow.web.running import ctx, href
 
 _LIVE = ("linked", "needs_reauth")
-_NOTES = ("derived", "short-history", "months-missing", "whole-units", "no-class", "low-confidence")
+_NOTES = (
+    *("derived", "short-history", "months-missing", "no-month-before", "no-balances"),
+    *("whole-units", "no-class", "low-confidence"),
+)
 
 
 def financial_head(review: FinancialsReview, held: Connection, found: FinancialReport) -> ReportHead:
@@ -79,6 +82,7 @@ def _note(finding: Mapping[str, Any], *, low: str) -> QualityNote:
     return QualityNote(
         kind=cast(NoteKey, finding["kind"]),
         count=finding.get("count") or finding.get("accounts") or finding.get("lines") or len(months),
+        months=tuple(map(date.fromisoformat, months)),
         share=Decimal(finding["share"]) / 100 if is_low else None,
         statement=finding.get("statement"),
         href=low if is_low else None,
