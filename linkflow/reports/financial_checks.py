@@ -70,7 +70,7 @@ def notes(contents: FinancialContents) -> Iterator[str]:
     if failed:
         yield f"Checks that failed: {failed}. See the sheet {quoted_sheet(NAME)}."
     if contents.unfinished is not None:
-        yield f"{contents.unfinished:%B %Y} was not over when the books were read."
+        yield f"{contents.unfinished:%B %Y} was not over when the books were read; its costs may not be booked yet."
     for one in contents.findings:
         words = _NOTES.get(one["kind"])
         if words is not None:

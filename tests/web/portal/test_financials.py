@@ -121,6 +121,7 @@ def test_statements_by_category_and_as_printed_and_what_stands_beside_them(desk:
         "May be read again",
         "The figures are kept for 24 months after it ends",
         "Every statement balances and adds up",
+        "Profit and loss November 2026 is to date: its costs may not be booked yet.",
         "The category of 1 account is a guess",
         "(revenue after discounts and returns − cost of sales) ÷ revenue after discounts and returns",
     ):
