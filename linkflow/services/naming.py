@@ -4,6 +4,7 @@ from linkflow.domain.entities import ENTITIES_LIMIT, NAME_LIMIT, fold_name
 from linkflow.domain.errors import Conflict, NotFound, Refused
 from linkflow.domain.journey import Count
 from linkflow.domain.ports import Transaction
+from linkflow.domain.software import UPLOAD
 from linkflow.services import connecting, happenings
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
@@ -98,14 +99,14 @@ def _put(ctx: Context, tx: Transaction, visit: Visit, entity_id: str, *, grant_i
 
 
 def software_of(tx: Transaction, entity_id: str) -> str | None:
-    """The software an entity is connected to already: a further request goes on from there."""
+    """The software an entity is connected to already: a further request goes on from there. A file is none."""
     live = connections.live_connection(tx, entity_id)
-    return live.software if live is not None else None
+    return live.software if live is not None and live.software != UPLOAD else None
 
 
 def _usual_software(visit: Visit) -> str | None:
     """A further entity most likely uses what the last connected one does; its consent page offers another."""
-    used = [e.connection_software for e in visit.entities if e.connection_software is not None]
+    used = [e.connection_software for e in visit.entities if e.connection_software not in (None, UPLOAD)]
     return used[-1] if used else None
 
 

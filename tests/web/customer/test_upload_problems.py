@@ -10,7 +10,7 @@ from linkflow.services import checking_files, syncing, uploading
 from linkflow.services.job_steps import StepKind
 from tests import filled
 from tests.web.office import BASE, Customer, Office
-from tests.web.states import WORKBOOK, send_file, uploaded
+from tests.web.states import STATES, WORKBOOK, send_file, upload, uploaded
 
 
 def wrong(problems: int = 1) -> bytes:
@@ -133,3 +133,11 @@ def test_a_file_waits_for_its_place_before_the_scanner_is_started(
     with checking_files.a_place():
         assert "Several files are being checked" in send_file(customer).page.text
     assert not (tmp_path / "scanned").exists()
+
+
+def test_a_further_entity_is_asked_for_its_software_after_a_file(office: Office) -> None:
+    """A file is nothing that another entity would use, too."""
+    scene = STATES["named"](office)
+    customer, several = scene.customer, f"/r/{scene.asked.request_id}/entity-name"
+    upload(customer.look(customer.entity_path() + "/upload-consent"))
+    assert customer.look(several).press(name="Another Ltd").name == "software"

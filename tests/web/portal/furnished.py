@@ -124,7 +124,6 @@ def everything(desk: Desk) -> dict[str, str]:
     return found.names | {
         "message_id": mail.id,
         "import_id": import_id,
-        "report": "profit-and-loss",
         "category": "income.revenue.goods",
         "account_key": account_key("sales"),
         "ratio": "revenue",
