@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from linkflow.domain.books import Period
+from linkflow.domain.books import PaymentMethod, Period
 from linkflow.domain.errors import NotFound
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, DataType, data_types_of
@@ -46,12 +46,16 @@ class EntityReport:
 
 @dataclass(frozen=True, kw_only=True)
 class SpendAsked:
-    """What is to be shown: of one entity or all, some months, suppliers from a yearly spend on, in an order."""
+    """What is to be shown: of one entity or all, some months, suppliers from a yearly spend on, in an order.
+
+    `used`: of suppliers only those with a name whose most used method is one of these; none says nothing.
+    """
 
     entity_id: str | None = None
     first_month: date | None = None
     last_month: date | None = None
     threshold: Decimal = Decimal(0)
+    used: tuple[PaymentMethod, ...] = ()
     sort: str = "total"
     reverse: bool = False
     page: int = 1
@@ -61,7 +65,8 @@ class SpendAsked:
 class Section:
     """The figures of the entities whose books are in one currency.
 
-    `suppliers` are one page of the `listed` ones that reach the threshold; of `all_suppliers` lines in all.
+    `suppliers` are one page of the `listed` ones that reach the threshold; of `all_suppliers` lines in all, or of the
+    methods asked for.
     """
 
     currency: str
@@ -177,7 +182,7 @@ def _currencies(scope: SpendScope) -> list[str]:
 def _section(tx: Transaction, scope: SpendScope, asked: SpendAsked, currency: str) -> Section:
     mine = tuple(one for one in scope.entities if one.report.currency == currency)
     ids = [one.report.id for one in mine]
-    of: dict[str, Any] = {"period": scope.period, "least": asked.threshold}
+    of: dict[str, Any] = {"period": scope.period, "least": asked.threshold, "used": asked.used}
     listed, every = spend_lines.count_suppliers(tx, ids, **of)
     offset = (asked.page - 1) * SUPPLIERS
     how: dict[str, Any] = {"sort": asked.sort, "reverse": asked.reverse, "limit": SUPPLIERS, "offset": offset}

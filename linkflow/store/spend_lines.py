@@ -58,6 +58,7 @@ def supplier_lines(
     *,
     period: Period,
     least: Decimal = Decimal(0),
+    used: Sequence[PaymentMethod] = (),
     sort: str = "total",
     reverse: bool = False,
     limit: int | None = None,
@@ -66,9 +67,10 @@ def supplier_lines(
     """The suppliers of a period whose spend a year reaches `least`, a few at a time.
 
     The largest amounts come first, names from A, unless `reverse`. A year's spend is that of the months each report has
-    figures of (`months_covered`), as of twelve.
+    figures of (`months_covered`), as of twelve. `used` leaves those with a name whose most used method by number is one
+    of these, as `spend_reports.totals` counts them.
     """
-    summed = _by_supplier(tx, report_ids, period, least).subquery()
+    summed = _by_supplier(tx, report_ids, period, least, used).subquery()
     query = _with_facts(summed).order_by(*_order(summed, sort, reverse)).limit(limit).offset(offset or None)
     found = tx.connection.execute(query.execution_options(yield_per=AT_ONCE))
     with found:
@@ -84,20 +86,28 @@ def count_suppliers(
     *,
     period: Period,
     least: Decimal = Decimal(0),
+    used: Sequence[PaymentMethod] = (),
 ) -> tuple[int, int]:
-    """How many lines suppliers take in a period: those whose spend a year reaches `least`, and all."""
+    """How many lines suppliers of `used` take in a period: those whose spend a year reaches `least`, and all."""
 
     def counted(bound: Decimal) -> int:
-        lines = _by_supplier(tx, report_ids, period, bound).subquery()
+        lines = _by_supplier(tx, report_ids, period, bound, used).subquery()
         return int(tx.connection.scalar(select(func.count()).select_from(lines)) or 0)
 
     every = counted(Decimal(0))
     return (counted(least) if least > 0 else every), every
 
 
-def _by_supplier(tx: Transaction, report_ids: Sequence[str], period: Period, least: Decimal) -> Select[Any]:
+def _by_supplier(
+    tx: Transaction, report_ids: Sequence[str], period: Period, least: Decimal, used: Sequence[PaymentMethod]
+) -> Select[Any]:
     keys = spend_rows.c.report_id, spend_rows.c.supplier_id
     query = select(*keys, *sums()).where(*within(spend_rows, report_ids, period)).group_by(*keys)
+    if used:
+        fact = spend_suppliers
+        same = and_(fact.c.report_id == spend_rows.c.report_id, fact.c.supplier_id == spend_rows.c.supplier_id)
+        mine = fact.c.method_by_count.in_([method.value for method in used])
+        query = query.join(fact, same).where(mine, spend_rows.c.supplier_id != "")
     if least <= 0:
         return query
     # `reaches`, in whole numbers.

@@ -67,6 +67,7 @@ class SpendSection:
 
     `overdue` is the part of every open bill's amount that should have been paid.
     `hidden` suppliers lie below the threshold; `first` to `last` of the `listed` ones are shown.
+    `used`: the method or group, or `any` of those with a name, that the list is of; `every_href` shows all of them.
     `unnamed`: whether some lines gather what names no supplier; `unprinted` stand on other pages.
     """
 
@@ -89,6 +90,8 @@ class SpendSection:
     last: int
     listed: int
     hidden: int
+    used: str = ""
+    every_href: str = ""
     unnamed: bool = False
     unprinted: int = 0
     back_href: str | None = None
@@ -106,16 +109,17 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class SpendPage:
-    """Filters are a GET with `from`, `to` (months as YYYY-MM) and `threshold`; they live in the address.
+    """Filters are a GET with `from`, `to` (months as YYYY-MM), `threshold` and `used`; they live in the address.
 
-    `form.fields` hold what was typed; `months` are those there are figures of, by what addresses call them (None:
-    typed, and no month). `rules` say how everything is counted.
+    `form.fields` hold what was typed; `methods` are what `used` can be, each group before its own. `months` are those
+    there are figures of, by what addresses call them (None: typed, and no month). `rules` say how all is counted.
     """
 
     head: ReportHead
     company_href: str
     form: FormView
     months: tuple[tuple[str, date | None], ...]
+    methods: tuple[str, ...]
     kept: tuple[tuple[str, str], ...]
     choices: tuple[Choice, ...]
     sections: tuple[SpendSection, ...]

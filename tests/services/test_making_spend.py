@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from linkflow.domain.books import (
     Bill,
     BillStatus,
     Company,
+    PaymentMethod,
     Period,
     SetAside,
 )
@@ -194,6 +196,23 @@ def test_a_threshold_hides_suppliers_and_changes_no_total(rig: Rig, least: str, 
     assert [line.name for line in lines] == names
     assert counted == (len(names), 3)
     assert yearly == (1, 2)  # b3 and e1: 145.00 in six months are 290.00 a year
+
+
+def test_suppliers_are_listed_by_their_most_used_method_as_they_are_counted(rig: Rig) -> None:
+    report = made(rig, worked_books())
+    with rig.ctx.database.reading() as tx:
+        counted = {one.method: one.suppliers for one in spend_reports.totals(tx, [report.id], period=WORKED).by_method}
+        for method in PaymentMethod:
+            how: dict[str, Any] = {"period": WORKED, "used": [method]}
+            lines = list(spend_lines.supplier_lines(tx, [report.id], **how))
+            assert len(lines) == counted.get(method, 0)
+            assert all(one.supplier_id and one.facts.by_count is method for one in lines)
+            assert spend_lines.count_suppliers(tx, [report.id], **how) == (len(lines), len(lines))
+        # Oven's 395.00 are below it.
+        hidden = spend_lines.count_suppliers(
+            tx, [report.id], period=WORKED, used=[PaymentMethod.CREDIT_CARD], least=Decimal(400)
+        )
+    assert hidden == (0, 1)
 
 
 @pytest.mark.parametrize("sort", spend_lines.SORTS)

@@ -21,7 +21,7 @@ from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import spend_path
 from linkflow.web.portal.report_files import report_files
 from linkflow.web.portal.shell import portal_shell
-from linkflow.web.portal.spend_asked import Typed, check_covered, month_key, read
+from linkflow.web.portal.spend_asked import METHODS, Typed, check_covered, month_key, read
 from linkflow.web.portal.spend_leads import Ways
 from linkflow.web.portal.spend_sections import section_view
 from linkflow.web.report_views import QualityNote, ReportHead, ReportSource
@@ -66,6 +66,7 @@ def _page(company_id: str, found: SpendReview, typed: Typed) -> SpendPage:
         company_href=href(company_page_path(company_id)),
         form=FormView(action=path, fields=fields),
         months=_offered((*scope.months, scope.period.first_month, scope.period.last_month), fields),
+        methods=METHODS,
         kept=tuple((name, value) for name, value in ways.kept.items() if name in ("entity", "sort")),
         choices=_choices(scope, path, ways),
         rules=counting_rules(entities=len(scope.entities), currencies=len(found.sections)),

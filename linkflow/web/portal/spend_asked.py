@@ -1,4 +1,4 @@
-"""What the address of a spend analysis asks for: months, a threshold, an order. What is wrong comes back as typed."""
+"""What the address of a spend analysis asks for: months, suppliers, an order. What is wrong comes back as typed."""
 
 import re
 from dataclasses import dataclass, replace
@@ -7,11 +7,17 @@ from decimal import Decimal, InvalidOperation
 
 from werkzeug.datastructures import MultiDict
 
-from linkflow.domain.books import Period
+from linkflow.domain.books import PaymentMethod, Period
+from linkflow.domain.methods import MethodGroup, methods_of
 from linkflow.domain.money import UnstorableMoney, to_scaled
 from linkflow.services.spending import SpendAsked
 from linkflow.store.spend_lines import LARGEST_LEAST, SORTS
 from linkflow.web.page_views import FieldView
+
+ANY = "any"
+"""Instead of a method: every supplier that has a name, as they are counted."""
+METHODS = (ANY, *(word for group in MethodGroup for word in (group.value, *methods_of(group.value))))
+"""Everything suppliers can be listed by, each group before its methods."""
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _LONGEST = 40
@@ -37,7 +43,7 @@ class Typed:
 
 def read(args: "MultiDict[str, str]") -> Typed:
     """The address' own words."""
-    typed = {name: args.get(name, "").strip()[:_LONGEST] for name in ("from", "to", "threshold")}
+    typed = {name: args.get(name, "").strip()[:_LONGEST] for name in ("from", "to", "threshold", "used")}
     fields = {name: FieldView(name=name, value=value) for name, value in typed.items()}
     first, last = _month(typed["from"]), _month(typed["to"])
     for name, found in (("from", first), ("to", last)):
@@ -49,8 +55,13 @@ def read(args: "MultiDict[str, str]") -> Typed:
     if threshold is None:
         text = f"“{typed['threshold']}” is not an amount. Write it like 5000 or 5000.50."
         fields["threshold"] = replace(fields["threshold"], error=text)
+    used = _used(typed["used"])
+    if typed["used"] and not used:
+        text = f"“{typed['used']}” is not a payment method. Choose one of the list."
+        fields["used"] = replace(fields["used"], error=text)
     wrong = any(field.error for field in fields.values())
-    return Typed(_asked(args, None if wrong else first, None if wrong else last, threshold or Decimal(0)), fields)
+    asked = _asked(args, None if wrong else first, None if wrong else last, threshold or Decimal(0))
+    return Typed(replace(asked, used=used), fields)
 
 
 def check_covered(typed: Typed, months: tuple[date, ...], period: Period) -> Typed:
@@ -103,6 +114,10 @@ def _month(text: str) -> date | None:
     if found is None or not 1970 <= int(found[1]) <= 9998 or not 1 <= int(found[2]) <= 12:
         return None
     return date(int(found[1]), int(found[2]), 1)
+
+
+def _used(text: str) -> tuple[PaymentMethod, ...]:
+    return tuple(PaymentMethod) if text == ANY else methods_of(text)
 
 
 def _threshold(text: str) -> Decimal | None:

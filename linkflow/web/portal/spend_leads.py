@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from linkflow.services.spending import SpendScope
+from linkflow.domain.books import Period
+from linkflow.services.spending import EntityReport, SpendScope
 from linkflow.web.portal.paths import spend_path, spend_rows_path
-from linkflow.web.portal.spend_asked import Typed, month_key
+from linkflow.web.portal.spend_asked import ANY, Typed, month_key
 from linkflow.web.running import href
 
 
@@ -17,6 +18,9 @@ class Ways:
     kept: dict[str, str]
     rows: dict[str, str]
     sort: str
+    period: Period
+    first: str = ""
+    """The currency of the figures that stand first."""
 
     @staticmethod
     def of(company_id: str, scope: SpendScope, typed: Typed) -> "Ways":
@@ -28,7 +32,8 @@ class Ways:
         kept = {"entity": asked.entity_id or "", **words, "sort": "" if sort == "-total" else sort}
         period = {"from": month_key(scope.period.first_month), "to": month_key(scope.period.last_month)}
         own = {"entity": asked.entity_id or ""}
-        return Ways(company_id, _said(kept), _said(own | period), sort)
+        first = scope.entities[0].report.currency if scope.entities else None
+        return Ways(company_id, _said(kept), _said(own | period), sort, scope.period, first or "")
 
     def here(self, **more: str) -> str:
         """This page with something else in its address."""
@@ -37,6 +42,23 @@ class Ways:
     def to(self, kind: str, **more: str) -> str:
         """The rows behind a figure of the period."""
         return _address(href(spend_rows_path(self.company_id, kind)), {**self.rows, **more})
+
+    def suppliers(self, *, method: str = ANY, currency: str = "", **more: str) -> str:
+        """The suppliers that are counted: those with a name of a most used method, whatever they were paid."""
+        return self.here(used=method, threshold="", **more) + self.listed_at(currency)
+
+    def suppliers_of(self, one: EntityReport) -> str:
+        """An entity's, in the same months as far as it has any: its own usual ones may be others."""
+        first, last = one.report.first_month, one.report.last_month
+        months = {
+            "from": month_key(max(self.period.first_month, first or self.period.first_month)),
+            "to": month_key(min(self.period.last_month, last or self.period.last_month)),
+        }
+        return self.suppliers(entity=one.entity.id, **months)
+
+    def listed_at(self, currency: str) -> str:
+        """Where on the page the suppliers of a currency stand."""
+        return "#suppliers" if currency in ("", self.first) else f"#suppliers-{currency.lower()}"
 
     def to_open(self, **more: str) -> str:
         """The open bills behind a figure, whenever they were issued."""

@@ -44,7 +44,7 @@ def section_view(section: Section, scope: SpendScope, ways: Ways) -> SpendSectio
     """Everything in one currency."""
     several, totals, own = len(section.entities) > 1, section.totals, _own(section, scope)
     first = min((scope.page - 1) * SUPPLIERS + 1, section.listed)
-    more = section.listed > scope.page * SUPPLIERS
+    more, at = section.listed > scope.page * SUPPLIERS, ways.listed_at(section.currency)
     averages = [
         (one.method.value, one.measures.average_terms, one.measures.average_settlement) for one in totals.by_method
     ]
@@ -70,8 +70,10 @@ def section_view(section: Section, scope: SpendScope, ways: Ways) -> SpendSectio
         hidden=section.all_suppliers - section.listed,
         unnamed=section.all_suppliers > section.totals.suppliers,
         unprinted=section.listed - len(section.suppliers),
-        back_href=ways.here(page=str(scope.page - 1)) + "#suppliers" if scope.page > 1 else None,
-        on_href=ways.here(page=str(scope.page + 1)) + "#suppliers" if more else None,
+        used=ways.kept.get("used", ""),
+        every_href=ways.here(used="") + at,
+        back_href=ways.here(page=str(scope.page - 1)) + at if scope.page > 1 else None,
+        on_href=ways.here(page=str(scope.page + 1)) + at if more else None,
     )
 
 
@@ -91,7 +93,7 @@ def _headlines(section: Section, ways: Ways, own: dict[str, str]) -> tuple[tuple
         ("late-share", Cell(kind="share", value=overall.late_share, href=ways.to("bills", only="late", **own))),
         ("average-terms", _days(overall.average_terms, ways.to("bills", only="with-due-date", **own))),
         ("settlement", _days(overall.average_settlement, ways.to("bills", only="settled", **own))),
-        ("suppliers", _count(section.totals.suppliers)),
+        ("suppliers", _count(section.totals.suppliers, ways.suppliers(**own))),
     )
 
 
@@ -144,6 +146,7 @@ def _entities(section: Section, scope: SpendScope, ways: Ways) -> Grid:
         own = totals.by_report[one.report.id]
         mine = {"entity": one.entity.id}
         figures = _figures(own.measures, own.suppliers, own.common_terms, totals, ways, mine)
+        figures |= _counted(own.suppliers, totals, ways.suppliers_of(one))
         leads = ways.here(entity=one.entity.id)
         lines.append(Line(name=one.entity.name or scope.company.name, href=leads, cells=_chosen(figures, columns)))
     figures = _figures(totals.overall, totals.suppliers, totals.common_terms, totals, ways, _own(section, scope))
@@ -167,8 +170,7 @@ def _figures(
     bills, late, due = to("bills"), to("bills", only="late"), to("bills", only="outstanding")
     overall = whole.overall
     return {
-        "suppliers": _count(suppliers),
-        "suppliers-share": _share(suppliers, whole.suppliers),
+        **_counted(suppliers, whole, ways.suppliers(**own)),
         "bills": _count(of.bills, bills),
         "bills-share": _share(of.bills, overall.bills, bills),
         "billed": _money(of.billed, bills),
@@ -191,6 +193,14 @@ def _figures(
         "terms": _days(of.average_terms, to("bills", only="with-due-date")),
         "common-terms": _days(common, to("bills", only="with-due-date")),
         "settlement": _days(of.average_settlement, to("bills", only="settled")),
+    }
+
+
+def _counted(suppliers: int, whole: Totals, leads: str) -> dict[str, Cell]:
+    """Suppliers lead to the list of them."""
+    return {
+        "suppliers": _count(suppliers, leads),
+        "suppliers-share": _share(suppliers, whole.suppliers, leads if suppliers else None),
     }
 
 

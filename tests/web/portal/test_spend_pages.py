@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
 
 import pytest
 
-from linkflow.domain.books import Record
+from linkflow.domain.books import Company, Record, Supplier
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import SyncState
 from linkflow.reports.spend_words import counting_rules
@@ -16,7 +17,7 @@ from linkflow.services import reporting, spending, sync_endings, syncing
 from linkflow.store import books
 from tests.jobs.rig import Rows, add_rows
 from tests.web.portal.desk import Desk, main_text, make_desk
-from tests.worked_company import worked_books
+from tests.worked_company import a_bill, worked_books
 
 PERIOD = "from=2025-10&to=2026-09"
 
@@ -55,7 +56,7 @@ def test_the_figures_are_those_of_the_worked_company(desk: Desk) -> None:
         *("Card", "Credit card", "Not card", "Bank transfer", "Cheque", "Cash"),
         *("Unknown and other", "Unknown", "All"),
     ]
-    assert methods["Credit card"] == ["2", "350.00", "0.00", "350.00", "1", "45.00", "395.00"]
+    assert methods["Credit card"] == ["1", "2", "350.00", "0.00", "350.00", "1", "45.00", "395.00"]
     assert methods["All"][-1] == "4480.00"
     suppliers = lines_of(page, "Suppliers")
     assert list(suppliers) == ["Flour Ltd", "Oven AG", "No supplier named"]
@@ -91,12 +92,21 @@ def test_every_figure_leads_to_rows_that_add_up_to_it(desk: Desk) -> None:
     page = browser.page(f"{spend_of(rows)}?{PERIOD}")
     figures = re.findall(r'<a class="drill" href="([^"]+)"><data value="([^"]+)">', page)
     assert len(figures) > 40
+    figures, counts = ([one for one in figures if ("used=" in one[0]) is counted] for counted in (False, True))
     answers: dict[str, str] = {}
     for leads, value in figures:
         path = unescape(leads)
         answers.setdefault(path, "") or answers.update({path: browser.page(path)})
         sums = re.findall(r'<dd>(?:<data value="([^"]+)">)?([^<]*)', answers[path].split('class="headlines"')[1])
         assert Decimal(value) in {Decimal(exact or shown) for exact, shown in sums}, (path, value, sums)
+    # Each group, each method, all of them, and the headline.
+    assert [value for _, value in counts] == ["2", "1", "1", "1", "1", "2"]
+    for leads, value in counts:
+        path, _, place = unescape(leads).partition("#")
+        listed = browser.page(path)
+        assert f"Lines 1 to {value} of {value}." in main_text(listed), path
+        assert f'id="{place}"' in listed
+        assert len(lines_of(listed, "Suppliers")) == int(value)
     weighed = re.findall(r'<a class="drill drill--weighed" href="([^"]+)">', page)
     assert len(weighed) > 40
     assert all("Nothing here" not in browser.page(unescape(leads)) for leads in set(weighed))
@@ -123,6 +133,7 @@ def test_every_measure_stands_beside_each_supplier_and_each_group_leads_to_its_r
         ("from=2026-09&to=2026-08", "The last month lies before the first"),
         ("from=2019-01&to=2026-08", "“2019-01” is outside"),
         ("threshold=lots", "“lots” is not an amount"),
+        ("used=barter", "“barter” is not a payment method"),
         ("threshold=-5", "“-5” is not an amount"),
         ("threshold=1e999", "“1e999” is not an amount"),
         ("threshold=99999999999999999999", "“99999999999999999999” is not an amount"),
@@ -213,3 +224,46 @@ def test_the_page_asks_the_database_as_often_for_three_entities_as_for_one(desk:
             browser.page(f"{spend_of(first)}?{PERIOD}")
         asked.append(len(statements))
     assert len(set(asked)) == 1
+
+
+def test_the_suppliers_of_a_method_stay_chosen_until_all_are_asked_for(desk: Desk) -> None:
+    first = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
+    second = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis", of=first, tenant_id="tenant-2"))
+    browser = desk.browser("viewer")
+    page = browser.page(f"{spend_of(first)}?{PERIOD}&used=card&threshold=100")
+    assert [one[:8] for one in lines_of(page, "Suppliers")] == ["Oven AG ", "Oven AG "]
+    assert "by number of payments and expenses, is: Card. Show all suppliers" in main_text(page)
+    assert '<option value="card" selected>' in page
+    kept = [one for one in re.findall(r'href="([^"]*/spend\?[^"]*)"', page) if "used=card" in one]
+    assert any("sort=name" in one for one in kept)
+    assert any(f"entity={second.entity_id}" in one for one in kept)
+    assert any("from=2026-02&amp;to=2026-02" in one for one in kept)
+    (every,) = re.findall(r'<a href="([^"]+)">Show all suppliers', page)
+    assert "used=" not in every
+    assert "threshold=100" in every
+    # An entity's own count: its months are said, and no threshold.
+    own = [
+        one for one in re.findall(r'<a class="drill" href="([^"]+)"', page) if "used=any" in one and "entity=" in one
+    ]
+    assert sorted(unescape(one).partition("?")[2] for one in own) == sorted(
+        f"{PERIOD}&used=any&entity={one.entity_id}#suppliers" for one in (first, second)
+    )
+    assert list(lines_of(browser.page(unescape(own[0])), "Suppliers")) == ["Flour Ltd", "Oven AG"]
+    assert "In these months there are none." in main_text(browser.page(f"{spend_of(first)}?{PERIOD}&used=debit_card"))
+
+
+def test_a_count_of_suppliers_leads_to_those_of_its_currency(desk: Desk) -> None:
+    first = read(desk, worked_books(), add_rows(desk.ctx, data_types="spend_analysis"))
+    books_of = [Company(external_id="co", name="Abra", base_currency="EUR"), Supplier(external_id="s", name="Moulin")]
+    bought = replace(a_bill("b", "s", "2026-01-05", 30, "10.00"), currency="EUR")
+    read(desk, [*books_of, bought], add_rows(desk.ctx, data_types="spend_analysis", of=first, tenant_id="tenant-2"))
+    browser = desk.browser("viewer")
+    page = browser.page(f"{spend_of(first)}?{PERIOD}")
+    counts = re.findall(r'<a class="drill" href="([^"]+used=any[^"]*)"><data value="([^"]+)">', page)
+    assert {(unescape(leads).partition("#")[2], value) for leads, value in counts} == {
+        ("suppliers", "2"),
+        ("suppliers-eur", "1"),
+    }
+    listed = browser.page(unescape(counts[0][0]).partition("#")[0])
+    assert main_text(listed).count("Lines 1 to 1 of 1.") == main_text(listed).count("Lines 1 to 2 of 2.") == 1
+    assert 'id="suppliers-eur"' in listed
