@@ -24,6 +24,37 @@ _AS_BANK = (BANK, "asset.current.cash_equivalents")
 GROSS_PROFIT = "Gross profit"
 NET_REVENUE, COST_OF_SALES = ("income.revenue", "income.sales_reductions"), "expense.cost_of_sales"
 """What it is made of; sales reductions stand below zero."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A line beside the tree: the parts of the tree it adds up, each with its sign, and how in words."""
+
+    key: str
+    name: str
+    formula: str
+    signs: Mapping[str, int]
+
+
+GROSS = Result(
+    key="gross-profit",
+    name=GROSS_PROFIT,
+    formula="Revenue after discounts and returns less cost of sales, which stands below zero here.",
+    signs={**dict.fromkeys(NET_REVENUE, 1), COST_OF_SALES: -1},
+)
+NET = Result(
+    key="net-profit",
+    name="Net profit",
+    formula="Income less expenses, which stand below zero here.",
+    signs={"income": 1, "expense": -1},
+)
+FUNDING = Result(
+    key="liabilities-and-equity",
+    name="Liabilities and equity",
+    formula="Liabilities and equity together.",
+    signs={"liability": 1, "equity": 1},
+)
+RESULTS: Mapping[str, Result] = {one.key: one for one in (GROSS, NET, FUNDING)}
 Amounts = tuple[Decimal | None, ...]
 
 
@@ -100,6 +131,21 @@ def by_category(lines: Sequence[FinancialLine], categories: Categories, statemen
     months = len(lines[0].amounts) if lines else 0
     tree = (_group(one.value, categories, shares, months) for one in CLASSES[statement])
     return tuple(group for group in tree if group is not None)
+
+
+def standing_in(lines: Sequence[FinancialLine], categories: Categories, signs: Mapping[str, int]) -> tuple[Share, ...]:
+    """Everything in some parts of the tree, with the sign of its part: what comes out adds up to all of them."""
+    # Added to 0, nothing is not below zero.
+    groups = (
+        group for statement in Statement for top in by_category(lines, categories, statement) for group in top.walk()
+    )
+    return tuple(
+        Share(share.line, tuple(None if amount is None else amount * sign + 0 for amount in share.amounts))
+        for group in groups
+        for part, sign in signs.items()
+        if f"{group.slug}.".startswith(f"{part}.")
+        for share in group.shares
+    )
 
 
 def gross_profit(tops: Sequence[Group]) -> Amounts:

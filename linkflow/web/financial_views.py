@@ -141,7 +141,10 @@ class PlacedRow:
 
 @dataclass(frozen=True, kw_only=True)
 class FinancialCategoryPage:
-    """What stands in a category or a part of the tree: its accounts by month, and their sum."""
+    """What stands in a category or a part of the tree, or makes up a result: its accounts by month, and their sum.
+
+    `within` is what is above it, of a result how it is worked out.
+    """
 
     back_href: str
     name: str

@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from linkflow.domain.books import LineKind, Statement
 from linkflow.domain.categories import Confidence
 from linkflow.domain.category_sums import (
-    GROSS_PROFIT,
+    FUNDING,
+    GROSS,
+    NET,
     Amounts,
     Group,
+    Result,
     Share,
     by_category,
     gross_profit,
@@ -38,7 +42,7 @@ _NAMES: Mapping[Statement, StatementKey] = {
     Statement.PROFIT_AND_LOSS: "profit_and_loss",
     Statement.BALANCE_SHEET: "balance_sheet",
 }
-_RESULT = {Statement.PROFIT_AND_LOSS: "Net profit", Statement.BALANCE_SHEET: "Liabilities and equity"}
+_RESULT = {Statement.PROFIT_AND_LOSS: NET, Statement.BALANCE_SHEET: FUNDING}
 
 
 @dataclass(frozen=True)
@@ -128,20 +132,23 @@ def _both(rows_of: Callable[[Statement], Iterator[FigureRow]]) -> tuple[Statemen
 
 def _by_category(window: Window, statement: Statement, detail: str) -> Iterator[FigureRow]:
     tops = by_category(window.found.lines, ctx().categories, statement)
-    gross = FigureRow(label=GROSS_PROFIT, kind="sum", level=2, cells=window.cells(gross_profit(tops)))
+    gross = _result(window, GROSS, gross_profit(tops), kind="sum", level=2)
     for top in tops:
         yield from _opened(window, top, detail, after={gross_profit_after(tops): gross})
     if tops:
-        yield FigureRow(
-            label=_RESULT[statement],
-            kind="total",
-            level=1,
-            cells=window.cells(result_of(tops)),
-        )
+        yield _result(window, _RESULT[statement], result_of(tops), kind="total", level=1)
     loose = [line for line in _lines(window.found.lines, statement) if line.category is None]
     if loose:
         yield FigureRow(label=NO_CATEGORY, kind="section", level=1)
         yield from (_line(window, line) for line in loose)
+
+
+def _result(
+    window: Window, result: Result, amounts: Amounts, *, kind: Literal["sum", "total"], level: int
+) -> FigureRow:
+    """A line beside the tree, leading to all it adds up."""
+    cells, leads = window.category_cells(amounts, result.key), window.category_href(result.key)
+    return FigureRow(label=result.name, kind=kind, level=level, cells=cells, href=leads)
 
 
 def _opened(window: Window, group: Group, detail: str, *, after: Mapping[str | None, FigureRow]) -> Iterator[FigureRow]:
@@ -158,7 +165,7 @@ def _opened(window: Window, group: Group, detail: str, *, after: Mapping[str | N
 
 def result_of(tops: Sequence[Group]) -> Amounts:
     """What is left of income after expenses, or what assets are owed to, by month."""
-    signs = {"income": 1, "expense": -1, "liability": 1, "equity": 1}
+    signs = {**NET.signs, **FUNDING.signs}
     rows = [(signs[top.slug], top.amounts) for top in tops if top.slug in signs]
     found: list[Decimal | None] = []
     for place in range(len(tops[0].amounts) if tops else 0):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import request
 from werkzeug.wrappers import Response
 
-from linkflow.domain.category_sums import gather, sums
+from linkflow.domain.category_sums import RESULTS, standing_in, sums
 from linkflow.domain.errors import NotFound
 from linkflow.domain.financials import FinancialLine
 from linkflow.domain.links import company_page_path
@@ -59,16 +59,16 @@ def financials(user: User, company_id: str, entity_id: str) -> Response:
 
 @portal("viewer")
 def category(user: User, company_id: str, entity_id: str, category: str) -> Response:
-    """The accounts that stand in a part of the categories, and why; nothing for a part the tree does not have."""
+    """The accounts that stand in a part of the categories, or make up a result, and why; nothing for any other word."""
     review, window = _looked_at(user, company_id, entity_id)
-    parts = [leaf.slug for leaf in ctx().categories if leaf.is_in(category)]
-    if not parts:
+    result = RESULTS.get(category)
+    if result is None and not any(leaf.is_in(category) for leaf in ctx().categories):
         raise NotFound
-    shares = [share for slug, its in gather(window.found.lines).items() if slug in parts for share in its]
+    shares = standing_in(window.found.lines, ctx().categories, result.signs if result else {category: 1})
     page = FinancialCategoryPage(
         back_href=href(financials_path(company_id, entity_id)),
-        name=ctx().categories.name(category),
-        within=within(category, ctx().categories),
+        name=result.name if result else ctx().categories.name(category),
+        within=result.formula if result else within(category, ctx().categories),
         software_name=_software_of(review),
         categories_href=href(categories_path(company_id, entity_id)),
         months=window.columns,

@@ -148,6 +148,18 @@ def test_every_figure_leads_to_what_is_behind_it(desk: Desk) -> None:
     assert row_of(operating, "Operating expenses")[-3:] == ["30", "50", "280"]
     account = f"{at(rows, 'financials/accounts')}/{account_key(RENT)}"
     assert account in operating
+    profit = browser.page(at(rows, "financials/categories/net-profit?month=2026-10"))
+    assert "Income less expenses, which stand below zero here." in main_text(profit)
+    made = [row_of(profit, one)[-3:] for one in ("Sales", "Rent", "Whatnot", "Net profit")]
+    assert made == [["100", "150", "0"], ["−30", "−30", "−280"], ["–", "−20", "0"], ["70", "100", "−280"]]
+    gross = browser.page(at(rows, "financials/categories/gross-profit"))
+    assert row_of(gross, "Gross profit")[-3:] == ["100", "150", "0"]
+    assert "Rent" not in gross
+    owed = browser.page(at(rows, "financials/categories/liabilities-and-equity"))
+    assert row_of(owed, "Liabilities and equity")[-3:] == ["170", "270", "0"]
+    shown = browser.page(at(rows))
+    for result in ("net-profit", "gross-profit", "liabilities-and-equity"):
+        assert f'href="{at(rows, f"financials/categories/{result}")}?month=2026-10"' in shown
     october = main_text(browser.page(f"{account}?month=2026-10"))
     assert "Rent Expenses – Operating expenses – Premises High confidence" in october
     assert "3 Oct 2026 Bill R-10 Landlord October, <i>paid</i> £30.00" in october
