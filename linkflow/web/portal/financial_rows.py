@@ -132,9 +132,11 @@ def _both(rows_of: Callable[[Statement], Iterator[FigureRow]]) -> tuple[Statemen
 
 def _by_category(window: Window, statement: Statement, detail: str) -> Iterator[FigureRow]:
     tops = by_category(window.found.lines, ctx().categories, statement)
-    gross = _result(window, GROSS, gross_profit(tops), kind="sum", level=2)
+    behind, after = gross_profit_after(tops), dict[str, FigureRow]()
+    if behind is not None:
+        after[behind] = _result(window, GROSS, gross_profit(tops), kind="sum", level=2)
     for top in tops:
-        yield from _opened(window, top, detail, after={gross_profit_after(tops): gross})
+        yield from _opened(window, top, detail, after=after)
     if tops:
         yield _result(window, _RESULT[statement], result_of(tops), kind="total", level=1)
     loose = [line for line in _lines(window.found.lines, statement) if line.category is None]
@@ -151,7 +153,7 @@ def _result(
     return FigureRow(label=result.name, kind=kind, level=level, cells=cells, href=leads)
 
 
-def _opened(window: Window, group: Group, detail: str, *, after: Mapping[str | None, FigureRow]) -> Iterator[FigureRow]:
+def _opened(window: Window, group: Group, detail: str, *, after: Mapping[str, FigureRow]) -> Iterator[FigureRow]:
     """A part of the tree and all below it, and the line that follows it."""
     if group.groups or detail != "groups":
         yield _group(window, group)
