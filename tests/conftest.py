@@ -28,6 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if "postgres_server" in asked:
             item.add_marker("postgres")
+        if item.get_closest_marker("postgres_slowly") and item.get_closest_marker("postgres"):
+            item.add_marker("slow")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

@@ -17,6 +17,7 @@ ABRA = "Abra Kebabra Ltd"
 PortalOf = Callable[..., Portal]
 
 
+@pytest.mark.slow
 def test_a_connection_is_refreshed_ended_and_taken_up_again(site: Site, customer: Customer, portal: PortalOf) -> None:
     asked = site.ask("financials", contact="reconnect@example.com")
     customer.open(asked.link)

@@ -160,6 +160,7 @@ def test_somebody_of_no_group_is_told_so(visit: Visit, bank: Bank) -> None:
     at(page, "sign-in")
 
 
+@pytest.mark.slow
 def test_cancelling_at_the_bank_leads_back_and_on(visit: Visit) -> None:
     page = visit("carl", "bank-rm", allow=False)
     at(page, "sign-in")

@@ -91,6 +91,7 @@ def test_three_entities_the_second_declined_at_first_and_the_third_added_last(
     assert_nothing_else_shown(manager, SPEND)
 
 
+@pytest.mark.slow
 def test_two_entities_from_one_sign_in(site: Site, customer: Customer, portal: PortalOf) -> None:
     asked = site.ask("spend_analysis", company="Planet of the Cods")
     customer.open(asked.link)

@@ -48,6 +48,8 @@ from tests.worked_company import (
     worked_definition,
 )
 
+pytestmark = pytest.mark.postgres_slowly
+
 MONTHS = [YEAR, Period(date(2025, 1, 1), date(2025, 1, 1)), Period(date(2024, 11, 1), date(2026, 3, 1))]
 
 

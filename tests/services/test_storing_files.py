@@ -40,6 +40,8 @@ from tests.jobs.rig import Rig, Rows, add_rows, make_rig
 from tests.providers.test_sandbox import Session, pulled
 from tests.sandbox.driver import Clock, make_driver
 
+pytestmark = pytest.mark.postgres_slowly
+
 WHOLE = Period(date(2024, 11, 1), date(2026, 10, 1))
 AN_HOUR = timedelta(hours=1)
 YEAR = Period(date(2025, 11, 1), date(2026, 10, 1))

@@ -21,6 +21,8 @@ from tests.spend_rows import MARCH, YEAR, bill, expense, payment
 from tests.store.generated_books import records, spend_books
 from tests.store.rows import make_connection
 
+pytestmark = pytest.mark.postgres_slowly
+
 _numbers: Iterator[int] = count(1)
 ALWAYS = Period(date(2020, 1, 1), date(2030, 12, 1))
 

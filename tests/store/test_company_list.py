@@ -18,6 +18,8 @@ from linkflow.store.database import Database
 from linkflow.store.tables import companies, requests, syncs, users
 from tests.store.rows import NOW, make_connection, relist_in_turn
 
+pytestmark = pytest.mark.postgres_slowly
+
 BANK = everybody("bank")
 NAMES = (
     "Abra Kebabra",
