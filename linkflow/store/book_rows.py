@@ -4,7 +4,7 @@ Rows come connection by connection, in the order these are given, then by day an
 many there are, a few hundred are in memory at once: read them inside `Database.reading()`, to the end or close them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -39,6 +39,10 @@ class Place(NamedTuple):
     id: str
 
 
+_Query = Callable[[str, Place | None, int | None], Select[Any]]
+"""The rows of a connection after a place, so many at most."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sums:
     """What a list adds up to, in base currency; `due` is 0 for what is no bill."""
@@ -58,19 +62,17 @@ def bill_rows(
     limit: int | None = None,
 ) -> Iterator[BillRow]:
     """The bills issued in a period, or all of them."""
-    for connection_id, start in _from(connection_ids, after):
+
+    def query(connection_id: str, start: Place | None, left: int | None) -> Select[Any]:
         chosen = queries.bills_of(connection_id, period, wanted)
-        if limit is not None and not wanted.methods:
+        if left is not None and not wanted.methods:
             # A page's bills are found by the index alone; how they were paid is asked of these only.
-            keys = _page(chosen.with_only_columns(bills.c.external_id), bills, "issued_on", start, limit)
+            keys = _page(chosen.with_only_columns(bills.c.external_id), bills, "issued_on", start, left)
             found = tx.connection.execute(keys).scalars().all()
             chosen = queries.bills_of(connection_id, None, EVERYTHING).where(bills.c.external_id.in_(found))
-        query = _page(queries.with_payment(chosen, connection_id, wanted), bills, "issued_on", start, limit)
-        for row in _stream(tx, query):
-            yield _bill(row)
-            limit = None if limit is None else limit - 1
-        if limit == 0:
-            return
+        return _page(queries.with_payment(chosen, connection_id, wanted), bills, "issued_on", start, left)
+
+    return map(_bill, _listed(tx, connection_ids, query, after, limit))
 
 
 def bill_line_rows(tx: Transaction, connection_ids: Sequence[str], *, period: Period | None) -> Iterator[BillLineRow]:
@@ -90,13 +92,12 @@ def credit_note_rows(
     limit: int | None = None,
 ) -> Iterator[CreditNoteRow]:
     """The credit notes issued in a period."""
-    for connection_id, start in _from(connection_ids, after):
-        query = _page(queries.notes(connection_id, period, wanted), credit_notes, "issued_on", start, limit)
-        for row in _stream(tx, query):
-            yield CreditNoteRow(**{**row, "method": PaymentMethod(row["method"])})
-            limit = None if limit is None else limit - 1
-        if limit == 0:
-            return
+
+    def query(connection_id: str, start: Place | None, left: int | None) -> Select[Any]:
+        return _page(queries.notes(connection_id, period, wanted), credit_notes, "issued_on", start, left)
+
+    for row in _listed(tx, connection_ids, query, after, limit):
+        yield CreditNoteRow(**{**row, "method": PaymentMethod(row["method"])})
 
 
 def payment_rows(
@@ -109,15 +110,8 @@ def payment_rows(
     limit: int | None = None,
 ) -> Iterator[PaymentRow]:
     """The bill payments made in a period."""
-    for connection_id, start in _from(connection_ids, after):
-        query = _page(
-            queries.entries(bill_payments, connection_id, period, wanted), bill_payments, "paid_on", start, limit
-        )
-        for row in _stream(tx, query):
-            yield PaymentRow(**_with_method(row))
-            limit = None if limit is None else limit - 1
-        if limit == 0:
-            return
+    for row in _listed(tx, connection_ids, _entries(bill_payments, "paid_on", period, wanted), after, limit):
+        yield PaymentRow(**_with_method(row))
 
 
 def expense_rows(
@@ -130,13 +124,8 @@ def expense_rows(
     limit: int | None = None,
 ) -> Iterator[ExpenseRow]:
     """The expenses of a period."""
-    for connection_id, start in _from(connection_ids, after):
-        query = _page(queries.entries(expenses, connection_id, period, wanted), expenses, "spent_on", start, limit)
-        for row in _stream(tx, query):
-            yield ExpenseRow(**_with_method(row))
-            limit = None if limit is None else limit - 1
-        if limit == 0:
-            return
+    for row in _listed(tx, connection_ids, _entries(expenses, "spent_on", period, wanted), after, limit):
+        yield ExpenseRow(**_with_method(row))
 
 
 def bill_sums(tx: Transaction, connection_id: str, *, period: Period | None, wanted: Wanted = EVERYTHING) -> Sums:
@@ -162,6 +151,25 @@ def payment_sums(tx: Transaction, connection_id: str, *, period: Period | None, 
 def expense_sums(tx: Transaction, connection_id: str, *, period: Period | None, wanted: Wanted = EVERYTHING) -> Sums:
     """What the expenses of one connection add up to."""
     return _sums(tx, queries.entries(expenses, connection_id, period, wanted), expenses.c.base_total)
+
+
+def _entries(table: Table, day: str, period: Period | None, wanted: Wanted) -> _Query:
+    def query(connection_id: str, start: Place | None, left: int | None) -> Select[Any]:
+        return _page(queries.entries(table, connection_id, period, wanted), table, day, start, left)
+
+    return query
+
+
+def _listed(
+    tx: Transaction, connection_ids: Sequence[str], query: _Query, after: Place | None, limit: int | None
+) -> Iterator[dict[str, Any]]:
+    """The rows of one connection after the other, up to `limit` of them all."""
+    for connection_id, start in _from(connection_ids, after):
+        for row in _stream(tx, query(connection_id, start, limit)):
+            yield row
+            limit = None if limit is None else limit - 1
+        if limit == 0:
+            return
 
 
 def _from(connection_ids: Sequence[str], after: Place | None) -> Iterator[tuple[str, Place | None]]:

@@ -3,9 +3,6 @@
 Beside each stands what the database itself takes to group the same rows once, in the same run.
 """
 
-import json
-import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -13,12 +10,14 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from linkflow.domain.ports import Job
 from linkflow.jobs.upgrade import upgrade
 from linkflow.services import accounts
 from linkflow.services.context import Context
 from linkflow.store import reports
 from linkflow.wiring import context_from
 from tests.benchmarks import many_bills
+from tests.benchmarks.alone import done_alone
 from tests.benchmarks.companies import EMAIL, PASSWORD, Store, signed_in
 from tests.benchmarks.many_companies import ORGANIZATION
 from tests.benchmarks.pages import environment
@@ -78,7 +77,7 @@ def _of(lines: int) -> Measured:
         rows, report_id = many_bills.fill(ctx, lines, until=ctx.now().date())
         print(f"  {lines} bill lines put in in {time.perf_counter() - begun:.0f} s")
         grouping = min(_grouped(ctx, _PLAIN) for _ in range(2))
-        built = _built(told, report_id)
+        built = done_alone(told, Job.BUILD_REPORT, report_id)
         with ctx.database.reading() as tx:
             made = reports.report(tx, report_id)
         if made is None or made.state != "made":
@@ -88,14 +87,7 @@ def _of(lines: int) -> Measured:
         page = max(store.look(path) for _ in range(LOOKS))
         plain_page = min(_grouped(ctx, _PLAIN[:1]) for _ in range(2))
         ctx.database.dispose()
-    return Measured(built["seconds"], built["peak_mb"], grouping, page, plain_page)
-
-
-def _built(told: dict[str, str], report_id: str) -> dict[str, float]:
-    command = [sys.executable, "-m", "tests.benchmarks.spend_building", report_id]
-    answer = subprocess.run(command, env=told, check=True, capture_output=True, text=True)
-    found: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
-    return found
+    return Measured(built.seconds, built.peak_mb, grouping, page, plain_page)
 
 
 def _grouped(ctx: Context, statements: tuple[str, ...]) -> float:

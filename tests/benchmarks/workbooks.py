@@ -3,9 +3,6 @@
 Each is made whole by the job, from the books in the database to the encrypted pieces, in a process of its own.
 """
 
-import json
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from linkflow.domain.books import Period
+from linkflow.domain.ports import Job
 from linkflow.domain.requests import DataType
 from linkflow.jobs.upgrade import upgrade
 from linkflow.services import accounts, reporting, workbooks
@@ -21,6 +19,7 @@ from linkflow.store import reports
 from linkflow.store.report_tables import workbooks as stored
 from linkflow.wiring import context_from
 from tests.benchmarks import many_bills
+from tests.benchmarks.alone import done_alone
 from tests.benchmarks.companies import EMAIL, PASSWORD
 from tests.benchmarks.many_companies import ORGANIZATION
 from tests.benchmarks.pages import environment
@@ -72,17 +71,10 @@ def _of(lines: int) -> Measured:
         workbooks.ask_for_workbook(ctx, user, rows.company_id, figures)
         with ctx.database.reading() as tx:
             workbook_id = tx.connection.scalar(select(stored.c.id))
-        took = _made(told, workbook_id)
+        took = done_alone(told, Job.MAKE_WORKBOOK, workbook_id)
         with ctx.database.reading() as tx:
             found = workbooks.standing(ctx, tx, user, rows.company_id, figures)
         if found.ready is None:
             raise RuntimeError("the workbook is not ready")
         ctx.database.dispose()
-    return Measured(took["seconds"], took["peak_mb"], took["idle_mb"], found.ready.size / 1024 / 1024)
-
-
-def _made(told: dict[str, str], workbook_id: str) -> dict[str, float]:
-    command = [sys.executable, "-m", "tests.benchmarks.workbook_making", workbook_id]
-    answer = subprocess.run(command, env=told, check=True, capture_output=True, text=True)
-    found: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
-    return found
+    return Measured(took.seconds, took.peak_mb, took.idle_mb, found.ready.size / 1024 / 1024)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from linkflow.domain.books import Record
 from linkflow.domain.ports import Job
-from linkflow.domain.requests import DataType, SyncState
-from linkflow.services import reporting, sync_endings
-from linkflow.services.syncing import start_sync
-from linkflow.store import books, reports
+from linkflow.domain.requests import DataType
+from linkflow.services import reporting
+from linkflow.store import reports
 from linkflow.store.reports import Report
 from tests.jobs.rig import Rig, Rows, add_rows
+from tests.made_reports import read_whole
 
 SPEND = DataType.SPEND_ANALYSIS.value
 
@@ -19,10 +19,7 @@ def read_books(
 ) -> Rows:
     """A connection whose books were read whole; `of`: one more of that company's, or, `again`, the same once more."""
     rows = of if of and again else add_rows(rig.ctx, data_types=SPEND, of=of, tenant_id=tenant_id)
-    with rig.ctx.database.transaction() as tx:
-        sync_id = start_sync(rig.ctx, tx, connection_id=rows.connection_id)
-        books.keep(tx, records, connection_id=rows.connection_id, sync_id=sync_id)
-        sync_endings.end_sync(rig.ctx, tx, sync_id, state=SyncState.DONE)
+    read_whole(rig.ctx, rows.connection_id, records)
     return rows
 
 

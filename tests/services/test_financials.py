@@ -38,6 +38,7 @@ from linkflow.store import books, category_corrections, connections, reports, re
 from linkflow.store.category_corrections import Correction as CategoryCorrection
 from linkflow.store.users import User
 from tests.jobs.rig import Rig, Rows, add_rows, make_rig
+from tests.made_reports import read_whole
 from tests.services import people
 from tests.spend_rows import bill
 
@@ -79,12 +80,7 @@ def said(**more: int) -> tuple[StatementLine, ...]:
 
 def pull(rig: Rig, rows: Rows, *records: Record) -> None:
     """A complete reading that brought these, and the reports that follow from it."""
-    with rig.ctx.database.transaction() as tx:
-        sync_id = syncing.start_sync(rig.ctx, tx, connection_id=rows.connection_id)
-        syncs.start(tx, sync_id, at=rig.ctx.now())
-        books.keep(tx, (COMPANY, *CHART, *records), connection_id=rows.connection_id, sync_id=sync_id)
-    with rig.ctx.database.transaction() as tx:
-        sync_endings.end_sync(rig.ctx, tx, sync_id, state=SyncState.DONE)
+    read_whole(rig.ctx, rows.connection_id, (COMPANY, *CHART, *records))
     build(rig)
 
 

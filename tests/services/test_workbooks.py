@@ -39,6 +39,7 @@ from linkflow.store.report_tables import workbooks as workbook_table
 from linkflow.store.unfinished import overdue
 from linkflow.store.users import User
 from tests.jobs.rig import Rig, Rows, add_rows, make_rig
+from tests.made_reports import read_whole
 from tests.spend_rows import bill, payment
 
 FIGURES = Figures(kind=DataType.SPEND_ANALYSIS, period=Period(date(2025, 1, 1), date(2025, 12, 1)))
@@ -78,10 +79,7 @@ def manager(rig: Rig) -> User:
 def read(rig: Rig, records: Sequence[Record] = BOOKS, *, rows: Rows | None = None, of: Rows | None = None) -> Rows:
     """Books read whole and their report made."""
     rows = rows or add_rows(rig.ctx, of=of, tenant_id=rig.ctx.new_id()[:8])
-    with rig.ctx.database.transaction() as tx:
-        sync_id = start_sync(rig.ctx, tx, connection_id=rows.connection_id)
-        books.keep(tx, records, connection_id=rows.connection_id, sync_id=sync_id)
-        sync_endings.end_sync(rig.ctx, tx, sync_id, state=SyncState.DONE)
+    read_whole(rig.ctx, rows.connection_id, records)
     for report_id in rig.enqueued.of(Job.BUILD_REPORT):
         reporting.build_report(rig.ctx, report_id)
     rig.enqueued.jobs.clear()

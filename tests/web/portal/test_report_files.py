@@ -13,16 +13,16 @@ import pytest
 
 from linkflow.domain.books import Company, Supplier
 from linkflow.domain.ports import Job
-from linkflow.domain.requests import DataType, SyncState
-from linkflow.services import making_workbooks, reporting, sync_endings, taking_reports, workbooks
+from linkflow.domain.requests import DataType
+from linkflow.services import making_workbooks, reporting, taking_reports, workbooks
 from linkflow.services.syncing import start_sync
 from linkflow.services.workbooks import Figures
-from linkflow.store import books
 from linkflow.templating import environment
 from linkflow.web.assets import asset
 from linkflow.web.portal import report_files
 from linkflow.web.portal.shell import portal_shell
 from tests.jobs.rig import Rows, add_rows
+from tests.made_reports import read_whole
 from tests.spend_rows import bill
 from tests.web.portal.desk import Browser, Desk, main_text
 from tests.web.portal.test_company_page import line
@@ -42,10 +42,7 @@ def rows(desk: Desk) -> Rows:
         bill("b1", "1000.00"),
         line("Sales", "1200.00"),
     )
-    with desk.ctx.database.transaction() as tx:
-        sync_id = start_sync(desk.ctx, tx, connection_id=rows.connection_id)
-        books.keep(tx, records, connection_id=rows.connection_id, sync_id=sync_id)
-        sync_endings.end_sync(desk.ctx, tx, sync_id, state=SyncState.DONE)
+    read_whole(desk.ctx, rows.connection_id, records)
     for job, row_id in desk.jobs:
         if job is Job.BUILD_REPORT:
             reporting.build_report(desk.ctx, row_id)

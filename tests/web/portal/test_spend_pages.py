@@ -11,11 +11,10 @@ import pytest
 
 from linkflow.domain.books import Company, Record, Supplier
 from linkflow.domain.ports import Job
-from linkflow.domain.requests import SyncState
 from linkflow.reports.spend_words import counting_rules
-from linkflow.services import reporting, spending, sync_endings, syncing
-from linkflow.store import books
+from linkflow.services import reporting, spending
 from tests.jobs.rig import Rows, add_rows
+from tests.made_reports import read_whole
 from tests.web.portal.desk import Desk, main_text, make_desk
 from tests.worked_company import a_bill, worked_books
 
@@ -23,10 +22,7 @@ PERIOD = "from=2025-10&to=2026-09"
 
 
 def read(desk: Desk, records: Sequence[Record], rows: Rows) -> Rows:
-    with desk.ctx.database.transaction() as tx:
-        sync_id = syncing.start_sync(desk.ctx, tx, connection_id=rows.connection_id)
-        books.keep(tx, records, connection_id=rows.connection_id, sync_id=sync_id)
-        sync_endings.end_sync(desk.ctx, tx, sync_id, state=SyncState.DONE)
+    read_whole(desk.ctx, rows.connection_id, records)
     for job, report_id in desk.jobs:
         if job is Job.BUILD_REPORT:
             reporting.build_report(desk.ctx, report_id)
