@@ -1,4 +1,4 @@
-"""A misbehaving server and a client with a short deadline, for every test of the outbound side."""
+"""A misbehaving server and a client for every test of the outbound side, hasty where one waits for its deadline."""
 
 import logging
 import ssl
@@ -35,8 +35,9 @@ def trust() -> ssl.SSLContext:
 
 
 @pytest.fixture
-def client(trust: ssl.SSLContext) -> Iterator[HttpClient]:
-    with HttpClient(allow_private=True, total_seconds=0.3, clock=lambda: NOW, ssl_context=trust) as client:
+def client(trust: ssl.SSLContext, request: pytest.FixtureRequest) -> Iterator[HttpClient]:
+    seconds = 0.3 if request.node.get_closest_marker("hasty") else 5
+    with HttpClient(allow_private=True, total_seconds=seconds, clock=lambda: NOW, ssl_context=trust) as client:
         yield client
 
 

@@ -18,6 +18,7 @@ from tests.outbound.conftest import NOW
 from tests.outbound.fault_server import FaultServer, packed_bomb
 
 
+@pytest.mark.hasty
 @pytest.mark.parametrize("path", ["/hang", "/drip-headers", "/drip-body"])
 def test_a_call_ends_at_its_total_deadline(path: str, server: FaultServer, client: HttpClient) -> None:
     began = time.monotonic()
@@ -26,6 +27,7 @@ def test_a_call_ends_at_its_total_deadline(path: str, server: FaultServer, clien
     assert time.monotonic() - began < 0.9
 
 
+@pytest.mark.hasty
 def test_a_reader_that_never_reads_cannot_hold_a_request_up(client: HttpClient) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         began = time.monotonic()
@@ -139,6 +141,7 @@ def _swallow(client: HttpClient, url: str) -> None:
         client.get(url, headers={})
 
 
+@pytest.mark.hasty
 @pytest.mark.parametrize("path", ["/hang", "/huge", "/loop", "/gone", "/cut-gzip"])
 def test_no_trouble_shows_a_token_or_a_query(
     path: str, server: FaultServer, client: HttpClient, logged: pytest.LogCaptureFixture

@@ -237,6 +237,7 @@ def test_an_error_keeps_its_code_and_says_whether_to_try_again(
         assert caught.value.retry_after == (None if code == "bad-answer" and status == 200 else timedelta(seconds=9))
 
 
+@pytest.mark.hasty
 @pytest.mark.parametrize(
     ("path", "code"),
     [
@@ -310,6 +311,7 @@ def test_software_without_revocation_is_not_called(dance: Dance) -> None:
     assert dance.server.seen == []
 
 
+@pytest.mark.hasty
 @pytest.mark.parametrize("path", ["/token", "/hang", "/loop", "/gone", "/missing"])
 @pytest.mark.parametrize("good", [True, False])
 def test_no_secret_reaches_an_exception_or_a_log(
