@@ -21,9 +21,8 @@ _NO_BANK = re.compile(
 )
 """Money in a drawer, which nobody lends to."""
 _AS_BANK = (BANK, "asset.current.cash_equivalents")
-GROSS_PROFIT = "Gross profit"
-NET_REVENUE, COST_OF_SALES = ("income.revenue", "income.sales_reductions"), "expense.cost_of_sales"
-"""What it is made of; sales reductions stand below zero."""
+_NET_REVENUE, _COST_OF_SALES = ("income.revenue", "income.sales_reductions"), "expense.cost_of_sales"
+"""What gross profit is made of; sales reductions stand below zero."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +37,9 @@ class Result:
 
 GROSS = Result(
     key="gross-profit",
-    name=GROSS_PROFIT,
+    name="Gross profit",
     formula="Revenue after discounts and returns less cost of sales, which stands below zero here.",
-    signs={**dict.fromkeys(NET_REVENUE, 1), COST_OF_SALES: -1},
+    signs={**dict.fromkeys(_NET_REVENUE, 1), _COST_OF_SALES: -1},
 )
 NET = Result(
     key="net-profit",
@@ -135,34 +134,40 @@ def by_category(lines: Sequence[FinancialLine], categories: Categories, statemen
 
 def standing_in(lines: Sequence[FinancialLine], categories: Categories, signs: Mapping[str, int]) -> tuple[Share, ...]:
     """Everything in some parts of the tree, with the sign of its part: what comes out adds up to all of them."""
-    # Added to 0, nothing is not below zero.
-    groups = (
+    parts = (
         group for statement in Statement for top in by_category(lines, categories, statement) for group in top.walk()
     )
     return tuple(
-        Share(share.line, tuple(None if amount is None else amount * sign + 0 for amount in share.amounts))
-        for group in groups
-        for part, sign in signs.items()
-        if f"{group.slug}.".startswith(f"{part}.")
+        Share(share.line, _times(signs[part.slug], share.amounts))
+        for part in parts
+        if part.slug in signs
+        for group in part.walk()
         for share in group.shares
     )
 
 
+def signed(tops: Sequence[Group], signs: Mapping[str, int]) -> Amounts:
+    """Some parts of the tree added up by month, each with its sign: a line beside the tree, in none of its sums."""
+    parts = (group for top in tops for group in top.walk() if group.slug in signs)
+    return sums((_times(signs[part.slug], part.amounts) for part in parts), len(tops[0].amounts) if tops else 0)
+
+
 def gross_profit(tops: Sequence[Group]) -> Amounts:
-    """Revenue less sales reductions and the cost of sales, by month: a line beside the tree, in none of its sums."""
-    parts = {group.slug: group.amounts for top in tops for group in top.walk()}
-    made, cost = [parts[one] for one in NET_REVENUE if one in parts], parts.get(COST_OF_SALES)
-    months = len(tops[0].amounts) if tops else 0
-    taken = tuple(None if amount is None else -amount for amount in cost or ())
-    return sums([*made, taken] if cost else made, months)
+    """Revenue less sales reductions and the cost of sales, by month."""
+    return signed(tops, GROSS.signs)
 
 
 def gross_profit_after(tops: Sequence[Group]) -> str | None:
     """The part of the tree it stands behind; None where there is neither revenue nor a cost of sales."""
     parts = {group.slug for top in tops for group in top.walk()}
-    if COST_OF_SALES in parts:
-        return COST_OF_SALES
-    return "income" if parts.intersection(NET_REVENUE) else None
+    if _COST_OF_SALES in parts:
+        return _COST_OF_SALES
+    return "income" if parts.intersection(_NET_REVENUE) else None
+
+
+def _times(sign: int, amounts: Amounts) -> Amounts:
+    # Added to 0, nothing is not below zero.
+    return tuple(None if amount is None else amount * sign + 0 for amount in amounts)
 
 
 def _known(shares: Mapping[str, tuple[Share, ...]], categories: Categories) -> dict[str, tuple[Share, ...]]:

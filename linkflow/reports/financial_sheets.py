@@ -4,7 +4,7 @@ A total the software gives stays what it gives: where its lines come to somethin
 so. A month of which nothing is told has no sum: it stays empty, which is not 0.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -12,15 +12,7 @@ from itertools import groupby
 from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]  # it ships no types
 
 from linkflow.domain.books import LineKind, Statement
-from linkflow.domain.category_sums import (
-    COST_OF_SALES,
-    GROSS_PROFIT,
-    NET_REVENUE,
-    Group,
-    Share,
-    gross_profit,
-    gross_profit_after,
-)
+from linkflow.domain.category_sums import GROSS, NET, Group, Share, gross_profit_after, signed
 from linkflow.domain.financials import FinancialLine
 from linkflow.reports.financial_contents import BY_CATEGORY, FinancialContents
 from linkflow.reports.formulas import quoted_sheet
@@ -34,8 +26,11 @@ _RANGES = 100
 _LINE: tuple[Heading, ...] = (("Section", Kind.TEXT), ("Line", Kind.TEXT), ("Account code", Kind.WORD))
 _PART: tuple[Heading, ...] = (("Category", Kind.TEXT), ("Key", Kind.TEXT), ("Account code", Kind.WORD))
 _CURRENCY: Heading = ("Currency", Kind.WORD)
-_GROSS = "gross-profit"
-"""The key of a line that is no part of the tree."""
+_RESULT: Mapping[Statement, tuple[str, Mapping[str, int]]] = {
+    Statement.PROFIT_AND_LOSS: (NET.name, NET.signs),
+    Statement.BALANCE_SHEET: ("Assets less liabilities and equity", {"asset": 1, "liability": -1, "equity": -1}),
+}
+"""What is left at the end, or what the sheet is out by: its name, and the signs of the classes."""
 _STEP = "    "
 """How far a part of the tree is set in below the one it belongs to."""
 
@@ -136,8 +131,12 @@ def categorised(contents: FinancialContents, statement: Statement) -> StatementS
     for group in tree:
         _add_group(group, rows, places, stop=gross)
     if gross is not None:
-        _fill_gross_profit(tree, rows, places)
-    _add_result(statement, tree, rows, places, len(contents.months))
+        rows[places[GROSS.key]] = _signed_row(_STEP + GROSS.name, GROSS.key, GROSS.signs, tree, places, look="bold")
+    if tree:
+        name, signs = _RESULT[statement]
+        row = _signed_row(name, "result", signs, tree, places, look="strong")
+        places["result"] = len(rows)
+        rows.append(row)
     headings = month_headings(contents, _PART)
     return StatementSheet(BY_CATEGORY[statement], headings, tuple(rows), contents.currency, places)
 
@@ -167,16 +166,9 @@ def _add_group(group: Group, rows: list[SheetRow], places: dict[str, int], *, st
         rows.extend(_share_row(share, group) for share in group.shares)
     rows[place] = SheetRow(words, group.amounts, of=below, look="strong" if not group.depth else "bold")
     if group.slug == stop:
-        places[_GROSS] = len(rows)
-        rows.append(SheetRow((_STEP + GROSS_PROFIT, _GROSS, None), ()))
+        places[GROSS.key] = len(rows)
+        rows.append(SheetRow((), ()))
     return place
-
-
-def _fill_gross_profit(tree: Sequence[Group], rows: list[SheetRow], places: dict[str, int]) -> None:
-    added = tuple(places[one] for one in NET_REVENUE if one in places)
-    taken = (places[COST_OF_SALES],) if COST_OF_SALES in places else ()
-    words = rows[places[_GROSS]].words
-    rows[places[_GROSS]] = SheetRow(words, gross_profit(tree), of=added, less=taken, look="bold")
 
 
 def _share_row(share: Share, group: Group) -> SheetRow:
@@ -184,25 +176,14 @@ def _share_row(share: Share, group: Group) -> SheetRow:
     return SheetRow((_STEP * (group.depth + 1) + line.label, group.slug, line.account_code), share.amounts)
 
 
-def _add_result(
-    statement: Statement, tree: Sequence[Group], rows: list[SheetRow], places: dict[str, int], months: int
-) -> None:
-    """Net profit, or what the sheet is out by."""
-    if not tree:
-        return
-    first = ("income",) if statement is Statement.PROFIT_AND_LOSS else ("asset",)
-    rest = ("expense",) if statement is Statement.PROFIT_AND_LOSS else ("liability", "equity")
-    name = "Net profit" if statement is Statement.PROFIT_AND_LOSS else "Assets less liabilities and equity"
-    added, taken = (tuple(places[one] for one in part if one in places) for part in (first, rest))
-    amounts = tuple(
-        None
-        if all(rows[at].amounts[month] is None for at in (*added, *taken))
-        else sum((rows[at].amounts[month] or Decimal(0) for at in added), Decimal(0))
-        - sum((rows[at].amounts[month] or Decimal(0) for at in taken), Decimal(0))
-        for month in range(months)
+def _signed_row(
+    name: str, key: str, signs: Mapping[str, int], tree: Sequence[Group], places: Mapping[str, int], *, look: str
+) -> SheetRow:
+    """A line beside the tree: the parts it adds up, less those it takes off."""
+    added, taken = (
+        tuple(places[part] for part, sign in signs.items() if sign == wanted and part in places) for wanted in (1, -1)
     )
-    places["result"] = len(rows)
-    rows.append(SheetRow((name, "result", None), amounts, of=added, less=taken, look="strong"))
+    return SheetRow((name, key, None), signed(tree, signs), of=added, less=taken, look=look)
 
 
 def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -5,14 +5,14 @@ from datetime import date
 from decimal import Decimal
 
 from linkflow.domain.books import Statement
-from linkflow.domain.category_sums import Amounts, by_category
+from linkflow.domain.category_sums import NET, Amounts, by_category, signed
 from linkflow.domain.financials import has_month
 from linkflow.reports import charts
 from linkflow.reports.chart_columns import Columns
 from linkflow.reports.chart_scales import Drawing
 from linkflow.reports.charts import Sides
 from linkflow.web.financial_views import DrawnFigures, FigureCell, FigureRow, Months
-from linkflow.web.portal.financial_rows import Window, result_of
+from linkflow.web.portal.financial_rows import Window
 from linkflow.web.running import ctx
 
 _DAYS = 3
@@ -32,7 +32,7 @@ def profit(window: Window) -> DrawnFigures | None:
     series = {
         "income": _at(of.get("income"), places),
         "costs": _at(of.get("expense"), places),
-        "net": _at(result_of(tops), places),
+        "net": _at(signed(tops, NET.signs), places),
     }
     months = [window.found.months[place] for place in places]
     return _drawn(charts.profit_and_loss(months, **series), window, months, series)

@@ -3,7 +3,7 @@
 Which months are shown and how far the categories are opened is said by the page's address.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,6 +22,7 @@ from linkflow.domain.category_sums import (
     by_category,
     gross_profit,
     gross_profit_after,
+    signed,
 )
 from linkflow.domain.financials import FinancialLine
 from linkflow.services.reviewing_financials import FinancialsReview
@@ -138,7 +139,7 @@ def _by_category(window: Window, statement: Statement, detail: str) -> Iterator[
     for top in tops:
         yield from _opened(window, top, detail, after=after)
     if tops:
-        yield _result(window, _RESULT[statement], result_of(tops), kind="total", level=1)
+        yield _result(window, _RESULT[statement], signed(tops, _RESULT[statement].signs), kind="total", level=1)
     loose = [line for line in _lines(window.found.lines, statement) if line.category is None]
     if loose:
         yield FigureRow(label=NO_CATEGORY, kind="section", level=1)
@@ -163,17 +164,6 @@ def _opened(window: Window, group: Group, detail: str, *, after: Mapping[str, Fi
         yield from _opened(window, below, detail, after=after)
     if group.slug in after:
         yield after[group.slug]
-
-
-def result_of(tops: Sequence[Group]) -> Amounts:
-    """What is left of income after expenses, or what assets are owed to, by month."""
-    signs = {**NET.signs, **FUNDING.signs}
-    rows = [(signs[top.slug], top.amounts) for top in tops if top.slug in signs]
-    found: list[Decimal | None] = []
-    for place in range(len(tops[0].amounts) if tops else 0):
-        known = [sign * amount for sign, amounts in rows if (amount := amounts[place]) is not None]
-        found.append(sum(known, Decimal(0)) if known else None)
-    return tuple(found)
 
 
 def _lines(lines: Iterable[FinancialLine], statement: Statement) -> Iterator[FinancialLine]:
