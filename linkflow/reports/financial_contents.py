@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from linkflow.domain.books import Statement
@@ -54,6 +55,7 @@ class FinancialContents:
         """The same by category."""
         return by_category(self.lines, self.categories, statement)
 
+    @cached_property
     def ratios(self) -> tuple[Ratio, ...]:
         """By month."""
         return ratios(self.lines, months=len(self.months), full_months=self.full_months)

@@ -99,14 +99,14 @@ def ratio_headings(contents: FinancialContents) -> tuple[Heading, ...]:
 
 def ratio_values(contents: FinancialContents) -> Iterator[Sequence[Value]]:
     """Each ratio as plain values; one that is not available is empty."""
-    for one in contents.ratios():
+    for one in contents.ratios:
         yield (one.name, one.formula, _UNITS[one.unit], *(_scaled(one, value) for value in one.values))
 
 
 def ratio_lines(contents: FinancialContents, sheets: Mapping[Statement, StatementSheet]) -> Iterator[Line]:
     """Each ratio as formulas with their values."""
     profit, sheet = sheets[Statement.PROFIT_AND_LOSS], sheets[Statement.BALANCE_SHEET]
-    for one in contents.ratios():
+    for one in contents.ratios:
         figures = [_figure(one, value, Month(profit, sheet, at)) for at, value in enumerate(one.values)]
         words = (one.name, one.formula, _UNITS[one.unit])
         yield Line(_fixed((*words, *figures)), contents.currency, kind=KINDS[one.unit])

@@ -117,7 +117,7 @@ def _write_key_figures(front: FrontPage, contents: FinancialContents) -> None:
     front.part("Ratios", *(contents.month_names[at] for at in shown))
     first = len(financial_ratios.ratio_headings(contents)) - len(contents.months)
     plain = list(financial_ratios.ratio_values(contents))
-    for row, one in enumerate(contents.ratios()):
+    for row, one in enumerate(contents.ratios):
         cells = []
         for at in shown:
             value: Value = plain[row][first + at]
