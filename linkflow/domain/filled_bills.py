@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from linkflow.domain.books import AccountClass, Bill, BillLine, BillStatus, Supplier
 from linkflow.domain.filled import UNREAD, FilledRow, Problems, Rows
-from linkflow.domain.filled_checks import BILLS, LINES, SUPPLIERS, SpendChecks
+from linkflow.domain.filled_checks import BILLS, LINES, SUPPLIERS, SpendChecks, once
 from linkflow.domain.money import minor_unit
 
 
@@ -22,7 +22,8 @@ class FilledLine(NamedTuple):
 def read_suppliers(rows: Rows, checks: SpendChecks) -> list[Supplier]:
     """Every supplier; from here on the others are held to them."""
     seen: dict[str, int] = {}
-    found = [_supplier(row) for row in rows if checks.once(SUPPLIERS, "Supplier id", row, seen) and row.is_whole]
+    taken = (row for row in rows if once(checks.told, SUPPLIERS, "Supplier id", row, seen))
+    found = [_supplier(row) for row in taken if row.is_whole]
     checks.suppliers = set(seen)
     return found
 
@@ -73,7 +74,7 @@ def read_bills(rows: Rows, lines: Mapping[str, list[FilledLine]], checks: SpendC
     seen: dict[str, int] = {}
     found: dict[str, Bill | None] = {}
     for row in rows:
-        if checks.once(BILLS, "Bill id", row, seen):
+        if once(checks.told, BILLS, "Bill id", row, seen):
             bill_id = row.values[0]
             found[bill_id] = _bill(row, lines.get(bill_id, []), checks) if row.is_whole else None
     for bill_id, its in lines.items():

@@ -19,6 +19,17 @@ Place = tuple[str, int]
 """A sheet and the number of a row."""
 
 
+def once(told: Problems, sheet: str, column: str, row: FilledRow, seen: dict[str, int]) -> bool:
+    """An id stands in one row of its sheet; False for a later one, and for one that could not be read."""
+    key = row.values[0]
+    if key is UNREAD:
+        return False
+    first = seen.setdefault(key, row.number)
+    if first != row.number:
+        told.add(sheet, row.number, column, "duplicate-id", value=key, earlier=first)
+    return first == row.number
+
+
 class SpendChecks:
     """One file's rules, and what its rows have told so far; `base` is the company's own currency where it is stated."""
 
@@ -36,16 +47,6 @@ class SpendChecks:
             for name in (one.name, one.code, one.external_id)
             if name
         }
-
-    def once(self, sheet: str, column: str, row: FilledRow, seen: dict[str, int]) -> bool:
-        """An id stands in one row of its sheet; False for a later one, and for one that could not be read."""
-        key = row.values[0]
-        if key is UNREAD:
-            return False
-        first = seen.setdefault(key, row.number)
-        if first != row.number:
-            self.told.add(sheet, row.number, column, "duplicate-id", value=key, earlier=first)
-        return first == row.number
 
     def supplier(self, at: Place, supplier: str) -> None:
         """It is one of the sheet of suppliers, where there is that sheet."""

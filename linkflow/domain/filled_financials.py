@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from linkflow.domain.books import Account, AccountClass, Company, Period, last_full_months, month_end
 from linkflow.domain.filled import UNREAD, FilledRow, Problems, Rows
-from linkflow.domain.filled_checks import EARLIEST
+from linkflow.domain.filled_checks import EARLIEST, once
 from linkflow.domain.trial_balances import ClosingBalance
 
 COMPANY, ACCOUNTS, TRIAL_BALANCE = "Company", "Accounts", "Trial balance"
@@ -52,17 +52,10 @@ def read_accounts(rows: Rows | None, problems: Problems) -> tuple[Account, ...]:
     """Every account, also one of which only the id could be read: the trial balance may name it."""
     if rows is None:
         return ()
-    first: dict[str, int] = {}
-    found = []
-    for row in rows:
-        key = row.values[0]
-        if key is UNREAD:
-            continue
-        if first.setdefault(key, row.number) != row.number:
-            problems.add(ACCOUNTS, row.number, "Account id", "duplicate-id", value=key, earlier=first[key])
-            continue
-        found.append(_account(row) if row.is_whole else _unread_account(key))
-    if not first and not problems.count:
+    seen: dict[str, int] = {}
+    taken = (row for row in rows if once(problems, ACCOUNTS, "Account id", row, seen))
+    found = [_account(row) if row.is_whole else _unread_account(row.values[0]) for row in taken]
+    if not seen and not problems.count:
         problems.add(ACCOUNTS, None, None, "no-rows")
     return tuple(found)
 

@@ -14,7 +14,7 @@ from linkflow.domain.books import (
     PaymentMethod,
 )
 from linkflow.domain.filled import UNREAD, FilledRow, Rows
-from linkflow.domain.filled_checks import EXPENSES, PAYMENTS, SpendChecks
+from linkflow.domain.filled_checks import EXPENSES, PAYMENTS, SpendChecks, once
 
 _FACTS = ("Supplier id", "Date", "Paid from", "Currency", "Rate", "Total", "Method", "Reference")
 """What every row of one payment says alike, in the columns' order after the id."""
@@ -104,7 +104,8 @@ def _payment(read: _Payment, checks: SpendChecks) -> BillPayment:
 def read_expenses(rows: Rows, checks: SpendChecks) -> list[Expense]:
     """One record a row."""
     seen: dict[str, int] = {}
-    return [_expense(row, checks) for row in rows if checks.once(EXPENSES, "Expense id", row, seen) and row.is_whole]
+    taken = (row for row in rows if once(checks.told, EXPENSES, "Expense id", row, seen))
+    return [_expense(row, checks) for row in taken if row.is_whole]
 
 
 def _expense(row: FilledRow, checks: SpendChecks) -> Expense:
