@@ -9,6 +9,7 @@ import unicodedata
 from enum import StrEnum
 
 from linkflow.domain.books import Account, PaymentMethod
+from linkflow.domain.software import plain
 
 
 class MethodSource(StrEnum):
@@ -149,8 +150,7 @@ def _of_account(account: Account) -> PaymentMethod | None:
 
 def _plain(text: str) -> str:
     """In small letters without accents, one space for every gap, hyphen and underscore."""
-    letters = (one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
-    return re.sub(r"[\s_‐-―-]+", " ", "".join(letters)).strip()
+    return re.sub(r"[\s_‐-―-]+", " ", plain(text)).strip()
 
 
 _Rules = tuple[tuple[PaymentMethod, re.Pattern[str]], ...]
@@ -166,8 +166,8 @@ def _unaccented(pattern: str) -> str:
 
 
 def _first(rules: _Rules, text: str) -> PaymentMethod | None:
-    plain = _plain(text)
-    return next((method for method, words in rules if words.search(plain)), None)
+    said = _plain(text)
+    return next((method for method, words in rules if words.search(said)), None)
 
 
 _ACCOUNTS, _NOTES = _rules(_ACCOUNT_WORDS), _rules(_NOTE_WORDS)
