@@ -10,8 +10,8 @@ from linkflow.domain.statements import CheckName
 from linkflow.reports.financial_contents import STATEMENTS, FinancialContents
 from linkflow.reports.financial_sheets import StatementSheet, month_headings
 from linkflow.reports.formulas import quoted_sheet
-from linkflow.reports.tables import Kind, Value
-from linkflow.reports.workbook import Content, Formula, Heading, Line
+from linkflow.reports.tables import Heading, Kind, Value
+from linkflow.reports.workbook import Content, Formula, Line
 
 NAME = "Checks"
 _BEFORE: tuple[Heading, ...] = (("Check", Kind.TEXT), ("Statement", Kind.WORD), ("About", Kind.TEXT))

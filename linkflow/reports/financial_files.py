@@ -1,6 +1,6 @@
 """A financial report as tables for CSV files and JSON: what the sheets of its workbook say, as plain values."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from linkflow.reports import financial_checks, financial_ratios
@@ -8,8 +8,7 @@ from linkflow.reports.financial_contents import STATEMENTS, FinancialContents
 from linkflow.reports.financial_sheets import StatementSheet, categorised, printed
 from linkflow.reports.financial_workbook import accounts_table
 from linkflow.reports.json import Json
-from linkflow.reports.tables import Column, Table, Value
-from linkflow.reports.workbook import Heading
+from linkflow.reports.tables import Table, Value, plain_table
 
 TABLES = (
     *("profit-and-loss", "balance-sheet", "profit-and-loss-by-category", "balance-sheet-by-category"),
@@ -24,9 +23,9 @@ def financial_files(contents: FinancialContents) -> tuple[Table[Any], ...]:
     return (
         *(_statement(printed(contents, statement, name)) for statement, name in STATEMENTS.items()),
         *(_statement(categorised(contents, statement)) for statement in STATEMENTS),
-        _table(ratios.NAME, ratios.ratio_headings(contents), lambda: ratios.ratio_values(contents)),
+        plain_table(ratios.NAME, ratios.ratio_headings(contents), lambda: ratios.ratio_values(contents)),
         accounts_table(contents),
-        _table(checks.NAME, checks.check_headings(contents), lambda: checks.check_rows(contents)),
+        plain_table(checks.NAME, checks.check_headings(contents), lambda: checks.check_rows(contents)),
     )
 
 
@@ -49,15 +48,4 @@ def financial_facts(contents: FinancialContents) -> dict[str, Json]:
 
 
 def _statement(sheet: StatementSheet) -> Table[Sequence[Value]]:
-    return _table(sheet.name, sheet.headings, lambda: (row.values(sheet.currency) for row in sheet.rows))
-
-
-def _table(
-    name: str, headings: Sequence[Heading], rows: Callable[[], Iterable[Sequence[Value]]]
-) -> Table[Sequence[Value]]:
-    columns = tuple(_column(place, heading) for place, heading in enumerate(headings))
-    return Table(name, columns, rows)
-
-
-def _column(place: int, heading: Heading) -> Column[Sequence[Value]]:
-    return Column(*heading, lambda row: row[place])
+    return plain_table(sheet.name, sheet.headings, lambda: (row.values(sheet.currency) for row in sheet.rows))

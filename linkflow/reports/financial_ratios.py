@@ -10,8 +10,8 @@ from linkflow.domain.ratios import A_YEAR, Missing, Ratio, RatioValue
 from linkflow.reports.financial_contents import FinancialContents
 from linkflow.reports.financial_sheets import StatementSheet
 from linkflow.reports.formulas import NOT_AVAILABLE, ratio
-from linkflow.reports.tables import Kind, Value
-from linkflow.reports.workbook import Content, Formula, Heading, Line
+from linkflow.reports.tables import Heading, Kind, Value
+from linkflow.reports.workbook import Content, Formula, Line
 
 NAME = "Ratios"
 KINDS = {Unit.MONEY: Kind.MONEY, Unit.PERCENT: Kind.SHARE, Unit.TIMES: Kind.RATIO, Unit.DAYS: Kind.DAYS}

@@ -16,8 +16,8 @@ from linkflow.domain.category_sums import GROSS, NET, Group, Share, gross_profit
 from linkflow.domain.financials import FinancialLine
 from linkflow.reports.financial_contents import BY_CATEGORY, FinancialContents
 from linkflow.reports.formulas import quoted_sheet
-from linkflow.reports.tables import Kind, Value
-from linkflow.reports.workbook import Content, Formula, Heading, Line
+from linkflow.reports.tables import Heading, Kind, Value
+from linkflow.reports.workbook import Content, Formula, Line
 
 _FIRST = 2
 """The number of the first row below the headings."""

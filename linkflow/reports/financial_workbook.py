@@ -11,8 +11,8 @@ from linkflow.reports.financial_contents import STATEMENTS, FinancialContents
 from linkflow.reports.financial_sheets import StatementSheet, categorised, printed
 from linkflow.reports.formulas import NOT_AVAILABLE
 from linkflow.reports.front_page import FrontPage
-from linkflow.reports.tables import Column, Kind, Table, Value
-from linkflow.reports.workbook import ROWS_OF_A_SHEET, Formula, Heading, Line, Workbook
+from linkflow.reports.tables import Column, Heading, Kind, Table, Value
+from linkflow.reports.workbook import ROWS_OF_A_SHEET, Formula, Line, Workbook
 
 ACCOUNTS = "Accounts"
 REASONS = {

@@ -14,8 +14,7 @@ from linkflow.reports.spend_contents import EntitySpend, Group, SpendContents, S
 from linkflow.reports.spend_measures import MEASURES, SUPPLIER_MEASURES, SUPPLIERS, Measure
 from linkflow.reports.spend_suppliers import SupplierIndex
 from linkflow.reports.spend_words import METHODS, NO, YES, method_group
-from linkflow.reports.tables import Column, Kind, Table, Value
-from linkflow.reports.workbook import Heading
+from linkflow.reports.tables import Heading, Kind, Table, Value, plain_table
 
 ENTITIES, BY_METHOD = "Entities", "Payment methods"
 MOST_USED = "Most used method"
@@ -83,8 +82,7 @@ class Block:
 
     def table(self) -> Table[Sequence[Value]]:
         """The lines as plain values, without totals."""
-        columns = tuple(_column(place, heading) for place, heading in enumerate(self.headings))
-        return Table(self.name, columns, lambda: (self._values(line) for line in self.lines()))
+        return plain_table(self.name, self.headings, lambda: (self._values(line) for line in self.lines()))
 
     def _values(self, line: Measured) -> Sequence[Value]:
         figures = (measure.value(line.group, line.whole_group) for measure in self.measures)
@@ -206,10 +204,6 @@ class SpendLines:
 
     def _of_entity(self, number: int) -> Criteria:
         return ((of.ENTITY_NUMBER, str(number)),) if self.contents.several else ()
-
-
-def _column(place: int, heading: Heading) -> Column[Sequence[Value]]:
-    return Column(*heading, lambda row: row[place])
 
 
 def _facts(supplier: SupplierGroup) -> tuple[Value, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 Row = TypeVar("Row")
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     NUMBER = "number"
 
 
+Heading = tuple[str, Kind]
 PLACES = 6
 """Of averages and shares in a file."""
 _DIVIDED = (Kind.MONEY, Kind.DAYS, Kind.SHARE, Kind.RATIO)
@@ -73,6 +75,13 @@ class Table(Generic[Row]):
         """The rows as values, for files: what was divided in so many places as anybody can use."""
         for row in self.rows():
             yield [_usable(column.value(row), column.kind) for column in self.columns]
+
+
+def plain_table(
+    name: str, headings: Iterable[Heading], rows: Callable[[], Iterable[Sequence[Value]]]
+) -> Table[Sequence[Value]]:
+    """A table whose rows are the values themselves, in the order of the headings."""
+    return Table(name, tuple(Column(*heading, itemgetter(place)) for place, heading in enumerate(headings)), rows)
 
 
 def _usable(value: Value, kind: Kind) -> Value:

@@ -17,7 +17,7 @@ from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped
 
 from linkflow.domain.money import minor_digits
 from linkflow.reports.formulas import Span
-from linkflow.reports.tables import Column, Kind, Row, Table, Value
+from linkflow.reports.tables import Column, Heading, Kind, Row, Table, Value
 
 ROWS_OF_A_SHEET = 1_048_576
 """What a sheet can hold, headings included."""
@@ -32,7 +32,6 @@ class Formula:
 
 
 Content = Value | Formula
-Heading = tuple[str, Kind]
 
 
 @dataclass(frozen=True)
