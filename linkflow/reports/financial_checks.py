@@ -8,13 +8,13 @@ from typing import Any
 from linkflow.domain.books import Statement
 from linkflow.domain.statements import CheckName
 from linkflow.reports.financial_contents import STATEMENTS, FinancialContents
-from linkflow.reports.financial_sheets import StatementSheet, month_headings
+from linkflow.reports.financial_sheets import CURRENCY, StatementSheet, month_headings
 from linkflow.reports.formulas import quoted_sheet
 from linkflow.reports.tables import Heading, Kind, Value
 from linkflow.reports.workbook import Content, Formula, Line
 
 NAME = "Checks"
-_BEFORE: tuple[Heading, ...] = (("Check", Kind.TEXT), ("Statement", Kind.WORD), ("About", Kind.TEXT))
+_BEFORE: tuple[Heading, ...] = (("Check", Kind.TEXT), ("Statement", Kind.WORD), ("About", Kind.TEXT), CURRENCY)
 _WORDS = {
     CheckName.TOTALS_ADD_UP.value: "A total less the sum of its lines",
     CheckName.SHEET_BALANCES.value: "Assets less liabilities and equity",

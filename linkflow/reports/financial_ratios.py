@@ -8,7 +8,7 @@ from linkflow.domain.books import Statement
 from linkflow.domain.ratio_rules import DEBT, STOCK, WRITTEN_OFF, Unit
 from linkflow.domain.ratios import A_YEAR, Missing, Ratio, RatioValue
 from linkflow.reports.financial_contents import FinancialContents
-from linkflow.reports.financial_sheets import StatementSheet
+from linkflow.reports.financial_sheets import StatementSheet, month_headings
 from linkflow.reports.formulas import NOT_AVAILABLE, ratio
 from linkflow.reports.tables import Heading, Kind, Value
 from linkflow.reports.workbook import Content, Formula, Line
@@ -94,7 +94,7 @@ _BEFORE: tuple[Heading, ...] = (("Ratio", Kind.TEXT), ("Formula", Kind.TEXT), ("
 
 def ratio_headings(contents: FinancialContents) -> tuple[Heading, ...]:
     """Headings with a column for each month."""
-    return (*_BEFORE, *((name, Kind.MONEY) for name in contents.month_names))
+    return month_headings(contents, _BEFORE)
 
 
 def ratio_values(contents: FinancialContents) -> Iterator[Sequence[Value]]:

@@ -23,9 +23,9 @@ _FIRST = 2
 """The number of the first row below the headings."""
 _RANGES = 100
 """More pieces than this one sum does not take."""
-_LINE: tuple[Heading, ...] = (("Section", Kind.TEXT), ("Line", Kind.TEXT), ("Account code", Kind.WORD))
-_PART: tuple[Heading, ...] = (("Category", Kind.TEXT), ("Key", Kind.TEXT), ("Account code", Kind.WORD))
-_CURRENCY: Heading = ("Currency", Kind.WORD)
+CURRENCY: Heading = ("Currency", Kind.WORD)
+_LINE: tuple[Heading, ...] = (("Section", Kind.TEXT), ("Line", Kind.TEXT), ("Account code", Kind.WORD), CURRENCY)
+_PART: tuple[Heading, ...] = (("Category", Kind.TEXT), ("Key", Kind.TEXT), ("Account code", Kind.WORD), CURRENCY)
 _RESULT: Mapping[Statement, tuple[str, Mapping[str, int]]] = {
     Statement.PROFIT_AND_LOSS: (NET.name, NET.signs),
     Statement.BALANCE_SHEET: ("Assets less liabilities and equity", {"asset": 1, "liability": -1, "equity": -1}),
@@ -37,7 +37,7 @@ _STEP = "    "
 
 def month_headings(contents: FinancialContents, before: Sequence[Heading]) -> tuple[Heading, ...]:
     """Headings with a column for each month."""
-    return (*before, _CURRENCY, *((name, Kind.MONEY) for name in contents.month_names))
+    return (*before, *((name, Kind.MONEY) for name in contents.month_names))
 
 
 @dataclass(frozen=True)
