@@ -1,6 +1,6 @@
 """What is checked and doubtful in a financial report: the checks by month, and the notes in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -59,9 +59,9 @@ def check_lines(contents: FinancialContents, sheets: Mapping[Statement, Statemen
             for at, amount in enumerate(result.amounts)
         )
         words = ("Assets less liabilities and equity", STATEMENTS[Statement.BALANCE_SHEET], "By category")
-        yield _line((*words, contents.currency, *cells), contents.currency)
+        yield Line.fixed((*words, contents.currency, *cells), contents.currency)
     for row in check_rows(contents):
-        yield _line(row, contents.currency)
+        yield Line.fixed(row, contents.currency)
 
 
 def notes(contents: FinancialContents) -> Iterator[str]:
@@ -84,7 +84,3 @@ def notes(contents: FinancialContents) -> Iterator[str]:
 
 def _statement(finding: Mapping[str, Any]) -> str:
     return STATEMENTS[Statement(finding["statement"])] if finding.get("statement") else ""
-
-
-def _line(cells: Sequence[Content], currency: str) -> Line:
-    return Line(lambda _row: cells, currency)

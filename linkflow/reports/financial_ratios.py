@@ -109,7 +109,7 @@ def ratio_lines(contents: FinancialContents, sheets: Mapping[Statement, Statemen
     for one in contents.ratios:
         figures = [_figure(one, value, Month(profit, sheet, at)) for at, value in enumerate(one.values)]
         words = (one.name, one.formula, _UNITS[one.unit])
-        yield Line(_fixed((*words, *figures)), contents.currency, kind=KINDS[one.unit])
+        yield Line.fixed((*words, *figures), contents.currency, kind=KINDS[one.unit])
 
 
 def _figure(one: Ratio, value: RatioValue, month: Month) -> Content:
@@ -123,10 +123,6 @@ def _figure(one: Ratio, value: RatioValue, month: Month) -> Content:
 def _scaled(one: Ratio, value: RatioValue) -> Decimal | None:
     """A percentage as a spreadsheet has it: 0.4 for 40 %."""
     return value.value / 100 if value.value is not None and one.unit is Unit.PERCENT else value.value
-
-
-def _fixed(cells: Sequence[Content]) -> Callable[[int], Sequence[Content]]:
-    return lambda _row: cells
 
 
 def _added(cells: Iterator[str | None]) -> str:

@@ -4,7 +4,7 @@ A total the software gives stays what it gives: where its lines come to somethin
 so. A month of which nothing is told has no sum: it stays empty, which is not 0.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -71,7 +71,7 @@ class StatementSheet:
 
     def lines(self) -> Iterator[Line]:
         """Its rows for a workbook."""
-        return (Line(self._cells(row), self.currency, look=row.look) for row in self.rows)
+        return (Line.fixed(self._cells(row), self.currency, look=row.look) for row in self.rows)
 
     def cell(self, part: str, month: int) -> str | None:
         """Where a part of the tree stands in a month, from any sheet; None where there is nothing of it."""
@@ -86,9 +86,9 @@ class StatementSheet:
         row = self.place_of[part] + _FIRST
         return f"{quoted_sheet(self.name)}!${self._letters(first)}${row}:${self._letters(last)}${row}"
 
-    def _cells(self, row: SheetRow) -> Callable[[int], Sequence[Content]]:
-        figures = [self._figure(row, month, amount) for month, amount in enumerate(row.amounts)]
-        return lambda _number: (*row.words, self.currency, *figures)
+    def _cells(self, row: SheetRow) -> Sequence[Content]:
+        figures = (self._figure(row, month, amount) for month, amount in enumerate(row.amounts))
+        return (*row.words, self.currency, *figures)
 
     def _figure(self, row: SheetRow, month: int, amount: Decimal | None) -> Content:
         if not row.of and not row.less:

@@ -46,6 +46,11 @@ class Line:
     kind: Kind = Kind.MONEY
     look: str = ""
 
+    @staticmethod
+    def fixed(cells: Sequence[Content], currency: str, *, kind: Kind = Kind.MONEY, look: str = "") -> "Line":
+        """A row that is the same wherever it stands."""
+        return Line(lambda _row: cells, currency, kind, look)
+
 
 class Workbook:
     """A workbook for one file, in a private folder that the caller removes: what is written lies there openly.
