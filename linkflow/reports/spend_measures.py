@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from linkflow.domain.measures import share
 from linkflow.reports import spend_tables as of
 from linkflow.reports.formulas import NOT_AVAILABLE, Criteria, Span, ratio, text
 from linkflow.reports.spend_contents import Group
@@ -54,24 +55,20 @@ def _share(heading: str, of_what: str, part: Callable[[Group], int | Decimal]) -
     return Measure(
         heading,
         Kind.SHARE,
-        lambda group, whole: _ratio(part(group), part(whole)),
+        lambda group, whole: _or_dash(share(part(group), part(whole))),
         lambda cells: ratio(cells.beside(of_what), cells.whole(of_what)),
         over_sheets=False,
     )
 
 
-def _of_billed(heading: str, of_what: str, part: Callable[[Group], Decimal]) -> Measure:
+def _of_billed(heading: str, of_what: str, value: Callable[[Group], Decimal | None]) -> Measure:
     return Measure(
         heading,
         Kind.SHARE,
-        lambda group, _: _ratio(part(group), group.measures.billed),
+        lambda group, _: _or_dash(value(group)),
         lambda cells: ratio(cells.beside(of_what), cells.beside("Billed")),
         over_sheets=False,
     )
-
-
-def _ratio(part: int | Decimal, whole: int | Decimal) -> Value:
-    return Decimal(part) / Decimal(whole) if whole else NOT_AVAILABLE
 
 
 def _or_dash(value: Value) -> Value:
@@ -116,10 +113,10 @@ MEASURES = (
     ),
     _counted("Bills outstanding", lambda group: group.measures.outstanding_bills, of.BILLS, _UNPAID),
     _summed("Outstanding", lambda group: group.measures.outstanding, of.BILLS, of.DUE, _UNPAID),
-    _of_billed("Outstanding of billed", "Outstanding", lambda group: group.measures.outstanding),
+    _of_billed("Outstanding of billed", "Outstanding", lambda group: group.measures.outstanding_share),
     _counted("Bills paid late", lambda group: group.measures.late_bills, of.BILLS, _LATE),
     _summed("Paid late", lambda group: group.measures.late, of.BILLS, of.TOTAL, _LATE),
-    _of_billed("Paid late of billed", "Paid late", lambda group: group.measures.late),
+    _of_billed("Paid late of billed", "Paid late", lambda group: group.measures.late_share),
     _counted("Payments", lambda group: group.measures.payments, of.PAYMENTS),
     _summed("Paid", lambda group: group.measures.paid, of.PAYMENTS, of.TOTAL),
     Measure(
