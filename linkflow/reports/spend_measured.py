@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from linkflow.domain.books import PaymentMethod
+from linkflow.domain.methods import group_of
 from linkflow.reports import spend_tables as of
 from linkflow.reports.formulas import NOT_AVAILABLE, Criteria, text
 from linkflow.reports.spend_contents import EntitySpend, Group, SpendContents, SupplierGroup
 from linkflow.reports.spend_measures import MEASURES, SUPPLIER_MEASURES, SUPPLIERS, Measure
 from linkflow.reports.spend_suppliers import SupplierIndex
-from linkflow.reports.spend_words import METHODS, NO, YES, method_group
+from linkflow.reports.spend_words import GROUPS, METHODS, NO, YES
 from linkflow.reports.tables import Heading, Kind, Table, Value, plain_table
 
 ENTITIES, BY_METHOD = "Entities", "Payment methods"
@@ -138,7 +139,7 @@ class SpendLines:
         for number, entity in enumerate(self.contents.entities, 1):
             for method, group in entity.by_method.items():
                 yield Measured(
-                    (*self._names(entity, number), METHODS[method], method_group(method), entity.currency),
+                    (*self._names(entity, number), METHODS[method], GROUPS[group_of(method)], entity.currency),
                     group,
                     entity.currency,
                     ((of.METHOD, text(METHODS[method])), *self._of_entity(number)),
@@ -152,7 +153,7 @@ class SpendLines:
             mine = self._of_currency(currency)
             for method, group in self.contents.together(currency).by_method.items():
                 yield Measured(
-                    (self.contents.company, ALL_ENTITIES, None, METHODS[method], method_group(method), currency),
+                    (self.contents.company, ALL_ENTITIES, None, METHODS[method], GROUPS[group_of(method)], currency),
                     group,
                     currency,
                     ((of.METHOD, text(METHODS[method])), (of.BASE, text(currency))),

@@ -2,7 +2,7 @@
 
 from linkflow.domain.ageing import AgeBucket
 from linkflow.domain.books import BillStatus, PaymentMethod
-from linkflow.domain.methods import CARDS, MethodSource
+from linkflow.domain.methods import MethodGroup, MethodSource
 
 METHODS = {
     PaymentMethod.CREDIT_CARD: "Credit card",
@@ -13,6 +13,11 @@ METHODS = {
     PaymentMethod.CASH: "Cash",
     PaymentMethod.OTHER: "Other",
     PaymentMethod.UNKNOWN: "Unknown",
+}
+GROUPS = {
+    MethodGroup.CARD: "Card",
+    MethodGroup.NON_CARD: "Not card",
+    MethodGroup.UNKNOWN: "Unknown and other",
 }
 SOURCES = {
     MethodSource.FIELD: "Stated by the software",
@@ -37,13 +42,6 @@ AGES = {
 }
 NO_SUPPLIER = "No supplier named"
 NO, YES = "No", "Yes"
-
-
-def method_group(method: PaymentMethod) -> str:
-    """Card, not card, or neither known."""
-    if method in CARDS:
-        return "Card"
-    return "Unknown and other" if method in (PaymentMethod.OTHER, PaymentMethod.UNKNOWN) else "Not card"
 
 
 _CURRENCIES = "Entities keep their books in different currencies; these are never added up."

@@ -1,8 +1,9 @@
 """A spend analysis calls everything the same on its page, in its files and in its workbook."""
 
 from linkflow.domain.ageing import AgeBucket
+from linkflow.domain.methods import MethodGroup
 from linkflow.reports.spend_files import spend_files
-from linkflow.reports.spend_words import AGES, METHODS, SOURCES, counting_rules, method_group
+from linkflow.reports.spend_words import AGES, GROUPS, METHODS, SOURCES, counting_rules
 from linkflow.templating import environment
 from tests.reports.spend_report import spend_report
 
@@ -29,6 +30,6 @@ def test_the_words_of_the_page_are_those_of_the_files() -> None:
     assert {words.column_words[one] for one in FIGURES} - headings == set()
     lines = words.line_words
     assert {way: lines[way.value] for way in METHODS} == METHODS
-    assert {lines[name] for name in ("card", "non-card", "unknown-and-other")} == {method_group(one) for one in METHODS}
+    assert {group: lines[group.value] for group in MethodGroup} == GROUPS
     assert {age: lines[age.value] for age in AgeBucket} == AGES
     assert {source: words.source_words[source.value] for source in SOURCES} == SOURCES
