@@ -11,6 +11,8 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
+from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]  # it ships no types
+
 from linkflow.domain.entities import fold_name
 from linkflow.domain.errors import Refused
 from linkflow.domain.filled import UNREAD, FilledRow, Problems
@@ -59,7 +61,7 @@ class FilledTemplate:
             if places is not None:
                 self._found[wanted.name] = FoundSheet(wanted, name, places)
                 letters[wanted.name] = {
-                    column.name: letters_of(at)
+                    column.name: xl_col_to_name(at)
                     for column, at in zip(wanted.columns, places, strict=True)
                     if at is not None
                 }
@@ -105,16 +107,6 @@ class FilledTemplate:
             return UNREAD
 
 
-def letters_of(place: int) -> str:
-    """0 → `A`."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def quoted(value: object) -> str:
     """A cell, or the beginning of it."""
     text = "" if isinstance(value, Trouble) else format(value, "f") if isinstance(value, Decimal) else str(value)
@@ -150,7 +142,7 @@ def _places(sheet: Sheet, headings: Mapping[int, str], problems: Problems) -> tu
         its = by_name.get(fold_name(column.name), [])
         places.append(its[0] if its else None)
         if len(its) > 1:
-            twice = " and ".join(letters_of(at) for at in its)
+            twice = " and ".join(xl_col_to_name(at) for at in its)
             problems.add(sheet.name, 1, column.name, "column-twice", columns=twice)
         if its:
             continue
