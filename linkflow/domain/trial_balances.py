@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from linkflow.domain.books import Account, AccountClass, LineKind, Statement, StatementLine, month_end
+from linkflow.domain.books import Account, AccountClass, LineKind, Statement, StatementLine, last_full_months, month_end
 
 RESULT = "Result for the year"
 """The line of the balance sheet that income and expenses make."""
@@ -58,7 +58,7 @@ def statements_from_balances(
         stood[each.account_id] = stood.get(each.account_id, Decimal(0)) + each.balance
     lines: list[StatementLine] = []
     for month in sorted(closing):
-        opening = {} if opens_year(month, year_end) else closing.get(_before(month))
+        opening = {} if opens_year(month, year_end) else closing.get(last_full_months(month, 1).first_month)
         if opening is not None:
             lines += _profit_and_loss(month, closing[month], opening, chart)
         lines += _balance_sheet(month, closing[month], chart)
@@ -69,10 +69,6 @@ def opens_year(month: date, year_end: str) -> bool:
     """Whether a financial year begins with this month."""
     at, day = map(int, year_end.split("-"))
     return month.month == (at if day < _MID_MONTH else at % 12 + 1)
-
-
-def _before(month: date) -> date:
-    return date(month.year, month.month - 1, 1) if month.month > 1 else date(month.year - 1, 12, 1)
 
 
 def _profit_and_loss(
