@@ -4,7 +4,6 @@ A workbook is a zip archive of XML, and both have been used to exhaust or fool w
 depends on what is read; that is the reader's to say.
 """
 
-from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
@@ -15,28 +14,24 @@ OLD_OR_PROTECTED = b"\xd0\xcf\x11\xe0"
 """How an .xls file begins, and a workbook with a password."""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """The most an archive may hold, unpacked (bytes)."""
+def open_archive(content: bytes, *, unpacked: int, field: str) -> ZipFile:
+    """The archive, whose parts are as large as it says, together `unpacked` bytes at most.
 
-    unpacked: int
-
-
-def open_archive(content: bytes, limits: Limits, *, field: str) -> ZipFile:
-    """The archive, whose parts are as large as it says and together within `limits`; raises `Refused` for `field`."""
+    Raises `Refused` for `field`.
+    """
     try:
         archive = ZipFile(BytesIO(content))
     except (BadZipFile, ValueError, OSError, NotImplementedError):
         raise Refused(field, "broken") from None
-    _measure(archive, limits, field)
+    _measure(archive, unpacked, field)
     return archive
 
 
-def _measure(archive: ZipFile, limits: Limits, field: str) -> None:
+def _measure(archive: ZipFile, unpacked: int, field: str) -> None:
     parts = archive.infolist()
     names = {part.filename.casefold() for part in parts}
     # The sizes are those the archive states; reading goes no further than these.
-    if len(parts) > PARTS_LIMIT or sum(part.file_size for part in parts) > limits.unpacked:
+    if len(parts) > PARTS_LIMIT or sum(part.file_size for part in parts) > unpacked:
         raise Refused(field, "unpacks-too-large")
     if any(part.flag_bits & 1 for part in parts):
         raise Refused(field, "old-or-protected")

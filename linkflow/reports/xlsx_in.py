@@ -18,13 +18,12 @@ from openpyxl import load_workbook
 from linkflow.domain.errors import Refused
 from linkflow.domain.texts import storable
 from linkflow.reports.cells import COLUMNS_LIMIT, Cell
-from linkflow.reports.xlsx_archive import Limits, open_archive
+from linkflow.reports.xlsx_archive import open_archive
 
 UNPACKED_LIMIT = 5 * 1024 * 1024
 MARKUP_LIMIT = 300_000
 """Elements and attributes of a part; each costs far more memory than its few bytes."""
 _ENCODING = re.compile(rb"""\A\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_LIMITS = Limits(unpacked=UNPACKED_LIMIT)
 _KNOWN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
 
 
@@ -58,7 +57,7 @@ def _cell(cell: Any) -> Cell:
 def _harmless(content: bytes) -> BytesIO:
     kept = BytesIO()
     try:
-        with open_archive(content, _LIMITS, field="file") as archive, ZipFile(kept, "w") as copy:
+        with open_archive(content, unpacked=UNPACKED_LIMIT, field="file") as archive, ZipFile(kept, "w") as copy:
             for part in archive.infolist():
                 if part.filename.casefold().endswith((".xml", ".rels")):
                     copy.writestr(part.filename, _judged(archive.read(part)))

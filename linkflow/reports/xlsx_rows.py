@@ -13,7 +13,7 @@ from functools import lru_cache
 from zipfile import ZipFile
 
 from linkflow.domain.errors import Refused
-from linkflow.reports.xlsx_archive import OLD_OR_PROTECTED, Limits, open_archive
+from linkflow.reports.xlsx_archive import OLD_OR_PROTECTED, open_archive
 from linkflow.reports.xlsx_book import (
     FIELD,
     PIECES_LIMIT,
@@ -26,7 +26,7 @@ from linkflow.reports.xlsx_book import (
 )
 from linkflow.reports.xml_parts import PartParser
 
-LIMITS = Limits(unpacked=160 * 1024 * 1024)
+UNPACKED_LIMIT = 160 * 1024 * 1024
 CELLS_LIMIT = 4_000_000
 """Cells of all sheets read, empty ones too."""
 COLUMNS_LIMIT = 60
@@ -107,7 +107,7 @@ def unpacked_size(content: bytes) -> int:
 def _archive(content: bytes) -> ZipFile:
     if content.startswith(OLD_OR_PROTECTED):
         raise Refused(FIELD, "old-or-protected")
-    return open_archive(content, LIMITS, field=FIELD)
+    return open_archive(content, unpacked=UNPACKED_LIMIT, field=FIELD)
 
 
 def open_xlsx(content: bytes) -> XlsxFile:
