@@ -103,11 +103,15 @@ def accepted_card(last_card_on: date | None, *, on: date) -> bool:
     return last_card_on is not None and last_card_on > _year_before(on)
 
 
-def months_covered(period: Period, first_month: date | None, last_month: date | None) -> int:
-    """Of a period, the months that books have figures of, from their first to their last: at least one."""
+def covered(period: Period, first_month: date | None, last_month: date | None) -> Period:
+    """What of a period lies between the first and the last month that books have figures of."""
     first = max(period.first_month, first_month or period.first_month)
-    last = min(period.last_month, last_month or period.last_month)
-    return len(Period(first, last).months) or 1
+    return Period(first, min(period.last_month, last_month or period.last_month))
+
+
+def months_covered(period: Period, first_month: date | None, last_month: date | None) -> int:
+    """How many months of a period books have figures of: at least one."""
+    return len(covered(period, first_month, last_month).months) or 1
 
 
 def reaches(threshold: Decimal, *, spent: Decimal, months: int) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from linkflow.domain.books import Period
+from linkflow.domain.spend_figures import covered
 from linkflow.services.spending import EntityReport, SpendScope
 from linkflow.web.portal.paths import spend_path, spend_rows_path
 from linkflow.web.portal.spend_asked import ANY, Typed, month_key
@@ -49,11 +50,8 @@ class Ways:
 
     def suppliers_of(self, one: EntityReport) -> str:
         """An entity's, in the same months as far as it has any: its own usual ones may be others."""
-        first, last = one.report.first_month, one.report.last_month
-        months = {
-            "from": month_key(max(self.period.first_month, first or self.period.first_month)),
-            "to": month_key(min(self.period.last_month, last or self.period.last_month)),
-        }
+        own = covered(self.period, one.report.first_month, one.report.last_month)
+        months = {"from": month_key(own.first_month), "to": month_key(own.last_month)}
         return self.suppliers(entity=one.entity.id, **months)
 
     def listed_at(self, currency: str) -> str:
