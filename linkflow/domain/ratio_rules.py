@@ -8,9 +8,10 @@ from enum import StrEnum
 NET_REVENUE = "Revenue after discounts and returns"
 """The statement's own row of revenue is what it was before them."""
 _NET = NET_REVENUE.lower()
-_DAYS = 365
+DAYS = 365
+"""Of a year."""
 STOCK = ("asset.current.stock_raw", "asset.current.stock_in_progress", "asset.current.stock_finished")
-_BEFORE_CASH = (*STOCK, "asset.current.prepayments")
+BEFORE_CASH = (*STOCK, "asset.current.prepayments")
 DEBT = (
     "liability.current.credit_cards", "liability.current.overdraft", "liability.current.loans",
     "liability.current.leases", "liability.non_current.loans", "liability.non_current.leases",
@@ -140,7 +141,7 @@ def _current_ratio(held: Sums) -> _Worked:
 
 
 def _quick_ratio(held: Sums) -> _Worked:
-    assets, slow, liabilities = held.of("asset.current"), held.of(*_BEFORE_CASH), held.of("liability.current")
+    assets, slow, liabilities = held.of("asset.current"), held.of(*BEFORE_CASH), held.of("liability.current")
     inputs = (
         Input("Current assets", assets),
         Input("Stock and prepayments", slow),
@@ -181,12 +182,12 @@ def _interest_cover(year: Sums) -> _Worked:
 def _debtor_days(year: Sums, held: Sums) -> _Worked:
     owed = held.of("asset.current.trade_receivables")
     inputs = Input("Trade receivables", owed), Input(f"{NET_REVENUE}, twelve months", year.revenue)
-    return _over(owed, year.revenue, _DAYS), inputs
+    return _over(owed, year.revenue, DAYS), inputs
 
 
 def _creditor_days(year: Sums, held: Sums) -> _Worked:
     owed, cost = held.of("liability.current.trade_payables"), year.of("expense.cost_of_sales")
-    return _over(owed, cost, _DAYS), (Input("Trade payables", owed), Input("Cost of sales of twelve months", cost))
+    return _over(owed, cost, DAYS), (Input("Trade payables", owed), Input("Cost of sales of twelve months", cost))
 
 
 def _stock_turn(year: Sums, held: Sums, opening: Sums) -> _Worked:

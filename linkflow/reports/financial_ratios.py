@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from linkflow.domain.books import Statement
-from linkflow.domain.ratio_rules import DEBT, STOCK, WRITTEN_OFF, Unit
+from linkflow.domain.ratio_rules import BEFORE_CASH, DAYS, DEBT, STOCK, WRITTEN_OFF, Unit
 from linkflow.domain.ratios import A_YEAR, Missing, Ratio, RatioValue
 from linkflow.reports.financial_contents import FinancialContents
 from linkflow.reports.financial_sheets import StatementSheet, month_headings
@@ -71,7 +71,7 @@ FORMULAS: Mapping[str, Callable[[Month], str]] = {
     "ebitda": lambda month: f"{_ebit(month.made)}+{month.made(*WRITTEN_OFF)}",
     "current-ratio": lambda month: ratio(month.held("asset.current"), month.held("liability.current")),
     "quick-ratio": lambda month: ratio(
-        f"({month.held('asset.current')}-{month.held(*STOCK, 'asset.current.prepayments')})",
+        f"({month.held('asset.current')}-{month.held(*BEFORE_CASH)})",
         month.held("liability.current"),
     ),
     "working-capital": lambda month: f"{month.held('asset.current')}-{month.held('liability.current')}",
@@ -79,9 +79,9 @@ FORMULAS: Mapping[str, Callable[[Month], str]] = {
     "debt-to-equity": lambda month: ratio(month.held(*DEBT), month.held("equity")),
     "equity-ratio": lambda month: ratio(month.held("equity"), month.held("asset")),
     "interest-cover": lambda month: ratio(_ebit(month.year), month.year("expense.finance")),
-    "debtor-days": lambda month: ratio(f"365*{month.held('asset.current.trade_receivables')}", _revenue(month.year)),
+    "debtor-days": lambda month: ratio(f"{DAYS}*{month.held('asset.current.trade_receivables')}", _revenue(month.year)),
     "creditor-days": lambda month: ratio(
-        f"365*{month.held('liability.current.trade_payables')}", month.year("expense.cost_of_sales")
+        f"{DAYS}*{month.held('liability.current.trade_payables')}", month.year("expense.cost_of_sales")
     ),
     "stock-turn": lambda month: ratio(
         f"2*{month.year('expense.cost_of_sales')}", f"({month.opening(*STOCK)}+{month.held(*STOCK)})"
