@@ -186,6 +186,23 @@ def test_the_month_that_is_pressed_is_opened_down_to_the_account(desk: Desk) -> 
     assert "aria-current" not in browser.page(f"{at(rows, category)}?month=nonsense").partition("<thead>")[2]
 
 
+def test_a_month_that_is_not_printed_is_left_out_of_every_row_alike(desk: Desk) -> None:
+    rows, browser = read(desk), desk.browser("viewer")
+    months = [*["is-older"] * 12, *[""] * 12, "is-to-date"]
+    pages = ("", "/categories/expense", f"/accounts/{account_key(RENT)}", "/ratios/net-margin")
+    for path in pages:
+        page = browser.page(f"{at(rows, f'financials{path}')}?months=24")
+        tables = [one.split("<tr") for one in re.findall(r"<table>(.*?)</table>", page, re.DOTALL)]
+        classes = [[class_of(cell) for cell in re.findall(r"<t[hd][^>]*>", row)[1:]] for one in tables for row in one]
+        of_every_month = [one for one in classes if len(one) == 25]
+        assert len(of_every_month) > 1, path
+        assert all(one == months for one in of_every_month), path
+
+
+def class_of(tag: str) -> str:
+    return "".join(re.findall(r'class="([^"]*)"', tag))
+
+
 def test_a_check_that_failed_is_seen_with_its_difference(desk: Desk) -> None:
     rows = read(desk, off="0.75")
     said = main_text(desk.browser("viewer").page(at(rows)))
