@@ -3,6 +3,7 @@
 What was typed always comes back, passwords apart; a refusal of the domain lands beside the field it is about.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -10,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
-from wtforms import Field, FileField, PasswordField
+from wtforms import Field, FileField, PasswordField, StringField
 
 from linkflow.domain.errors import Refused
 from linkflow.domain.texts import storable
@@ -24,6 +25,7 @@ CSRF_FIELD = "linkflow_csrf"
 SECRETS = frozenset({"password", "present_password", "new_password", "app_code"})
 """The fields whose values are never shown again."""
 _HIDDEN = SECRETS | {CSRF_FIELD}
+_ID = re.compile(r"[a-z2-7]{26}")
 _NEVER_BACK = (FileField, PasswordField)
 """What comes with a form and cannot be shown in it again."""
 
@@ -88,6 +90,18 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     def status(self) -> int:
         """200 for a page looked at, 422 for one that comes back."""
         return 422 if self.is_submitted() else 200
+
+
+class OnceForm(Form):
+    """A form with an id made for what it does when the page was shown: sent twice it is done once."""
+
+    once = StringField()
+
+    @property
+    def once_id(self) -> str:
+        """The id that came with the form, else a fresh one."""
+        sent = self.once.data or ""
+        return sent if _ID.fullmatch(sent) else ctx().new_id()
 
 
 def form_view(form: Form, path: str) -> FormView:

@@ -1,6 +1,5 @@
 """Where accounts are given their categories: by what hangs on each, several at once, undone in one go."""
 
-import re
 from dataclasses import dataclass
 
 from flask import redirect, request
@@ -16,7 +15,7 @@ from linkflow.services.categorising import AT_ONCE, Categorising
 from linkflow.store.category_corrections import CategoryChange
 from linkflow.store.users import User
 from linkflow.web.financial_views import CategoriesPage, CategorisedRow, ChangeRow
-from linkflow.web.forms import Form, button, form_view
+from linkflow.web.forms import Form, OnceForm, button, form_view
 from linkflow.web.pages import render
 from linkflow.web.portal import session
 from linkflow.web.portal.financial_head import software_name
@@ -29,22 +28,14 @@ from linkflow.web.portal.turning import search_words
 from linkflow.web.running import ctx, href
 
 CONFIDENCES = ("low", "medium", "high", "corrected")
-_ID = re.compile(r"[a-z2-7]{26}")
 _NAMED = 5
 
 
-class CategoryForm(Form):
-    """Accounts that were ticked, what they are, and the id made for the change when the page was shown."""
+class CategoryForm(OnceForm):
+    """Accounts that were ticked, and what they are."""
 
     accounts = SelectMultipleField(choices=[], validate_choice=False)
     category = StringField()
-    once = StringField()
-
-    @property
-    def once_id(self) -> str:
-        """The id that came with the form, else a fresh one."""
-        sent = self.once.data or ""
-        return sent if _ID.fullmatch(sent) else ctx().new_id()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """Notes about a company: written on its page, deleted by who wrote them."""
 
-import re
-
 from flask import redirect
 from werkzeug.wrappers import Response
 from wtforms import StringField
@@ -11,27 +9,18 @@ from linkflow.services import annotating
 from linkflow.services.reviewing import CompanyReview
 from linkflow.store.users import User
 from linkflow.web.company_page_views import NoteView
-from linkflow.web.forms import Form, button, form_view
+from linkflow.web.forms import Form, OnceForm, button, form_view
 from linkflow.web.page_views import FormView
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import delete_note_path, notes_path
 from linkflow.web.running import ctx, href
 
-_ID = re.compile(r"[a-z2-7]{26}")
 
-
-class NoteForm(Form):
-    """A note, and the id made for it when the page was shown: sent twice it is kept once."""
+class NoteForm(OnceForm):
+    """A note."""
 
     note_text = StringField()
-    once = StringField()
-
-    @property
-    def once_id(self) -> str:
-        """The id that came with the form, else a fresh one."""
-        sent = self.once.data or ""
-        return sent if _ID.fullmatch(sent) else ctx().new_id()
 
     def view(self, company_id: str) -> FormView:
         """The form for the company's page."""
