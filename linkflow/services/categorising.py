@@ -57,7 +57,7 @@ def review_categories(ctx: Context, user: User, company_id: str, entity_id: str)
         return Categorising(review=review, accounts=(), changes=(), users={}, names={})
     with ctx.database.reading() as tx:
         chart = statement_books.chart(tx, held.id)
-        lines = place_again(found.lines, chart, placing_of(ctx, tx, held.id))
+        lines = place_again(found.lines, chart, placing_of(ctx, tx, held))
         changes = category_corrections.changes(tx, held.id, limit=_CHANGES_SHOWN)
         users = portal.user_names(tx, user.organization, (one.user_id for one in changes))
     return Categorising(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from linkflow.domain.books import LineKind, Period, Statement, StatementLine
+from linkflow.domain.books import LineKind, Period, Statement
 from linkflow.domain.categories import Confidence
 from linkflow.domain.consent import MONTHS_OF_BOOKS
 from linkflow.domain.financials import (
@@ -25,6 +25,7 @@ from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
 from linkflow.store import category_corrections, connections, statement_books
 from linkflow.store.books import currency_of
+from linkflow.store.connections import Connection
 from linkflow.store.financial_reports import UNFINISHED, read_report, rows_of
 from linkflow.store.reports import Contents, Report
 from linkflow.store.syncs import Sync
@@ -39,17 +40,17 @@ _NAMED = 5
 def make(ctx: Context, books: Transaction, made: Report, sync: Sync) -> Contents | None:
     """The months of the pull; None where it brought no statement."""
     period = Period(sync.first_month, sync.last_month)
-    said = statement_books.lines(books, made.connection_id, period=period)
-    if not said:
-        return None
     held = connections.connection(books, made.connection_id)
-    is_file = held is not None and held.kind == Way.UPLOAD
+    said = statement_books.lines(books, made.connection_id, period=period)
+    if held is None or not said:
+        return None
+    is_file = held.kind == Way.UPLOAD
     if is_file:  # Nothing comes after what a file holds.
         period = Period(sync.first_month, max(one.period_end for one in said).replace(day=1))
-    currency = currency_of(books.connection, made.connection_id) or ""
-    chart, placing = statement_books.chart(books, made.connection_id), placing_of(ctx, books, made.connection_id)
+    currency = currency_of(books.connection, held.id) or ""
+    chart, placing = statement_books.chart(books, held.id), placing_of(ctx, books, held)
     lines = financial_lines(said, chart, period=period, placing=placing)
-    failed = failing(ctx, books, made.connection_id, period=period, said=said)
+    failed = checks(said, chart, placing=placing, currency=currency)
     this_month = day_at(ctx, sync.organization, sync.created_at).replace(day=1)
     unfinished = period.last_month if period.last_month >= this_month else None
     findings = [*_findings(failed, lines, period=period, unfinished=unfinished, currency=currency, is_file=is_file)]
@@ -64,11 +65,16 @@ def make(ctx: Context, books: Transaction, made: Report, sync: Sync) -> Contents
     return Contents(facts, rows_of(lines, period.months))
 
 
-def make_again(ctx: Context, books: Transaction, basis: Report) -> Contents:
-    """The lines and amounts of a report that is made, whatever was read since, each account placed as of now."""
+def make_again(ctx: Context, books: Transaction, basis: Report) -> Contents | None:
+    """The lines and amounts of a report that is made, whatever was read since, each account placed as of now.
+
+    None where the books are gone.
+    """
+    held = connections.connection(books, basis.connection_id)
+    if held is None:
+        return None
     found = read_report(books, basis)
-    chart, placing = statement_books.chart(books, basis.connection_id), placing_of(ctx, books, basis.connection_id)
-    lines = place_again(found.lines, chart, placing)
+    lines = place_again(found.lines, statement_books.chart(books, held.id), placing_of(ctx, books, held))
     told = [one for one in basis.findings if one["kind"] not in (_NO_CLASS, _LOW, UNFINISHED)]
     ends = [one for one in basis.findings if one["kind"] == UNFINISHED]
     facts = {
@@ -82,24 +88,20 @@ def make_again(ctx: Context, books: Transaction, basis: Report) -> Contents:
     return Contents(facts, rows_of(lines, found.months))
 
 
-def failing(
-    ctx: Context, books: Transaction, connection_id: str, *, period: Period, said: Sequence[StatementLine] | None = None
-) -> tuple[FailedCheck, ...]:
-    """Every check of both statements that fails, as the report shows them; `said`: the statements, where known."""
-    told = statement_books.lines(books, connection_id, period=period) if said is None else said
-    chart, currency = statement_books.chart(books, connection_id), currency_of(books.connection, connection_id)
-    return checks(told, chart, placing=placing_of(ctx, books, connection_id), currency=currency or "")
+def failing(ctx: Context, books: Transaction, held: Connection, *, period: Period) -> tuple[FailedCheck, ...]:
+    """Every check of both statements of a connection's books that fails, as the report shows them."""
+    said, chart = statement_books.lines(books, held.id, period=period), statement_books.chart(books, held.id)
+    currency = currency_of(books.connection, held.id) or ""
+    return checks(said, chart, placing=placing_of(ctx, books, held), currency=currency)
 
 
-def placing_of(ctx: Context, tx: Transaction, connection_id: str) -> Placing:
+def placing_of(ctx: Context, tx: Transaction, held: Connection) -> Placing:
     """By what the accounts of a connection's books are placed now."""
-    held = connections.connection(tx, connection_id)
-    software = ctx.catalogue.get(held.software) if held else None
-    organization = ctx.organizations().get(held.organization) if held else None
+    software, organization = ctx.catalogue.get(held.software), ctx.organizations().get(held.organization)
     return Placing(
         categories=ctx.categories.reading(organization.languages) if organization else ctx.categories,
         known=software.account_types if software else {},
-        corrected=category_corrections.in_force(tx, connection_id),
+        corrected=category_corrections.in_force(tx, held.id),
     )
 
 

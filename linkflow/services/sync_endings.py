@@ -39,7 +39,7 @@ def end_sync(ctx: Context, tx: Transaction, sync_id: str, *, state: SyncState, r
         return True
     has_parts = bool(syncs.parts_of(tx, sync_id))
     if state is SyncState.DONE and has_parts:
-        _report(ctx, tx, sync)
+        _report(ctx, tx, sync, connection)
     for request_id in _requests_of(tx, sync, connection):
         if (has_parts or state is not SyncState.DONE) and reason != NEEDS_REAUTH:
             notice(
@@ -62,10 +62,10 @@ def end_sync(ctx: Context, tx: Transaction, sync_id: str, *, state: SyncState, r
     return True
 
 
-def _report(ctx: Context, tx: Transaction, sync: Sync) -> None:
+def _report(ctx: Context, tx: Transaction, sync: Sync, connection: Connection) -> None:
     """The books are whole: the statements are checked, and the reports made of them."""
     period = Period(sync.first_month, sync.last_month)
-    if DataType.FINANCIALS in data_types_of(sync.data_types) and failing(ctx, tx, sync.connection_id, period=period):
+    if DataType.FINANCIALS in data_types_of(sync.data_types) and failing(ctx, tx, connection, period=period):
         syncs.note_failed_checks(tx, sync.id)
     reporting.start_reports(ctx, tx, sync)
 

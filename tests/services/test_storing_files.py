@@ -542,13 +542,13 @@ def test_a_template_filled_in_from_pulled_books_makes_the_same_figures(rig: Rig,
     told = send(rig, rows, filled_from(company, result="acc-3900", over=WHOLE.ends_on))
     assert told is None, told.problems[:5]
     work(rig, rows)
-    sent_as = connection(rig, rows).id
+    sent_as = connection(rig, rows)
     with rig.ctx.database.reading() as tx:
-        one, other = (figures.spend(tx, key, period=YEAR) for key in (pulled_into.connection_id, sent_as))
+        one, other = (figures.spend(tx, key, period=YEAR) for key in (pulled_into.connection_id, sent_as.id))
         assert other == one
         assert one.overall.billed > Decimal(100_000)
         for kind in Statement:
-            assert statement(tx, sent_as, kind) == statement(tx, pulled_into.connection_id, kind)
+            assert statement(tx, sent_as.id, kind) == statement(tx, pulled_into.connection_id, kind)
         assert failing(rig.ctx, tx, sent_as, period=WHOLE) == ()
 
 
