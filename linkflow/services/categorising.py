@@ -7,6 +7,7 @@ never leaves its class.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from linkflow.domain.books import AccountClass
 from linkflow.domain.categories import Category
 from linkflow.domain.errors import NotFound, Refused, together
 from linkflow.domain.financials import PlacedAccount, by_impact, place_again
@@ -33,6 +34,9 @@ SUGGESTED = "suggested"
 """In place of a category: what is suggested counts again."""
 _CHANGES_SHOWN = 10
 _NAMED = 3
+
+_Placed = Mapping[str, tuple[str, AccountClass]]
+"""Account id → its name and class."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +91,12 @@ def correct(
     with ctx.database.transaction() as tx:
         take_turn(tx, company_id)
         held, made = _books(ctx, tx, user, company_id, entity_id)
+        placed = financial_reports.classes_of(tx, made.id)
         chosen, leaf = together(
-            lambda: _accounts(tx, made, account_ids), lambda: None if category == SUGGESTED else _leaf(ctx, category)
+            lambda: _accounts(placed, account_ids), lambda: None if category == SUGGESTED else _leaf(ctx, category)
         )
         if leaf is not None:
-            _assert_class(ctx, tx, made, chosen, leaf)
+            _assert_class(ctx, placed, chosen, leaf)
         if category_corrections.has_change(tx, held.id, change_id):
             return len(chosen)
         _store(ctx, tx, user, held, chosen, leaf.slug if leaf else None, change_id)
@@ -120,13 +125,13 @@ def _books(ctx: Context, tx: Transaction, user: User, company_id: str, entity_id
     return held, made
 
 
-def _accounts(tx: Transaction, made: Report, account_ids: tuple[str, ...]) -> tuple[str, ...]:
+def _accounts(placed: _Placed, account_ids: tuple[str, ...]) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys(account_ids))
     if not chosen:
         raise Refused("accounts", "empty")
     if len(chosen) > AT_ONCE:
         raise Refused("accounts", "too-many")
-    if set(chosen) - financial_reports.classes_of(tx, made.id).keys():
+    if set(chosen) - placed.keys():
         raise Refused("accounts", "gone")
     return chosen
 
@@ -138,8 +143,7 @@ def _leaf(ctx: Context, category: str) -> Category:
     return leaf
 
 
-def _assert_class(ctx: Context, tx: Transaction, made: Report, chosen: tuple[str, ...], leaf: Category) -> None:
-    placed = financial_reports.classes_of(tx, made.id)
+def _assert_class(ctx: Context, placed: _Placed, chosen: tuple[str, ...], leaf: Category) -> None:
     strangers = [placed[one][0] for one in chosen if placed[one][1] is not leaf.account_class]
     if strangers:
         named = ", ".join(f"“{name}”" for name in strangers[:_NAMED])
