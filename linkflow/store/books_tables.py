@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text
 
-from linkflow.store.columns import Id, Word
+from linkflow.store.columns import Id, Word, money_columns
 from linkflow.store.tables import metadata
-from linkflow.store.types import Exact, Money
+from linkflow.store.types import Exact
 
 ExternalId = String(255)
 Currency = String(3)
@@ -30,10 +30,6 @@ def _children(name: str, parent: str, *columns: Column[Any] | Index) -> Table:
 
 def _connection() -> Column[Any]:
     return Column("connection_id", Id, ForeignKey("connections.id", ondelete="CASCADE"), primary_key=True)
-
-
-def _money(*names: str) -> Sequence[Column[Any]]:
-    return [Column(name, Money, nullable=False) for name in names]
 
 
 def _other(name: str) -> Column[Any]:
@@ -87,7 +83,7 @@ statement_lines = _record(
     Column("statement", Word, nullable=False),
     Column("period_end", Date, nullable=False),
     Column("label", Text, nullable=False),
-    *_money("amount"),
+    *money_columns("amount"),
     Column("kind", Word, nullable=False),
     Column("section", JSON, nullable=False),
     _other("account_id"),
@@ -120,7 +116,7 @@ bills = _record(
     Column("due_on", Date),
     *_foreign(),
     Column("status", Word, nullable=False),
-    *_money("net", "tax", "total", "amount_due", "base_total", "base_due"),
+    *money_columns("net", "tax", "total", "amount_due", "base_total", "base_due"),
     Column("terms", Text),
     _seen(),
     Index("ix_bills_issued", "connection_id", "issued_on"),
@@ -129,7 +125,7 @@ bills = _record(
 bill_lines = _children(
     "bill_lines",
     "bill_id",
-    *_money("net", "tax"),
+    *money_columns("net", "tax"),
     _other("account_id"),
     Column("description", Text),
     Column("quantity", Exact),
@@ -142,7 +138,7 @@ bill_payments = _record(
     Column("paid_on", Date, nullable=False),
     _other("account_id"),
     *_foreign(),
-    *_money("total", "base_total"),
+    *money_columns("total", "base_total"),
     *_method(),
     Column("note", Text),
     Column("status", Word, nullable=False),
@@ -154,7 +150,7 @@ bill_payment_allocations = _children(
     "bill_payment_allocations",
     "payment_id",
     Column("bill_id", ExternalId, nullable=False),
-    *_money("amount", "base_amount"),
+    *money_columns("amount", "base_amount"),
     Index("ix_bill_payment_allocations_bill", "connection_id", "bill_id"),
 )
 
@@ -164,7 +160,7 @@ credit_notes = _record(
     _other("supplier_id"),
     Column("issued_on", Date, nullable=False),
     *_foreign(),
-    *_money("total", "base_total"),
+    *money_columns("total", "base_total"),
     Column("status", Word, nullable=False),
     _seen(),
     Index("ix_credit_notes_issued", "connection_id", "issued_on"),
@@ -174,7 +170,7 @@ credit_note_allocations = _children(
     "credit_note_allocations",
     "credit_note_id",
     Column("bill_id", ExternalId, nullable=False),
-    *_money("amount", "base_amount"),
+    *money_columns("amount", "base_amount"),
 )
 
 expenses = _record(
@@ -184,7 +180,7 @@ expenses = _record(
     Column("spent_on", Date, nullable=False),
     _other("account_id"),
     *_foreign(),
-    *_money("total", "base_total"),
+    *money_columns("total", "base_total"),
     *_method(),
     Column("note", Text),
     Column("status", Word, nullable=False),
@@ -195,7 +191,7 @@ expenses = _record(
 expense_lines = _children(
     "expense_lines",
     "expense_id",
-    *_money("net", "tax"),
+    *money_columns("net", "tax"),
     _other("account_id"),
     Column("description", Text),
 )

@@ -3,9 +3,13 @@
 Ids are opaque text, times UTC, money ten-thousandths. Every row a person can reach carries its organization.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Column, ColumnElement, ForeignKey, MetaData, String, literal_column
+
+from linkflow.store.types import Money
 
 metadata = MetaData(
     naming_convention={
@@ -37,6 +41,11 @@ def reference(
     """A row of another table, with which this one goes."""
     target_row = ForeignKey(f"{target}.id", ondelete="CASCADE")
     return Column(name, Id, target_row, nullable=nullable, index=index, primary_key=primary_key)
+
+
+def money_columns(*names: str) -> Sequence[Column[Any]]:
+    """Amounts that every row has."""
+    return [Column(name, Money, nullable=False) for name in names]
 
 
 def constant(word: StrEnum) -> ColumnElement[str]:

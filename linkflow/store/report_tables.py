@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from linkflow.store.books_tables import Currency, ExternalId
-from linkflow.store.columns import Id, Word, id_column, metadata, organization_column, reference
+from linkflow.store.columns import Id, Word, id_column, metadata, money_columns, organization_column, reference
 from linkflow.store.types import Money, UtcDateTime
 
 
@@ -21,10 +21,6 @@ def _rows(name: str, *columns: Any) -> Table:
 
 def _key(name: str, kind: Any) -> Column[Any]:
     return Column(name, kind, primary_key=True)
-
-
-def _money(*names: str) -> Sequence[Column[Any]]:
-    return [Column(name, Money, nullable=False) for name in names]
 
 
 def _counts(*names: str) -> Sequence[Column[Any]]:
@@ -77,8 +73,8 @@ spend_rows = _rows(
     _key("method", Word),
     *_counts("bills", "outstanding_bills", "late_bills", "bills_without_due_date"),
     *_counts("credit_notes", "payments", "expenses"),
-    *_money("billed", "outstanding", "late", "with_terms", "terms_days", "settled", "settled_days"),
-    *_money("credited", "paid", "expensed"),
+    *money_columns("billed", "outstanding", "late", "with_terms", "terms_days", "settled", "settled_days"),
+    *money_columns("credited", "paid", "expensed"),
 )
 
 spend_terms = _rows(
@@ -89,7 +85,7 @@ spend_terms = _rows(
     # From issue to due date.
     _key("days", Integer),
     *_counts("bills"),
-    *_money("billed"),
+    *money_columns("billed"),
 )
 
 spend_ageing = _rows(
@@ -97,7 +93,7 @@ spend_ageing = _rows(
     _key("supplier_id", ExternalId),
     _key("bucket", Word),
     *_counts("bills"),
-    *_money("outstanding"),
+    *money_columns("outstanding"),
 )
 
 spend_suppliers = _rows(
@@ -134,7 +130,7 @@ financial_lines = _rows(
     Column("marked", Word),
 )
 
-financial_amounts = _rows("financial_amounts", _key("position", Integer), _key("month", Date), *_money("amount"))
+financial_amounts = _rows("financial_amounts", _key("position", Integer), _key("month", Date), *money_columns("amount"))
 
 # What users said an account is. The youngest of an account that was not undone counts; None takes back the one before.
 category_corrections = Table(
