@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from linkflow.domain.books import PaymentMethod, Period, Statement
-from linkflow.domain.measures import Measures, TermsUse
+from linkflow.domain.measures import MEASURES, Measures, TermsUse
 from linkflow.domain.money import from_scaled
 from linkflow.domain.ports import Transaction
 from linkflow.domain.spend_figures import Part, SpendAnalysis, gather
@@ -29,9 +29,7 @@ def spend(tx: Transaction, connection_id: str, *, period: Period) -> SpendAnalys
 
 def _parts(tx: Transaction, connection_id: str, period: Period) -> Iterator[Part]:
     for row in list(spend_sums.monthly(tx.connection, connection_id, period=period)):
-        values = {
-            name: row[name] if name in spend_sums.COUNTS else from_scaled(row[name]) for name in spend_sums.MEASURES
-        }
+        values = {name: row[name] if name in spend_sums.COUNTS else from_scaled(row[name]) for name in MEASURES}
         yield Part(**_key(row), measures=Measures(**values))
     for row in list(spend_sums.terms(tx.connection, connection_id, period=period)):
         use = TermsUse(row["days"], row["bills"], from_scaled(row["billed"]))

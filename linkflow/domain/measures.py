@@ -34,7 +34,7 @@ class Measures:
 
     def __add__(self, other: "Measures") -> "Measures":
         """Both together."""
-        return Measures(**{name: getattr(self, name) + getattr(other, name) for name in _NAMES})
+        return Measures(**{name: getattr(self, name) + getattr(other, name) for name in MEASURES})
 
     @property
     def billed_net(self) -> Decimal:
@@ -72,6 +72,10 @@ class Measures:
         return share(self.late, self.billed)
 
 
+MEASURES = tuple(field.name for field in fields(Measures))
+"""Their names, in order."""
+
+
 def share(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
     """`part` of `whole`, 0 to 1 for parts of it; None of nothing."""
     return Decimal(part) / Decimal(whole) if whole else None
@@ -99,6 +103,3 @@ def added_up(uses: Iterable[TermsUse]) -> list[TermsUse]:
         before = held.get(use.days, TermsUse(use.days, 0, Decimal(0)))
         held[use.days] = TermsUse(use.days, before.bills + use.bills, before.billed + use.billed)
     return list(held.values())
-
-
-_NAMES = tuple(field.name for field in fields(Measures))

@@ -143,11 +143,16 @@ def gather(parts: Iterable[Part], *, most_used: Mapping[str, PaymentMethod]) -> 
     return SpendAnalysis(
         by_method=by_method,
         by_supplier=tuple(SupplierSpend(key, suppliers[key], usual[key], common(("supplier", key))) for key in ranked),
-        by_month=tuple(MonthSpend(*key, months[key]) for key in sorted(months, key=_in_order)),
+        by_month=tuple(MonthSpend(*key, months[key]) for key in sorted(months, key=in_order)),
         by_group=groups(by_method, {group: common(group) for group in MethodGroup}),
         overall=sum(methods.values(), Measures()),
         common_terms=common("overall"),
     )
+
+
+def in_order(key: tuple[date, PaymentMethod]) -> tuple[date, int]:
+    """Months in their order, in each the methods in the standard one."""
+    return key[0], list(PaymentMethod).index(key[1])
 
 
 def groups(methods: Iterable[MethodSpend], terms: Mapping[MethodGroup, int | None]) -> tuple[GroupSpend, ...]:
@@ -162,10 +167,6 @@ def groups(methods: Iterable[MethodSpend], terms: Mapping[MethodGroup, int | Non
         )
         for group in MethodGroup
     )
-
-
-def _in_order(key: tuple[date, PaymentMethod]) -> tuple[date, int]:
-    return key[0], list(PaymentMethod).index(key[1])
 
 
 def _year_before(day: date) -> date:

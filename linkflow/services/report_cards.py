@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from linkflow.domain.books import Period, Statement
+from linkflow.domain.measures import share
 from linkflow.domain.methods import MethodGroup
 from linkflow.domain.ports import Transaction
 from linkflow.domain.ratio_rules import Sums
@@ -161,7 +162,7 @@ def _spend_headlines(tx: Transaction, report: Report, months: Period) -> SpendHe
     return SpendHeadlines(
         total=total,
         suppliers=found.suppliers,
-        card_share=card / total if total else None,
+        card_share=share(card, total),
         outstanding=found.overall.outstanding,
         all_open=sum((one.outstanding for one in aged), Decimal(0)),
         overdue=sum((one.outstanding for one in aged if one.is_overdue), Decimal(0)),

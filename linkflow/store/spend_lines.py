@@ -28,8 +28,6 @@ SORTS = (
 LARGEST_LEAST = Decimal(10**12)
 """The largest spend a year suppliers can be listed from: times months it is a number every database holds."""
 
-_DAYS = ("last_bill", "last_expense", "first_seen", "last_card")
-
 AT_ONCE = 500
 """Rows taken from the database at a time."""
 

@@ -15,13 +15,13 @@ from sqlalchemy import BigInteger, ColumnElement, and_, func, select, type_coerc
 
 from linkflow.domain.ageing import AgeBucket
 from linkflow.domain.books import PaymentMethod, Period
-from linkflow.domain.measures import Measures, TermsUse, added_up, most_common_terms
+from linkflow.domain.measures import MEASURES, Measures, TermsUse, added_up, most_common_terms
 from linkflow.domain.methods import MethodGroup, group_of
 from linkflow.domain.money import from_scaled
 from linkflow.domain.ports import Transaction
-from linkflow.domain.spend_figures import GroupSpend, MethodSpend, MonthSpend, groups
+from linkflow.domain.spend_figures import GroupSpend, MethodSpend, MonthSpend, groups, in_order
 from linkflow.store.report_tables import spend_ageing, spend_rows, spend_suppliers, spend_terms
-from linkflow.store.spend_sums import COUNTS, MEASURES
+from linkflow.store.spend_sums import COUNTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,7 @@ def totals(tx: Transaction, report_ids: Sequence[str], *, period: Period) -> Tot
     return Totals(
         by_method=by_method,
         by_group=groups(by_method, {group: habits.terms(methods=of_group[group]) for group in MethodGroup}),
-        by_month=tuple(MonthSpend(*key, months[key]) for key in sorted(months, key=_in_order)),
+        by_month=tuple(MonthSpend(*key, months[key]) for key in sorted(months, key=in_order)),
         by_report={
             one: ReportTotals(single[one], habits.suppliers(report_id=one), habits.terms(report_id=one))
             for one in report_ids
@@ -176,7 +176,3 @@ def _suppliers_by_method(
     by = present.c.report_id, spend_suppliers.c.method_by_count
     query = select(*by, func.count()).select_from(present.join(spend_suppliers, and_(*same))).group_by(*by)
     return {(report_id, PaymentMethod(way)): int(n) for report_id, way, n in tx.connection.execute(query)}
-
-
-def _in_order(key: tuple[date, PaymentMethod]) -> tuple[date, int]:
-    return key[0], list(PaymentMethod).index(key[1])

@@ -5,7 +5,6 @@ billion of billed value at ninety days is a hundredth of that, and no bill runs 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -27,13 +26,12 @@ from sqlalchemy import (
 
 from linkflow.domain.ageing import DAYS, AgeBucket, due_between
 from linkflow.domain.books import Period
-from linkflow.domain.measures import Measures
+from linkflow.domain.measures import MEASURES
 from linkflow.domain.methods import CARDS
 from linkflow.store import spend_ways as by
 from linkflow.store.books_tables import bill_payments, bills, credit_notes, expenses, suppliers
 from linkflow.store.dates import days_between, month_of
 
-MEASURES = tuple(field.name for field in fields(Measures))
 COUNTS = frozenset({"bills", "outstanding_bills", "late_bills", "bills_without_due_date"}) | {
     "credit_notes",
     "payments",

@@ -23,7 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from linkflow.domain.books import BillStatus, EntryStatus, PaymentMethod
+from linkflow.domain.books import EntryStatus, PaymentMethod
 from linkflow.domain.methods import MethodSource
 from linkflow.domain.spend import COUNTED, LONGEST_DAYS
 from linkflow.store.books_tables import bill_payment_allocations, bill_payments, bills, expenses
@@ -45,7 +45,7 @@ def joining_by_hash(connection: Connection) -> Iterator[None]:
 
 def counted_bills(connection_id: str) -> tuple[ColumnElement[bool], ...]:
     """The bills of a connection that count."""
-    return bills.c.connection_id == connection_id, bills.c.status.in_([BillStatus(one).value for one in COUNTED])
+    return bills.c.connection_id == connection_id, bills.c.status.in_([one.value for one in COUNTED])
 
 
 def posted(table: Any, connection_id: str) -> tuple[ColumnElement[bool], ...]:
@@ -62,7 +62,7 @@ def paid(connection_id: str, *, of: Select[Any] | None = None) -> CTE:
         select(
             part.c.bill_id,
             total(when(is_meant(part.c.paid_on), part.c.amount)).label("amount"),
-            total(case((is_meant(part.c.paid_on), part.c.amount * days), else_=0)).label("days"),
+            total(when(is_meant(part.c.paid_on), part.c.amount * days)).label("days"),
             func.max(part.c.paid_on).label("last_on"),
         )
         .join(bills, bill)
