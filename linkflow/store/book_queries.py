@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, exists, func, or_, select, true
 
 from linkflow.domain.books import PaymentMethod, Period
 from linkflow.store import spend_ways as by
@@ -45,7 +45,7 @@ EVERYTHING = Wanted()
 def bills_of(connection_id: str, period: Period | None, wanted: Wanted) -> Select[Any]:
     """The bills wanted, but for their method."""
     due = by.due()
-    conditions = [*by.counted_bills(connection_id), *_in(bills.c.issued_on, period), *_of_supplier(bills, wanted)]
+    conditions = [*by.counted_bills(connection_id), *by.within(bills.c.issued_on, period), *_of_supplier(bills, wanted)]
     if wanted.outstanding or wanted.due:
         conditions.append(bills.c.amount_due > 0)
     if wanted.late:
@@ -65,9 +65,9 @@ def bills_of(connection_id: str, period: Period | None, wanted: Wanted) -> Selec
 def _paid(connection_id: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether any payment that meets the conditions is set against a bill."""
     part, payment = bill_payment_allocations, bill_payments
-    same = and_(part.c.connection_id == payment.c.connection_id, part.c.payment_id == payment.c.external_id)
     of_bill = part.c.connection_id == connection_id, part.c.bill_id == bills.c.external_id
-    paid = select(1).select_from(part.join(payment, same)).where(*of_bill, *by.posted(payment, connection_id))
+    joined = part.join(payment, by.same(part, "payment_id", payment))
+    paid = select(1).select_from(joined).where(*of_bill, *by.posted(payment, connection_id))
     return exists(paid.where(*conditions).correlate(bills))
 
 
@@ -103,13 +103,12 @@ def with_payment(chosen: Select[Any], connection_id: str, wanted: Wanted) -> Sel
             paid.c.last_on.label("last_paid_on"),
         )
         .outerjoin(paid, paid.c.bill_id == bills.c.external_id)
-        .outerjoin(suppliers, _same(bills, "supplier_id", suppliers))
+        .outerjoin(suppliers, by.same(bills, "supplier_id", suppliers))
     )
 
 
 def lines(connection_id: str, period: Period | None) -> Select[Any]:
     """The lines of the bills of a period, in the order of these."""
-    line = and_(bill_lines.c.connection_id == bills.c.connection_id, bill_lines.c.bill_id == bills.c.external_id)
     plain = ("bill_id", "position", "description", "quantity", "unit_price", "net", "tax")
     return (
         select(
@@ -123,10 +122,10 @@ def lines(connection_id: str, period: Period | None) -> Select[Any]:
             *(bill_lines.c[name] for name in plain),
         )
         .select_from(bills)
-        .join(bill_lines, line)
-        .outerjoin(suppliers, _same(bills, "supplier_id", suppliers))
-        .outerjoin(accounts, _same(bill_lines, "account_id", accounts))
-        .where(*by.counted_bills(connection_id), *_in(bills.c.issued_on, period))
+        .join(bill_lines, by.same(bill_lines, "bill_id", bills))
+        .outerjoin(suppliers, by.same(bills, "supplier_id", suppliers))
+        .outerjoin(accounts, by.same(bill_lines, "account_id", accounts))
+        .where(*by.counted_bills(connection_id), *by.within(bills.c.issued_on, period))
         .order_by(bills.c.issued_on, bills.c.external_id, bill_lines.c.position)
     )
 
@@ -141,8 +140,8 @@ def notes(connection_id: str, period: Period | None, wanted: Wanted) -> Select[A
         select(note.c.external_id.label("id"), *(note.c[name] for name in names), _supplier(note), way.label("method"))
         .select_from(note)
         .outerjoin(usual, usual.c.supplier_id == note.c.supplier_id)
-        .outerjoin(suppliers, _same(note, "supplier_id", suppliers))
-        .where(*by.posted(note, connection_id), *_in(note.c.issued_on, period), *_of_supplier(note, wanted))
+        .outerjoin(suppliers, by.same(note, "supplier_id", suppliers))
+        .where(*by.posted(note, connection_id), *by.within(note.c.issued_on, period), *_of_supplier(note, wanted))
     )
     return found.where(way.in_(wanted.methods)) if wanted.methods else found
 
@@ -162,15 +161,11 @@ def entries(table: Table, connection_id: str, period: Period | None, wanted: Wan
             accounts.c.name.label("account"),
         )
         .select_from(table)
-        .outerjoin(suppliers, _same(table, "supplier_id", suppliers))
-        .outerjoin(accounts, _same(table, "account_id", accounts))
-        .where(*by.posted(table, connection_id), *_in(table.c[own], period), *_of_supplier(table, wanted))
+        .outerjoin(suppliers, by.same(table, "supplier_id", suppliers))
+        .outerjoin(accounts, by.same(table, "account_id", accounts))
+        .where(*by.posted(table, connection_id), *by.within(table.c[own], period), *_of_supplier(table, wanted))
     )
     return found.where(table.c.method.in_(wanted.methods)) if wanted.methods else found
-
-
-def _in(day: ColumnElement[Any], period: Period | None) -> list[ColumnElement[bool]]:
-    return [] if period is None else [day.between(period.first_month, period.ends_on)]
 
 
 def _of_supplier(table: Table, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -183,7 +178,3 @@ def _of_supplier(table: Table, wanted: Wanted) -> list[ColumnElement[bool]]:
 def _supplier(table: Table) -> ColumnElement[Any]:
     """The name, the id where the books have no such supplier."""
     return func.coalesce(suppliers.c.name, table.c.supplier_id).label("supplier")
-
-
-def _same(table: Table, names: str, other: Table) -> ColumnElement[bool]:
-    return and_(other.c.connection_id == table.c.connection_id, other.c.external_id == table.c[names])

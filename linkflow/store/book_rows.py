@@ -27,9 +27,6 @@ from linkflow.store.books_tables import (
     expenses,
 )
 
-AT_ONCE = 500
-"""Rows taken from the database at a time."""
-
 
 class Place(NamedTuple):
     """A row's place in a list, to go on after it."""
@@ -78,7 +75,7 @@ def bill_rows(
 def bill_line_rows(tx: Transaction, connection_ids: Sequence[str], *, period: Period | None) -> Iterator[BillLineRow]:
     """The lines of the bills issued in a period, bill by bill."""
     for connection_id in connection_ids:
-        for row in _stream(tx, queries.lines(connection_id, period)):
+        for row in by.stream(tx.connection, queries.lines(connection_id, period)):
             yield BillLineRow(**row)
 
 
@@ -165,8 +162,8 @@ def _listed(
 ) -> Iterator[dict[str, Any]]:
     """The rows of one connection after the other, up to `limit` of them all."""
     for connection_id, start in _from(connection_ids, after):
-        for row in _stream(tx, query(connection_id, start, limit)):
-            yield row
+        for row in by.stream(tx.connection, query(connection_id, start, limit)):
+            yield dict(row)
             limit = None if limit is None else limit - 1
         if limit == 0:
             return
@@ -190,19 +187,11 @@ def _page(query: Select[Any], table: Table, day: str, start: Place | None, limit
     return query.order_by(on, key).limit(limit)
 
 
-def _stream(tx: Transaction, query: Select[Any]) -> Iterator[dict[str, Any]]:
-    with by.joining_by_hash(tx.connection):
-        found = tx.connection.execute(query.execution_options(yield_per=AT_ONCE))
-    with found:
-        for row in found.mappings():
-            yield dict(row)
-
-
 def _sums(
     tx: Transaction, query: Select[Any], amount: ColumnElement[Any], due: ColumnElement[Any] | None = None
 ) -> Sums:
     left = literal(0) if due is None else by.total(by.when(bills.c.amount_due > 0, by.raw(due)))
-    columns = func.count(), by.total(by.raw(amount)), left
+    columns = func.count(), by.added(amount), left
     with by.joining_by_hash(tx.connection):
         rows, total, unpaid = tx.connection.execute(query.with_only_columns(*columns).order_by(None)).one()
     return Sums(rows=rows, total=from_scaled(int(total)), due=from_scaled(int(unpaid)))

@@ -29,15 +29,7 @@ from linkflow.domain.methods import payment_method
 from linkflow.domain.money import in_base
 from linkflow.domain.ports import Transaction
 from linkflow.store.books_shapes import CHILDREN, TABLES, Children
-from linkflow.store.books_tables import (
-    accounts,
-    bill_payments,
-    bills,
-    book_companies,
-    credit_notes,
-    expenses,
-    statement_lines,
-)
+from linkflow.store.books_tables import DATED, accounts, book_companies, statement_lines
 from linkflow.store.rows import change, delete_some
 from linkflow.store.tables import connections
 from linkflow.store.upserts import upsert
@@ -111,7 +103,7 @@ def void_unseen(tx: Transaction, *, connection_id: str, sync_id: str, since: dat
     Marks up to `limit` of them void, as deleted ones are, and answers how many.
     """
     left = limit
-    for table, day in _DATED:
+    for table, day in DATED:
         unseen = or_(table.c.sync_id.is_(None), table.c.sync_id != sync_id)
         counts = table.c.status != EntryStatus.VOID.value, table.c.connection_id == connection_id
         keys = select(table.c.external_id).where(*counts, unseen, table.c[day] >= since).limit(left)
@@ -145,9 +137,6 @@ def currency_of(connection: Connection, connection_id: str) -> str | None:
     told = select(connections.c.tenant_currency).where(connections.c.id == connection_id)
     found: str | None = connection.scalar(pulled) or connection.scalar(told)
     return found
-
-
-_DATED = ((bills, "issued_on"), (bill_payments, "paid_on"), (credit_notes, "issued_on"), (expenses, "spent_on"))
 
 
 def _row(record: Record, base: str, paid_from: Mapping[str, Account]) -> dict[str, Any]:

@@ -195,3 +195,6 @@ expense_lines = _children(
     _other("account_id"),
     Column("description", Text),
 )
+
+DATED = ((bills, "issued_on"), (bill_payments, "paid_on"), (credit_notes, "issued_on"), (expenses, "spent_on"))
+"""The records of spending, and the day each is counted on."""

@@ -18,7 +18,8 @@ from linkflow.domain.ports import Transaction
 from linkflow.domain.spend_figures import SupplierFacts, months_covered
 from linkflow.store.books_tables import suppliers as book_suppliers
 from linkflow.store.report_tables import reports, spend_rows, spend_suppliers, spend_terms
-from linkflow.store.spend_reports import added, measures_of, sums, within
+from linkflow.store.spend_reports import measures_of, sums, within
+from linkflow.store.spend_ways import AT_ONCE, added
 
 SORTS = (
     *("total", "name", "bills", "billed", "outstanding", "late", "paid", "expensed"),
@@ -27,9 +28,6 @@ SORTS = (
 """What suppliers can be sorted by."""
 LARGEST_LEAST = Decimal(10**12)
 """The largest spend a year suppliers can be listed from: times months it is a number every database holds."""
-
-AT_ONCE = 500
-"""Rows taken from the database at a time."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,20 +3,18 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, union_all
 
 from linkflow.domain.books import BillStatus, PaymentMethod, Period
 from linkflow.domain.money import from_scaled
 from linkflow.store import spend_ways as by
-from linkflow.store.books_tables import bill_payment_allocations, bill_payments, bills, credit_notes, expenses
+from linkflow.store.books_tables import DATED, bill_payment_allocations, bill_payments, bills, expenses
 from linkflow.store.tables import sync_set_aside
-
-_DATED = ((bills, "issued_on"), (bill_payments, "paid_on"), (expenses, "spent_on"), (credit_notes, "issued_on"))
 
 
 def first_day(connection: Connection, connection_id: str) -> date | None:
     """The earliest day of anything that counts."""
-    every = union_all(*(select(func.min(t.c[day]).label("day")).where(*_live(t, connection_id)) for t, day in _DATED))
+    every = union_all(*(select(func.min(t.c[day]).label("day")).where(*_live(t, connection_id)) for t, day in DATED))
     days = every.subquery()
     found: date | None = connection.scalar(select(func.min(days.c.day)))
     return found
@@ -49,15 +47,15 @@ def _note(kind: str, rows: int, amount: int) -> dict[str, Any]:
 
 
 def _bills(connection_id: str, period: Period, *conditions: ColumnElement[bool]) -> Select[Any]:
-    issued = bills.c.issued_on.between(period.first_month, period.ends_on)
-    return _counted(by.raw(bills.c.base_total)).where(*by.counted_bills(connection_id), issued, *conditions)
+    mine = *by.counted_bills(connection_id), *by.within(bills.c.issued_on, period)
+    return _counted(by.raw(bills.c.base_total)).where(*mine, *conditions)
 
 
-def _rows(connection_id: str, period: Period | None, condition: Any, dated: Any = _DATED) -> list[Select[Any]]:
+def _rows(connection_id: str, period: Period | None, condition: Any, dated: Any = DATED) -> list[Select[Any]]:
     """How many rows of each kind meet a condition on the table and its day, and what they come to."""
     return [
         _counted(by.raw(table.c.base_total)).where(
-            *_live(table, connection_id), *_within(table.c[day], period), condition(table, day)
+            *_live(table, connection_id), *by.within(table.c[day], period), condition(table, day)
         )
         for table, day in dated
     ]
@@ -75,14 +73,13 @@ def _of(counted: list[Select[Any]]) -> Select[Any]:
 def _not_allocated(connection_id: str, period: Period) -> Select[Any]:
     """Payments of which not all is allocated to bills, in their own currency, and what is not, in that of the books."""
     part, payment = bill_payment_allocations, bill_payments
-    same = and_(part.c.connection_id == payment.c.connection_id, part.c.payment_id == payment.c.external_id)
     # Parts rounded one by one need not add up to the rounded whole.
-    own = by.raw(payment.c.total) - by.total(by.raw(part.c.amount))
-    left = (by.raw(payment.c.base_total) - by.total(by.raw(part.c.base_amount))).label("amount")
+    own = by.raw(payment.c.total) - by.added(part.c.amount)
+    left = (by.raw(payment.c.base_total) - by.added(part.c.base_amount)).label("amount")
     each = (
         select(left)
-        .select_from(payment.outerjoin(part, same))
-        .where(*by.posted(payment, connection_id), *_within(payment.c.paid_on, period))
+        .select_from(payment.outerjoin(part, by.same(part, "payment_id", payment)))
+        .where(*by.posted(payment, connection_id), *by.within(payment.c.paid_on, period))
         .group_by(payment.c.external_id, payment.c.total, payment.c.base_total)
         .having(own > 0)
         .subquery()
@@ -93,17 +90,13 @@ def _not_allocated(connection_id: str, period: Period) -> Select[Any]:
 def _allocated_to_nothing(connection_id: str) -> Select[Any]:
     """Allocations to bills that are not among the books."""
     part = bill_payment_allocations
-    same = and_(bills.c.connection_id == part.c.connection_id, bills.c.external_id == part.c.bill_id)
     lost = part.c.connection_id == connection_id, bills.c.external_id.is_(None)
-    return _counted(by.raw(part.c.base_amount)).select_from(part.outerjoin(bills, same)).where(*lost)
+    joined = part.outerjoin(bills, by.same(part, "bill_id", bills))
+    return _counted(by.raw(part.c.base_amount)).select_from(joined).where(*lost)
 
 
 def _counted(amount: ColumnElement[Any]) -> Select[Any]:
     return select(func.count().label("rows"), by.total(amount).label("amount"))
-
-
-def _within(day: ColumnElement[Any], period: Period | None) -> list[ColumnElement[bool]]:
-    return [] if period is None else [day.between(period.first_month, period.ends_on)]
 
 
 def _live(table: Any, connection_id: str) -> tuple[ColumnElement[bool], ...]:

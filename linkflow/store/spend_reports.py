@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, func, select, type_coerce
+from sqlalchemy import ColumnElement, and_, func, select
 
 from linkflow.domain.ageing import AgeBucket
 from linkflow.domain.books import PaymentMethod, Period
@@ -22,6 +22,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.domain.spend_figures import GroupSpend, MethodSpend, MonthSpend, groups, in_order
 from linkflow.store.report_tables import spend_ageing, spend_rows, spend_suppliers, spend_terms
 from linkflow.store.spend_sums import COUNTS
+from linkflow.store.spend_ways import added
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,11 +110,6 @@ def within(table: Any, report_ids: Sequence[str], period: Period) -> tuple[Colum
 def sums() -> list[ColumnElement[Any]]:
     """Every measure added up, as the database's integers."""
     return [added(spend_rows.c[name]).label(name) for name in MEASURES]
-
-
-def added(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The sum of a column's integers."""
-    return func.coalesce(func.sum(type_coerce(column, BigInteger)), 0)
 
 
 def measures_of(row: Mapping[Any, Any]) -> Measures:

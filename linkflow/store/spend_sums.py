@@ -39,9 +39,6 @@ COUNTS = frozenset({"bills", "outstanding_bills", "late_bills", "bills_without_d
 }
 """The measures that are numbers of rows; the others are amounts."""
 
-AT_ONCE = 500
-"""Rows taken from the database at a time."""
-
 _KEYS = ("month", "supplier_id", "method")
 
 
@@ -77,7 +74,7 @@ def ageing(connection: Connection, connection_id: str, *, on: date) -> Iterator[
     bucket = case((due.is_(None), AgeBucket.NO_DUE_DATE.value), *first_days, else_=AgeBucket.OVER_90.value)
     supplier = _supplier(bills)
     keys = [supplier.label("supplier_id"), bucket.label("bucket")]
-    counted = func.count().label("bills"), by.total(by.raw(bills.c.base_due)).label("outstanding")
+    counted = func.count().label("bills"), by.added(bills.c.base_due).label("outstanding")
     query = select(*keys, *counted).where(*by.counted_bills(connection_id), bills.c.amount_due > 0)
     yield from _stream(connection, query, [supplier, bucket])
 
@@ -175,23 +172,22 @@ def _with_way(connection_id: str, period: Period, *columns: ColumnElement[Any]) 
         select(*_row(bills, issued, ways.c.method), *columns)
         .select_from(bills)
         .outerjoin(ways, ways.c.bill_id == bills.c.external_id)
-        .where(*by.counted_bills(connection_id), issued.between(period.first_month, period.ends_on))
+        .where(*by.counted_bills(connection_id), *by.within(issued, period))
     )
 
 
 def _entries(table: Any, day: str, names: tuple[str, str], connection_id: str, period: Period) -> Select[Any]:
     on, (count, amount) = table.c[day], names
     values = _measures({count: literal(1), amount: by.raw(table.c.base_total)})
-    covered = on.between(period.first_month, period.ends_on)
-    return select(*_row(table, on, table.c.method), *values).where(*by.posted(table, connection_id), covered)
+    mine = *by.posted(table, connection_id), *by.within(on, period)
+    return select(*_row(table, on, table.c.method), *values).where(*mine)
 
 
 def _credit_notes(connection_id: str, period: Period) -> Select[Any]:
     issued = credit_notes.c.issued_on
     values = _measures({"credit_notes": literal(1), "credited": by.raw(credit_notes.c.base_total)})
-    covered = issued.between(period.first_month, period.ends_on)
-    row = _row(credit_notes, issued, cast(null(), String))
-    return select(*row, *values).where(*by.posted(credit_notes, connection_id), covered)
+    mine = *by.posted(credit_notes, connection_id), *by.within(issued, period)
+    return select(*_row(credit_notes, issued, cast(null(), String)), *values).where(*mine)
 
 
 def _row(table: Any, day: ColumnElement[Any], method: ColumnElement[Any]) -> list[ColumnElement[Any]]:
@@ -210,11 +206,8 @@ def _supplier(table: Any) -> ColumnElement[Any]:
 def _stream(connection: Connection, query: Select[Any], keys: list[Any]) -> Iterator[dict[str, Any]]:
     """The rows of a query, by groups of `keys` where there are any, a few at a time, sums as plain integers."""
     grouped = query.group_by(*keys).order_by(*keys) if keys else query
-    with by.joining_by_hash(connection):
-        found = connection.execute(grouped.execution_options(yield_per=AT_ONCE))
-    with found:
-        for row in found.mappings():
-            yield {name: int(value) if name in _SUMS else value for name, value in row.items()}
+    for row in by.stream(connection, grouped):
+        yield {name: int(value) if name in _SUMS else value for name, value in row.items()}
 
 
 _SUMS = frozenset(MEASURES)

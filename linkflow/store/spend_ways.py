@@ -1,7 +1,8 @@
 """How bills were paid, in SQL: what was allocated to each, the method it belongs to, and each supplier's usual one.
 
-The definition is `domain/spend.py`'s; sums over months and lists of rows both stand on these, so that they agree.
-Amounts are the database's integers, ten-thousandths of the base currency.
+What other queries of the books are put together from stands here too: which rows count, of which days, whose they are,
+and how amounts add up. The definition is `domain/spend.py`'s; sums over months and lists of rows both stand on these,
+so that they agree. Amounts are the database's integers, ten-thousandths of the base currency.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,9 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    RowMapping,
     Select,
+    Table,
     and_,
     case,
     func,
@@ -23,13 +26,15 @@ from sqlalchemy import (
     union_all,
 )
 
-from linkflow.domain.books import EntryStatus, PaymentMethod
+from linkflow.domain.books import EntryStatus, PaymentMethod, Period
 from linkflow.domain.methods import MethodSource
 from linkflow.domain.spend import COUNTED, LONGEST_DAYS
 from linkflow.store.books_tables import bill_payment_allocations, bill_payments, bills, expenses
 from linkflow.store.dates import days_between
 
 UNKNOWN = PaymentMethod.UNKNOWN.value
+AT_ONCE = 500
+"""Rows taken from the database at a time."""
 
 
 @contextmanager
@@ -43,6 +48,14 @@ def joining_by_hash(connection: Connection) -> Iterator[None]:
     connection.execute(text("SET LOCAL enable_nestloop TO DEFAULT"))
 
 
+def stream(connection: Connection, query: Select[Any]) -> Iterator[RowMapping]:
+    """The rows of a query, a few at a time."""
+    with joining_by_hash(connection):
+        found = connection.execute(query.execution_options(yield_per=AT_ONCE))
+    with found:
+        yield from found.mappings()
+
+
 def counted_bills(connection_id: str) -> tuple[ColumnElement[bool], ...]:
     """The bills of a connection that count."""
     return bills.c.connection_id == connection_id, bills.c.status.in_([one.value for one in COUNTED])
@@ -51,6 +64,16 @@ def counted_bills(connection_id: str) -> tuple[ColumnElement[bool], ...]:
 def posted(table: Any, connection_id: str) -> tuple[ColumnElement[bool], ...]:
     """The payments, credit notes or expenses of a connection that count."""
     return table.c.connection_id == connection_id, table.c.status == EntryStatus.POSTED.value
+
+
+def within(day: ColumnElement[Any], period: Period | None) -> tuple[ColumnElement[bool], ...]:
+    """The rows of a period, or all of them."""
+    return () if period is None else (day.between(period.first_month, period.ends_on),)
+
+
+def same(table: Table, name: str, other: Table) -> ColumnElement[bool]:
+    """The row of another table, of the same connection, whose external id a column of this one names."""
+    return and_(other.c.connection_id == table.c.connection_id, other.c.external_id == table.c[name])
 
 
 def paid(connection_id: str, *, of: Select[Any] | None = None) -> CTE:
@@ -119,6 +142,11 @@ def total(value: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.coalesce(func.sum(value), 0)
 
 
+def added(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The sum of a column's integers, 0 of nothing."""
+    return total(raw(column))
+
+
 def when(condition: ColumnElement[bool], value: ColumnElement[Any]) -> ColumnElement[Any]:
     """The value where the condition holds, else 0."""
     return case((condition, value), else_=0)
@@ -127,11 +155,10 @@ def when(condition: ColumnElement[bool], value: ColumnElement[Any]) -> ColumnEle
 def _allocated(connection_id: str, of: Select[Any] | None) -> Select[Any]:
     """Every allocation of a posted payment, with its date and method."""
     part, payment = bill_payment_allocations, bill_payments
-    same = and_(part.c.connection_id == payment.c.connection_id, part.c.payment_id == payment.c.external_id)
     amount = raw(part.c.base_amount).label("amount")
     every = (
         select(part.c.bill_id, payment.c.method, payment.c.paid_on, amount)
-        .join(payment, same)
+        .join(payment, same(part, "payment_id", payment))
         .where(*posted(payment, connection_id))
     )
     if of is None:
