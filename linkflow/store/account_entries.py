@@ -6,11 +6,11 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Literal
 
-from sqlalchemy import Select, Text, and_, func, literal, null, select
+from sqlalchemy import Select, Text, func, literal, null, select
 
-from linkflow.domain.books import EntryStatus, Period
+from linkflow.domain.books import Period
 from linkflow.domain.ports import Transaction
-from linkflow.domain.spend import COUNTED
+from linkflow.store import spend_ways as by
 from linkflow.store.books_tables import bill_lines, bills, expense_lines, expenses, suppliers
 from linkflow.store.rows import every
 
@@ -49,15 +49,13 @@ def booked_on(tx: Transaction, connection_id: str, account_id: str, *, period: P
         (_of_expenses(connection_id), expenses.c.spent_on),
     ):
         lines = bill_lines if day.table is bills else expense_lines
-        its = query.where(lines.c.account_id == account_id, day.between(period.first_month, period.ends_on))
+        its = query.where(lines.c.account_id == account_id, *by.within(day, period))
         total += int(tx.connection.scalar(select(func.count()).select_from(its.subquery())) or 0)
         found += every(tx, AccountEntry, its.order_by(day.desc(), lines.c.position).limit(AT_MOST))
     return AccountEntries(tuple(sorted(found, key=attrgetter("day"), reverse=True)), total - len(found))
 
 
 def _of_bills(connection_id: str) -> Select[Any]:
-    line = and_(bill_lines.c.connection_id == bills.c.connection_id, bill_lines.c.bill_id == bills.c.external_id)
-    by = and_(suppliers.c.connection_id == bills.c.connection_id, suppliers.c.external_id == bills.c.supplier_id)
     columns = (
         literal("bill").label("kind"),
         bills.c.external_id.label("id"),
@@ -68,16 +66,12 @@ def _of_bills(connection_id: str) -> Select[Any]:
         bill_lines.c.net,
         bills.c.currency,
     )
-    counted = bills.c.status.in_([one.value for one in COUNTED])
-    joined = bills.join(bill_lines, line).join(suppliers, by, isouter=True)
-    return select(*columns).select_from(joined).where(bills.c.connection_id == connection_id, counted)
+    lined = bills.join(bill_lines, by.same(bill_lines, "bill_id", bills))
+    joined = lined.outerjoin(suppliers, by.same(bills, "supplier_id", suppliers))
+    return select(*columns).select_from(joined).where(*by.counted_bills(connection_id))
 
 
 def _of_expenses(connection_id: str) -> Select[Any]:
-    line = and_(
-        expense_lines.c.connection_id == expenses.c.connection_id, expense_lines.c.expense_id == expenses.c.external_id
-    )
-    by = and_(suppliers.c.connection_id == expenses.c.connection_id, suppliers.c.external_id == expenses.c.supplier_id)
     columns = (
         literal("expense").label("kind"),
         expenses.c.external_id.label("id"),
@@ -88,6 +82,6 @@ def _of_expenses(connection_id: str) -> Select[Any]:
         expense_lines.c.net,
         expenses.c.currency,
     )
-    counted = expenses.c.status == EntryStatus.POSTED.value
-    joined = expenses.join(expense_lines, line).join(suppliers, by, isouter=True)
-    return select(*columns).select_from(joined).where(expenses.c.connection_id == connection_id, counted)
+    lined = expenses.join(expense_lines, by.same(expense_lines, "expense_id", expenses))
+    joined = lined.outerjoin(suppliers, by.same(expenses, "supplier_id", suppliers))
+    return select(*columns).select_from(joined).where(*by.posted(expenses, connection_id))
