@@ -1,9 +1,10 @@
 """A spend report as its workbook and files are given it: read from the rows of its reports and of the books behind."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from linkflow.domain.book_rows import BillLineRow, BillRow, CreditNoteRow, ExpenseRow, PaymentRow
 from linkflow.domain.books import PaymentMethod, Period, Supplier
@@ -19,6 +20,8 @@ from linkflow.store import book_rows, spend_reports
 from linkflow.store.companies import Company
 from linkflow.store.spend_lines import SupplierLine, supplier_lines
 from linkflow.store.spend_reports import Totals
+
+_Row = TypeVar("_Row")
 
 
 def spend_contents(
@@ -106,19 +109,24 @@ class _Rows:
             yield _supplier(line, read_on)
 
     def bills(self) -> Iterator[BillRow]:
-        return book_rows.bill_rows(self.tx, [*self.sources], period=self.period)
+        return self._each(book_rows.bill_rows)
 
     def bill_lines(self) -> Iterator[BillLineRow]:
-        return book_rows.bill_line_rows(self.tx, [*self.sources], period=self.period)
+        return self._each(book_rows.bill_line_rows)
 
     def credit_notes(self) -> Iterator[CreditNoteRow]:
-        return book_rows.credit_note_rows(self.tx, [*self.sources], period=self.period)
+        return self._each(book_rows.credit_note_rows)
 
     def payments(self) -> Iterator[PaymentRow]:
-        return book_rows.payment_rows(self.tx, [*self.sources], period=self.period)
+        return self._each(book_rows.payment_rows)
 
     def expenses(self) -> Iterator[ExpenseRow]:
-        return book_rows.expense_rows(self.tx, [*self.sources], period=self.period)
+        return self._each(book_rows.expense_rows)
+
+    def _each(self, read: Callable[..., Iterator[_Row]]) -> Iterator[_Row]:
+        """Those of one entity after the other."""
+        for connection_id in self.sources:
+            yield from read(self.tx, connection_id, period=self.period)
 
 
 def _supplier(line: SupplierLine, read_on: date) -> SupplierGroup:

@@ -1,6 +1,6 @@
 """The rows behind a figure of a spend analysis: a page of them, and what all of them add up to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -66,7 +66,7 @@ def review_rows(ctx: Context, user: User, company_id: str, asked: RowsAsked) -> 
     with ctx.database.reading() as tx:
         scope = scope_of(ctx, tx, user, company_id, SpendAsked(entity_id=asked.entity_id))
         mine = [one for one in scope.entities if asked.currency in (None, one.report.currency)]
-        rows = list(_rows(tx, asked, mine))
+        rows = _rows(tx, asked, mine)
         sums = _sums(tx, asked.kind, asked, mine)
         besides = _sums(tx, asked.besides, asked, mine) if asked.besides else ()
     more = len(rows) > AT_ONCE
@@ -96,18 +96,18 @@ def day_of(row: Row) -> date:
     return row.spent_on if isinstance(row, ExpenseRow) else row.issued_on
 
 
-def _rows(tx: Transaction, asked: RowsAsked, mine: Sequence[EntityReport]) -> Iterator[Row]:
-    """One more than a page."""
-    left, after = AT_ONCE + 1, asked.after
-    ids = [one.connection.id for one in mine]
+def _rows(tx: Transaction, asked: RowsAsked, mine: Sequence[EntityReport]) -> list[Row]:
+    """One more than a page, entity by entity, from the place on that an entity of these has."""
+    after, ids = asked.after, [one.connection.id for one in mine]
     start = ids.index(after.connection_id) if after and after.connection_id in ids else 0
+    found: list[Row] = []
     for one in mine[start:]:
         mark = after if after and after.connection_id == one.connection.id else None
-        for row in _LISTS[asked.kind][0](tx, [one.connection.id], **_of(asked, one), after=mark, limit=left):
-            yield row
-            left -= 1
-        if left <= 0:
-            return
+        left = AT_ONCE + 1 - len(found)
+        found += _LISTS[asked.kind][0](tx, one.connection.id, **_of(asked, one), after=mark, limit=left)
+        if len(found) > AT_ONCE:
+            break
+    return found
 
 
 def _of(asked: RowsAsked, one: EntityReport) -> dict[str, Any]:

@@ -1,16 +1,16 @@
 """The rows behind the figures of a spend analysis, read one by one: whole for workbooks, a page at a time for lists.
 
-Rows come connection by connection, in the order these are given, then by day and id; only what counts comes. However
-many there are, a few hundred are in memory at once: read them inside `Database.reading()`, to the end or close them.
+Rows of one connection come by day and id; only what counts comes. However many there are, a few hundred are in memory
+at once: read them inside `Database.reading()`, to the end or close them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Table, func, literal, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, func, literal, tuple_
 
 from linkflow.domain.book_rows import BillLineRow, BillRow, CreditNoteRow, ExpenseRow, PaymentRow
 from linkflow.domain.books import BillStatus, PaymentMethod, Period
@@ -20,24 +20,15 @@ from linkflow.domain.ports import Transaction
 from linkflow.store import book_queries as queries
 from linkflow.store import spend_ways as by
 from linkflow.store.book_queries import EVERYTHING, Wanted
-from linkflow.store.books_tables import (
-    bill_payments,
-    bills,
-    credit_notes,
-    expenses,
-)
+from linkflow.store.books_tables import bill_payments, bills, credit_notes, expenses
 
 
 class Place(NamedTuple):
-    """A row's place in a list, to go on after it."""
+    """A row's place in the list of its connection, to go on after it."""
 
     connection_id: str
     day: date
     id: str
-
-
-_Query = Callable[[str, Place | None, int | None], Select[Any]]
-"""The rows of a connection after a place, so many at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +42,7 @@ class Sums:
 
 def bill_rows(
     tx: Transaction,
-    connection_ids: Sequence[str],
+    connection_id: str,
     *,
     period: Period | None,
     wanted: Wanted = EVERYTHING,
@@ -59,29 +50,25 @@ def bill_rows(
     limit: int | None = None,
 ) -> Iterator[BillRow]:
     """The bills issued in a period, or all of them."""
-
-    def query(connection_id: str, start: Place | None, left: int | None) -> Select[Any]:
-        chosen = queries.bills_of(connection_id, period, wanted)
-        if left is not None and not wanted.methods:
-            # A page's bills are found by the index alone; how they were paid is asked of these only.
-            keys = _page(chosen.with_only_columns(bills.c.external_id), bills, "issued_on", start, left)
-            found = tx.connection.execute(keys).scalars().all()
-            chosen = queries.bills_of(connection_id, None, EVERYTHING).where(bills.c.external_id.in_(found))
-        return _page(queries.with_payment(chosen, connection_id, wanted), bills, "issued_on", start, left)
-
-    return map(_bill, _listed(tx, connection_ids, query, after, limit))
+    chosen = queries.bills_of(connection_id, period, wanted)
+    if limit is not None and not wanted.methods:
+        # A page's bills are found by the index alone; how they were paid is asked of these only.
+        keys = _page(chosen.with_only_columns(bills.c.external_id), bills, "issued_on", after, limit)
+        found = tx.connection.execute(keys).scalars().all()
+        chosen = queries.bills_of(connection_id, None, EVERYTHING).where(bills.c.external_id.in_(found))
+    query = _page(queries.with_payment(chosen, connection_id, wanted), bills, "issued_on", after, limit)
+    return map(_bill, by.stream(tx.connection, query))
 
 
-def bill_line_rows(tx: Transaction, connection_ids: Sequence[str], *, period: Period | None) -> Iterator[BillLineRow]:
+def bill_line_rows(tx: Transaction, connection_id: str, *, period: Period | None) -> Iterator[BillLineRow]:
     """The lines of the bills issued in a period, bill by bill."""
-    for connection_id in connection_ids:
-        for row in by.stream(tx.connection, queries.lines(connection_id, period)):
-            yield BillLineRow(**row)
+    for row in by.stream(tx.connection, queries.lines(connection_id, period)):
+        yield BillLineRow(**row)
 
 
 def credit_note_rows(
     tx: Transaction,
-    connection_ids: Sequence[str],
+    connection_id: str,
     *,
     period: Period | None,
     wanted: Wanted = EVERYTHING,
@@ -89,17 +76,14 @@ def credit_note_rows(
     limit: int | None = None,
 ) -> Iterator[CreditNoteRow]:
     """The credit notes issued in a period."""
-
-    def query(connection_id: str, start: Place | None, left: int | None) -> Select[Any]:
-        return _page(queries.notes(connection_id, period, wanted), credit_notes, "issued_on", start, left)
-
-    for row in _listed(tx, connection_ids, query, after, limit):
+    query = _page(queries.notes(connection_id, period, wanted), credit_notes, "issued_on", after, limit)
+    for row in by.stream(tx.connection, query):
         yield CreditNoteRow(**{**row, "method": PaymentMethod(row["method"])})
 
 
 def payment_rows(
     tx: Transaction,
-    connection_ids: Sequence[str],
+    connection_id: str,
     *,
     period: Period | None,
     wanted: Wanted = EVERYTHING,
@@ -107,13 +91,14 @@ def payment_rows(
     limit: int | None = None,
 ) -> Iterator[PaymentRow]:
     """The bill payments made in a period."""
-    for row in _listed(tx, connection_ids, _entries(bill_payments, "paid_on", period, wanted), after, limit):
+    chosen = queries.entries(bill_payments, connection_id, period, wanted)
+    for row in by.stream(tx.connection, _page(chosen, bill_payments, "paid_on", after, limit)):
         yield PaymentRow(**_with_method(row))
 
 
 def expense_rows(
     tx: Transaction,
-    connection_ids: Sequence[str],
+    connection_id: str,
     *,
     period: Period | None,
     wanted: Wanted = EVERYTHING,
@@ -121,7 +106,8 @@ def expense_rows(
     limit: int | None = None,
 ) -> Iterator[ExpenseRow]:
     """The expenses of a period."""
-    for row in _listed(tx, connection_ids, _entries(expenses, "spent_on", period, wanted), after, limit):
+    chosen = queries.entries(expenses, connection_id, period, wanted)
+    for row in by.stream(tx.connection, _page(chosen, expenses, "spent_on", after, limit)):
         yield ExpenseRow(**_with_method(row))
 
 
@@ -150,35 +136,6 @@ def expense_sums(tx: Transaction, connection_id: str, *, period: Period | None, 
     return _sums(tx, queries.entries(expenses, connection_id, period, wanted), expenses.c.base_total)
 
 
-def _entries(table: Table, day: str, period: Period | None, wanted: Wanted) -> _Query:
-    def query(connection_id: str, start: Place | None, left: int | None) -> Select[Any]:
-        return _page(queries.entries(table, connection_id, period, wanted), table, day, start, left)
-
-    return query
-
-
-def _listed(
-    tx: Transaction, connection_ids: Sequence[str], query: _Query, after: Place | None, limit: int | None
-) -> Iterator[dict[str, Any]]:
-    """The rows of one connection after the other, up to `limit` of them all."""
-    for connection_id, start in _from(connection_ids, after):
-        for row in by.stream(tx.connection, query(connection_id, start, limit)):
-            yield dict(row)
-            limit = None if limit is None else limit - 1
-        if limit == 0:
-            return
-
-
-def _from(connection_ids: Sequence[str], after: Place | None) -> Iterator[tuple[str, Place | None]]:
-    """The connections still to be read, the first of them from the place on."""
-    if after is None or after.connection_id not in connection_ids:
-        yield from ((one, None) for one in connection_ids)
-        return
-    start = list(connection_ids).index(after.connection_id)
-    yield after.connection_id, after
-    yield from ((one, None) for one in connection_ids[start + 1 :])
-
-
 def _page(query: Select[Any], table: Table, day: str, start: Place | None, limit: int | None) -> Select[Any]:
     on, key = table.c[day], table.c.external_id
     if start is not None:
@@ -197,7 +154,7 @@ def _sums(
     return Sums(rows=rows, total=from_scaled(int(total)), due=from_scaled(int(unpaid)))
 
 
-def _bill(row: dict[str, Any]) -> BillRow:
+def _bill(row: RowMapping) -> BillRow:
     last, due = row["last_paid_on"], row["due_on"] if row["terms_days"] is not None else None
     decided = {"method": PaymentMethod(row["method"]), "status": BillStatus(row["status"])}
     sums = {name: from_scaled(int(row[name])) for name in ("settled", "settled_days")}
@@ -205,6 +162,6 @@ def _bill(row: dict[str, Any]) -> BillRow:
     return BillRow(**{**row, **decided, **sums, "late": late})
 
 
-def _with_method(row: dict[str, Any]) -> dict[str, Any]:
+def _with_method(row: RowMapping) -> dict[str, Any]:
     decided = {"method": PaymentMethod(row["method"]), "method_source": MethodSource(row["method_source"])}
     return {**row, **decided}

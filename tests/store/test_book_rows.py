@@ -62,26 +62,26 @@ def shown(row: BillRow) -> tuple[object, ...]:
 def test_rows_are_what_the_definition_says_of_them(database: Database, generated: SpendBooks) -> None:
     connection_id = pull(database, *records(generated))
     with database.reading() as tx:
-        rows = list(book_rows.bill_rows(tx, [connection_id], period=ALWAYS))
+        rows = list(book_rows.bill_rows(tx, connection_id, period=ALWAYS))
         assert [shown(row) for row in rows] == [expected(generated, one) for one in bills_in(generated)]
         for method in PaymentMethod:
             wanted = Wanted(methods=(method,))
-            some = list(book_rows.bill_rows(tx, [connection_id], period=YEAR, wanted=wanted))
+            some = list(book_rows.bill_rows(tx, connection_id, period=YEAR, wanted=wanted))
             assert [row.id for row in some] == [
                 one.external_id for one in bills_in(generated, YEAR) if generated.bill_method(one) is method
             ]
             sums = book_rows.bill_sums(tx, connection_id, period=YEAR, wanted=wanted)
             assert (sums.rows, sums.total) == (len(some), sum(row.base_total for row in some))
             assert sums.due == sum(row.base_due for row in some if row.amount_due > 0)
-        payments = list(book_rows.payment_rows(tx, [connection_id], period=ALWAYS))
+        payments = list(book_rows.payment_rows(tx, connection_id, period=ALWAYS))
         assert {(row.id, row.method, row.base_total) for row in payments} == {
             (one.external_id, method, generated.base(one.total, one)) for one, method in generated.posted_payments
         }
-        spent = list(book_rows.expense_rows(tx, [connection_id], period=ALWAYS))
+        spent = list(book_rows.expense_rows(tx, connection_id, period=ALWAYS))
         assert {(row.id, row.method) for row in spent} == {
             (one.external_id, method) for one, method in generated.posted_expenses
         }
-        notes = list(book_rows.credit_note_rows(tx, [connection_id], period=ALWAYS))
+        notes = list(book_rows.credit_note_rows(tx, connection_id, period=ALWAYS))
         assert all(row.method is generated.usual_method(row.supplier_id) for row in notes)
 
 
@@ -149,7 +149,7 @@ def test_only_the_wanted_bills_come(database: Database, wanted: Wanted, ids: set
         database, *bills, payment("late", "4.00", day=31, method="debit_card"), payment("nobody's", "8.00", day=30)
     )
     with database.reading() as tx:
-        assert {row.id for row in book_rows.bill_rows(tx, [connection_id], period=YEAR, wanted=wanted)} == ids
+        assert {row.id for row in book_rows.bill_rows(tx, connection_id, period=YEAR, wanted=wanted)} == ids
         sums = book_rows.bill_sums(tx, connection_id, period=YEAR, wanted=wanted)
     assert sums.rows == len(ids)
 
@@ -162,8 +162,8 @@ def test_a_row_names_its_supplier_and_accounts_as_in_the_books(database: Databas
         database, Supplier(external_id="s1", name="Paper Ltd"), lined, expense("3.00", method="cash", supplier="s9")
     )
     with database.reading() as tx:
-        found = list(book_rows.bill_line_rows(tx, [connection_id], period=YEAR))
-        spent = list(book_rows.expense_rows(tx, [connection_id], period=YEAR))
+        found = list(book_rows.bill_line_rows(tx, connection_id, period=YEAR))
+        spent = list(book_rows.expense_rows(tx, connection_id, period=YEAR))
     assert [(row.supplier, row.position, row.net, row.account) for row in found] == [
         ("Paper Ltd", 0, Decimal("4.00"), None),
         ("Paper Ltd", 1, Decimal("5.00"), None),

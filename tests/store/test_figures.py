@@ -82,7 +82,7 @@ def test_a_day_thousands_of_years_off_is_none_and_breaks_no_sum(database: Databa
         found = figures.spend(tx, connection_id, period=YEAR)
         aged = list(spend_sums.ageing(tx.connection, connection_id, on=MARCH + timedelta(50)))
         wanted = Wanted(without_due_date=True)
-        rows = list(book_rows.bill_rows(tx, [connection_id], period=YEAR, wanted=wanted))
+        rows = list(book_rows.bill_rows(tx, connection_id, period=YEAR, wanted=wanted))
     assert found == analyse(books_of, YEAR)
     overall = found.overall
     assert (overall.bills_without_due_date, overall.late_bills, overall.average_terms) == (2, 1, 30)
