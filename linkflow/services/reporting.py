@@ -121,7 +121,7 @@ def _hindrance(ctx: Context, books: Transaction, made: Report, run: str) -> JobS
         return DONE
     if made.again:
         # One of the books may have been begun before the correction, and must not take the place of this one.
-        is_waited_for = reports.is_making_from_books(books, made.connection_id, made.kind)
+        is_waited_for = reports.is_making(books, made.connection_id, made.kind, from_books=True)
         return wait(_PAUSE) if is_waited_for else None
     if syncs.open_syncs(books, made.connection_id):
         return wait(_PAUSE)

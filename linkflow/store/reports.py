@@ -47,6 +47,10 @@ class ReportState(StrEnum):
     FAILED = "failed"
 
 
+OPEN = (ReportState.QUEUED.value, ReportState.BUILDING.value)
+"""The states of one that is still to come."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """A report of one connection's books; `kind` is a data type, `read_at` when its pull was complete.
@@ -77,7 +81,7 @@ class Report:
     @property
     def is_open(self) -> bool:
         """Whether it waits or is being made."""
-        return self.state in _OPEN_STATES
+        return self.state in OPEN
 
 
 def add_report(tx: Transaction, report: Report) -> None:
@@ -100,29 +104,21 @@ def current_report(tx: Transaction, connection_id: str, kind: str) -> Report | N
 
 def current_reports_of(tx: Transaction, company_id: str) -> tuple[Report, ...]:
     """Every report that counts of a company's connections."""
-    mine = select(connections.c.id).where(connections.c.company_id == company_id)
-    statement = select(reports).join(current_reports, _COUNTS).where(current_reports.c.connection_id.in_(mine))
+    statement = select(reports).join(current_reports, _COUNTS).where(_of_company(current_reports, company_id))
     return every(tx, Report, statement)
 
 
-def is_making(tx: Transaction, connection_id: str, kind: str) -> bool:
-    """Whether a report of a kind waits or is being made."""
-    here = reports.c.connection_id == connection_id, reports.c.kind == kind
-    return bool(tx.connection.scalar(select(exists().where(*here, _OPEN))))
-
-
-def are_making(tx: Transaction, company_id: str) -> bool:
-    """Whether any report of a company waits or is being made."""
-    mine = select(connections.c.id).where(connections.c.company_id == company_id)
-    return bool(tx.connection.scalar(select(exists().where(reports.c.connection_id.in_(mine), _OPEN))))
+def is_making(tx: Transaction, connection_id: str, kind: str, *, from_books: bool = False) -> bool:
+    """Whether a report of a kind waits or is being made; `from_books`: one of a reading."""
+    here = reports.c.connection_id == connection_id, reports.c.kind == kind, _OPEN
+    read = [reports.c.again.is_(False)] if from_books else []
+    return bool(tx.connection.scalar(select(exists().where(*here, *read))))
 
 
 def making(tx: Transaction, company_id: str, kind: str) -> frozenset[str]:
     """The ids of a company's connections of whose books a report of a kind waits or is being made."""
-    mine = reports.c.connection_id.in_(select(connections.c.id).where(connections.c.company_id == company_id))
-    open_ = reports.c.state.in_((ReportState.QUEUED.value, ReportState.BUILDING.value))
-    found = select(reports.c.connection_id).where(mine, reports.c.kind == kind, open_)
-    return frozenset(tx.connection.execute(found).scalars())
+    mine = _of_company(reports, company_id), reports.c.kind == kind, _OPEN
+    return frozenset(tx.connection.execute(select(reports.c.connection_id).where(*mine)).scalars())
 
 
 def begin(tx: Transaction, made: Report, *, run: str, **facts: Any) -> bool:
@@ -147,28 +143,22 @@ def has_later(tx: Transaction, made: Report) -> bool:
     """Whether a later report of the same kind and origin is made or to be made: this one need not be any more."""
     same = reports.c.connection_id == made.connection_id, reports.c.kind == made.kind
     later = reports.c.number > made.number, reports.c.again == made.again
-    wanted = reports.c.state.in_((*_OPEN_STATES, ReportState.MADE.value))
+    wanted = reports.c.state.in_((*OPEN, ReportState.MADE.value))
     return bool(tx.connection.scalar(select(exists().where(*same, *later, wanted))))
 
 
 def troubles(tx: Transaction, company_id: str, kind: str) -> dict[str, str]:
     """Connection id → why the latest report of a kind could not be made; one made from another cures only such."""
-    other, mine = reports.alias(), select(connections.c.id).where(connections.c.company_id == company_id)
+    other = reports.alias()
     cured = exists().where(
         *(other.c[name] == reports.c[name] for name in ("connection_id", "kind")),
         other.c.number > reports.c.number,
         other.c.state != ReportState.DROPPED.value,
         or_(other.c.again.is_(False), reports.c.again.is_(True)),
     )
-    failed = reports.c.kind == kind, reports.c.state == ReportState.FAILED.value, reports.c.connection_id.in_(mine)
+    failed = _of_company(reports, company_id), reports.c.kind == kind, reports.c.state == ReportState.FAILED.value
     found = select(reports.c.connection_id, reports.c.error).where(*failed, ~cured).order_by(reports.c.number)
     return {connection_id: error or "" for connection_id, error in tx.connection.execute(found)}
-
-
-def is_making_from_books(tx: Transaction, connection_id: str, kind: str) -> bool:
-    """Whether a report of a reading waits or is being made."""
-    here = reports.c.connection_id == connection_id, reports.c.kind == kind, reports.c.again.is_(False)
-    return bool(tx.connection.scalar(select(exists().where(*here, _OPEN))))
 
 
 def make_current(tx: Transaction, made: Report, *, run: str, at: datetime) -> bool:
@@ -234,8 +224,11 @@ def _with_integers(table: Table) -> TableClause:
 
 
 _COUNTS = current_reports.c.report_id == reports.c.id
-_OPEN_STATES = (ReportState.QUEUED.value, ReportState.BUILDING.value)
-_OPEN = reports.c.state.in_(_OPEN_STATES)
+_OPEN = reports.c.state.in_(OPEN)
+
+
+def _of_company(table: Table, company_id: str) -> ColumnElement[bool]:
+    return table.c.connection_id.in_(select(connections.c.id).where(connections.c.company_id == company_id))
 
 
 def _made_by(report_id: str, run: str) -> Sequence[ColumnElement[bool]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from linkflow.demo import Place, children_of, environment_of
-from linkflow.domain.requests import SyncState, data_types_of
+from linkflow.domain.requests import DataType, SyncState, data_types_of
 from linkflow.jobs.upgrade import upgrade
 from linkflow.services import accounts
 from linkflow.services.context import Context
@@ -79,7 +79,7 @@ class Site:
         while True:
             with self.ctx.database.reading() as tx:
                 states = [one.sync_state for one in visits.entities_of(tx, asked.request_id)]
-                making = reports.are_making(tx, asked.company_id)
+                making = any(reports.making(tx, asked.company_id, kind) for kind in DataType)
             if sum(state is SyncState.DONE for state in states) >= connections and not making:
                 return
             stuck = SyncState.FAILED in states or time.monotonic() > deadline
