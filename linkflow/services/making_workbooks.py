@@ -25,8 +25,9 @@ from linkflow.services.spend_contents import spend_contents
 from linkflow.services.workbooks import content_place, forget_surplus
 from linkflow.store import companies, workbooks
 from linkflow.store.companies import Company
+from linkflow.store.runs import OPEN
 from linkflow.store.turns import take_turn_of
-from linkflow.store.workbooks import OPEN, StoredWorkbook
+from linkflow.store.workbooks import StoredWorkbook
 
 CHUNK = 256 * 1024
 _AT_ONCE = 4

@@ -20,9 +20,10 @@ from linkflow.services.report_sources import Source, sources_of
 from linkflow.services.sight import seen_company
 from linkflow.services.vault import Place
 from linkflow.store import workbooks
+from linkflow.store.runs import OPEN
 from linkflow.store.turns import take_turn, take_turn_of
 from linkflow.store.users import User
-from linkflow.store.workbooks import OPEN, StoredWorkbook, WorkbookState
+from linkflow.store.workbooks import StoredWorkbook, WorkbookState
 
 KEPT = timedelta(days=30)
 """How long a workbook can be taken."""

@@ -11,8 +11,9 @@ from sqlalchemy import BigInteger, ColumnElement, Table, TableClause, column, ex
 from sqlalchemy import table as table_clause
 
 from linkflow.domain.ports import Transaction
+from linkflow.store import runs
 from linkflow.store.report_tables import REPORT_ROWS, current_reports, reports
-from linkflow.store.rows import add, change, delete_some, every, first
+from linkflow.store.rows import add, delete_some, every, first
 from linkflow.store.tables import connections
 from linkflow.store.types import Money
 from linkflow.store.upserts import upsert
@@ -40,15 +41,11 @@ class Contents:
 class ReportState(StrEnum):
     """A report's life: it waits, is made, counts, and gives way to a later one; or it cannot be made."""
 
-    QUEUED = "queued"
-    BUILDING = "building"
+    QUEUED = runs.QUEUED
+    BUILDING = runs.BUILDING
     MADE = "made"
     DROPPED = "dropped"
     FAILED = "failed"
-
-
-OPEN = (ReportState.QUEUED.value, ReportState.BUILDING.value)
-"""The states of one that is still to come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +78,7 @@ class Report:
     @property
     def is_open(self) -> bool:
         """Whether it waits or is being made."""
-        return self.state in OPEN
+        return self.state in runs.OPEN
 
 
 def add_report(tx: Transaction, report: Report) -> None:
@@ -123,13 +120,12 @@ def making(tx: Transaction, company_id: str, kind: str) -> frozenset[str]:
 
 def begin(tx: Transaction, made: Report, *, run: str, **facts: Any) -> bool:
     """Let a run make it; False where it is open no more, or another run began since this one looked (`made`)."""
-    mine = reports.c.id == made.id, reports.c.run == made.run, _OPEN
-    return change(tx, reports, *mine, state=ReportState.BUILDING.value, run=run, **facts) == 1
+    return runs.begin(tx, reports, made.id, seen=made.run, run=run, **facts)
 
 
 def holds(tx: Transaction, report_id: str, run: str) -> bool:
     """Whether a run still makes it; no other takes it over before the transaction ends."""
-    return change(tx, reports, *_made_by(report_id, run), run=run) == 1
+    return runs.holds(tx, reports, report_id, run)
 
 
 def add_rows(tx: Transaction, table: Table, rows: Sequence[Mapping[str, Any]], made: Contents) -> None:
@@ -143,7 +139,7 @@ def has_later(tx: Transaction, made: Report) -> bool:
     """Whether a later report of the same kind and origin is made or to be made: this one need not be any more."""
     same = reports.c.connection_id == made.connection_id, reports.c.kind == made.kind
     later = reports.c.number > made.number, reports.c.again == made.again
-    wanted = reports.c.state.in_((*OPEN, ReportState.MADE.value))
+    wanted = reports.c.state.in_((*runs.OPEN, ReportState.MADE.value))
     return bool(tx.connection.scalar(select(exists().where(*same, *later, wanted))))
 
 
@@ -163,7 +159,7 @@ def troubles(tx: Transaction, company_id: str, kind: str) -> dict[str, str]:
 
 def make_current(tx: Transaction, made: Report, *, run: str, at: datetime) -> bool:
     """From here on this report counts; False when the run does not make it any more."""
-    if change(tx, reports, *_made_by(made.id, run), state=ReportState.MADE.value, made_at=at) != 1:
+    if not runs.finish(tx, reports, made.id, run=run, state=ReportState.MADE.value, made_at=at):
         return False
     row = {"connection_id": made.connection_id, "kind": made.kind, "report_id": made.id}
     upsert(tx.connection, current_reports, [row])
@@ -172,12 +168,12 @@ def make_current(tx: Transaction, made: Report, *, run: str, at: datetime) -> bo
 
 def drop(tx: Transaction, made: Report, *, run: str = "") -> None:
     """Give up one that is not wanted any more, unless another run makes it."""
-    change(tx, reports, *_left_to(made, run), state=ReportState.DROPPED.value)
+    runs.give_up(tx, reports, made.id, seen=made.run, run=run, state=ReportState.DROPPED.value)
 
 
 def fail(tx: Transaction, made: Report, *, run: str, error: str) -> bool:
     """It cannot be made, for a reason; answers whether this call said so, which another run's makes it not."""
-    return change(tx, reports, *_left_to(made, run), state=ReportState.FAILED.value, error=error) == 1
+    return runs.give_up(tx, reports, made.id, seen=made.run, run=run, state=ReportState.FAILED.value, error=error)
 
 
 def delete_rows(tx: Transaction, report_id: str, *, limit: int = LARGEST_BATCH) -> int:
@@ -224,17 +220,8 @@ def _with_integers(table: Table) -> TableClause:
 
 
 _COUNTS = current_reports.c.report_id == reports.c.id
-_OPEN = reports.c.state.in_(OPEN)
+_OPEN = reports.c.state.in_(runs.OPEN)
 
 
 def _of_company(table: Table, company_id: str) -> ColumnElement[bool]:
     return table.c.connection_id.in_(select(connections.c.id).where(connections.c.company_id == company_id))
-
-
-def _made_by(report_id: str, run: str) -> Sequence[ColumnElement[bool]]:
-    return reports.c.id == report_id, reports.c.run == run, reports.c.state == ReportState.BUILDING.value
-
-
-def _left_to(made: Report, run: str) -> Sequence[ColumnElement[bool]]:
-    """Open, and begun by nobody but this run since it looked."""
-    return reports.c.id == made.id, reports.c.run.in_((made.run, run)), _OPEN

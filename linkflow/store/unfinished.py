@@ -11,10 +11,9 @@ from linkflow.domain.requests import SyncState
 from linkflow.store.imports import ImportState
 from linkflow.store.messages import MessageState
 from linkflow.store.report_tables import reports, workbooks
-from linkflow.store.reports import OPEN as OPEN_REPORT
+from linkflow.store.runs import OPEN
 from linkflow.store.tables import company_imports, connections, deletions, grants, messages, syncs, uploads
 from linkflow.store.uploads import CHECKING
-from linkflow.store.workbooks import OPEN as OPEN_WORKBOOK
 
 _OPEN = (SyncState.QUEUED.value, SyncState.RUNNING.value)
 
@@ -42,10 +41,10 @@ def overdue(tx: Transaction, *, since: datetime, limit: int = 200) -> tuple[tupl
         .where(uploads.c.state == CHECKING, uploads.c.created_at < since)
         .order_by(uploads.c.created_at),
         Job.BUILD_REPORT: select(reports.c.id)
-        .where(reports.c.state.in_(OPEN_REPORT), reports.c.created_at < since)
+        .where(reports.c.state.in_(OPEN), reports.c.created_at < since)
         .order_by(reports.c.created_at),
         Job.MAKE_WORKBOOK: select(workbooks.c.id)
-        .where(workbooks.c.state.in_(OPEN_WORKBOOK), workbooks.c.asked_at < since)
+        .where(workbooks.c.state.in_(OPEN), workbooks.c.asked_at < since)
         .order_by(workbooks.c.asked_at),
         Job.DELETE_BOOKS: select(connections.c.id)
         .where(connections.c.books_unwanted_at < since, exists().where(syncs.c.connection_id == connections.c.id))

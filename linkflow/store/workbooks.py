@@ -6,11 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, exists, func, insert, or_, select
+from sqlalchemy import exists, func, insert, or_, select
 
 from linkflow.domain.ports import Transaction
+from linkflow.store import runs
 from linkflow.store.report_tables import workbook_chunks, workbooks
-from linkflow.store.rows import add, change, delete_some, every, first
+from linkflow.store.rows import add, delete_some, every, first
 from linkflow.store.tables import connections
 
 CHUNKS = 64
@@ -20,14 +21,10 @@ CHUNKS = 64
 class WorkbookState(StrEnum):
     """A workbook's life: it waits, is made, and is ready or failed."""
 
-    QUEUED = "queued"
-    BUILDING = "building"
+    QUEUED = runs.QUEUED
+    BUILDING = runs.BUILDING
     READY = "ready"
     FAILED = "failed"
-
-
-OPEN = (WorkbookState.QUEUED.value, WorkbookState.BUILDING.value)
-"""The states of one that is still to come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,14 +80,12 @@ def latest_like(tx: Transaction, wanted: StoredWorkbook) -> tuple[StoredWorkbook
 
 def begin(tx: Transaction, wanted: StoredWorkbook, *, run: str, made_from: Sequence[str]) -> bool:
     """Let a run make it from these reports; False where it is open no more, or another began since this one looked."""
-    values = {"state": WorkbookState.BUILDING.value, "run": run, "made_from": list(made_from), "error": None}
-    mine = workbooks.c.id == wanted.id, workbooks.c.run == wanted.run, workbooks.c.state.in_(OPEN)
-    return change(tx, workbooks, *mine, **values) == 1
+    return runs.begin(tx, workbooks, wanted.id, seen=wanted.run, run=run, made_from=list(made_from), error=None)
 
 
 def holds(tx: Transaction, workbook_id: str, run: str) -> bool:
     """Whether a run still makes it; no other takes it over before the transaction ends."""
-    return change(tx, workbooks, *_made_by(workbook_id, run), run=run) == 1
+    return runs.holds(tx, workbooks, workbook_id, run)
 
 
 def add_chunks(tx: Transaction, workbook_id: str, chunks: Sequence[tuple[int, bytes]], *, run: str) -> bool:
@@ -111,8 +106,8 @@ def chunk(tx: Transaction, workbook_id: str, position: int) -> bytes | None:
 
 def finish(tx: Transaction, workbook_id: str, *, run: str, pieces: int, size: int, filename: str, at: datetime) -> bool:
     """It is ready; answers whether this call made it so. Raises `ValueError` unless it has as many `pieces`."""
-    values = {"state": WorkbookState.READY.value, "size": size, "filename": filename, "made_at": at}
-    if change(tx, workbooks, *_made_by(workbook_id, run), **values) != 1:
+    facts = {"state": WorkbookState.READY.value, "size": size, "filename": filename, "made_at": at}
+    if not runs.finish(tx, workbooks, workbook_id, run=run, **facts):
         return False
     stored = select(func.count()).select_from(workbook_chunks).where(workbook_chunks.c.workbook_id == workbook_id)
     if tx.connection.scalar(stored) != pieces:
@@ -122,8 +117,8 @@ def finish(tx: Transaction, workbook_id: str, *, run: str, pieces: int, size: in
 
 def fail(tx: Transaction, wanted: StoredWorkbook, *, run: str, error: str, at: datetime) -> bool:
     """There is none, for a reason; answers whether this call said so, which is not while another run makes it."""
-    mine = workbooks.c.id == wanted.id, workbooks.c.run.in_((wanted.run, run)), workbooks.c.state.in_(OPEN)
-    return change(tx, workbooks, *mine, state=WorkbookState.FAILED.value, error=error, made_at=at) == 1
+    facts = {"state": WorkbookState.FAILED.value, "error": error, "made_at": at}
+    return runs.give_up(tx, workbooks, wanted.id, seen=wanted.run, run=run, **facts)
 
 
 def delete_chunks(tx: Transaction, workbook_id: str, *, limit: int = CHUNKS) -> int:
@@ -176,10 +171,5 @@ def delete_with_books(tx: Transaction, connection_id: str, *, limit: int = CHUNK
 
 def count_open(tx: Transaction, company_id: str) -> int:
     """How many of a company's workbooks are still to come."""
-    mine = workbooks.c.company_id == company_id, workbooks.c.state.in_(OPEN)
+    mine = workbooks.c.company_id == company_id, workbooks.c.state.in_(runs.OPEN)
     return int(tx.connection.scalar(select(func.count()).select_from(workbooks).where(*mine)) or 0)
-
-
-def _made_by(workbook_id: str, run: str) -> Sequence[ColumnElement[bool]]:
-    building = workbooks.c.state == WorkbookState.BUILDING.value
-    return workbooks.c.id == workbook_id, workbooks.c.run == run, building
