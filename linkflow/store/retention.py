@@ -121,12 +121,8 @@ def delete_books(tx: Transaction, connection_id: str, *, limit: int = LARGEST_BA
     if gone >= CHUNKS:
         return gone
     left = limit - gone
-    made = select(reports.c.id).where(reports.c.connection_id == connection_id)
-    for table in (current_reports, *REPORT_ROWS):
-        left -= delete_some(tx, table, table.c.report_id.in_(made), limit=left)
-    for table in (reports, category_corrections):
-        left -= delete_some(tx, table, table.c.connection_id == connection_id, limit=left)
-    for table in BOOKS:
+    left -= _delete_reports(tx, reports.c.connection_id == connection_id, limit=left)
+    for table in (category_corrections, *BOOKS):
         left -= delete_some(tx, table, table.c.connection_id == connection_id, limit=left)
     pulls = select(syncs.c.id).where(syncs.c.connection_id == connection_id)
     for table in (sync_set_aside, sync_parts):
@@ -142,9 +138,7 @@ def delete_books_of(tx: Transaction, connection_id: str, kinds: DataTypes, *, li
         return gone
     left = limit - gone
     its_reports = reports.c.connection_id == connection_id, reports.c.kind.in_(sorted(kinds))
-    for table in (current_reports, *REPORT_ROWS):
-        left -= delete_some(tx, table, table.c.report_id.in_(select(reports.c.id).where(*its_reports)), limit=left)
-    left -= delete_some(tx, reports, *its_reports, limit=left)
+    left -= _delete_reports(tx, *its_reports, limit=left)
     for kind in sorted(kinds):
         for table in _BOOKS_OF[kind]:
             left -= delete_some(tx, table, table.c.connection_id == connection_id, limit=left)
@@ -170,6 +164,14 @@ def has_pulls(tx: Transaction, connection_id: str) -> bool:
 def delete_upload(tx: Transaction, upload_id: str) -> bool:
     """Delete a file; answers whether this call did."""
     return bool(tx.connection.execute(delete(uploads).where(uploads.c.id == upload_id)).rowcount)
+
+
+def _delete_reports(tx: Transaction, *which: ColumnElement[bool], limit: int) -> int:
+    left, ids = limit, select(reports.c.id).where(*which)
+    for table in (current_reports, *REPORT_ROWS):
+        left -= delete_some(tx, table, table.c.report_id.in_(ids), limit=left)
+    left -= delete_some(tx, reports, *which, limit=left)
+    return limit - left
 
 
 def _oldest(
