@@ -6,7 +6,7 @@ the keeping of their months. Stopped half-way, it goes on the next day. Nothing 
 longer configured.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from linkflow.domain.ports import Transaction
@@ -20,7 +20,7 @@ from linkflow.services.happenings import notice
 from linkflow.services.job_steps import DONE, MORE, JobStep
 from linkflow.store import connections, retention, syncs
 from linkflow.store.connections import Connection
-from linkflow.store.retention import Ended, Promise
+from linkflow.store.retention import Ended, File, Promise
 from linkflow.store.turns import take_turn
 
 _SHORTEST_MONTH = timedelta(days=28)
@@ -113,36 +113,38 @@ def _delete_file(ctx: Context, found: Ended) -> bool:
         take_turn(tx, found.company_id)
         held = connections.live_connection(tx, found.entity_id)
         if held is not None and held.software == UPLOAD:
-            its = _kinds_it_counts_for(tx, found) & data_types_of(held.data_types)
+            files = retention.files_of_entity(tx, found.entity_id)
+            its = _kinds_it_counts_for(files, found) & data_types_of(held.data_types)
             left = data_types_of(held.data_types) - its
             if its and not left:
                 # Its books count their months from when the file arrived, and go next.
                 end_connection(ctx, tx, held, at=found.at)
-            elif its and not _delete_kinds(ctx, tx, held, found, its):
+            elif its and not _delete_kinds(ctx, tx, held, found, its, files):
                 return False
         if retention.delete_upload(tx, found.id):
             _tell(ctx, tx, "file-deleted", found)
         return True
 
 
-def _kinds_it_counts_for(tx: Transaction, found: Ended) -> DataTypes:
+def _kinds_it_counts_for(files: Sequence[File], found: Ended) -> DataTypes:
     """The data types whose books came with this file: a later one took the place of the others."""
-    files = retention.files_of_entity(tx, found.entity_id)
     mine = next((data_types_of(one.data_types) for one in files if one.id == found.id), frozenset())
     later = (data_types_of(one.data_types) for one in files if one.created_at > found.at)
     return mine.difference(*later)
 
 
-def _delete_kinds(ctx: Context, tx: Transaction, held: Connection, found: Ended, kinds: DataTypes) -> bool:
+def _delete_kinds(
+    ctx: Context, tx: Transaction, held: Connection, found: Ended, kinds: DataTypes, files: Sequence[File]
+) -> bool:
     """A batch of what one of several files brought; True when nothing is left and the connection goes on without."""
-    files = {one.id: one.consent_id for one in retention.files_of_entity(tx, found.entity_id)}
+    consent_of = {one.id: one.consent_id for one in files}
     for sync_id in syncs.open_syncs(tx, held.id):
         sync = syncs.sync(tx, sync_id)
-        if sync is not None and sync.consent_id == files.get(found.id):
+        if sync is not None and sync.consent_id == consent_of.get(found.id):
             sync_endings.end_sync(ctx, tx, sync_id, state=SyncState.CANCELLED, reason=_REASON)
     if retention.delete_books_of(tx, held.id, kinds):
         return False
-    others = [consent_id for file_id, consent_id in files.items() if file_id != found.id]
+    others = [consent_id for file_id, consent_id in consent_of.items() if file_id != found.id]
     consent_id = held.consent_id if held.consent_id in others or not others else others[0]
     left = data_types_text(data_types_of(held.data_types) - kinds)
     connections.update_connection(tx, held.id, data_types=left, consent_id=consent_id)
