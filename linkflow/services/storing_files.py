@@ -5,7 +5,7 @@ this one has not goes last; the pull is done only after that, and no report is m
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from linkflow.domain.books import Account, Bill, BillPayment, Expense, Record, Supplier
@@ -45,6 +45,14 @@ class Unstorable(LinkflowError):
     """The file is gone, or is not what it was when it was checked; `code` is the reason a person is shown."""
 
 
+@dataclass(frozen=True)
+class OwnCurrency:
+    """The company's own currency by its code; `is_awaited`: the file that tells it is still being stored."""
+
+    code: str | None = None
+    is_awaited: bool = False
+
+
 def parts(data_types: DataTypes) -> tuple[str, ...]:
     """The parts of a file, in the order they are stored."""
     return tuple(dict.fromkeys(part for kind in DataType if kind in data_types for part in _PARTS[kind]))
@@ -72,21 +80,14 @@ def store_books(ctx: Context, sync: Sync, connection: Connection) -> JobStep:
     return MORE
 
 
-def own_currency(tx: Transaction, connection: Connection | None, data_types: DataTypes) -> str | None:
-    """The company's own currency, where an earlier file told it that this one does not take the place of."""
+def own_currency(tx: Transaction, connection: Connection | None, data_types: DataTypes) -> OwnCurrency:
+    """As an earlier file told it that a file of these types does not take the place of; else there is none to keep to."""
     if connection is None or DataType.FINANCIALS in data_types:
-        return None
-    earlier = DataType.FINANCIALS in data_types_of(connection.data_types)
-    return books.currency_of(tx.connection, connection.id) if earlier else None
-
-
-def awaits_currency(tx: Transaction, connection: Connection | None, data_types: DataTypes) -> bool:
-    """Whether the file that tells the company's own currency is still being stored."""
-    if connection is None or DataType.FINANCIALS in data_types:
-        return False
-    earlier = DataType.FINANCIALS in data_types_of(connection.data_types)
-    unknown = earlier and own_currency(tx, connection, data_types) is None
-    return unknown and bool(syncs.open_syncs(tx, connection.id))
+        return OwnCurrency()
+    if DataType.FINANCIALS not in data_types_of(connection.data_types):
+        return OwnCurrency()
+    code = books.currency_of(tx.connection, connection.id)
+    return OwnCurrency(code, is_awaited=code is None and bool(syncs.open_syncs(tx, connection.id)))
 
 
 def content_of(ctx: Context, upload: Upload) -> bytes:
@@ -99,7 +100,7 @@ def _read(ctx: Context, sync: Sync, connection: Connection) -> FilledBooks:
         upload = uploads.file_under_consent(tx, sync.consent_id)
         entity = companies.entity(tx, sync.organization, connection.entity_id)
         company = companies.company(tx, sync.organization, sync.company_id)
-        currency = own_currency(tx, connection, data_types_of(sync.data_types))
+        currency = own_currency(tx, connection, data_types_of(sync.data_types)).code
     if upload is None or company is None:
         raise Unstorable("file-gone")
     named = (entity.name if entity else None) or company.name

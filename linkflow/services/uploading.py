@@ -26,7 +26,7 @@ from linkflow.services.file_connections import connect_file
 from linkflow.services.job_steps import DONE, JobStep, wait
 from linkflow.services.linking import mark_opened
 from linkflow.services.statuses import refresh_status
-from linkflow.services.storing_files import TURN, awaits_currency, content_of, own_currency
+from linkflow.services.storing_files import TURN, content_of, own_currency
 from linkflow.services.vault import Place
 from linkflow.store import companies, connections, consents, throttles, uploads
 from linkflow.store.turns import take_turn
@@ -84,8 +84,7 @@ def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str
     with a_place():
         _refuse_infected(ctx, content)
         upload = _upload(ctx, visit, entity, filename, content)
-        at_once = is_checked_at_once(content) and not _waits(ctx, entity)
-        checked = _check_now(ctx, visit, entity, upload, content) if at_once else None
+        checked = _check_now(ctx, visit, entity, upload, content) if is_checked_at_once(content) else None
     if checked is not None and checked.books is None:
         return Judged(upload.filename, upload.created_at, problems=checked.problems, count=checked.count)
     try:
@@ -95,10 +94,10 @@ def store_file(ctx: Context, visit: Visit, entity: EntityVisit, *, filename: str
                 raise NotFound
             if _link_it_counts_under(ctx, tx, upload, visit.link.link_id, visit.link.issue) is None:
                 raise Refused("workbook", "overtaken")
-            if at_once:
-                _keep(ctx, tx, visit.link, upload)
-            else:
+            if checked is None:
                 _set_aside(tx, upload)
+            else:
+                _keep(ctx, tx, visit.link, upload)
     except Conflict:
         raise Refused("workbook", "accepted") from None
     return None
@@ -109,21 +108,19 @@ def check_next(ctx: Context, upload_id: str) -> JobStep:
     with ctx.database.reading() as tx:
         upload = uploads.waiting(tx, upload_id)
         consent = consents.consent(tx, upload.consent_id) if upload else None
-        held = connections.live_connection(tx, upload.entity_id) if upload else None
-    if upload is None or consent is None:
-        return DONE
-    kinds = data_types_of(consent.data_types)
-    with ctx.database.reading() as tx:
-        if awaits_currency(tx, held, kinds):
-            return wait(TURN)
-        currency = own_currency(tx, held, kinds)
+        if upload is None or consent is None:
+            return DONE
+        kinds = data_types_of(consent.data_types)
+        currency = own_currency(tx, connections.live_connection(tx, upload.entity_id), kinds)
+    if currency.is_awaited:
+        return wait(TURN)
     try:
         checked = check_file(
             content_of(ctx, upload),
             data_types=kinds,
             named=consent.entity_name,
             today=day_at(ctx, upload.organization, upload.created_at),
-            currency=currency,
+            currency=currency.code,
         )
     except Refused as refused:
         return _decline(ctx, upload, {"reason": refused.reason, "details": refused.details})
@@ -204,22 +201,19 @@ def _upload(ctx: Context, visit: Visit, entity: EntityVisit, filename: str, cont
     )
 
 
-def _waits(ctx: Context, entity: EntityVisit) -> bool:
-    with ctx.database.reading() as tx:
-        held = connections.live_connection(tx, entity.id)
-        return awaits_currency(tx, held, data_types_of(entity.consent_data_types or ""))
-
-
-def _check_now(ctx: Context, visit: Visit, entity: EntityVisit, upload: Upload, content: bytes) -> CheckedFile:
+def _check_now(ctx: Context, visit: Visit, entity: EntityVisit, upload: Upload, content: bytes) -> CheckedFile | None:
+    """None where it can be checked only after an earlier file is stored."""
     kinds = data_types_of(entity.consent_data_types or "")
     with ctx.database.reading() as tx:
         currency = own_currency(tx, connections.live_connection(tx, entity.id), kinds)
+    if currency.is_awaited:
+        return None
     return check_file(
         content,
         data_types=kinds,
         named=entity.name or visit.link.company_name,
         today=day_at(ctx, upload.organization, upload.created_at),
-        currency=currency,
+        currency=currency.code,
     )
 
 
