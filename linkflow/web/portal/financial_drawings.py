@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from linkflow.domain.books import Statement
-from linkflow.domain.category_sums import NET, Amounts, by_category, signed
+from linkflow.domain.category_sums import NET, Amounts, signed
 from linkflow.domain.financials import has_month
 from linkflow.reports import charts
 from linkflow.reports.chart_columns import Columns
@@ -13,7 +13,6 @@ from linkflow.reports.chart_scales import Drawing
 from linkflow.reports.charts import Sides
 from linkflow.web.financial_views import DrawnFigures, FigureCell, FigureRow, Months
 from linkflow.web.portal.financial_rows import Window
-from linkflow.web.running import ctx
 
 _DAYS = 3
 _HALF_A_YEAR = 6
@@ -24,7 +23,7 @@ NOTHING = Decimal(0)
 
 def profit(window: Window) -> DrawnFigures | None:
     """Income beside costs in each full month shown; None without a profit and loss."""
-    tops = by_category(window.found.lines, ctx().categories, Statement.PROFIT_AND_LOSS)
+    tops = window.trees[Statement.PROFIT_AND_LOSS]
     places = range(window.start, window.found.full_months)
     if not tops or not places:
         return None
@@ -45,8 +44,7 @@ def composition(window: Window) -> DrawnFigures | None:
     places = [one for one in wanted if one >= 0 and has_month(found.lines, Statement.BALANCE_SHEET, one)]
     if not places:
         return None
-    tops = by_category(found.lines, ctx().categories, Statement.BALANCE_SHEET)
-    of = {group.slug: group.amounts for top in tops for group in top.walk()}
+    of = {group.slug: group.amounts for top in window.trees[Statement.BALANCE_SHEET] for group in top.walk()}
     series = {part: _at(of.get(part), places) for part in (*_LEFT, *_RIGHT)}
     days = [
         Sides(

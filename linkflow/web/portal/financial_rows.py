@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from linkflow.domain.books import LineKind, Statement
@@ -58,6 +59,11 @@ class Window:
     """What stays in the addresses it leads to, so that the same months are shown there."""
     asked: date | None = None
     """The month whose figure was pressed."""
+
+    @cached_property
+    def trees(self) -> Mapping[Statement, tuple[Group, ...]]:
+        """The classes of each statement with all that stands in them, in every month of the report."""
+        return {one: by_category(self.found.lines, ctx().categories, one) for one in Statement}
 
     @property
     def columns(self) -> Months:
@@ -132,7 +138,7 @@ def _both(rows_of: Callable[[Statement], Iterator[FigureRow]]) -> tuple[Statemen
 
 
 def _by_category(window: Window, statement: Statement, detail: str) -> Iterator[FigureRow]:
-    tops = by_category(window.found.lines, ctx().categories, statement)
+    tops = window.trees[statement]
     behind, after = gross_profit_after(tops), dict[str, FigureRow]()
     if behind is not None:
         after[behind] = _result(window, GROSS, gross_profit(tops), kind="sum", level=2)
