@@ -81,7 +81,7 @@ def store_books(ctx: Context, sync: Sync, connection: Connection) -> JobStep:
 
 
 def own_currency(tx: Transaction, connection: Connection | None, data_types: DataTypes) -> OwnCurrency:
-    """As an earlier file told it that a file of these types does not take the place of; else there is none to keep to."""
+    """As an earlier file told it that one of these types does not take the place of; else there is none to keep to."""
     if connection is None or DataType.FINANCIALS in data_types:
         return OwnCurrency()
     if DataType.FINANCIALS not in data_types_of(connection.data_types):
