@@ -7,25 +7,22 @@ from linkflow.web.portal.financial_rows import Window
 from linkflow.web.running import href
 
 
-def ratio_views(window: Window) -> tuple[RatioView, ...]:
-    """Every ratio in the months that are shown."""
-    return tuple(_view(one, window) for one in _ratios(window))
+def ratios_of(window: Window) -> tuple[Ratio, ...]:
+    """Every ratio, in every month of the report."""
+    found = window.found
+    return ratios(found.lines, months=len(found.months), full_months=found.full_months)
 
 
-def inputs_of(window: Window, key: str) -> tuple[InputRow, ...]:
-    """The amounts of one ratio's formula; None in a month that has none of it."""
-    values = next(one for one in _ratios(window) if one.key == key).values[window.start :]
+def inputs_of(ratio: Ratio, window: Window) -> tuple[InputRow, ...]:
+    """The amounts of a ratio's formula in the months that are shown; None in a month that has none of it."""
+    values = ratio.values[window.start :]
     names = dict.fromkeys(each.name for value in values for each in value.inputs)
     told = [{each.name: each.amount for each in value.inputs} for value in values]
     return tuple(InputRow(name=name, amounts=tuple(one.get(name) for one in told)) for name in names)
 
 
-def _ratios(window: Window) -> tuple[Ratio, ...]:
-    found = window.found
-    return ratios(found.lines, months=len(found.months), full_months=found.full_months)
-
-
-def _view(ratio: Ratio, window: Window) -> RatioView:
+def ratio_view(ratio: Ratio, window: Window) -> RatioView:
+    """A ratio in the months that are shown."""
     return RatioView(
         key=ratio.key,
         name=ratio.name,

@@ -27,7 +27,7 @@ from linkflow.web.portal.financial_drawings import composition, profit
 from linkflow.web.portal.financial_head import financial_head, software_name
 from linkflow.web.portal.financial_paths import account_key as key_of
 from linkflow.web.portal.financial_paths import categories_path, with_query
-from linkflow.web.portal.financial_ratios import inputs_of, ratio_views
+from linkflow.web.portal.financial_ratios import inputs_of, ratio_view, ratios_of
 from linkflow.web.portal.financial_rows import (
     DETAILS,
     EVERYTHING,
@@ -118,14 +118,14 @@ def account(user: User, company_id: str, entity_id: str, account_key: str) -> Re
 def ratio(user: User, company_id: str, entity_id: str, ratio: str) -> Response:
     """What goes into a ratio, month by month."""
     _, window = _looked_at(user, company_id, entity_id)
-    found = next((one for one in ratio_views(window) if one.key == ratio), None)
+    found = next((one for one in ratios_of(window) if one.key == ratio), None)
     if found is None:
         raise NotFound
     page = FinancialRatioPage(
         back_href=href(financials_path(company_id, entity_id)) + "#ratios",
-        ratio=found,
+        ratio=ratio_view(found, window),
         months=window.columns,
-        inputs=inputs_of(window, ratio),
+        inputs=inputs_of(found, window),
     )
     return render("portal/financial-ratio.html", shell=portal_shell(user), page=page)
 
@@ -167,7 +167,7 @@ def _page(review: FinancialsReview) -> FinancialsPage:
         profit=profit(window),
         composition=composition(window),
         statements=statements_as_printed(window) if printed else statements_by_category(window, detail=detail),
-        ratios=ratio_views(window),
+        ratios=tuple(ratio_view(one, window) for one in ratios_of(window)),
     )
 
 
