@@ -19,9 +19,9 @@ from linkflow.web.forms import Form, OnceForm, button, form_view
 from linkflow.web.pages import render
 from linkflow.web.portal import session
 from linkflow.web.portal.financial_head import software_name
-from linkflow.web.portal.financial_paths import account_key, account_path, categories_path, undo_path, with_query
+from linkflow.web.portal.financial_paths import account_key, account_path, categories_path, undo_path
 from linkflow.web.portal.guard import portal
-from linkflow.web.portal.paths import financials_path
+from linkflow.web.portal.paths import financials_path, with_query
 from linkflow.web.portal.placed_accounts import choices, classes, full_name, placed
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal.turning import search_words

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from typing import cast
-from urllib.parse import urlencode
 
 from linkflow.domain.links import company_page_path
 from linkflow.domain.requests import DataType
 from linkflow.services.report_cards import CardState, FinancialHeadlines, ReportCard, SpendHeadlines
 from linkflow.services.reviewing import CompanyReview, EntityReview
+from linkflow.services.workbooks import Figures
 from linkflow.web.company_list_views import Download, Report
 from linkflow.web.company_page_views import FigureChoice, FiguresView
-from linkflow.web.portal.paths import financials_path, report_table_path, spend_path
-from linkflow.web.portal.report_files import ENTITY
+from linkflow.web.portal.paths import financials_path, spend_path
+from linkflow.web.portal.report_files import table_href
 from linkflow.web.report_views import Headline, Newer, ReportCardView
 from linkflow.web.running import href
 
@@ -51,10 +51,8 @@ def figures_view(review: CompanyReview) -> FiguresView | None:
 
 def downloads(company_id: str, entity_id: str, kind: DataType) -> tuple[Download, ...]:
     """Where the first tables of an entity's report are taken as files."""
-    of = "" if kind is DataType.FINANCIALS else f"?{urlencode({ENTITY: entity_id})}"
-    path = spend_path(company_id) if of else financials_path(company_id, entity_id)
-    files = _FILES[kind]
-    return tuple(Download(report=one, href=f"{href(report_table_path(path, table))}{of}") for one, table in files)
+    figures = Figures(kind=kind, entity_id=entity_id)
+    return tuple(Download(report=one, href=table_href(company_id, figures, table)) for one, table in _FILES[kind])
 
 
 def _card(review: CompanyReview, shown: EntityReview, card: ReportCard) -> ReportCardView:

@@ -10,8 +10,8 @@ from linkflow.domain.links import company_page_path
 from linkflow.services.reviewing_financials import FinancialsReview
 from linkflow.store.connections import Connection
 from linkflow.store.financial_reports import FinancialReport
-from linkflow.web.portal.financial_paths import categories_path, with_query
-from linkflow.web.portal.paths import financials_path
+from linkflow.web.portal.financial_paths import categories_path
+from linkflow.web.portal.paths import financials_path, with_query
 from linkflow.web.report_views import CheckNote, NoteKey, QualityNote, ReportHead, ReportSource
 from linkflow.web.running import ctx, href
 

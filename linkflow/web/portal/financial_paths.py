@@ -1,7 +1,7 @@
 """The addresses below one entity's financials."""
 
 from hashlib import sha256
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from linkflow.domain.links import company_page_path
 from linkflow.web.portal.paths import financials_path
@@ -35,9 +35,3 @@ def categories_path(company_id: str, entity_id: str) -> str:
 def undo_path(company_id: str, entity_id: str, correction_id: str) -> str:
     """Where the button posts that takes a change of categories back."""
     return f"{categories_path(company_id, entity_id)}/{correction_id}/undo"
-
-
-def with_query(path: str, **given: str | None) -> str:
-    """The path with what is given as its query."""
-    query = urlencode({name: value for name, value in given.items() if value})
-    return f"{path}?{query}" if query else path

@@ -2,8 +2,9 @@
 
 from linkflow.domain.ratios import Ratio, ratios
 from linkflow.web.financial_views import InputRow, RatioView
-from linkflow.web.portal.financial_paths import ratio_path, with_query
+from linkflow.web.portal.financial_paths import ratio_path
 from linkflow.web.portal.financial_rows import Window
+from linkflow.web.portal.paths import with_query
 from linkflow.web.running import href
 
 

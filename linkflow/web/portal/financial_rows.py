@@ -30,7 +30,8 @@ from linkflow.services.reviewing_financials import FinancialsReview
 from linkflow.store.account_entries import AccountEntry
 from linkflow.store.financial_reports import FinancialReport
 from linkflow.web.financial_views import EntryRow, FigureCell, FigureRow, Months, StatementView
-from linkflow.web.portal.financial_paths import account_key, account_path, category_path, with_query
+from linkflow.web.portal.financial_paths import account_key, account_path, category_path
+from linkflow.web.portal.paths import with_query
 from linkflow.web.report_views import StatementKey
 from linkflow.web.running import ctx, href
 

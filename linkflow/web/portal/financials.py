@@ -26,7 +26,7 @@ from linkflow.web.pages import render
 from linkflow.web.portal.financial_drawings import composition, profit
 from linkflow.web.portal.financial_head import financial_head, software_name
 from linkflow.web.portal.financial_paths import account_key as key_of
-from linkflow.web.portal.financial_paths import categories_path, with_query
+from linkflow.web.portal.financial_paths import categories_path
 from linkflow.web.portal.financial_ratios import inputs_of, ratio_view, ratios_of
 from linkflow.web.portal.financial_rows import (
     DETAILS,
@@ -38,7 +38,7 @@ from linkflow.web.portal.financial_rows import (
     window_of,
 )
 from linkflow.web.portal.guard import portal
-from linkflow.web.portal.paths import financials_path
+from linkflow.web.portal.paths import financials_path, with_query
 from linkflow.web.portal.placed_accounts import placed, within
 from linkflow.web.portal.report_files import financials_of, report_files
 from linkflow.web.portal.shell import portal_shell

@@ -1,6 +1,6 @@
 """The portal's addresses; the two that mails carry are in `domain.links`."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from linkflow.domain.links import company_page_path, organization_sign_in_path, request_page_path
 
@@ -115,7 +115,7 @@ def company_delete_path(company_id: str) -> str:
 
 def spend_path(company_id: str, entity_id: str | None = None) -> str:
     """The spend analysis of one entity, or of all of a company's together."""
-    return f"{company_page_path(company_id)}/spend{f'?entity={entity_id}' if entity_id else ''}"
+    return with_query(f"{company_page_path(company_id)}/spend", entity=entity_id)
 
 
 def spend_rows_path(company_id: str, kind: str) -> str:
@@ -186,3 +186,9 @@ def import_page_path(import_id: str) -> str:
 def import_request_path(import_id: str) -> str:
     """What is asked of every company of a table."""
     return f"{import_page_path(import_id)}/request"
+
+
+def with_query(path: str, **given: str | None) -> str:
+    """The path with what is given as its query."""
+    query = urlencode({name: value for name, value in given.items() if value})
+    return f"{path}?{query}" if query else path

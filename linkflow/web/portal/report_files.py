@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from urllib.parse import urlencode
 
 from flask import Response as Answer
 from flask import redirect, request
@@ -28,6 +27,7 @@ from linkflow.web.portal.paths import (
     report_table_path,
     spend_path,
     stored_workbook_path,
+    with_query,
     workbook_path,
 )
 from linkflow.web.report_file_views import ReportFilesView, TableFile
@@ -90,21 +90,25 @@ def report_files(user: User, company_id: str, figures: Figures) -> ReportFilesVi
     """The files of some figures, for the page that shows them."""
     with ctx().database.reading() as tx:
         found = workbooks.standing(ctx(), tx, user, company_id, figures)
-    path, fields = _path(company_id, figures), _fields(figures)
-    query = f"?{urlencode(fields)}" if fields else ""
+    path = _path(company_id, figures)
     tables = [one for one in TABLES[figures.kind] if one != "entities" or figures.entity_id is None]
     return ReportFilesView(
         state=found.state,
         ask=button(workbook_path(path)),
-        fields=fields,
-        again_href=f"{href(path)}{query}#report-files",
-        tables=tuple(TableFile(table=one, href=href(report_table_path(path, one)) + query) for one in tables),
-        json_href=href(report_json_path(path)) + query,
+        fields=_fields(figures),
+        again_href=_again_href(company_id, figures),
+        tables=tuple(TableFile(table=one, href=table_href(company_id, figures, one)) for one in tables),
+        json_href=_href(report_json_path(path), figures),
         download_href=href(stored_workbook_path(found.ready.id)) if found.ready else None,
         made_at=found.ready.made_at if found.ready else None,
         kilobytes=max(1, found.ready.size // 1024) if found.ready else 0,
         error=found.error,
     )
+
+
+def table_href(company_id: str, figures: Figures, table: str) -> str:
+    """Where a table of some figures is taken as a file."""
+    return _href(report_table_path(_path(company_id, figures), table), figures)
 
 
 def month_of(text: str) -> date | None:
@@ -184,9 +188,16 @@ def _file(pieces: Iterator[bytes], *, size: int, kind: str, name: str) -> Respon
 
 
 def _back(company_id: str, figures: Figures) -> Response:
-    fields = _fields(figures)
-    query = f"?{urlencode(fields)}" if fields else ""
-    return redirect(f"{href(_path(company_id, figures))}{query}#report-files", 303)
+    return redirect(_again_href(company_id, figures), 303)
+
+
+def _again_href(company_id: str, figures: Figures) -> str:
+    """The files on the page of the same figures."""
+    return f"{_href(_path(company_id, figures), figures)}#report-files"
+
+
+def _href(path: str, figures: Figures) -> str:
+    return href(with_query(path, **dict(_fields(figures))))
 
 
 def _path(company_id: str, figures: Figures) -> str:

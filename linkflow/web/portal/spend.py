@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from urllib.parse import urlencode
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -18,7 +17,7 @@ from linkflow.store.users import User
 from linkflow.web.page_views import FieldView, FormView
 from linkflow.web.pages import render
 from linkflow.web.portal.guard import portal
-from linkflow.web.portal.paths import spend_path
+from linkflow.web.portal.paths import spend_path, with_query
 from linkflow.web.portal.report_files import report_files
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal.spend_asked import METHODS, Typed, check_covered, month_key, read
@@ -85,16 +84,15 @@ def _choices(scope: SpendScope, path: str, ways: Ways) -> tuple[Choice, ...]:
     if len(scope.every) < 2:
         return ()
     kept = {name: value for name, value in ways.kept.items() if name != "entity"}
-
-    def way(**more: str) -> str:
-        query = urlencode({**kept, **more})
-        return f"{path}?{query}" if query else path
-
-    every = Choice(name="", href=way(), current=scope.shown is None)
+    every = Choice(name="", href=with_query(path, **kept), current=scope.shown is None)
     return (
         every,
         *(
-            Choice(name=name_of(one, scope), href=way(entity=one.entity.id), current=one.entity == scope.shown)
+            Choice(
+                name=name_of(one, scope),
+                href=with_query(path, **kept, entity=one.entity.id),
+                current=one.entity == scope.shown,
+            )
             for one in scope.every
         ),
     )
