@@ -18,7 +18,7 @@ from linkflow.web.financial_views import CategoriesPage, CategorisedRow, ChangeR
 from linkflow.web.forms import Form, OnceForm, button, form_view
 from linkflow.web.pages import render
 from linkflow.web.portal import session
-from linkflow.web.portal.financial_head import software_name
+from linkflow.web.portal.connection_views import software_name
 from linkflow.web.portal.financial_paths import account_key, account_path, categories_path, undo_path
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import financials_path, with_query

@@ -8,6 +8,7 @@ from linkflow.domain.software import UPLOAD, UPLOADED_FILE
 from linkflow.organization_model import Organization
 from linkflow.services.progress import SyncProgress
 from linkflow.services.reviewing import CompanyReview, EntityReview
+from linkflow.store.connections import Connection
 from linkflow.store.uploads import StoredFile
 from linkflow.web.company_page_views import ConnectionView
 from linkflow.web.customer_views import FILE_STATES, PartProgress, PartState, PullProgress
@@ -17,9 +18,10 @@ from linkflow.web.running import ctx, href
 
 JUST_NOW = timedelta(minutes=5)
 """How long the page says that a reading is over, for whoever waits for it."""
+LIVE = ("linked", "needs_reauth")
+"""The states of a connection that stands, even if it needs a fresh sign-in first."""
 _State = Literal["pending", "linked", "needs_reauth", "disconnected"]
 _Access = Literal["once", "ongoing"]
-_LIVE = ("linked", "needs_reauth")
 _STATES: dict[SyncState, PartState] = {
     SyncState.QUEUED: "waiting",
     SyncState.RUNNING: "reading",
@@ -42,7 +44,13 @@ def connection_views(review: CompanyReview, *, acts: bool) -> tuple[ConnectionVi
 def resembles(one: EntityReview) -> bool:
     """Whether the company connected there looks like the one asked for, as far as anybody compared them."""
     held = one.connection
-    return held is None or held.name_matches is not False or held.state not in _LIVE
+    return held is None or held.name_matches is not False or held.state not in LIVE
+
+
+def software_name(held: Connection) -> str:
+    """What a connection's software is called; empty for a file that was sent."""
+    software = ctx().catalogue.get(held.software)
+    return "" if held.kind == "upload" else software.name if software else held.software
 
 
 def fragment(entity_id: str) -> str:
@@ -58,7 +66,7 @@ def _view(
     view = ConnectionView(
         id=fragment(entity.id),
         name=entity.name or company_name,
-        file=FILE_STATES[file.state] if file and (held is None or held.state not in _LIVE or is_file) else None,
+        file=FILE_STATES[file.state] if file and (held is None or held.state not in LIVE or is_file) else None,
         rename_href=href(entity_path(entity.id, "name")) if acts and entity.name else None,
         remove_href=href(entity_path(entity.id, "removal")) if acts and entity.name else None,
     )
@@ -69,7 +77,7 @@ def _view(
     return ConnectionView(
         **given,
         state=cast(_State, held.state),
-        software_name=_software_name(held.software),
+        software_name=software_name(held) or UPLOADED_FILE,
         tenant_name=held.tenant_name,
         resembles=resembles(one),
         linked_at=held.linked_at,
@@ -77,24 +85,17 @@ def _view(
         end_reason=held.end_reason,
         synced_at=one.pulled_at,
         access_until=organization.day_of(until) if until else None,
-        access=cast(_Access, held.access) if held.state in _LIVE and not is_file else None,
+        access=cast(_Access, held.access) if held.state in LIVE and not is_file else None,
         sign_in_known=one.sign_in_ends_at is not None if one.has_sign_in else None,
         sign_in_until=one.sign_in_ends_at,
         sign_in_grows=one.sign_in_grows,
         asked_at=held.reconnect_asked_at,
-        progress=_progress(one.progress) if one.progress and held.state in _LIVE else None,
+        progress=_progress(one.progress) if one.progress and held.state in LIVE else None,
         just_read=_is_fresh(one.progress, ctx().now()),
         refresh=button(reading_path(held.id)) if acts and one.can_refresh else None,
         reconnect=button(reconnect_path(held.id)) if acts and one.can_reconnect else None,
-        disconnect_href=href(disconnect_path(held.id)) if acts and held.state in _LIVE and not is_file else None,
+        disconnect_href=href(disconnect_path(held.id)) if acts and held.state in LIVE and not is_file else None,
     )
-
-
-def _software_name(software_id: str) -> str:
-    if software_id == UPLOAD:
-        return UPLOADED_FILE
-    known = ctx().catalogue.get(software_id)
-    return known.name if known else software_id
 
 
 def _is_fresh(pull: SyncProgress | None, now: datetime) -> bool:

@@ -10,12 +10,12 @@ from linkflow.domain.links import company_page_path
 from linkflow.services.reviewing_financials import FinancialsReview
 from linkflow.store.connections import Connection
 from linkflow.store.financial_reports import FinancialReport
+from linkflow.web.portal.connection_views import LIVE, software_name
 from linkflow.web.portal.financial_paths import categories_path
 from linkflow.web.portal.paths import financials_path, with_query
 from linkflow.web.report_views import CheckNote, NoteKey, QualityNote, ReportHead, ReportSource
 from linkflow.web.running import ctx, href
 
-_LIVE = ("linked", "needs_reauth")
 _NOTES = (
     *("derived", "short-history", "months-missing", "no-month-before", "no-balances"),
     *("whole-units", "no-class", "low-confidence"),
@@ -45,14 +45,8 @@ def financial_head(review: FinancialsReview, held: Connection, found: FinancialR
     )
 
 
-def software_name(held: Connection) -> str:
-    """What a connection's software is called; empty for a file that was sent."""
-    software = ctx().catalogue.get(held.software)
-    return "" if held.kind == "upload" else software.name if software else held.software
-
-
 def _source(review: FinancialsReview, held: Connection, found: FinancialReport) -> ReportSource:
-    is_live = held.state in _LIVE
+    is_live = held.state in LIVE
     until = held.access_until if is_live else None
     organization = ctx().organizations()[review.company.organization]
     return ReportSource(

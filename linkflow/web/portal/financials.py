@@ -23,8 +23,9 @@ from linkflow.web.financial_views import (
     PlacedView,
 )
 from linkflow.web.pages import render
+from linkflow.web.portal.connection_views import software_name
 from linkflow.web.portal.financial_drawings import composition, profit
-from linkflow.web.portal.financial_head import financial_head, software_name
+from linkflow.web.portal.financial_head import financial_head
 from linkflow.web.portal.financial_paths import account_key as key_of
 from linkflow.web.portal.financial_paths import categories_path
 from linkflow.web.portal.financial_ratios import inputs_of, ratio_view, ratios_of

@@ -16,6 +16,7 @@ from linkflow.services.workbooks import Figures
 from linkflow.store.users import User
 from linkflow.web.page_views import FieldView, FormView
 from linkflow.web.pages import render
+from linkflow.web.portal.connection_views import software_name
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import spend_path, with_query
 from linkflow.web.portal.report_files import report_files
@@ -118,14 +119,12 @@ def _head(company_id: str, found: SpendReview, *, again: str) -> ReportHead:
 
 
 def _source(one: EntityReport, scope: SpendScope) -> ReportSource:
-    held = one.connection
-    software, until = ctx().catalogue.get(held.software), held.access_until
-    names = None if held.kind == "upload" else software.name if software else held.software
+    held, until = one.connection, one.connection.access_until
     return ReportSource(
         name=name_of(one, scope),
         read_at=one.report.read_at,
         made_at=one.report.made_at or one.report.created_at,
-        software_name=names,
+        software_name=software_name(held) or None,
         tenant_name=held.tenant_name,
         access="once" if held.access == "once" else "ongoing" if held.state == "linked" else None,
         access_until=ctx().organizations()[held.organization].day_of(until) if until else None,
