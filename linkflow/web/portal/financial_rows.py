@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 
 from linkflow.domain.books import LineKind, Statement
@@ -32,7 +32,6 @@ from linkflow.store.financial_reports import FinancialReport
 from linkflow.web.financial_views import EntryRow, FigureCell, FigureRow, Months, StatementView
 from linkflow.web.portal.financial_paths import account_key, account_path, category_path
 from linkflow.web.portal.paths import with_query
-from linkflow.web.report_views import StatementKey
 from linkflow.web.running import ctx, href
 
 A_YEAR = 12
@@ -41,10 +40,6 @@ EVERYTHING = "24"
 DETAILS = ("groups", "categories", "accounts")
 NO_CATEGORY = "In no category"
 _DEEPEST = 5
-_NAMES: Mapping[Statement, StatementKey] = {
-    Statement.PROFIT_AND_LOSS: "profit_and_loss",
-    Statement.BALANCE_SHEET: "balance_sheet",
-}
 _RESULT = {Statement.PROFIT_AND_LOSS: NET, Statement.BALANCE_SHEET: FUNDING}
 
 
@@ -78,33 +73,30 @@ class Window:
 
     def account_href(self, account_id: str, month: date | None = None) -> str:
         """Where an account is shown, and what is behind its figure of a month."""
-        path = account_path(self.company_id, self.entity_id, account_key(account_id))
-        return href(with_query(path, month=f"{month:%Y-%m}" if month else None, months=self.span))
+        return self._href(account_path(self.company_id, self.entity_id, account_key(account_id)), month)
 
     def category_href(self, category: str, month: date | None = None) -> str:
         """Where the accounts of a category are shown, and what is behind its figure of a month."""
-        path = category_path(self.company_id, self.entity_id, category)
-        return href(with_query(path, month=f"{month:%Y-%m}" if month else None, months=self.span))
+        return self._href(category_path(self.company_id, self.entity_id, category), month)
 
     def account_cells(self, amounts: Amounts, account_id: str | None) -> tuple[FigureCell, ...]:
         """An account's figures; of a line without an account nothing is known but the figures."""
-        pairs = zip(self.columns.months, amounts[self.start :], strict=True)
-        return tuple(FigureCell(amount=one, href=self._month_href(one, account_id, month)) for month, one in pairs)
+        return self._cells(amounts, partial(self.account_href, account_id)) if account_id else self.cells(amounts)
 
     def category_cells(self, amounts: Amounts, category: str) -> tuple[FigureCell, ...]:
         """A category's figures, each leading to its accounts in that month."""
-        pairs = zip(self.columns.months, amounts[self.start :], strict=True)
-        return tuple(
-            FigureCell(amount=one, href=self.category_href(category, month) if one is not None else None)
-            for month, one in pairs
-        )
+        return self._cells(amounts, partial(self.category_href, category))
 
     def cells(self, amounts: Amounts) -> tuple[FigureCell, ...]:
         """Figures that lead nowhere: what is behind them stands beside them."""
         return tuple(FigureCell(amount=one) for one in amounts[self.start :])
 
-    def _month_href(self, amount: Decimal | None, account_id: str | None, month: date) -> str | None:
-        return self.account_href(account_id, month) if amount is not None and account_id else None
+    def _cells(self, amounts: Amounts, leads: Callable[[date], str]) -> tuple[FigureCell, ...]:
+        pairs = zip(self.columns.months, amounts[self.start :], strict=True)
+        return tuple(FigureCell(amount=one, href=None if one is None else leads(month)) for month, one in pairs)
+
+    def _href(self, path: str, month: date | None) -> str:
+        return href(with_query(path, month=f"{month:%Y-%m}" if month else None, months=self.span))
 
 
 def window_of(
@@ -135,7 +127,7 @@ def entry_rows(entries: Iterable[AccountEntry]) -> tuple[EntryRow, ...]:
 
 def _both(rows_of: Callable[[Statement], Iterator[FigureRow]]) -> tuple[StatementView, ...]:
     found = [(statement, tuple(rows_of(statement))) for statement in Statement]
-    return tuple(StatementView(name=_NAMES[statement], rows=rows) for statement, rows in found if rows)
+    return tuple(StatementView(name=statement.value, rows=rows) for statement, rows in found if rows)
 
 
 def _by_category(window: Window, statement: Statement, detail: str) -> Iterator[FigureRow]:
