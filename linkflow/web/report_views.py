@@ -47,12 +47,11 @@ class CheckNote:
     month: date
     difference: Decimal
     label: str = ""
-    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class QualityNote:
-    """Something about the data that a reader must know; `count`, `amount` and `share` where it is told how much of it.
+    """Something about the data that a reader must know; `count` and `share` where it is told how much of it.
 
     `statement` where it is of one, `name` the entity's, where there are several. `text` of what is `told` in words that
     files have, too.
@@ -61,7 +60,6 @@ class QualityNote:
     kind: NoteKey
     text: str = ""
     count: int = 0
-    amount: Decimal | None = None
     share: Decimal | None = None
     months: tuple[date, ...] = ()
     statement: StatementKey | None = None
@@ -74,7 +72,7 @@ class ReportHead:
     """The head of a report's page. `entity_name` is None for a company's only entity and for all of them together.
 
     `currency` is empty where there are several. `newer`: why these are not the latest figures there will be.
-    `checked`: whether there are checks, so that nothing in `checks` means that all hold.
+    Nothing in `checks` means that all of them hold; of a spend analysis there are none.
     """
 
     kind: ReportKind
@@ -88,7 +86,6 @@ class ReportHead:
     newer: Newer | None = None
     again_href: str = ""
     retention_months: int | None = None
-    checked: bool = False
     checks: tuple[CheckNote, ...] = ()
     notes: tuple[QualityNote, ...] = ()
 

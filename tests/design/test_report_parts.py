@@ -89,11 +89,18 @@ def rendered(told: ReportHead, language: str = "en-GB") -> str:
 
 
 def test_the_page_is_as_it_was_kept() -> None:
-    told = head(newer="being-made", again_href="/again", retention_months=12, checked=True)
+    told = head(kind="financials", newer="being-made", again_href="/again", retention_months=12)
     page = rendered(told) + "\n"
     if os.environ.get("LINKFLOW_TEST_UPDATE"):
         KEPT.write_text(page)
     assert page == KEPT.read_text()
+
+
+def test_each_kind_of_report_says_what_is_true_of_it_alone() -> None:
+    spend, financials = rendered(head()), rendered(head(kind="financials"))
+    for words, of, other in (("in GBP, tax included", spend, financials), ("balances and adds up", financials, spend)):
+        assert words in of
+        assert words not in other
 
 
 def test_the_page_is_valid_html(tmp_path: Path) -> None:

@@ -39,7 +39,6 @@ def financial_head(review: FinancialsReview, held: Connection, found: FinancialR
         newer=review.newer,
         again_href=href(financials_path(company.id, review.entity.id)),
         retention_months=review.retention_months,
-        checked=True,
         checks=tuple(_check(one) for one in report.findings if one["kind"] == "check-failed"),
         notes=tuple(_note(one, low=low) for one in report.findings if one["kind"] in _NOTES),
     )
