@@ -49,7 +49,7 @@ class Sides:
 def stacked(months: Sequence[date], series: Sequence[Series]) -> Drawing[Columns]:
     """What came together in each month, the first series at the bottom; what is below zero hangs from it."""
     told = _told(largest(series))
-    return draw_both(lambda frame: _stacked(tuple(months), told, frame), is_empty=_is_empty(told))
+    return draw_both(lambda frame: _stacked(tuple(months), told, frame), is_empty=not told)
 
 
 def profit_and_loss(
@@ -58,7 +58,8 @@ def profit_and_loss(
     """Income beside costs (both as positive amounts) with what is left as a line; keys `income`, `costs`, `net`."""
     pair = (Series("income", tuple(income)), Series("costs", tuple(costs)))
     line = Series("net", tuple(net))
-    return draw_both(lambda frame: _paired(tuple(months), pair, line, frame), is_empty=_is_empty((*pair, line)))
+    is_empty = not any(any(one.values) for one in (*pair, line))
+    return draw_both(lambda frame: _paired(tuple(months), pair, line, frame), is_empty=is_empty)
 
 
 def composition(days: Sequence[Sides]) -> Drawing[Columns]:
@@ -68,12 +69,12 @@ def composition(days: Sequence[Sides]) -> Drawing[Columns]:
     return draw_both(lambda frame: _composition(told[-1:] if frame.is_narrow else told, frame), is_empty=not parts)
 
 
-def largest(series: Sequence[Series], *, most: int = TONES) -> tuple[Series, ...]:
-    """The series in order, those beyond the `most` largest added up as `rest`; what is all zero is left out."""
+def largest(series: Sequence[Series]) -> tuple[Series, ...]:
+    """The series in order, those beyond the `TONES` largest added up as `rest`; what is all zero is left out."""
     told = [one for one in series if any(one.values)]
-    if len(told) <= most:
+    if len(told) <= TONES:
         return tuple(told)
-    kept = sorted(told, key=lambda one: -abs(sum(one.values, NOTHING)))[:most]
+    kept = sorted(told, key=lambda one: -abs(sum(one.values, NOTHING)))[:TONES]
     others = [one.values for one in told if one not in kept]
     rest = tuple(sum(values, NOTHING) for values in zip(*others, strict=True))
     return (*(one for one in told if one in kept), Series(REST, rest))
@@ -84,10 +85,6 @@ _Told = tuple[tuple[Series, int], ...]
 
 def _told(series: Sequence[Series]) -> _Told:
     return tuple((one, TONES + 1 if one.key == REST else number) for number, one in enumerate(series, 1))
-
-
-def _is_empty(series: Sequence[Series] | _Told) -> bool:
-    return not any(any((one[0] if isinstance(one, tuple) else one).values) for one in series)
 
 
 def _stacked(months: tuple[date, ...], told: _Told, frame: Frame) -> Columns:

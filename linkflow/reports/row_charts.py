@@ -20,6 +20,8 @@ MOST = 10
 """Rows a chart has at most; all of them are in its table."""
 CURRENCY = 4
 """Letters a currency takes beside an amount."""
+DAYS = 18
+"""Letters a number of days takes, with what it is of."""
 _NAMES, _LINE, _BAR, _GAP, _APART = 190, 18, 16, 3, 12
 
 
@@ -73,9 +75,9 @@ def amounts(measured: Sequence[tuple[str, Decimal]]) -> Drawing[Rows]:
     return _drawn(told, figure=widest([value for _, value in measured[:MOST]]) + CURRENCY)
 
 
-def compared(measured: Sequence[tuple[str, Decimal | None, Decimal | None]], *, figure: int = 18) -> Drawing[Rows]:
-    """Two bars for each of the first `MOST`, what was agreed above what came of it; `figure` letters beside each."""
-    return _drawn([Measured(key, (first, second)) for key, first, second in measured[:MOST]], figure=figure)
+def compared(measured: Sequence[tuple[str, Decimal | None, Decimal | None]]) -> Drawing[Rows]:
+    """Two bars for each of the first `MOST`, what was agreed above what came of it, for numbers of days."""
+    return _drawn([Measured(key, (first, second)) for key, first, second in measured[:MOST]], figure=DAYS)
 
 
 def _drawn(told: Sequence[Measured], *, figure: int) -> Drawing[Rows]:

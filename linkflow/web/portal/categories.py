@@ -8,7 +8,6 @@ from wtforms import SelectMultipleField, StringField
 
 from linkflow.domain.categories import Reason
 from linkflow.domain.financials import PlacedAccount
-from linkflow.domain.search import LONGEST_SEARCH
 from linkflow.domain.software import plain
 from linkflow.services import categorising, signing_in
 from linkflow.services.categorising import AT_ONCE, Categorising
@@ -105,7 +104,7 @@ def _wanted() -> _Wanted:
     return _Wanted(
         confidence=confidence if confidence in CONFIDENCES else "",
         part=part if part in dict(classes(ctx().categories)) else "",
-        query=search_words()[:LONGEST_SEARCH],
+        query=search_words(),
     )
 
 
