@@ -1,5 +1,6 @@
 """Where accounts are given their categories: by what hangs on each, several at once, undone in one go."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import redirect, request
@@ -47,10 +48,9 @@ class _Wanted:
 
     def takes(self, one: PlacedAccount) -> bool:
         line = one.line
-        sure = "corrected" if line.reason is Reason.CORRECTED else str(line.confidence)
         words = plain(f"{line.account_code or ''} {line.label} {' '.join(line.section)}")
         return (
-            self.confidence in ("", sure)
+            self.confidence in ("", _sure(one))
             and self.part in ("", line.account_class)
             and all(word in words for word in plain(self.query).split())
         )
@@ -118,6 +118,7 @@ def _page(found: Categorising, form: CategoryForm, wanted: _Wanted, *, acts: boo
     listed = [one for one in found.accounts if wanted.takes(one)]
     ticked = set(form.accounts.data or ()) if form.is_submitted() else set()
     changes = acts and review.found is not None
+    sure = Counter(map(_sure, found.accounts))
     return CategoriesPage(
         back_href=href(financials_path(*here)),
         company_name=review.company.name,
@@ -131,7 +132,7 @@ def _page(found: Categorising, form: CategoryForm, wanted: _Wanted, *, acts: boo
         parts=classes(ctx().categories),
         rows=tuple(_row(one, here, ticked) for one in listed[:AT_ONCE]),
         hidden=max(0, len(listed) - AT_ONCE),
-        counts=tuple((key, _count(found, key)) for key in CONFIDENCES),
+        counts=tuple((key, sure[key]) for key in CONFIDENCES),
         groups=choices(ctx().categories, wanted.part) if changes else (),
         changes=tuple(_change(one, found, here, acts=acts) for one in found.changes),
         making=review.newer is not None,
@@ -142,9 +143,9 @@ def _page(found: Categorising, form: CategoryForm, wanted: _Wanted, *, acts: boo
     )
 
 
-def _count(found: Categorising, confidence: str) -> int:
-    only = _Wanted(confidence, "", "")
-    return sum(only.takes(one) for one in found.accounts)
+def _sure(one: PlacedAccount) -> str:
+    """How sure it is that an account stands where it does: one of `CONFIDENCES`, if it stands in a category."""
+    return "corrected" if one.line.reason is Reason.CORRECTED else str(one.line.confidence)
 
 
 def _row(one: PlacedAccount, here: tuple[str, str], ticked: set[str]) -> CategorisedRow:
