@@ -8,6 +8,7 @@ count, or hold the row first (`turns.take_turn`).
 import os
 import sqlite3
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from linkflow.problems import CannotRun
 
 BUSY_MILLISECONDS = 30_000
+_RETRY_SECONDS = 0.02
 POOL = 40
 """Connections a process may hold: one for each of granian's 32 threads, and some for durable work."""
 
@@ -101,7 +103,21 @@ def _set_up_reading(connection: Any, _record: object) -> None:
 
 def _set_up(connection: Any) -> None:
     connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-    connection.execute("PRAGMA journal_mode=WAL")
+    _write_ahead(connection)
     connection.execute("PRAGMA foreign_keys=ON")
     # A rotated token must survive a power cut.
     connection.execute("PRAGMA synchronous=FULL")
+
+
+def _write_ahead(connection: Any) -> None:
+    """Keep a write-ahead log. SQLite does not wait where two make a new file's first connections at once: we do."""
+    until = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return

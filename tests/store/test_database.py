@@ -1,6 +1,7 @@
 """Transactions: who may write, who waits, and how durable work joins in."""
 
 import contextlib
+import sqlite3
 import threading
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from linkflow.domain.errors import DatabaseBusy
 from linkflow.domain.ports import Job
 from linkflow.store.database import Database, check_sqlite
-from linkflow.store.engines import UnsuitableDatabase, database_url
+from linkflow.store.engines import UnsuitableDatabase, database_url, open_engine
 from linkflow.store.tables import events, throttles
 from tests.store.rows import NOW, add_event
 
@@ -100,6 +101,20 @@ def test_every_sqlite_connection_is_set_up_for_durability(sqlite_url: str) -> No
         driver: Any = connection.connection.driver_connection
         assert (found, driver.isolation_level) == (["wal", 30_000, 1, 2], "IMMEDIATE")
     database.dispose()
+
+
+def test_first_connections_to_a_new_file_wait_for_each_other(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "new.db", check_same_thread=False)
+    other.execute("CREATE TABLE there (x)")
+    other.execute("BEGIN IMMEDIATE")
+    engine = open_engine(f"sqlite:///{tmp_path}/new.db")
+    release = threading.Timer(0.1, other.rollback)
+    release.start()
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    release.join()
+    engine.dispose()
+    other.close()
 
 
 def test_counted_statements_leave_out_what_only_opens_a_transaction(database: Database) -> None:
