@@ -6,7 +6,6 @@ Which months are shown and how far the categories are opened is said by the page
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cached_property, partial
 from typing import Literal
 
