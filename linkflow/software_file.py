@@ -4,12 +4,33 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from linkflow.domain.software import Api, ClientAuth, OAuth, Pkce, Software, SoftwareKind, Tokens
+from linkflow.domain.software import (
+    PLACEHOLDER,
+    Api,
+    ClientAuth,
+    Input,
+    InputSource,
+    Missing,
+    OAuth,
+    Pkce,
+    RateLimit,
+    Software,
+    SoftwareKind,
+    Tokens,
+)
 from linkflow.settings_values import checked_url
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+
+def _checked_template(value: str) -> str:
+    """An address in which inputs stand as ``{name}``."""
+    checked_url(PLACEHOLDER.sub("x", value))
+    return value
+
+
 Url = Annotated[str, AfterValidator(checked_url)]
+Template = Annotated[str, AfterValidator(_checked_template)]
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
 ]
@@ -17,6 +38,9 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Scope = Annotated[str, StringConstraints(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+$")]
 Parameter = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,60}$")]
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+(:[0-9]{1,5})?$")]
+InputName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,30}$")]
+InAddress = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,100}$")]
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
 AccountType = Annotated[str, StringConstraints(pattern=r"^[^\s/]([^/]*[^\s/])?(/[^\s/]([^/]*[^\s/])?)?$")]
 OURS = frozenset(
     {"client_id", "response_type", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"}
@@ -29,25 +53,33 @@ class OAuthTable(BaseModel):
 
     model_config = _STRICT
 
-    authorize_url: Url
-    token_url: Url
-    revoke_url: Url | None = None
-    issuer: Url | None = None
+    authorize_url: Template
+    token_url: Template
+    revoke_url: Template | None = None
+    revoke_json: bool = False
+    token_headers: dict[HeaderName, Line] = Field(default_factory=dict)
+    issuer: Template | None = None
     iss_parameter: bool = False
     client_auth: ClientAuth = ClientAuth.BASIC
     scopes: tuple[Scope, ...] = ()
     scopes_by_data_type: dict[Literal["financials", "spend_analysis"], tuple[Scope, ...]] = Field(default_factory=dict)
     scope_separator: Literal[" ", ",", "+"] = " "
+    scope_on_token: bool = False
     extra_authorize_params: dict[Parameter, Line] = Field(default_factory=dict)
     pkce: Pkce = Pkce.S256
     callback_params: tuple[Parameter, ...] = ()
+    required_callback_params: tuple[Parameter, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> "OAuthTable":
         if self.iss_parameter and self.issuer is None:
             raise ValueError("iss_parameter needs an issuer to compare with")
+        if self.revoke_json and self.client_auth is not ClientAuth.BASIC:
+            raise ValueError("revoke_json needs client_auth 'basic'")
         if taken := OURS & set(self.extra_authorize_params):
             raise ValueError(f"extra_authorize_params may not set {', '.join(sorted(taken))}")
+        if unknown := set(self.required_callback_params) - set(self.callback_params):
+            raise ValueError(f"required_callback_params are not among callback_params: {', '.join(sorted(unknown))}")
         return self
 
 
@@ -60,6 +92,20 @@ class TokensTable(BaseModel):
     refresh_days: int | None = Field(default=None, ge=1)
     rotates: bool = False
     grace_seconds: int = Field(default=0, ge=0)
+    sign_in_days: int | None = Field(default=None, ge=1)
+    refresh_life_field: Parameter = "refresh_token_expires_in"
+    sign_in_life_field: Parameter | None = None
+    earliest_refresh_seconds: int | None = Field(default=None, ge=1)
+
+
+class LimitTable(BaseModel):
+    """``[[api.limits]]``: how many calls the product allows."""
+
+    model_config = _STRICT
+
+    calls: int = Field(ge=1)
+    seconds: int = Field(ge=1, le=86_400)
+    each: Literal["tenant", "grant", "client"] = "tenant"
 
 
 class ApiTable(BaseModel):
@@ -67,10 +113,62 @@ class ApiTable(BaseModel):
 
     model_config = _STRICT
 
-    base_url: Url
+    base_url: Template
     hosts: tuple[Host, ...] = ()
     page_size: int = Field(default=100, ge=1, le=10_000)
     max_concurrency: int = Field(default=4, ge=1, le=32)
+    scheme: Annotated[str, StringConstraints(pattern=r"^[A-Za-z-]{1,40}$")] = "Bearer"
+    headers: dict[HeaderName, Line] = Field(default_factory=dict)
+    client_id_header: HeaderName | None = None
+    limits: tuple[LimitTable, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "ApiTable":
+        if taken := {"authorization", "host", "cookie"} & {*self.headers, self.client_id_header}:
+            raise ValueError(f"headers may not set {', '.join(sorted(filter(None, taken)))}")
+        return self
+
+    def api(self) -> Api:
+        """The value the rest of linkflow works with."""
+        limits = tuple(RateLimit(**one.model_dump()) for one in self.limits)
+        return Api(**{**self.model_dump(), "limits": limits})
+
+
+class InputTable(BaseModel):
+    """``[inputs.<name>]``: what stands in place of ``{name}`` in the addresses."""
+
+    model_config = _STRICT
+
+    source: InputSource
+    parameter: Parameter | None = None
+    label: Line | None = None
+    values: dict[Parameter, InAddress] = Field(default_factory=dict)
+    labels: dict[Parameter, Line] = Field(default_factory=dict)
+    pattern: Line | None = None
+    default: Line | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "InputTable":
+        if bool(self.values) == bool(self.pattern):
+            raise ValueError("needs values or a pattern, and not both")
+        if (self.source is InputSource.CALLBACK) != (self.parameter is not None):
+            raise ValueError("needs parameter exactly where the callback brings it")
+        if self.source is InputSource.CALLBACK and self.default is None:
+            raise ValueError("needs a default: what stands in the address the customer is sent to")
+        if self.source is InputSource.CUSTOMER and not self.label:
+            raise ValueError("needs a label: what the customer is asked")
+        if self.default is not None and self.input("x").read(None) is None:
+            raise ValueError("has a default that may not be given")
+        if unknown := set(self.labels) - set(self.values):
+            raise ValueError(f"has labels for what is not among its values: {', '.join(sorted(unknown))}")
+        return self
+
+    def input(self, name: str) -> Input:
+        """The value the rest of linkflow works with."""
+        words = {"parameter": self.parameter or "", "label": self.label or "", "pattern": self.pattern or ""}
+        return Input(
+            name=name, source=self.source, values=self.values, labels=self.labels, default=self.default, **words
+        )
 
 
 class SoftwareFile(BaseModel):
@@ -91,6 +189,8 @@ class SoftwareFile(BaseModel):
     device_warning: Line | None = None
     help: Line | None = None
     connection_only: bool = False
+    not_available: tuple[Missing, ...] = ()
+    inputs: dict[InputName, InputTable] = Field(default_factory=dict)
     oauth: OAuthTable | None = None
     tokens: TokensTable = Field(default_factory=TokensTable)
     api: ApiTable | None = None
@@ -104,11 +204,19 @@ class SoftwareFile(BaseModel):
             raise ValueError("kind 'oauth' needs required_role: who may approve, in the customer's words")
         if self.kind is SoftwareKind.UPLOAD and (self.oauth or self.api):
             raise ValueError("kind 'upload' has no [oauth] and no [api]")
+        if undeclared := self._placeholders() - set(self.inputs):
+            raise ValueError(f"has addresses with inputs that are not declared: {', '.join(sorted(undeclared))}")
         return self
+
+    def _placeholders(self) -> set[str]:
+        oauth, api = self.oauth, self.api
+        addresses = [oauth.authorize_url, oauth.token_url, oauth.revoke_url, oauth.issuer] if oauth else []
+        addresses += [api.base_url] if api else []
+        return {name for address in addresses if address for name in PLACEHOLDER.findall(address)}
 
     def software(self, software_id: str, *, adapter: bool) -> Software:
         """The value the rest of linkflow works with."""
-        plain = self.model_dump(exclude={"id", "oauth", "tokens", "api", "required_role"})
+        plain = self.model_dump(exclude={"id", "oauth", "tokens", "api", "inputs", "required_role"})
         return Software(
             **plain,
             id=software_id,
@@ -116,5 +224,6 @@ class SoftwareFile(BaseModel):
             required_role=self.required_role or "",
             oauth=OAuth(**self.oauth.model_dump()) if self.oauth else None,
             tokens=Tokens(**self.tokens.model_dump()),
-            api=Api(**self.api.model_dump()) if self.api else None,
+            api=self.api.api() if self.api else None,
+            inputs=tuple(table.input(name) for name, table in self.inputs.items()),
         )

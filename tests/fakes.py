@@ -16,8 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from linkflow.domain.books import Period
-from linkflow.domain.ports import ApiSession, Page, Tenant
+from linkflow.domain.ports import ApiSession, Asked, Page, Tenant
 from linkflow.domain.requests import DataTypes
 from linkflow.outbound.errors import StatusError
 
@@ -153,5 +152,5 @@ class Companies:
     def parts(self, data_types: DataTypes) -> tuple[str, ...]:
         return ()
 
-    def pull(self, session: ApiSession, part: str, *, tenant_id: str, cursor: str | None, period: Period) -> Page:
+    def pull(self, session: ApiSession, part: str, asked: Asked) -> Page:
         return Page(())

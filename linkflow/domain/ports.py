@@ -5,6 +5,7 @@ Job names live here so that a service can start durable work without importing t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -60,6 +61,17 @@ class Answer(Protocol):
 class ApiSession(Protocol):
     """GET requests to one software's API with one grant's access token; other hosts are refused."""
 
+    @property
+    def given(self) -> Mapping[str, str]:
+        """What the sign-in brought: the catalogue's callback parameters, and what the customer said before."""
+
+    @property
+    def page_size(self) -> int:
+        """How many rows of a list the catalogue says to ask for at once."""
+
+    def claim(self, name: str) -> str | None:
+        """A claim of the access token, where it is a JWT: a hint from whom we ask, not a proof of anything."""
+
     def get(
         self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
@@ -93,8 +105,24 @@ class Page:
     total: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Whose page of a part is asked for, and which: `cursor` is None for the first, else the last's `next_cursor`.
+
+    `since` is only ever set for an `INCREMENTAL` part: then rows that changed at or after it are enough.
+    """
+
+    tenant_id: str
+    cursor: str | None = None
+    period: Period
+    since: datetime | None = None
+
+
 class Provider(Protocol):
     """What linkflow asks of one accounting product; a module of `linkflow.providers` has these names."""
+
+    INCREMENTAL: frozenset[str]
+    """The parts of which it can be asked for what changed since a time, deletions included."""
 
     def tenants(self, session: ApiSession) -> tuple[Tenant, ...]:
         """The companies this grant can read; empty when there is none."""
@@ -102,5 +130,5 @@ class Provider(Protocol):
     def parts(self, data_types: DataTypes) -> tuple[str, ...]:
         """The pulls, in order, that the consented data types need, and no other."""
 
-    def pull(self, session: ApiSession, part: str, *, tenant_id: str, cursor: str | None, period: Period) -> Page:
-        """One page of `part`; `cursor` is None for the first page, else the last page's `next_cursor`."""
+    def pull(self, session: ApiSession, part: str, asked: Asked) -> Page:
+        """One page of `part`."""

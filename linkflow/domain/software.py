@@ -4,9 +4,10 @@ Values only. Reading the catalogue files is ``linkflow.catalogue``; talking to a
 ``providers``. Nothing here names a particular product.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -14,6 +15,10 @@ UPLOAD = "upload"
 """In place of a product's id: the books come in a file."""
 UPLOADED_FILE = "Uploaded file"
 """And in place of its name."""
+
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+"""Where an address has one of its product's inputs."""
 
 
 class SoftwareKind(StrEnum):
@@ -37,6 +42,56 @@ class Pkce(StrEnum):
     OFF = "off"
 
 
+class InputSource(StrEnum):
+    """Who says what stands in an address: the customer before signing in, or the software on the way back."""
+
+    CUSTOMER = "customer"
+    CALLBACK = "callback"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """What stands in place of ``{name}`` in the product's addresses: one of a list, or text of a pattern."""
+
+    name: str
+    source: InputSource
+    parameter: str = ""
+    """The callback's parameter that brings it."""
+    label: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What may be given → what stands in the address. Nothing else is ever put there."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What may be given → what the customer reads."""
+    pattern: str = ""
+    """Instead of ``values``: what may be given, whole."""
+    default: str | None = None
+
+    def read(self, given: str | None) -> str | None:
+        """What stands in the address for what was given, None where that may not be."""
+        text = given or self.default or ""
+        if self.values:
+            return self.values.get(text)
+        return text if re.fullmatch(self.pattern, text, re.ASCII) else None
+
+
+class Missing(StrEnum):
+    """What a product cannot give, in the words of its catalogue entry: shown as such, never as zero."""
+
+    PROFIT_AND_LOSS = "profit_and_loss"
+    BALANCE_SHEET = "balance_sheet"
+    ACCOUNT_LINES = "account_lines"
+    """Its statements name no accounts."""
+    SUPPLIERS = "suppliers"
+    BILLS = "bills"
+    BILL_LINES = "bill_lines"
+    TERMS = "terms"
+    AMOUNT_DUE = "amount_due"
+    CREDIT_NOTES = "credit_notes"
+    BILL_PAYMENTS = "bill_payments"
+    PAYMENT_METHODS = "payment_methods"
+    EXPENSES = "expenses"
+
+
 @dataclass(frozen=True, kw_only=True)
 class OAuth:
     """The product's authorization server. Addresses are absolute; ``scopes`` are asked for every time."""
@@ -51,10 +106,18 @@ class OAuth:
     scopes: tuple[str, ...] = ()
     scopes_by_data_type: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     scope_separator: str = " "
+    scope_on_token: bool = False
+    """The token request repeats the scopes, too."""
     extra_authorize_params: Mapping[str, str] = field(default_factory=dict)
     pkce: Pkce = Pkce.S256
     callback_params: tuple[str, ...] = ()
     """Values beside ``code`` and ``state`` which the callback brings and the adapter needs."""
+    required_callback_params: tuple[str, ...] = ()
+    """Those without which the answer is of no use."""
+    token_headers: Mapping[str, str] = field(default_factory=dict)
+    """Sent with every request for tokens."""
+    revoke_json: bool = False
+    """The token to revoke goes as JSON, not as a form."""
 
     def scopes_for(self, data_types: Iterable[str]) -> tuple[str, ...]:
         """The scopes to ask for, each once, in a stable order: the general ones, then those per data type."""
@@ -77,11 +140,29 @@ class Tokens:
     rotates: bool = False
     """Each refresh answers with a new refresh token and retires the old one after ``grace_seconds``."""
     grace_seconds: int = 0
+    sign_in_days: int | None = None
+    """However often it is used, a sign-in ends after these; None: no such end is known."""
+    refresh_life_field: str = "refresh_token_expires_in"
+    """Where a token answer says for how many seconds the refresh token is good."""
+    sign_in_life_field: str | None = None
+    """And where, for how many more the sign-in can be used at all."""
+    earliest_refresh_seconds: int | None = None
+    """How long before an access token's end the product gives another one at the earliest; None: at any time."""
 
     def sign_in_ends_at(self, *, granted_at: datetime, renewed_at: datetime) -> datetime | None:
         """When a sign-in runs out unless it is used before; None where no end is known."""
         began_at = renewed_at if self.rotates else granted_at
         return began_at + timedelta(days=self.refresh_days) if self.refresh_days is not None else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateLimit:
+    """So many calls in so many seconds; ``each`` says for whom they are counted together."""
+
+    calls: int
+    seconds: int
+    each: str = "tenant"
+    """``tenant``: one company's books; ``grant``: one sign-in; ``client``: everybody signed in through one client."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +173,14 @@ class Api:
     hosts: tuple[str, ...] = ()
     page_size: int = 100
     max_concurrency: int = 4
+    """Calls at once for one company's books."""
+    scheme: str = "Bearer"
+    """What stands before the access token in the Authorization header."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Sent with every call."""
+    client_id_header: str | None = None
+    """A header that repeats the client id."""
+    limits: tuple[RateLimit, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,11 +208,42 @@ class Software:
     """linkflow can read this product's books (a module of that id exists in ``providers``)."""
     connection_only: bool = False
     """Its operator wants the connection although linkflow cannot read the books."""
+    not_available: tuple[Missing, ...] = ()
+    inputs: tuple[Input, ...] = ()
     oauth: OAuth | None = None
     tokens: Tokens = field(default_factory=Tokens)
     api: Api | None = None
     account_types: Mapping[str, str] = field(default_factory=dict)
     """Its types of account that say enough, each "type" or "type/subtype" as the adapter keeps them → category."""
+
+    def at(self, given: Mapping[str, str]) -> "Software":
+        """With what was given in its addresses; raises ValueError for a value that may not stand there."""
+        if not self.inputs:
+            return self
+        found: dict[str, str] = {}
+        for one in self.inputs:
+            value = one.read(given.get(one.parameter or one.name))
+            if value is None:
+                raise ValueError(one.name)
+            found[one.name] = value
+        oauth = self.oauth and replace(
+            self.oauth,
+            authorize_url=_filled(self.oauth.authorize_url, found),
+            token_url=_filled(self.oauth.token_url, found),
+            revoke_url=self.oauth.revoke_url and _filled(self.oauth.revoke_url, found),
+            issuer=self.oauth.issuer and _filled(self.oauth.issuer, found),
+        )
+        api = self.api and replace(
+            self.api,
+            base_url=_filled(self.api.base_url, found),
+            hosts=tuple(_filled(host, found) for host in self.api.hosts),
+        )
+        return replace(self, oauth=oauth, api=api)
+
+    @property
+    def asked(self) -> tuple[Input, ...]:
+        """What the customer says before signing in."""
+        return tuple(one for one in self.inputs if one.source is InputSource.CUSTOMER)
 
     @property
     def initials(self) -> str:
@@ -139,6 +259,10 @@ class Software:
     def matches(self, query: str) -> bool:
         """Every word of the query begins or lies within a word of the product, its vendor or an alias."""
         return all(word in self.search_text for word in plain(query).split())
+
+
+def _filled(address: str, values: Mapping[str, str]) -> str:
+    return PLACEHOLDER.sub(lambda found: values[found[1]], address)
 
 
 def plain(text: str) -> str:

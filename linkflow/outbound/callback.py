@@ -58,6 +58,8 @@ def judge(args: Mapping[str, Sequence[str]], oauth: OAuth, *, expected_issuer: s
     extras = {name: value for name in oauth.callback_params if (value := single(args, name)) is not None}
     if bool(code) == bool(error):
         raise CallbackRefused("neither-code-nor-error" if not code else "code-and-error")
+    if code and any(not extras.get(name) for name in oauth.required_callback_params):
+        raise CallbackRefused("parameter-missing")
     return Callback(code=code, error=error, extras=extras)
 
 

@@ -8,16 +8,16 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 import httpx2
 
 from linkflow import __version__
-from linkflow.domain.software import Software
+from linkflow.domain.software import Api, Software
 from linkflow.outbound.address_guard import AddressGuard
 from linkflow.outbound.errors import BadAnswer, RefusedAddress, StatusError
-from linkflow.outbound.json_values import parse
+from linkflow.outbound.json_values import claim, parse
 from linkflow.outbound.network import Resolver
 from linkflow.outbound.quiet import quietly
 from linkflow.outbound.retry_after import retry_after
@@ -76,11 +76,22 @@ class HttpClient:
             raise StatusError(host, status=response.status_code, retry_after=wait)
         return Answer(response.status_code, dict(response.headers), response.content, host)
 
-    def session(self, software: Software, *, access_token: str) -> "Session":
-        """An `ApiSession` for one grant at one software; the software must have an API."""
+    def session(
+        self,
+        software: Software,
+        *,
+        access_token: str,
+        client_id: str = "",
+        given: Mapping[str, str] | None = None,
+        before: Callable[[], None] | None = None,
+    ) -> "Session":
+        """An `ApiSession` for one grant at one software; the software must have an API.
+
+        `given` is what the sign-in brought; `before` is called ahead of each request and may raise instead of it.
+        """
         if software.api is None:
             raise RefusedAddress(reason="no API")
-        return Session(self, access_token, base_url=software.api.base_url, hosts=software.api.hosts)
+        return Session(self, software.api, access_token, client_id=client_id, given=given, before=before)
 
     def close(self) -> None:
         """Close every connection; also happens at exit."""
@@ -113,13 +124,33 @@ class Answer:
 class Session:
     """GET requests with one access token to one software's hosts (`domain.ports.ApiSession`)."""
 
-    def __init__(self, client: HttpClient, access_token: str, *, base_url: str, hosts: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        client: HttpClient,
+        api: Api,
+        access_token: str,
+        *,
+        client_id: str = "",
+        given: Mapping[str, str] | None = None,
+        before: Callable[[], None] | None = None,
+    ) -> None:
         if not _PRINTABLE.fullmatch(access_token):
             raise BadAnswer(reason="access token")
+        self.given = MappingProxyType(dict(given or {}))
+        self.page_size = api.page_size
         self._client = client
-        self._authorization = f"Bearer {access_token}"
-        self._base = httpx2.URL(base_url.rstrip("/"))
-        self._origins = {_origin(self._base)} | {_origin(self._base.copy_with(netloc=h.encode())) for h in hosts}
+        self._token = access_token
+        self._before = before
+        self._own = {"authorization": f"{api.scheme} {access_token}"}
+        if api.client_id_header:
+            self._own[api.client_id_header] = client_id
+        self._usual = dict(api.headers)
+        self._base = httpx2.URL(api.base_url.rstrip("/"))
+        self._origins = {_origin(self._base)} | {_origin(self._base.copy_with(netloc=h.encode())) for h in api.hosts}
+
+    def claim(self, name: str) -> str | None:
+        """A claim of the access token, where it is a JWT: a hint from whom we ask, not a proof of anything."""
+        return claim(self._token, name)
 
     def get(
         self,
@@ -132,8 +163,10 @@ class Session:
         """`url` is a path below the API's base address, or an absolute address (a next link) on one of its hosts."""
         target = self._target(url)
         target = target.copy_merge_params(dict(params)) if params else target
-        own = {"authorization": self._authorization}
-        sent = {key: value for key, value in (headers or {}).items() if key.lower() not in _OURS} | own
+        extra = {key.lower(): value for key, value in (headers or {}).items() if key.lower() not in _OURS}
+        if self._before is not None:
+            self._before()
+        sent = {**self._usual, **extra, **self._own}
         return self._client.get(str(target), headers=sent, body_bytes=body_bytes)
 
     def _target(self, url: str) -> httpx2.URL:

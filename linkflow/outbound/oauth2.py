@@ -5,7 +5,7 @@ made anew for each call and never handed a token, because it would refresh by it
 """
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -91,15 +91,26 @@ def exchange(
     Raises `TokenError`; or `TooBusy`, when nothing was sent and the code is still good.
     """
     now = http.clock()
-    fields = redeem(_oauth(software), credentials, http=http, code=code, redirect_uri=redirect_uri, verifier=verifier)
+    oauth = _oauth(software)
+    repeated = {"scope": oauth.scope_separator.join(scopes)} if oauth.scope_on_token else {}
+    fields = redeem(
+        oauth, credentials, http=http, code=code, redirect_uri=redirect_uri, verifier=verifier, repeated=repeated
+    )
     return tokens_of(fields, software, asked=scopes, kept=None, now=now)
 
 
 def redeem(
-    oauth: OAuth, credentials: Credentials, *, http: HttpClient, code: str, redirect_uri: str, verifier: str
+    oauth: OAuth,
+    credentials: Credentials,
+    *,
+    http: HttpClient,
+    code: str,
+    redirect_uri: str,
+    verifier: str,
+    repeated: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The fields of the answer to a code, checked; raises what `exchange` does."""
-    proof = {"code_verifier": verifier} if oauth.pkce is Pkce.S256 else {}
+    proof = {**(repeated or {}), **({"code_verifier": verifier} if oauth.pkce is Pkce.S256 else {})}
     judge = _Judge(http.clock())
     with _client(oauth, credentials, http=http) as client, _plain_errors(let_through=TooBusy):
         client.register_compliance_hook("access_token_response", judge)
@@ -145,7 +156,11 @@ def revoke(
     if oauth.revoke_url is None:
         return False
     with _client(oauth, credentials, http=http) as client, _plain_errors():
-        response = client.revoke_token(oauth.revoke_url, token=token, token_type_hint=hint)  # type: ignore[no-untyped-call]  # stub
+        if oauth.revoke_json:
+            own = (credentials.client_id, credentials.client_secret)
+            response = client.request("POST", oauth.revoke_url, withhold_token=True, json={"token": token}, auth=own)
+        else:
+            response = client.revoke_token(oauth.revoke_url, token=token, token_type_hint=hint)  # type: ignore[no-untyped-call]  # stub
     if response.status_code != 200:
         wait = retry_after(response.headers, now=http.clock())
         raise TokenError.of(StatusError("", status=response.status_code, retry_after=wait))
@@ -172,7 +187,7 @@ def _client(oauth: OAuth, credentials: Credentials, *, http: HttpClient) -> OAut
         token_endpoint_auth_method=method,
         revocation_endpoint_auth_method=method,
         transport=http.transport(body_bytes=TOKEN_BODY_BYTES),
-        headers=HEADERS,
+        headers={**HEADERS, **oauth.token_headers},
         trust_env=False,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from linkflow.domain.addresses import one_line
-from linkflow.domain.software import OAuth
+from linkflow.domain.software import Api, OAuth
 from linkflow.organization_sign_in import SignIn
 from linkflow.outbound import callback, oauth2
 from linkflow.outbound.callback import Callback
@@ -108,7 +108,7 @@ class RelyingParty:
         if metadata.userinfo_url is None or wanted <= claims.keys():
             return {}
         parts = urlsplit(metadata.userinfo_url)
-        session = Session(self.http, access_token, base_url=f"{parts.scheme}://{parts.netloc}")
+        session = Session(self.http, Api(base_url=f"{parts.scheme}://{parts.netloc}"), access_token)
         answer = session.get(metadata.userinfo_url, body_bytes=TOKEN_BODY_BYTES)
         told = answer.json()
         if not isinstance(told, dict):

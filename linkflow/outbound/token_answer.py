@@ -50,6 +50,8 @@ class Tokens:
     scopes: tuple[str, ...]
     expires_at: datetime | None
     refresh_expires_at: datetime | None
+    ends_at: datetime | None = None
+    """When the sign-in ends however often it is used, where the answer says so."""
 
 
 def check(response: httpx2.Response, *, now: datetime) -> dict[str, Any]:
@@ -73,7 +75,7 @@ def tokens_of(
     refresh_token = fields.get("refresh_token") or kept
     life = _seconds(fields.get("expires_in")) or software.tokens.access_seconds
     days = software.tokens.refresh_days
-    refresh_life = _seconds(fields.get("refresh_token_expires_in")) or (days * 86400 if days else None)
+    refresh_life = _seconds(fields.get(software.tokens.refresh_life_field)) or (days * 86400 if days else None)
     separator = software.oauth.scope_separator if software.oauth else " "
     return Tokens(
         access_token=fields["access_token"],
@@ -81,6 +83,7 @@ def tokens_of(
         scopes=tuple(_scopes(fields.get("scope"), separator)) or asked,
         expires_at=_after(now, life),
         refresh_expires_at=_after(now, refresh_life) if refresh_token else None,
+        ends_at=_after(now, _seconds(fields.get(software.tokens.sign_in_life_field or ""))),
     )
 
 

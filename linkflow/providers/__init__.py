@@ -27,6 +27,7 @@ def load(software: str) -> Provider:
         raise NotFound(software=software)
     module = import_module(f"{__name__}.{software}")
     missing = [name for name in _NAMES if not callable(getattr(module, name, None))]
+    missing += [] if isinstance(getattr(module, "INCREMENTAL", None), frozenset) else ["INCREMENTAL"]
     if missing:
         raise TypeError(f"providers/{software}.py lacks {', '.join(missing)}")
     return cast(Provider, module)

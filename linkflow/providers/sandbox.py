@@ -5,19 +5,16 @@ A row that cannot be kept is set aside with the reason; an answer that is no pag
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from linkflow.domain import books
-from linkflow.domain.money import UnstorableMoney, to_scaled
-from linkflow.domain.ports import ApiSession, Page, Tenant
+from linkflow.domain.ports import ApiSession, Asked, Page, Tenant
 from linkflow.domain.requests import DataType, DataTypes
-from linkflow.outbound.errors import BadAnswer
+from linkflow.providers._rows import Row, day, listed, money, page, text, window
 
 MONTHS_AT_ONCE = 12
-_Row = Mapping[str, Any]
-
+INCREMENTAL: frozenset[str] = frozenset()
 _PARTS: Mapping[DataType, tuple[str, ...]] = {
     DataType.FINANCIALS: ("company", "accounts", "profit_and_loss", "balance_sheet"),
     DataType.SPEND_ANALYSIS: (
@@ -29,7 +26,7 @@ _PATHS = {"credit_notes": "credit-notes", "bill_payments": "payments"}
 
 def tenants(session: ApiSession) -> tuple[Tenant, ...]:
     """The companies chosen when the grant was given."""
-    rows = _list(session.get("api/companies").json())
+    rows = listed(session.get("api/companies").json(), "data")
     return tuple(
         Tenant(
             id=row["id"],
@@ -49,26 +46,24 @@ def parts(data_types: DataTypes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for kind in DataType if kind in data_types for part in _PARTS[kind]))
 
 
-def pull(session: ApiSession, part: str, *, tenant_id: str, cursor: str | None, period: books.Period) -> Page:
+def pull(session: ApiSession, part: str, asked: Asked) -> Page:
     """One page of one part of a company's books."""
-    root = f"api/companies/{tenant_id}"
+    root, cursor = f"api/companies/{asked.tenant_id}", asked.cursor
     if part == "company":
         answer = session.get(root).json()
-        return _page([answer.get("data")] if isinstance(answer, dict) else None, _company, kind=part)
+        return page([answer.get("data")] if isinstance(answer, dict) else (), _company, kind=part)
     if part in {"profit_and_loss", "balance_sheet"}:
-        return _months(session, root, part, cursor=cursor, period=period)
+        return _months(session, root, part, cursor=cursor, period=asked.period)
     answer = session.get(f"{root}/{_PATHS.get(part, part)}", params={"page": cursor} if cursor else None).json()
-    rows = _list(answer)
+    rows = listed(answer, "data")
     following = str(int(cursor or "1") + 1) if answer.get("next") else None
-    return _page(rows, _BUILDERS[part], kind=part, following=following, total=answer.get("total"))
+    return page(rows, _BUILDERS[part], kind=part, following=following, total=answer.get("total"))
 
 
 def _months(session: ApiSession, root: str, part: str, *, cursor: str | None, period: books.Period) -> Page:
-    months = [f"{month:%Y-%m}" for month in period.months]
-    at = months.index(cursor) if cursor in months else 0
-    window, later = months[at : at + MONTHS_AT_ONCE], months[at + MONTHS_AT_ONCE :]
-    asked = {"from": window[0], "to": window[-1]}
-    answer = session.get(f"{root}/statements/{part.replace('_', '-')}", params=asked).json()
+    months, following = window(period, cursor, MONTHS_AT_ONCE)
+    wanted = {"from": f"{months[0]:%Y-%m}", "to": f"{months[-1]:%Y-%m}"}
+    answer = session.get(f"{root}/statements/{part.replace('_', '-')}", params=wanted).json()
     rows = [
         {
             "statement": part,
@@ -76,93 +71,43 @@ def _months(session: ApiSession, root: str, part: str, *, cursor: str | None, pe
             "position": place,
             **(row if isinstance(row, dict) else {}),
         }
-        for month in _list(answer, "months")
-        for place, row in enumerate(_list(month, "rows"))
+        for month in listed(answer, "months")
+        for place, row in enumerate(listed(month, "rows"))
     ]
-    return _page(rows, _statement_line, kind=part, following=later[0] if later else None)
+    return page(rows, _statement_line, kind=part, following=following)
 
 
-def _list(answer: Any, key: str = "data") -> list[Any]:
-    found = answer.get(key) if isinstance(answer, dict) else None
-    if not isinstance(found, list):
-        raise BadAnswer(reason=f"no list of {key}")
-    return found
-
-
-def _page(
-    rows: list[Any] | None,
-    build: Callable[[_Row], books.Record],
-    *,
-    kind: str,
-    following: str | None = None,
-    total: Any = None,
-) -> Page:
-    kept: list[books.Record] = []
-    aside: list[books.SetAside] = []
-    for row in rows or ():
-        try:
-            kept.append(build(row))
-        except UnstorableMoney as error:
-            aside.append(books.SetAside(kind, _id(row), str(error)))
-        except KeyError as error:
-            aside.append(books.SetAside(kind, _id(row), f"the field {error.args[0]} is missing"))
-        except (TypeError, ValueError, AttributeError, InvalidOperation):
-            aside.append(books.SetAside(kind, _id(row), "a field cannot be read"))
-    return Page(tuple(kept), following, tuple(aside), total if isinstance(total, int) else None)
-
-
-def _id(row: Any) -> str | None:
-    found = row.get("id") if isinstance(row, dict) else None
-    return found if isinstance(found, str) else None
-
-
-def _money(row: _Row, key: str) -> Decimal:
-    amount = Decimal(_text(row, key))
-    to_scaled(amount)
-    return amount
-
-
-def _text(row: _Row, key: str) -> str:
-    if not isinstance(row[key], str) or not row[key]:
-        raise TypeError(key)
-    return str(row[key])
-
-
-def _day(row: _Row, key: str) -> date:
-    return date.fromisoformat(_text(row, key))
-
-
-def _method(row: _Row) -> books.PaymentMethod | None:
+def _method(row: Row) -> books.PaymentMethod | None:
     stated = row.get("method")
     return books.PaymentMethod(stated) if stated in list(books.PaymentMethod) else None
 
 
-def _address(row: _Row) -> tuple[str, ...]:
+def _address(row: Row) -> tuple[str, ...]:
     found = row.get("address") or {}
     lines = [found.get(key) for key in ("street", "city", "postcode", "country")]
     return ("\n".join(filter(None, lines)),) if any(lines) else ()
 
 
-def _allocations(row: _Row) -> tuple[books.Allocation, ...]:
+def _allocations(row: Row) -> tuple[books.Allocation, ...]:
     return tuple(
-        books.Allocation(bill_id=_text(part, "bill_id"), amount=_money(part, "amount")) for part in row["allocations"]
+        books.Allocation(bill_id=text(part, "bill_id"), amount=money(part, "amount")) for part in row["allocations"]
     )
 
 
-def _line(row: _Row) -> dict[str, Any]:
+def _line(row: Row) -> dict[str, Any]:
     return {
-        "net": _money(row, "net"),
-        "tax": _money(row, "tax"),
+        "net": money(row, "net"),
+        "tax": money(row, "tax"),
         "account_id": row.get("account_id"),
         "description": row.get("description"),
     }
 
 
-def _company(row: _Row) -> books.Company:
+def _company(row: Row) -> books.Company:
     return books.Company(
-        external_id=_text(row, "id"),
-        name=_text(row, "name"),
-        base_currency=_text(row, "base_currency"),
+        external_id=text(row, "id"),
+        name=text(row, "name"),
+        base_currency=text(row, "base_currency"),
         legal_name=row.get("legal_name"),
         registration_number=row.get("registration_number"),
         tax_number=row.get("tax_number"),
@@ -174,10 +119,10 @@ def _company(row: _Row) -> books.Company:
     )
 
 
-def _account(row: _Row) -> books.Account:
+def _account(row: Row) -> books.Account:
     return books.Account(
-        external_id=_text(row, "id"),
-        name=_text(row, "name"),
+        external_id=text(row, "id"),
+        name=text(row, "name"),
         account_class=books.AccountClass(row["account_class"]),
         code=row.get("code"),
         software_type=row.get("type"),
@@ -189,16 +134,16 @@ def _account(row: _Row) -> books.Account:
     )
 
 
-def _statement_line(row: _Row) -> books.StatementLine:
-    section, label = tuple(row["section"]), _text(row, "label")
-    month = books.month_end(_day(row, "month"))
+def _statement_line(row: Row) -> books.StatementLine:
+    section, label = tuple(row["section"]), text(row, "label")
+    month = books.month_end(day(row, "month"))
     place = row["account_id"] or "/".join(("total", *section, label))
     return books.StatementLine(
         external_id=f"{row['statement']}:{month:%Y-%m}:{place}",
         statement=books.Statement(row["statement"]),
         period_end=month,
         label=label,
-        amount=_money(row, "amount"),
+        amount=money(row, "amount"),
         kind=books.LineKind(row["kind"]),
         section=section,
         account_id=row["account_id"],
@@ -206,10 +151,10 @@ def _statement_line(row: _Row) -> books.StatementLine:
     )
 
 
-def _supplier(row: _Row) -> books.Supplier:
+def _supplier(row: Row) -> books.Supplier:
     return books.Supplier(
-        external_id=_text(row, "id"),
-        name=_text(row, "name"),
+        external_id=text(row, "id"),
+        name=text(row, "name"),
         contact_name=row.get("contact") or None,
         email=row.get("email") or None,
         phone=row.get("phone") or None,
@@ -219,33 +164,33 @@ def _supplier(row: _Row) -> books.Supplier:
         active=row.get("status") != "archived",
         currency=row.get("currency"),
         terms=f"{row['terms_days']} days" if row.get("terms_days") is not None else None,
-        first_seen_on=_day(row, "first_seen") if row.get("first_seen") else None,
+        first_seen_on=day(row, "first_seen") if row.get("first_seen") else None,
     )
 
 
-def _entry(row: _Row) -> dict[str, Any]:
+def _entry(row: Row) -> dict[str, Any]:
     """What bills, payments, credit notes and expenses have in common."""
-    rate = Decimal(_text(row, "rate"))
+    rate = Decimal(text(row, "rate"))
     if not rate.is_finite() or rate <= 0:
         raise ValueError("rate")
     return {
-        "external_id": _text(row, "id"),
-        "currency": _text(row, "currency"),
+        "external_id": text(row, "id"),
+        "currency": text(row, "currency"),
         "rate": rate,
-        "total": _money(row, "total"),
+        "total": money(row, "total"),
         "supplier_id": row.get("supplier_id"),
     }
 
 
-def _bill(row: _Row) -> books.Bill:
+def _bill(row: Row) -> books.Bill:
     return books.Bill(
         **_entry(row),
-        issued_on=_day(row, "issued"),
-        due_on=_day(row, "due") if row.get("due") else None,
+        issued_on=day(row, "issued"),
+        due_on=day(row, "due") if row.get("due") else None,
         status=books.BillStatus(row["status"]),
-        net=_money(row, "net"),
-        tax=_money(row, "tax"),
-        amount_due=_money(row, "amount_due"),
+        net=money(row, "net"),
+        tax=money(row, "tax"),
+        amount_due=money(row, "amount_due"),
         number=row.get("number"),
         terms=row.get("terms") or None,
         lines=tuple(
@@ -255,10 +200,10 @@ def _bill(row: _Row) -> books.Bill:
     )
 
 
-def _payment(row: _Row) -> books.BillPayment:
+def _payment(row: Row) -> books.BillPayment:
     return books.BillPayment(
         **_entry(row),
-        paid_on=_day(row, "paid"),
+        paid_on=day(row, "paid"),
         account_id=row.get("account_id"),
         stated_method=_method(row),
         note=row.get("reference") or None,
@@ -266,20 +211,20 @@ def _payment(row: _Row) -> books.BillPayment:
     )
 
 
-def _credit_note(row: _Row) -> books.CreditNote:
+def _credit_note(row: Row) -> books.CreditNote:
     return books.CreditNote(
         **_entry(row),
-        issued_on=_day(row, "issued"),
+        issued_on=day(row, "issued"),
         number=row.get("number"),
         status=books.EntryStatus.VOID if row["status"] == "void" else books.EntryStatus.POSTED,
         allocations=_allocations(row),
     )
 
 
-def _expense(row: _Row) -> books.Expense:
+def _expense(row: Row) -> books.Expense:
     return books.Expense(
         **_entry(row),
-        spent_on=_day(row, "spent"),
+        spent_on=day(row, "spent"),
         contact_name=row.get("contact") or None,
         account_id=row.get("account_id"),
         stated_method=_method(row),
@@ -288,7 +233,7 @@ def _expense(row: _Row) -> books.Expense:
     )
 
 
-_BUILDERS: Mapping[str, Callable[[_Row], books.Record]] = {
+_BUILDERS: Mapping[str, Callable[[Row], books.Record]] = {
     "accounts": _account,
     "suppliers": _supplier,
     "bills": _bill,

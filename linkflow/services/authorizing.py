@@ -5,9 +5,10 @@ are right; the attempt is claimed by one conditional update before the code is s
 software is asked.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -15,16 +16,15 @@ from linkflow.domain.connections import AttemptState
 from linkflow.domain.errors import Conflict, LinkflowError, NotFound
 from linkflow.domain.links import LinkState, callback_path, link_state
 from linkflow.domain.ports import Transaction
-from linkflow.domain.software import Software
 from linkflow.outbound import oauth2
 from linkflow.outbound.callback import Callback, CallbackRefused, check_callback, single
 from linkflow.outbound.errors import TooBusy
 from linkflow.services import connecting, granting, happenings
+from linkflow.services.clients import located, parties
 from linkflow.services.context import Context
 from linkflow.services.signing import StateInvalid
 from linkflow.services.statuses import refresh_status
 from linkflow.services.vault import Place
-from linkflow.settings import Credentials
 from linkflow.store import attempts, companies, consents
 from linkflow.store.attempts import Attempt
 from linkflow.store.consents import Consent
@@ -60,9 +60,17 @@ class Answered:
     software: str
 
 
-def start(ctx: Context, tx: Transaction, visit: Visit, record: Consent, *, browser_hash: str) -> None:
-    """One attempt under a consent, bound to this browser for fifteen minutes."""
-    software, _ = parties(ctx, record.software)
+def start(
+    ctx: Context,
+    tx: Transaction,
+    visit: Visit,
+    record: Consent,
+    *,
+    browser_hash: str,
+    inputs: Mapping[str, str] | None = None,
+) -> None:
+    """One attempt under a consent, bound to this browser for fifteen minutes; `inputs` stand in the addresses."""
+    software, credentials = parties(ctx, record.software)
     attempt_id = ctx.new_id()
     verifier = oauth2.new_verifier(ctx.random_bytes)
     attempt = Attempt(
@@ -78,6 +86,8 @@ def start(ctx: Context, tx: Transaction, visit: Visit, record: Consent, *, brows
         redirect_uri=ctx.address(callback_path(software.id)),
         browser_hash=browser_hash,
         verifier=ctx.vault.seal(verifier, _place(record.organization, attempt_id)),
+        inputs=json.dumps(dict(inputs or {})),
+        client_id=credentials.client_id,
         created_at=ctx.now(),
         expires_at=ctx.now() + ATTEMPT_LIFE,
     )
@@ -94,7 +104,7 @@ def authorize_address(ctx: Context, attempt_id: str) -> str:
     attempt, scopes = found
     software, credentials = parties(ctx, attempt.software)
     return oauth2.authorize_url(
-        software,
+        located(software, json.loads(attempt.inputs)),
         credentials,
         redirect_uri=attempt.redirect_uri,
         state=ctx.signer.sign_state(attempt.id),
@@ -119,15 +129,10 @@ def answer(ctx: Context, args: Mapping[str, Sequence[str]], *, software: str, br
         raise CallbackRefused("other-software")
     asked, _ = parties(ctx, attempt.software)
     callback = check_callback(args, software=asked, expected_issuer=attempt.issuer)
+    callback = replace(callback, extras={**json.loads(attempt.inputs), **callback.extras})
+    if callback.code:
+        located(asked, callback.extras)
     return _answered(attempt, _settle(ctx, attempt, callback))
-
-
-def parties(ctx: Context, software_id: str) -> tuple[Software, Credentials]:
-    """The software and this installation's credentials there; raises `NotFound` without either."""
-    software, credentials = ctx.catalogue.get(software_id), ctx.settings.credentials(software_id)
-    if software is None or credentials is None:
-        raise NotFound
-    return software, credentials
 
 
 def _settle(ctx: Context, attempt: Attempt, callback: Callback) -> Outcome:
@@ -143,7 +148,7 @@ def _settle(ctx: Context, attempt: Attempt, callback: Callback) -> Outcome:
     if not claimed:
         return _reached(ctx, attempt)
     try:
-        tokens = _exchange(ctx, attempt, str(callback.code))
+        tokens = _exchange(ctx, attempt, callback)
     except TooBusy:
         # Nothing was sent: the code is still good and the attempt is kept.
         _give_up(ctx, attempt, AttemptState.EXCHANGING, AttemptState.STARTED)
@@ -155,12 +160,12 @@ def _settle(ctx: Context, attempt: Attempt, callback: Callback) -> Outcome:
         return _keep(ctx, attempt, callback, tokens)
     except Conflict:
         # Another tab's sign-in for the same entity was stored in this very moment.
-        _give_back(ctx, attempt, tokens)
+        _give_back(ctx, attempt, callback, tokens)
         _give_up(ctx, attempt, AttemptState.EXCHANGING, AttemptState.FAILED, error="not-wanted")
         return Outcome.RETURNED
     except LinkflowError:
         # What cannot be stored must not stay good at the software.
-        _give_back(ctx, attempt, tokens)
+        _give_back(ctx, attempt, callback, tokens)
         raise
 
 
@@ -188,17 +193,17 @@ def _give_up(ctx: Context, attempt: Attempt, old: AttemptState, new: AttemptStat
     return moved
 
 
-def _exchange(ctx: Context, attempt: Attempt, code: str) -> oauth2.Tokens:
+def _exchange(ctx: Context, attempt: Attempt, callback: Callback) -> oauth2.Tokens:
     software, credentials = parties(ctx, attempt.software)
     with ctx.database.reading() as tx:
         found = attempts.attempt_with_scopes(tx, attempt.id)
     if found is None:
         raise NotFound
     return oauth2.exchange(
-        software,
+        located(software, callback.extras),
         credentials,
         http=ctx.http,
-        code=code,
+        code=str(callback.code),
         redirect_uri=attempt.redirect_uri,
         verifier=_verifier(ctx, attempt),
         scopes=found[1],
@@ -213,42 +218,42 @@ def _keep(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth2.Tok
         entity = next((one for one in entities_of(tx, attempt.request_id) if one.id == attempt.entity_id), None)
         elsewhere = bool(link and entity and entity.progress(link.data_types, ctx.now()).linked)
         if link is not None and record is not None and entity is not None and open_ and not elsewhere:
-            grant_id = granting.store_grant(
-                ctx,
-                tx,
-                tokens,
-                organization=record.organization,
-                company_id=record.company_id,
-                request_id=record.request_id,
-                software=attempt.software,
-                callback_params=callback.extras,
-            )
+            grant_id = granting.store_grant(ctx, tx, tokens, _sign_in(attempt, record, callback))
             connecting.await_company(ctx, tx, record, grant_id=grant_id)
             attempts.move(tx, attempt.id, old=AttemptState.EXCHANGING, new=AttemptState.DONE, grant_id=grant_id)
             happenings.note(ctx, tx, "returned", link=link, entity_id=attempt.entity_id, detail=attempt.software)
             refresh_status(ctx, tx, attempt.request_id)
             return Outcome.RETURNED
         attempts.move(tx, attempt.id, old=AttemptState.EXCHANGING, new=AttemptState.FAILED, error="not-wanted")
-    _give_back(ctx, attempt, tokens)
+    _give_back(ctx, attempt, callback, tokens)
     if not open_:
         return Outcome.WITHDRAWN
     return Outcome.ELSEWHERE if elsewhere else Outcome.REMOVED
 
 
-def _give_back(ctx: Context, attempt: Attempt, tokens: oauth2.Tokens) -> None:
+def _give_back(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth2.Tokens) -> None:
     """Revoke tokens that are not kept; software that does not take them back now is asked again by a job."""
     software, credentials = parties(ctx, attempt.software)
     try:
-        oauth2.revoke(software, credentials, http=ctx.http, token=tokens.refresh_token or tokens.access_token)
+        here = located(software, callback.extras)
+        oauth2.revoke(here, credentials, http=ctx.http, token=tokens.refresh_token or tokens.access_token)
     except oauth2.TokenError:
         # A database that is away as well leaves them to run out by themselves.
         with suppress(LinkflowError), ctx.database.transaction() as tx:
             record = consents.consent(tx, attempt.consent_id)
             if record is not None:
-                whose = {"organization": record.organization, "company_id": record.company_id}
-                granting.revoke_later(
-                    ctx, tx, tokens, **whose, request_id=attempt.request_id, software=attempt.software
-                )
+                granting.revoke_later(ctx, tx, tokens, _sign_in(attempt, record, callback))
+
+
+def _sign_in(attempt: Attempt, record: Consent, callback: Callback) -> granting.SignIn:
+    return granting.SignIn(
+        organization=record.organization,
+        company_id=record.company_id,
+        request_id=record.request_id,
+        software=attempt.software,
+        client_id=attempt.client_id,
+        given=callback.extras,
+    )
 
 
 def _still_open(ctx: Context, attempt: Attempt, link: LinkVisit | None) -> bool:

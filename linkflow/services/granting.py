@@ -7,6 +7,7 @@ transaction is open during a call.
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from linkflow.outbound import oauth2
 from linkflow.outbound.errors import StatusError
 from linkflow.outbound.oauth2 import TokenError, Tokens
 from linkflow.services import outages, statuses
+from linkflow.services.clients import credentials_of, software_of
 from linkflow.services.context import Context
 from linkflow.services.happenings import notice
 from linkflow.services.sealing import ACCESS, PREVIOUS, REFRESH, open_token, seal_token, seal_tokens
@@ -32,36 +34,53 @@ UNAUTHORIZED = 401
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """Whose sign-in it was and where, through which client, and what came with it besides tokens."""
+
+    organization: str
+    company_id: str
+    request_id: str
+    software: str
+    client_id: str | None = None
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def behind(cls, grant: Grant) -> "SignIn":
+        """That of a grant there is."""
+        return cls(
+            organization=grant.organization,
+            company_id=grant.company_id,
+            request_id=grant.request_id,
+            software=grant.software,
+            client_id=grant.client_id,
+            given=json.loads(grant.callback_params),
+        )
+
+
 def store_grant(
-    ctx: Context,
-    tx: Transaction,
-    tokens: Tokens,
-    *,
-    organization: str,
-    company_id: str,
-    request_id: str,
-    software: str,
-    callback_params: Mapping[str, str] | None = None,
-    state: GrantState = GrantState.ACTIVE,
+    ctx: Context, tx: Transaction, tokens: Tokens, sign_in: SignIn, *, state: GrantState = GrantState.ACTIVE
 ) -> str:
     """Keep the tokens of a new authorization, sealed for their row; answers the grant's id."""
     grant_id, now = ctx.new_id(), ctx.now()
-    sealed = seal_tokens(ctx, tokens, organization=organization, grant_id=grant_id)
+    sealed = seal_tokens(ctx, tokens, organization=sign_in.organization, grant_id=grant_id)
     grant = Grant(
         id=grant_id,
-        organization=organization,
-        company_id=company_id,
-        request_id=request_id,
-        software=software,
+        organization=sign_in.organization,
+        company_id=sign_in.company_id,
+        request_id=sign_in.request_id,
+        software=sign_in.software,
         access_token=sealed[ACCESS],
         refresh_token=sealed[REFRESH],
         scopes=" ".join(tokens.scopes),
-        callback_params=json.dumps(dict(callback_params or {})),
+        callback_params=json.dumps(dict(sign_in.given)),
+        client_id=sign_in.client_id,
         state=state.value,
         created_at=now,
         updated_at=now,
         access_expires_at=tokens.expires_at,
         refresh_expires_at=tokens.refresh_expires_at,
+        ends_at=tokens.ends_at,
     )
     grants.add_grant(tx, grant)
     return grant_id
@@ -73,14 +92,13 @@ def with_session(ctx: Context, grant_id: str, call: Callable[[ApiSession], T]) -
     Raises as `access_token` and `call` do.
     """
     token = access_token(ctx, grant_id)
-    software = ctx.catalogue[_usable(ctx, grant_id).software]
+    grant = _usable(ctx, grant_id)
     try:
-        return call(ctx.http.session(software, access_token=token))
+        return call(_session(ctx, grant, token))
     except StatusError as error:
         if error.status != UNAUTHORIZED:
             raise
-    token = access_token(ctx, grant_id, refused=token)
-    return call(ctx.http.session(software, access_token=token))
+    return call(_session(ctx, grant, access_token(ctx, grant_id, refused=token)))
 
 
 def unrefreshed_session(ctx: Context, grant_id: str) -> ApiSession | None:
@@ -88,7 +106,14 @@ def unrefreshed_session(ctx: Context, grant_id: str) -> ApiSession | None:
     grant = _usable(ctx, grant_id)
     token = open_token(ctx, grant, ACCESS)
     ran_out = grant.access_expires_at is not None and ctx.now() >= grant.access_expires_at
-    return None if token is None or ran_out else ctx.http.session(ctx.catalogue[grant.software], access_token=token)
+    return None if token is None or ran_out else _session(ctx, grant, token)
+
+
+def _session(ctx: Context, grant: Grant, token: str) -> ApiSession:
+    given = json.loads(grant.callback_params)
+    return ctx.http.session(
+        software_of(ctx, grant), access_token=token, client_id=credentials_of(ctx, grant).client_id, given=given
+    )
 
 
 def access_token(ctx: Context, grant_id: str, *, refused: str | None = None) -> str:
@@ -175,16 +200,13 @@ def _refresh(ctx: Context, grant: Grant, caller: str) -> None:
 
 def _new_tokens(ctx: Context, grant: Grant) -> Tokens | None:
     """What the software gives for the refresh token, else for the one before it; None when it takes neither."""
-    credentials = ctx.settings.credentials(grant.software)
-    if credentials is None:
-        raise SoftwareUnavailable(reason="credentials")
+    software, credentials = software_of(ctx, grant), credentials_of(ctx, grant)
     known = (open_token(ctx, grant, REFRESH), open_token(ctx, grant, PREVIOUS))
     scopes = tuple(grant.scopes.split())
     for token in dict.fromkeys(known):
         if token is None:
             continue
         try:
-            software = ctx.catalogue[grant.software]
             return oauth2.refresh(software, credentials, http=ctx.http, refresh_token=token, scopes=scopes)
         except TokenError as error:
             if error.code != "invalid_grant":
@@ -217,25 +239,12 @@ def _give_back(ctx: Context, tx: Transaction, grant: Grant, tokens: Tokens) -> N
     current = grants.grant(tx, grant.id)
     if current is None or current.is_active:
         return
-    whose = {"organization": grant.organization, "company_id": grant.company_id, "request_id": grant.request_id}
-    revoke_later(ctx, tx, tokens, **whose, software=grant.software)
+    revoke_later(ctx, tx, tokens, SignIn.behind(grant))
 
 
-def revoke_later(
-    ctx: Context, tx: Transaction, tokens: Tokens, *, organization: str, company_id: str, request_id: str, software: str
-) -> None:
+def revoke_later(ctx: Context, tx: Transaction, tokens: Tokens, sign_in: SignIn) -> None:
     """Have tokens revoked that are good for nothing here, under a row of their own, until the software has heard it."""
-    grant_id = store_grant(
-        ctx,
-        tx,
-        tokens,
-        organization=organization,
-        company_id=company_id,
-        request_id=request_id,
-        software=software,
-        state=GrantState.REVOKING,
-    )
-    tx.enqueue(Job.REVOKE_GRANT, grant_id)
+    tx.enqueue(Job.REVOKE_GRANT, store_grant(ctx, tx, tokens, sign_in, state=GrantState.REVOKING))
 
 
 def _bury(ctx: Context, grant: Grant) -> None:

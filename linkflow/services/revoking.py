@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from linkflow.domain.connections import GrantState
+from linkflow.domain.errors import NeedsReauth
 from linkflow.outbound import oauth2
 from linkflow.outbound.oauth2 import TokenError
+from linkflow.services.clients import software_of
 from linkflow.services.context import Context
 from linkflow.services.happenings import notice
 from linkflow.services.job_steps import DONE, JobStep, backed_off, wait
@@ -56,7 +58,10 @@ def _tell_software(ctx: Context, grant: Grant) -> tuple[bool, timedelta | None]:
         return False, None
     try:
         hint = "refresh_token" if refresh_token else "access_token"
-        oauth2.revoke(software, credentials, http=ctx.http, token=token, hint=hint)
+        here = software_of(ctx, grant)
+        oauth2.revoke(here, credentials, http=ctx.http, token=token, hint=hint)
+    except NeedsReauth:
+        return False, None
     except TokenError as error:
         return False, error.retry_after
     return True, None

@@ -12,7 +12,7 @@ from functools import partial
 from linkflow import providers
 from linkflow.domain.books import Period, Record, SetAside, last_full_months
 from linkflow.domain.errors import DatabaseBusy, LinkflowError, NeedsReauth, NotFound, SoftwareUnavailable
-from linkflow.domain.ports import Job, Page, Provider, Transaction
+from linkflow.domain.ports import Asked, Job, Page, Provider, Transaction
 from linkflow.domain.requests import ConnectionState, DataTypes, SyncState, data_types_of
 from linkflow.domain.software import UPLOAD
 from linkflow.outbound.errors import OutboundError, StatusError
@@ -155,14 +155,13 @@ def _fetch(ctx: Context, due: _Due) -> Page:
     provider, grant_id = _provider(ctx, due.connection.software), due.connection.grant_id
     if provider is None or grant_id is None:
         raise PullStopped("not-granted")
-    pull = partial(
-        provider.pull,
-        part=due.part.name,
+    asked = Asked(
         tenant_id=due.connection.tenant_id or "",
         cursor=due.part.cursor,
         period=Period(due.sync.first_month, due.sync.last_month),
+        since=due.part.since,
     )
-    return granting.with_session(ctx, grant_id, pull)
+    return granting.with_session(ctx, grant_id, partial(provider.pull, part=due.part.name, asked=asked))
 
 
 def _refuse_loops(part: SyncPart, page: Page) -> None:

@@ -27,6 +27,8 @@ class Attempt:
     redirect_uri: str
     browser_hash: str
     verifier: str
+    inputs: str = "{}"
+    client_id: str | None = None
     state: str = AttemptState.STARTED.value
     error: str | None = None
     grant_id: str | None = None

@@ -50,11 +50,14 @@ grants = Table(
     Column("previous_refresh_token", Text),
     Column("scopes", Text, nullable=False),
     Column("callback_params", Text, nullable=False, server_default="{}"),
+    Column("client_id", String(255)),
     Column("state", Word, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("access_expires_at", UtcDateTime),
     Column("refresh_expires_at", UtcDateTime),
+    # However often it is used, the sign-in ends then.
+    Column("ends_at", UtcDateTime),
     # Single flight: who is refreshing, and until when that claim holds.
     Column("refreshing_by", Id),
     Column("refreshing_until", UtcDateTime),
@@ -75,6 +78,10 @@ attempts = Table(
     Column("redirect_uri", Text, nullable=False),
     Column("browser_hash", String(64), nullable=False),
     Column("verifier", Text, nullable=False),
+    # What the customer said that stands in the software's addresses, as JSON.
+    Column("inputs", Text, nullable=False, server_default="{}"),
+    # The client it was begun with: an organization's own, or the installation's. None in rows older than the column.
+    Column("client_id", String(255)),
     Column("state", Word, nullable=False),
     Column("error", Word),
     Column("grant_id", Id, ForeignKey("grants.id", ondelete="SET NULL"), index=True),
@@ -202,6 +209,8 @@ sync_parts = Table(
     Column("pages", Integer, nullable=False, server_default="0"),
     Column("rows", Integer, nullable=False, server_default="0"),
     Column("total", Integer),
+    # Only what changed since then is asked for; None: all of it.
+    Column("since", UtcDateTime),
 )
 
 sync_set_aside = Table(

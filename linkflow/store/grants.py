@@ -31,11 +31,14 @@ class Grant:
     previous_refresh_token: str | None = field(default=None, repr=False)
     scopes: str
     callback_params: str = "{}"
+    """What the callback and the customer gave, as JSON."""
+    client_id: str | None = None
     state: str = GrantState.ACTIVE.value
     created_at: datetime
     updated_at: datetime
     access_expires_at: datetime | None
     refresh_expires_at: datetime | None
+    ends_at: datetime | None = None
     refreshing_by: str | None = None
     refreshing_until: datetime | None = None
 

@@ -47,7 +47,7 @@ class Sync:
 
 @dataclass(frozen=True, kw_only=True)
 class SyncPart:
-    """One part of a pull; `total` only where the software says how many rows there are."""
+    """One part of a pull; `total` only where the software says how many rows there are; `since`: only what changed."""
 
     sync_id: str
     position: int
@@ -57,6 +57,7 @@ class SyncPart:
     pages: int = 0
     rows: int = 0
     total: int | None = None
+    since: datetime | None = None
 
 
 def add_sync(tx: Transaction, sync: Sync, parts: tuple[str, ...]) -> None:

@@ -142,6 +142,80 @@ def test_a_wrong_value_is_named_by_file_and_key(tmp_path, old, new, key):
     ]
 
 
+REGIONAL = """
+name = "Ledgerly"
+vendor = "Ledgerly BV"
+kind = "oauth"
+required_role = "an owner"
+connection_only = true
+[inputs.region]
+source = "callback"
+parameter = "location"
+values = {us = "com", eu = "eu"}
+default = "us"
+[inputs.firm]
+source = "customer"
+label = "The address of your Ledgerly"
+pattern = "[a-z0-9-]{1,30}"
+[oauth]
+authorize_url = "https://{firm}.login.ledgerly.example/authorize"
+token_url = "https://login.ledgerly.{region}/token"
+callback_params = ["location"]
+[api]
+base_url = "https://api.ledgerly.{region}/v1/{firm}"
+"""
+
+
+def test_what_a_sign_in_brought_stands_in_the_addresses(tmp_path):
+    software = load(tmp_path, {"ledgerly": REGIONAL})["ledgerly"]
+    before, after = software.at({"firm": "bakery"}), software.at({"firm": "bakery", "location": "eu"})
+    assert before.oauth.authorize_url == "https://bakery.login.ledgerly.example/authorize"
+    assert before.oauth.token_url == "https://login.ledgerly.com/token"
+    assert (after.oauth.token_url, after.api.base_url) == (
+        "https://login.ledgerly.eu/token",
+        "https://api.ledgerly.eu/v1/bakery",
+    )
+    assert [one.name for one in software.asked] == ["firm"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"firm": "bakery", "location": "evil.example/"},
+        {"firm": "bakery", "location": "com"},
+        {"firm": "evil.example/?"},
+        {"firm": "bakery\n"},
+        {"firm": "b@kery"},
+        {},
+    ],
+)
+def test_what_is_not_on_the_list_stands_in_no_address(tmp_path, given):
+    software = load(tmp_path, {"ledgerly": REGIONAL})["ledgerly"]
+    with pytest.raises(ValueError, match=r"firm|region"):
+        software.at(given)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("[inputs.firm]", "[inputs.form]", "(file)"),
+        ('parameter = "location"\n', "", "inputs.region"),
+        ('default = "us"\n', "", "inputs.region"),
+        ('default = "us"', 'default = "fr"', "inputs.region"),
+        ('eu = "eu"', 'eu = "eu/evil"', "inputs.region.values.eu"),
+        ('label = "The address of your Ledgerly"\n', "", "inputs.firm"),
+        ('pattern = "[a-z0-9-]{1,30}"\n', "", "inputs.firm"),
+        ('callback_params = ["location"]', 'required_callback_params = ["location"]', "oauth"),
+        ("[api]", '[api]\nheaders = {authorization = "x"}', "api"),
+        ("[api]", "[[api.limits]]\ncalls = 0\nseconds = 60\n[api]", "api.limits[0].calls"),
+        ('name = "Ledgerly"', 'name = "Ledgerly"\nnot_available = ["everything"]', "not_available[0]"),
+    ],
+)
+def test_a_wrong_input_or_limit_is_named_by_file_and_key(tmp_path, old, new, key):
+    found = problems(tmp_path, {"ledgerly": REGIONAL.replace(old, new)})
+    assert [line.split(": ")[:2] for line in found] == [["ledgerly.toml", key]]
+
+
 def test_the_picker_shows_ranked_products_first_then_by_name(tmp_path):
     texts = {
         "a": 'popular_rank = 2\nname = "A"',

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from linkflow.domain.books import Bill, BillStatus, Company, Period, Record, SetAside, Supplier
-from linkflow.domain.ports import ApiSession, Page, Tenant
+from linkflow.domain.books import Bill, BillStatus, Company, Record, SetAside, Supplier
+from linkflow.domain.ports import ApiSession, Asked, Page, Tenant
 from linkflow.domain.requests import DataType, DataTypes
 
 
@@ -26,9 +26,9 @@ class FakeProvider:
     def parts(self, data_types: DataTypes) -> tuple[str, ...]:
         return ("company", "suppliers") if DataType.SPEND_ANALYSIS in data_types else ("company",)
 
-    def pull(self, session: ApiSession, part: str, *, tenant_id: str, cursor: str | None, period: Period) -> Page:
-        self.fetched.append((part, cursor))
-        number = int(cursor or 1)
+    def pull(self, session: ApiSession, part: str, asked: Asked) -> Page:
+        self.fetched.append((part, asked.cursor))
+        number = int(asked.cursor or 1)
         if part == "company":
             return Page((Company(external_id="c", name="Abra Kebabra Ltd", base_currency="GBP"),))
         self.trouble(number)

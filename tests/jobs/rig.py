@@ -169,10 +169,9 @@ def add_rows(
             ctx,
             tx,
             tokens,
-            organization=ORGANIZATION,
-            company_id=rows.company_id,
-            request_id=rows.request_id,
-            software=software,
+            granting.SignIn(
+                organization=ORGANIZATION, company_id=rows.company_id, request_id=rows.request_id, software=software
+            ),
         )
         connection = connections.Connection(
             id=new(),

@@ -18,6 +18,15 @@ SILENT = replace(PROMISES, oauth=OAUTH)
 GOOD = {"state": ["s"], "code": ["c"], "iss": [ISSUER]}
 
 
+@pytest.mark.parametrize("brought", [{}, {"realmId": [""]}])
+def test_a_code_without_what_the_software_always_brings_is_refused(brought: dict[str, list[str]]) -> None:
+    needs = replace(SILENT, oauth=replace(OAUTH, required_callback_params=("realmId",)))
+    with pytest.raises(CallbackRefused):
+        check_callback({"state": ["s"], "code": ["c"], **brought}, software=needs, expected_issuer=None)
+    declined = check_callback({"state": ["s"], "error": ["access_denied"]}, software=needs, expected_issuer=None)
+    assert declined.declined
+
+
 def test_a_code_from_the_expected_issuer_is_taken() -> None:
     answer = check_callback({**GOOD, "realmId": ["7"], "other": ["x"]}, software=PROMISES, expected_issuer=ISSUER)
     assert (answer.code, answer.error, dict(answer.extras)) == ("c", None, {"realmId": "7"})

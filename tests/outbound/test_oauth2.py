@@ -1,6 +1,7 @@
 """The dance against token endpoints that answer well, badly, slowly or not at all."""
 
 import dataclasses
+import json
 import secrets
 import ssl
 import threading
@@ -296,6 +297,36 @@ def test_a_revocation_is_a_post_with_the_hint(dance: Dance) -> None:
     (seen,) = dance.server.seen
     assert (seen.method, parse_qs(seen.body)) == ("POST", {"token": ["rt-0"], "token_type_hint": ["refresh_token"]})
     assert seen.headers["authorization"].startswith("Basic ")
+
+
+def test_a_revocation_goes_as_json_where_the_software_wants_it(dance: Dance) -> None:
+    dance.server.answer("/revoke", b"")
+    assert dance.with_oauth(revoke_json=True).revoke("rt-canary-9")
+    sent = dance.server.seen[-1]
+    assert sent.headers["content-type"] == "application/json"
+    assert json.loads(sent.body)["token"] == "rt-canary-9"
+    assert sent.headers["authorization"].startswith("Basic ")
+
+
+def test_a_token_request_repeats_scopes_and_carries_headers_where_the_software_wants_it(dance: Dance) -> None:
+    dance.server.answer("/token", GOOD)
+    dance.with_oauth(scope_on_token=True, scope_separator=",", token_headers={"x-include": "all"}).exchange()
+    sent = dance.server.seen[-1]
+    assert parse_qs(sent.body)["scope"] == ["books.read,offline_access"]
+    assert sent.headers["x-include"] == "all"
+    dance.exchange()
+    assert "scope" not in parse_qs(dance.server.seen[-1].body)
+
+
+def test_the_answers_own_words_for_its_lives_are_understood(dance: Dance) -> None:
+    lives = Lifetimes(refresh_life_field="x_refresh", sign_in_life_field="x_hard")
+    answer = {**GOOD, "x_refresh": 8726400, "x_hard": "157680000"}
+    dance.server.answer("/lives", answer)
+    there = dance.at("/lives")
+    tokens = dataclasses.replace(there, software=dataclasses.replace(there.software, tokens=lives)).exchange()
+    assert tokens.refresh_expires_at == NOW + timedelta(days=101)
+    assert tokens.ends_at == NOW + timedelta(days=1825)
+    assert there.exchange().ends_at is None
 
 
 @pytest.mark.parametrize(("status", "transient"), [(204, False), (302, False), (400, False), (401, False), (503, True)])

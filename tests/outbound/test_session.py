@@ -8,7 +8,7 @@ import pytest
 
 from linkflow.domain.ports import ApiSession
 from linkflow.domain.software import Api, Software
-from linkflow.outbound.errors import BadAnswer, OutboundError, RefusedAddress, TooLarge
+from linkflow.outbound.errors import BadAnswer, OutboundError, RefusedAddress, TooBusy, TooLarge
 from linkflow.outbound.http import HttpClient, Session
 from tests.outbound.fault_server import FaultServer
 
@@ -66,7 +66,7 @@ def test_what_looks_like_another_host_is_only_a_path(url: str, server: FaultServ
 
 def test_a_host_of_the_catalogue_may_be_called(server: FaultServer, client: HttpClient) -> None:
     second = server.url.removeprefix("http://")
-    session = Session(client, "at-1", base_url="http://localhost:1/api", hosts=(second,))
+    session = Session(client, Api(base_url="http://localhost:1/api", hosts=(second,)), "at-1")
     server.answer("/page-2", {})
     assert session.get(f"{server.url}/page-2").status == 200
 
@@ -81,8 +81,48 @@ def test_a_caller_cannot_replace_the_token(server: FaultServer, session: ApiSess
 @pytest.mark.parametrize("token", ["", "a b", "a\r\nx: y", "ä", "a" * 16385])
 def test_a_token_that_is_not_plain_is_refused_before_anything_is_sent(token: str, client: HttpClient) -> None:
     with pytest.raises(BadAnswer) as caught:
-        Session(client, token, base_url="http://localhost/")
+        Session(client, Api(base_url="http://localhost/"), token)
     assert not token or token not in str(caught.value)
+
+
+def test_the_catalogue_says_how_the_token_is_carried_and_what_goes_beside_it(
+    server: FaultServer, client: HttpClient
+) -> None:
+    server.answer("/bills", {})
+    api = Api(base_url=server.url, scheme="Zoho-oauthtoken", headers={"x-version": "2"}, client_id_header="x-key")
+    software = Software(id="a", name="A", vendor="A", api=api)
+    session = client.session(software, access_token="at-1", client_id="client-1", given={"realm": "9"})
+    session.get("bills", headers={"X-Key": "other", "X-Version": "3"})
+    sent = server.seen[0].headers
+    assert (sent["authorization"], sent["x-key"], sent["x-version"]) == ("Zoho-oauthtoken at-1", "client-1", "3")
+    assert session.given == {"realm": "9"}
+
+
+def test_what_is_called_ahead_of_a_request_can_stop_it(server: FaultServer, client: HttpClient) -> None:
+    def stop() -> None:
+        raise TooBusy
+
+    session = client.session(
+        Software(id="a", name="A", vendor="A", api=Api(base_url=server.url)), access_token="a", before=stop
+    )
+    with pytest.raises(TooBusy):
+        session.get("bills")
+    assert server.seen == []
+
+
+@pytest.mark.parametrize(
+    ("token", "claim"),
+    [
+        ("e30.eyJ0aWQiOiJ0ZW5hbnQtMSJ9.c2ln", "tenant-1"),
+        ("e30.eyJ0aWQiOjd9.c2ln", None),
+        ("e30.W10.c2ln", None),
+        ("e30.not-base64!.c2ln", None),
+        ("e30.bm90IGpzb24.c2ln", None),
+        ("opaque", None),
+    ],
+)
+def test_a_claim_of_the_token_is_read_where_there_is_one(token: str, claim: str | None, client: HttpClient) -> None:
+    assert Session(client, Api(base_url="http://localhost/"), token).claim("tid") == claim
 
 
 def test_numbers_with_a_point_are_exact(server: FaultServer, session: ApiSession) -> None:

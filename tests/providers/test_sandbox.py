@@ -11,6 +11,7 @@ import pytest
 from linkflow import providers
 from linkflow.domain import books
 from linkflow.domain.books import Period, Record, SetAside
+from linkflow.domain.ports import Asked
 from linkflow.domain.requests import DataType
 from linkflow.outbound.errors import BadAnswer
 from linkflow.sandbox.books import books_for
@@ -79,7 +80,7 @@ def pulled(session: Any, part: str, *, tenant: str = "abra-kebabra") -> tuple[li
     """Every page of a part: its records, what was set aside, and the number of pages."""
     records, aside, cursor, pages = [], [], None, 0
     while True:
-        page = ADAPTER.pull(session, part, tenant_id=tenant, cursor=cursor, period=PERIOD)
+        page = ADAPTER.pull(session, part, Asked(tenant_id=tenant, cursor=cursor, period=PERIOD))
         records += page.records
         aside += page.set_aside
         pages += 1
@@ -127,7 +128,7 @@ def test_every_page_of_a_list_is_read_and_nothing_is_set_aside(
 
 
 def test_a_page_says_how_many_rows_there_are(session: Session) -> None:
-    page = ADAPTER.pull(session, "bills", tenant_id="abra-kebabra", cursor="3", period=PERIOD)
+    page = ADAPTER.pull(session, "bills", Asked(tenant_id="abra-kebabra", cursor="3", period=PERIOD))
     assert page.total == len(books_for("abra-kebabra", today=TODAY).bills)
     assert page.next_cursor == "4"
 
@@ -180,7 +181,7 @@ def test_statements_come_in_three_pages_with_every_amount_and_distinct_ids(sessi
 
 
 def test_a_pull_goes_on_at_the_month_it_had_reached(session: Session) -> None:
-    page = ADAPTER.pull(session, "balance_sheet", tenant_id="abra-kebabra", cursor="2026-11", period=PERIOD)
+    page = ADAPTER.pull(session, "balance_sheet", Asked(tenant_id="abra-kebabra", cursor="2026-11", period=PERIOD))
     assert {r.period_end for r in page.records if isinstance(r, books.StatementLine)} == {date(2026, 11, 30)}
     assert page.next_cursor is None
 

@@ -9,6 +9,7 @@ import pytest
 
 from linkflow import providers
 from linkflow.domain.books import Account, Bill, BillPayment, CreditNote, Expense, Period
+from linkflow.domain.ports import Asked
 from linkflow.domain.requests import DataType
 from linkflow.domain.spend import SpendBooks, analyse
 from linkflow.sandbox import records
@@ -77,7 +78,7 @@ def as_read(books: Books) -> SpendBooks:
     kept: list[Any] = []
     for part in adapter.parts(frozenset({DataType.SPEND_ANALYSIS})):
         if part != "company":
-            kept += adapter.pull(Whole(books), part, tenant_id="x", cursor=None, period=period).records
+            kept += adapter.pull(Whole(books), part, Asked(tenant_id="x", cursor=None, period=period)).records
     return SpendBooks(
         base_currency=books.company.base_currency,
         accounts=tuple(row for row in kept if isinstance(row, Account)),

@@ -181,7 +181,8 @@ def signed_in_again(rig: Rig, rows: Rows) -> str:
     """The same company once more, under a consent of its own; answers the fresh grant."""
     with rig.ctx.database.transaction() as tx:
         names = {"organization": "northbank", "company_id": rows.company_id, "request_id": rows.request_id}
-        grant_id = granting.store_grant(rig.ctx, tx, tokens(rig, "2"), software="sandbox", **names)
+        sign_in = granting.SignIn(software="sandbox", **names)
+        grant_id = granting.store_grant(rig.ctx, tx, tokens(rig, "2"), sign_in)
         agreed = consents.consent(tx, rows.consent_id)
         assert agreed is not None
         again = replace(agreed, id=rig.ctx.new_id(), accepted_at=rig.ctx.now())
