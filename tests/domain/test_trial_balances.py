@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from linkflow.domain.books import Account, AccountClass, LineKind, Statement, StatementLine
 from linkflow.domain.statements import failed_checks
-from linkflow.domain.trial_balances import RESULT, ClosingBalance, opens_year, statements_from_balances
+from linkflow.domain.trial_balances import (
+    EARLIER,
+    RESULT,
+    TO_DATE,
+    ClosingBalance,
+    last_year_end,
+    opens_year,
+    statements_from_balances,
+)
 
 CHART = [
     Account(external_id=key, name=key.title(), account_class=AccountClass(kind), software_type=heading)
@@ -134,3 +142,40 @@ def test_the_sheet_balances_and_the_months_of_a_year_add_up_to_what_it_made(mont
             if line.statement is Statement.BALANCE_SHEET and line.period_end == day and line.account_id:
                 held[classes[line.account_id]] += line.amount
         assert held[AccountClass.ASSET] == held[AccountClass.LIABILITY] + held[AccountClass.EQUITY] + made
+
+
+# The same shop in software that never closes a year: April's sales come on top of those before.
+NEVER_CLOSED = [one for one in SHOP if one.month.month != 4] + _closing(
+    "2026-04", bank=212, loan=-50, shares=-100, sales=-77, rent=15
+)
+
+
+def test_books_that_never_close_a_year_make_the_same_statements() -> None:
+    lines = statements_from_balances(NEVER_CLOSED, CHART, year_end="03-31", never_closed=True)
+    april = _amounts(lines, Statement.BALANCE_SHEET, "2026-04")
+    assert (april[EARLIER], april[RESULT], april["Total equity"]) == (50, 12, 162)
+    assert _amounts(lines, Statement.PROFIT_AND_LOSS, "2026-04") == _amounts(
+        LINES, Statement.PROFIT_AND_LOSS, "2026-04"
+    ) | {"Rent": 0}
+    assert failed_checks(lines, {one.external_id: one.account_class for one in CHART}, currency="GBP") == ()
+
+
+def test_what_earlier_years_made_is_not_told_apart_without_the_balances_at_their_end() -> None:
+    lines = statements_from_balances(
+        _closing("2026-02", bank=10, sales=-10), CHART, year_end="12-31", never_closed=True
+    )
+    february = _amounts(lines, Statement.BALANCE_SHEET, "2026-02")
+    assert february[TO_DATE] == 10
+    assert {EARLIER, RESULT} & set(february) == set()
+
+
+@pytest.mark.parametrize(
+    ("month", "year_end", "ended"),
+    [
+        ("2026-04-01", "03-31", "2026-03-01"),
+        ("2026-03-01", "03-31", "2025-03-01"),
+        ("2026-01-01", "12-31", "2025-12-01"),
+    ],
+)
+def test_the_last_year_ended_before_the_month_s_own_began(month: str, year_end: str, ended: str) -> None:
+    assert last_year_end(date.fromisoformat(month), year_end) == date.fromisoformat(ended)
