@@ -7,13 +7,15 @@ A row that cannot be kept is set aside and the rest of its page goes on; an answ
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
-from linkflow.domain.books import Period, Record, SetAside
+from linkflow.domain.books import PaymentMethod, Period, Record, SetAside
+from linkflow.domain.methods import payment_method
 from linkflow.domain.money import UnstorableMoney, to_scaled
 from linkflow.domain.ports import Page
 from linkflow.outbound.errors import BadAnswer
 
+T = TypeVar("T")
 Row = Mapping[str, Any]
 Build = Callable[[Row], Record | Iterable[Record] | None]
 """What becomes of a row: a record, several, or none because it is no part of these books at all."""
@@ -33,7 +35,16 @@ def page(
     rows: Iterable[Any], build: Build, *, kind: str, key: str = "id", following: str | None = None, total: Any = None
 ) -> Page:
     """One page: the records of its rows, those set aside under what they have as `key`, and where it goes on."""
-    kept: list[Record] = []
+    kept: tuple[Record, ...]
+    kept, aside = read(rows, build, kind=kind, key=key)
+    return Page(kept, following, aside, total if isinstance(total, int) else None)
+
+
+def read(
+    rows: Iterable[Any], build: Callable[[Any], T | Iterable[T] | None], *, kind: str, key: str = "id"
+) -> tuple[tuple[T, ...], tuple[SetAside, ...]]:
+    """What becomes of rows that are not yet records, too; and those set aside, each with its reason."""
+    kept: list[T] = []
     aside: list[SetAside] = []
     for row in rows:
         try:
@@ -45,7 +56,7 @@ def page(
             aside.append(SetAside(kind, _id(row, key), f"the field {error.args[0]} is missing"))
         except (TypeError, ValueError, AttributeError, InvalidOperation):
             aside.append(SetAside(kind, _id(row, key), "a field cannot be read"))
-    return Page(tuple(kept), following, tuple(aside), total if isinstance(total, int) else None)
+    return tuple(kept), tuple(aside)
 
 
 def text(row: Row, key: str) -> str:
@@ -127,6 +138,18 @@ def inside(row: Row, key: str) -> Row:
     if not isinstance(found, dict):
         raise TypeError(key)
     return found
+
+
+def method(said: Any, known: Mapping[str, PaymentMethod]) -> PaymentMethod | None:
+    """A product's own word for how it was paid: one it is `known` for, else what the word itself tells anybody.
+
+    `known` is by the word in small letters and nothing else. None where it tells nothing: then the account decides.
+    """
+    if not isinstance(said, str) or not said.strip():
+        return None
+    plain = "".join(filter(str.isalnum, said.casefold()))
+    told, _ = payment_method(known.get(plain), account=None, note=said)
+    return None if told is PaymentMethod.UNKNOWN else told
 
 
 def window(period: Period, cursor: str | None, count: int) -> tuple[Sequence[date], str | None]:

@@ -10,17 +10,12 @@ from typing import Any
 
 from linkflow.domain import books
 from linkflow.domain.ports import ApiSession, Asked, Page, Tenant
-from linkflow.domain.requests import DataType, DataTypes
+from linkflow.domain.requests import DataTypes
+from linkflow.providers._parts import parts_of
 from linkflow.providers._rows import Row, day, listed, money, page, text, window
 
 MONTHS_AT_ONCE = 12
 INCREMENTAL: frozenset[str] = frozenset()
-_PARTS: Mapping[DataType, tuple[str, ...]] = {
-    DataType.FINANCIALS: ("company", "accounts", "profit_and_loss", "balance_sheet"),
-    DataType.SPEND_ANALYSIS: (
-        "company", "accounts", "suppliers", "bills", "credit_notes", "bill_payments", "expenses"
-    ),
-}  # fmt: skip
 _PATHS = {"credit_notes": "credit-notes", "bill_payments": "payments"}
 
 
@@ -43,7 +38,7 @@ def tenants(session: ApiSession) -> tuple[Tenant, ...]:
 
 def parts(data_types: DataTypes) -> tuple[str, ...]:
     """The pulls these data types need, each once."""
-    return tuple(dict.fromkeys(part for kind in DataType if kind in data_types for part in _PARTS[kind]))
+    return parts_of(data_types)
 
 
 def pull(session: ApiSession, part: str, asked: Asked) -> Page:
