@@ -17,6 +17,8 @@ from linkflow.outbound.errors import BadAnswer
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
+LONGEST_WALK = 200
+"""More pages than this in a list that is read at once are a loop, not a list."""
 Build = Callable[[Row], Record | Iterable[Record] | None]
 """What becomes of a row: a record, several, or none because it is no part of these books at all."""
 
@@ -29,6 +31,21 @@ def listed(answer: Any, *path: str) -> list[Any]:
     if not isinstance(found, list):
         raise BadAnswer(reason=f"no list of {'.'.join(path)}")
     return found
+
+
+def walk(page_at: Callable[[str | None], tuple[list[Any], str | None]]) -> list[Any]:
+    """Every row of a short list that is needed whole: `page_at` answers a page's rows and where the next one is."""
+    rows: list[Any] = []
+    following: str | None = None
+    for _ in range(LONGEST_WALK):
+        before = following
+        found, following = page_at(before)
+        rows += found
+        if following is None:
+            return rows
+        if following == before:
+            break
+    raise BadAnswer(reason="pages in a circle")
 
 
 def page(

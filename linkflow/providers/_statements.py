@@ -1,12 +1,13 @@
-"""One statement of one month, from the figures a product's report prints, whatever its shape."""
+"""Statement lines: of the figures a product's report prints, whatever its shape, or of what its accounts stood at."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from linkflow.domain.books import LineKind, Statement, StatementLine, month_end
+from linkflow.domain.books import Account, LineKind, Statement, StatementLine, month_end
+from linkflow.domain.trial_balances import ClosingBalance, last_year_end, month_before, statements_from_balances
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,3 +42,31 @@ def statement_lines(statement: Statement, month: date, figures: Iterable[Figure]
             account_id=figure.account_id,
             position=position,
         )
+
+
+def months_to_know(statement: Statement, months: Iterable[date], *, year_end: str) -> tuple[date, ...]:
+    """The months at whose ends one must know what accounts stood at, for a statement in books that close no year."""
+    if statement is Statement.PROFIT_AND_LOSS:
+        found = {known for month in months for known in (month_before(month), month)}
+    else:
+        found = {known for month in months for known in (last_year_end(month, year_end), month)}
+    return tuple(sorted(found))
+
+
+def derived_lines(
+    statement: Statement,
+    months: Sequence[date],
+    balances: Iterable[ClosingBalance],
+    accounts: Iterable[Account],
+    *,
+    year_end: str,
+) -> tuple[StatementLine, ...]:
+    """One statement of these months, in books that close no year; accounts at nothing are left out."""
+    made = statements_from_balances(balances, accounts, year_end=year_end, never_closed=True)
+    return tuple(
+        line
+        for line in made
+        if line.statement is statement
+        and line.period_end.replace(day=1) in months
+        and (line.amount or line.kind is LineKind.TOTAL or line.account_id is None)
+    )
