@@ -4,8 +4,9 @@ A row that cannot be kept is set aside and the rest of its page goes on; an answ
 `BadAnswer`. The readers of fields raise; `page` turns what they raise into words a person is shown.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
@@ -66,12 +67,12 @@ def read(
     for row in rows:
         try:
             built = build(row)
-            kept += [] if built is None else built if isinstance(built, Iterable) else [built]
+            kept += [] if built is None else list(built) if isinstance(built, Iterable) else [built]
         except UnstorableMoney as error:
             aside.append(SetAside(kind, _id(row, key), str(error)))
         except KeyError as error:
             aside.append(SetAside(kind, _id(row, key), f"the field {error.args[0]} is missing"))
-        except (TypeError, ValueError, AttributeError, InvalidOperation):
+        except (TypeError, ValueError, AttributeError, IndexError, OverflowError, InvalidOperation):
             aside.append(SetAside(kind, _id(row, key), "a field cannot be read"))
     return tuple(kept), tuple(aside)
 
@@ -138,8 +139,12 @@ def exact(row: Row, key: str) -> Decimal | None:
 
 
 def day(row: Row, key: str) -> date:
-    """A day as YYYY-MM-DD, whatever stands behind it."""
-    return date.fromisoformat(text(row, key)[:10])
+    """A day as YYYY-MM-DD, whatever stands behind it; or as /Date(milliseconds)/, whatever offset stands behind."""
+    said = text(row, key)
+    since_1970 = _MILLISECONDS.match(said)
+    if since_1970 is None:
+        return date.fromisoformat(said[:10])
+    return (_EPOCH + timedelta(milliseconds=int(since_1970[1]))).date()
 
 
 def day_or_none(row: Row, key: str) -> date | None:
@@ -181,6 +186,10 @@ def window(period: Period, cursor: str | None, count: int) -> tuple[Sequence[dat
 def stamp(at: datetime) -> str:
     """A time as `2026-01-31T09:30:00Z`."""
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+_MILLISECONDS = re.compile(r"/Date\((-?\d{1,16})")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _id(row: Any, key: str) -> str | None:
