@@ -1,13 +1,16 @@
 """Statement lines: of the figures a product's report prints, whatever its shape, or of what its accounts stood at."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from linkflow.domain.books import Account, LineKind, Statement, StatementLine, month_end
+from linkflow.domain.books import Account, LineKind, SetAside, Statement, StatementLine, month_end
+from linkflow.domain.ports import Page
 from linkflow.domain.trial_balances import ClosingBalance, last_year_end, month_before, statements_from_balances
+from linkflow.providers._rows import read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,25 @@ def statement_lines(statement: Statement, month: date, figures: Iterable[Figure]
             account_id=figure.account_id,
             position=position,
         )
+
+
+def page_of_months(
+    statement: Statement,
+    months: Mapping[date, Iterable[Any]],
+    figure: Callable[[Any], Figure | None],
+    *,
+    key: str = "label",
+    following: str | None = None,
+) -> Page:
+    """One page: the rows of each month as `figure` reads them (None: nothing is printed there), others set aside."""
+    lines: list[StatementLine] = []
+    unread: tuple[SetAside, ...] = ()
+    for month, rows in months.items():
+        figures: tuple[Figure, ...]
+        figures, aside = read(rows, figure, kind=statement.value, key=key)
+        lines += statement_lines(statement, month, figures)
+        unread += aside
+    return Page(tuple(lines), following, unread)
 
 
 def months_to_know(statement: Statement, months: Iterable[date], *, year_end: str) -> tuple[date, ...]:

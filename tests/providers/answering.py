@@ -49,7 +49,10 @@ class Answer:
 
 @dataclass
 class Answering:
-    """An `ApiSession` whose answers a function makes of address and parameters; a text is answered as it stands."""
+    """An `ApiSession` whose answers a function makes of address and parameters.
+
+    A text is answered as it stands, and so is a whole `Answer`.
+    """
 
     answer: Callable[[str, Mapping[str, str]], Any]
     page_size: int = 100
@@ -68,6 +71,8 @@ class Answering:
         place = parts._replace(query="").geturl().removeprefix("/")
         self.sent.append(Request(place, merged, dict(headers or {})))
         found = self.answer(place, merged)
+        if isinstance(found, Answer):
+            return found
         return Answer(found if isinstance(found, str) else json.dumps(found))
 
 
