@@ -69,6 +69,7 @@ class OAuthTable(BaseModel):
     pkce: Pkce = Pkce.S256
     callback_params: tuple[Parameter, ...] = ()
     required_callback_params: tuple[Parameter, ...] = ()
+    redirect_on_refresh: bool = False
 
     @model_validator(mode="after")
     def _consistent(self) -> "OAuthTable":

@@ -118,6 +118,8 @@ class OAuth:
     """Sent with every request for tokens."""
     revoke_json: bool = False
     """The token to revoke goes as JSON, not as a form."""
+    redirect_on_refresh: bool = False
+    """A request for new tokens repeats the redirect address, too."""
 
     def scopes_for(self, data_types: Iterable[str]) -> tuple[str, ...]:
         """The scopes to ask for, each once, in a stable order: the general ones, then those per data type."""

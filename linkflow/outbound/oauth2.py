@@ -127,6 +127,7 @@ def refresh(
     http: HttpClient,
     refresh_token: str,
     scopes: tuple[str, ...],
+    redirect_uri: str = "",
 ) -> Tokens:
     """New tokens for a refresh token; the old one comes back when the server did not rotate. Raises `TokenError`.
 
@@ -134,9 +135,10 @@ def refresh(
     """
     oauth, now = _oauth(software), http.clock()
     judge = _Judge(now)
+    repeated = {"redirect_uri": redirect_uri} if oauth.redirect_on_refresh else {}
     with _client(oauth, credentials, http=http) as client, _plain_errors():
         client.register_compliance_hook("refresh_token_response", judge)
-        client.refresh_token(oauth.token_url, refresh_token=refresh_token)
+        client.refresh_token(oauth.token_url, refresh_token=refresh_token, **repeated)
     return tokens_of(judge.fields, software, asked=scopes, kept=refresh_token, now=now)
 
 

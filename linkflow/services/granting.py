@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from linkflow.domain.connections import GrantState
 from linkflow.domain.errors import NeedsReauth, NotFound, SoftwareUnavailable
+from linkflow.domain.links import callback_path
 from linkflow.domain.ports import ApiSession, Job, Transaction
 from linkflow.outbound import oauth2
 from linkflow.outbound.errors import StatusError
@@ -202,12 +203,14 @@ def _new_tokens(ctx: Context, grant: Grant) -> Tokens | None:
     """What the software gives for the refresh token, else for the one before it; None when it takes neither."""
     software, credentials = software_of(ctx, grant), credentials_of(ctx, grant)
     known = (open_token(ctx, grant, REFRESH), open_token(ctx, grant, PREVIOUS))
-    scopes = tuple(grant.scopes.split())
+    scopes, back = tuple(grant.scopes.split()), ctx.address(callback_path(software.id))
     for token in dict.fromkeys(known):
         if token is None:
             continue
         try:
-            return oauth2.refresh(software, credentials, http=ctx.http, refresh_token=token, scopes=scopes)
+            return oauth2.refresh(
+                software, credentials, http=ctx.http, refresh_token=token, scopes=scopes, redirect_uri=back
+            )
         except TokenError as error:
             if error.code != "invalid_grant":
                 raise

@@ -45,7 +45,8 @@ class Dance:
         return oauth2.exchange(self.software, self.credentials, http=self.http, **{**named, **changes})
 
     def refresh(self, token: str = "rt-0") -> Tokens:
-        return oauth2.refresh(self.software, self.credentials, http=self.http, refresh_token=token, scopes=SCOPES)
+        back = {"scopes": SCOPES, "redirect_uri": "http://127.0.0.1/callback/peer"}
+        return oauth2.refresh(self.software, self.credentials, http=self.http, refresh_token=token, **back)
 
     def revoke(self, token: str = "rt-0") -> bool:
         return oauth2.revoke(self.software, self.credentials, http=self.http, token=token)
@@ -289,6 +290,12 @@ def test_a_refresh_sends_no_scope_and_takes_the_new_refresh_token(dance: Dance) 
 def test_a_server_that_does_not_rotate_leaves_the_old_refresh_token(absent: str | None, dance: Dance) -> None:
     dance.server.answer("/token", {**GOOD, "refresh_token": absent})
     assert dance.refresh("rt-0").refresh_token == "rt-0"
+
+
+def test_a_refresh_repeats_the_redirect_address_where_the_software_wants_it(dance: Dance) -> None:
+    dance.server.answer("/token", GOOD)
+    dance.with_oauth(redirect_on_refresh=True).refresh("rt-0")
+    assert parse_qs(dance.server.seen[0].body)["redirect_uri"] == ["http://127.0.0.1/callback/peer"]
 
 
 def test_a_revocation_is_a_post_with_the_hint(dance: Dance) -> None:
