@@ -31,6 +31,12 @@ class TooBusy(OutboundError):
     code = "too-busy"
 
 
+class OverLimit(OutboundError):
+    """The software was asked as often as it allows; nothing was sent. `retry_after` says when it may be."""
+
+    code = "over-limit"
+
+
 class Timeout(OutboundError):
     """The total deadline, or the name lookup's own limit, has passed."""
 

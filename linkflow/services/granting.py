@@ -18,10 +18,11 @@ from linkflow.domain.ports import ApiSession, Job, Transaction
 from linkflow.outbound import oauth2
 from linkflow.outbound.errors import StatusError
 from linkflow.outbound.oauth2 import TokenError, Tokens
-from linkflow.services import outages, statuses
+from linkflow.services import outages, pacing, statuses
 from linkflow.services.clients import credentials_of, software_of
 from linkflow.services.context import Context
 from linkflow.services.happenings import notice
+from linkflow.services.pacing import Gate
 from linkflow.services.sealing import ACCESS, PREVIOUS, REFRESH, open_token, seal_token, seal_tokens
 from linkflow.services.vault import VaultError
 from linkflow.store import grants
@@ -87,19 +88,21 @@ def store_grant(
     return grant_id
 
 
-def with_session(ctx: Context, grant_id: str, call: Callable[[ApiSession], T]) -> T:
+def with_session(ctx: Context, grant_id: str, call: Callable[[ApiSession], T], *, tenant_id: str | None = None) -> T:
     """What `call` brings from the software's API; a token it no longer takes is refreshed once.
 
-    Raises as `access_token` and `call` do.
+    `tenant_id`: whose books are read; without one, somebody waits for the answer. Raises as `access_token` and `call`
+    do, and `OverLimit`.
     """
     token = access_token(ctx, grant_id)
     grant = _usable(ctx, grant_id)
     try:
-        return call(_session(ctx, grant, token))
+        return call(_session(ctx, grant, token, _gate(ctx, grant, tenant_id)))
     except StatusError as error:
         if error.status != UNAUTHORIZED:
             raise
-    return call(_session(ctx, grant, access_token(ctx, grant_id, refused=token)))
+    fresh = access_token(ctx, grant_id, refused=token)
+    return call(_session(ctx, grant, fresh, _gate(ctx, grant, tenant_id)))
 
 
 def unrefreshed_session(ctx: Context, grant_id: str) -> ApiSession | None:
@@ -107,14 +110,18 @@ def unrefreshed_session(ctx: Context, grant_id: str) -> ApiSession | None:
     grant = _usable(ctx, grant_id)
     token = open_token(ctx, grant, ACCESS)
     ran_out = grant.access_expires_at is not None and ctx.now() >= grant.access_expires_at
-    return None if token is None or ran_out else _session(ctx, grant, token)
+    return None if token is None or ran_out else _session(ctx, grant, token, None)
 
 
-def _session(ctx: Context, grant: Grant, token: str) -> ApiSession:
-    given = json.loads(grant.callback_params)
-    return ctx.http.session(
-        software_of(ctx, grant), access_token=token, client_id=credentials_of(ctx, grant).client_id, given=given
-    )
+def _session(ctx: Context, grant: Grant, token: str, gate: Gate | None) -> ApiSession:
+    given, client_id = json.loads(grant.callback_params), credentials_of(ctx, grant).client_id
+    software = software_of(ctx, grant)
+    return ctx.http.session(software, access_token=token, client_id=client_id, given=given, before=gate)
+
+
+def _gate(ctx: Context, grant: Grant, tenant_id: str | None) -> Gate | None:
+    client_id = credentials_of(ctx, grant).client_id
+    return pacing.gate(ctx, grant, software_of(ctx, grant), client_id=client_id, tenant_id=tenant_id)
 
 
 def access_token(ctx: Context, grant_id: str, *, refused: str | None = None) -> str:
