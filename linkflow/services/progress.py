@@ -6,6 +6,7 @@ from datetime import datetime
 
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import SyncState
+from linkflow.services.sync_waits import LIMIT
 from linkflow.store import syncs
 from linkflow.store.syncs import Sync, SyncPart
 
@@ -23,7 +24,7 @@ class PartProgress:
 
 @dataclass(frozen=True)
 class SyncProgress:
-    """A connection's latest pull. `error` is why it failed."""
+    """A connection's latest pull. `error` is why it failed, or why its last call brought nothing."""
 
     sync_id: str
     state: SyncState
@@ -31,6 +32,11 @@ class SyncProgress:
     error: str | None
     waits_until: datetime | None
     finished_at: datetime | None
+
+    @property
+    def limited_until(self) -> datetime | None:
+        """Until when it waits because the software allows no more for now; None where it does not."""
+        return self.waits_until if self.error in (None, LIMIT) else None
 
 
 def reading_progress(tx: Transaction, company_id: str) -> dict[str, SyncProgress]:

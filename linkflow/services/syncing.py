@@ -15,12 +15,12 @@ from linkflow.domain.errors import DatabaseBusy, LinkflowError, NeedsReauth, Not
 from linkflow.domain.ports import Asked, Job, Page, Provider, Transaction
 from linkflow.domain.requests import ConnectionState, DataTypes, SyncState, data_types_of
 from linkflow.domain.software import UPLOAD
-from linkflow.outbound.errors import OutboundError, StatusError
+from linkflow.outbound.errors import OutboundError, OverLimit, StatusError, TooBusy
 from linkflow.outbound.oauth2 import TokenError
-from linkflow.services import granting, storing_files, sync_endings
+from linkflow.services import granting, storing_files, sync_endings, sync_waits
 from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
-from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, backed_off, wait
+from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, wait
 from linkflow.services.unseen import settle_unseen
 from linkflow.store import books, connections, consents, grants, syncs
 from linkflow.store.connections import Connection
@@ -31,10 +31,10 @@ _log = logging.getLogger(__name__)
 
 MONTHS = 24
 """Full months of statements; the month to date comes on top."""
-FAILURES = 8
-"""Failed calls in a row that end a pull."""
 PAGES = 20_000
 """More pages than this in one part are a loop, not books."""
+TOO_MANY = 429
+_BUSY = timedelta(seconds=5)
 
 
 class PullStopped(LinkflowError):
@@ -88,13 +88,8 @@ def pull_next(ctx: Context, sync_id: str) -> JobStep:
         return _end(ctx, sync_id, SyncState.FAILED, stopped.code)
     except NeedsReauth:
         return _end(ctx, sync_id, SyncState.FAILED, sync_endings.NEEDS_REAUTH)
-    except TokenError as error:
-        return _put_off(ctx, sync_id, error.code, error.retry_after)
-    except OutboundError as error:
-        reason = error.code if not isinstance(error, StatusError) else f"status-{error.status}"
-        if not error.transient and reason != "status-401":
-            return _end(ctx, sync_id, SyncState.FAILED, reason)
-        return _put_off(ctx, sync_id, reason, error.retry_after)
+    except (TokenError, OutboundError) as error:
+        return _after_trouble(ctx, sync_id, error)
     except SoftwareUnavailable:
         return _put_off(ctx, sync_id, "unavailable", None)
     except DatabaseBusy:
@@ -161,7 +156,8 @@ def _fetch(ctx: Context, due: _Due) -> Page:
         period=Period(due.sync.first_month, due.sync.last_month),
         since=due.part.since,
     )
-    return granting.with_session(ctx, grant_id, partial(provider.pull, part=due.part.name, asked=asked))
+    fetch = partial(provider.pull, part=due.part.name, asked=asked)
+    return granting.with_session(ctx, grant_id, fetch, tenant_id=asked.tenant_id)
 
 
 def _refuse_loops(part: SyncPart, page: Page) -> None:
@@ -202,18 +198,22 @@ def _keep(tx: Transaction, due: _Due, records: tuple[Record, ...]) -> tuple[SetA
         raise PullStopped("no-base-currency") from None
 
 
+def _after_trouble(ctx: Context, sync_id: str, error: TokenError | OutboundError) -> JobStep:
+    """Nothing was sent, trouble that may pass, or the end of it."""
+    if error.code in (OverLimit.code, TooBusy.code):
+        return sync_waits.hold(ctx, sync_id, error.retry_after or _BUSY)
+    if isinstance(error, TokenError):
+        return _put_off(ctx, sync_id, error.code, error.retry_after)
+    status = error.status if isinstance(error, StatusError) else None
+    reason = f"status-{status}" if status else error.code
+    if not error.transient and status != granting.UNAUTHORIZED:
+        return _end(ctx, sync_id, SyncState.FAILED, reason)
+    untold = sync_waits.UNTOLD if status == TOO_MANY else None
+    return _put_off(ctx, sync_id, reason, error.retry_after if error.retry_after is not None else untold)
+
+
 def _put_off(ctx: Context, sync_id: str, reason: str, asked: timedelta | None) -> JobStep:
-    """Wait as long as the software asked, and longer each time in a row; too often in a row ends the pull."""
-    with ctx.database.transaction() as tx:
-        sync = syncs.sync(tx, sync_id)
-        if sync is None or sync.is_over:
-            return DONE
-        failures = sync.failures + 1
-        pause = backed_off(failures, asked=asked)
-        if failures < FAILURES:
-            syncs.put_off(tx, sync_id, until=ctx.now() + pause, failures=failures)
-            return wait(pause)
-    return _end(ctx, sync_id, SyncState.FAILED, reason)
+    return sync_waits.put_off(ctx, sync_id, reason, asked) or _end(ctx, sync_id, SyncState.FAILED, reason)
 
 
 def _end(ctx: Context, sync_id: str, state: SyncState, reason: str | None) -> JobStep:

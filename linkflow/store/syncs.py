@@ -20,7 +20,10 @@ from linkflow.store.tables import sync_parts, sync_set_aside, syncs
 
 @dataclass(frozen=True, kw_only=True)
 class Sync:
-    """One pull. `wait_until` is the earliest time of its next call; `failures` counts those in a row."""
+    """One pull. `wait_until` is the earliest time of its next call; `failures` counts calls in a row without a page.
+
+    `error`: why it ended early; before that, why the last call brought none.
+    """
 
     id: str
     organization: str
@@ -171,9 +174,9 @@ def advance(tx: Transaction, part: SyncPart, *, next_cursor: str | None, rows: i
     return change(tx, sync_parts, *here, *seen, total=total, **values) == 1
 
 
-def put_off(tx: Transaction, sync_id: str, *, until: datetime | None, failures: int) -> None:
-    """Store when the next call may be made and how often in a row one failed; None and 0 after one that did not."""
-    change(tx, syncs, syncs.c.id == sync_id, wait_until=until, failures=failures)
+def put_off(tx: Transaction, sync_id: str, *, until: datetime | None, failures: int, error: str | None = None) -> None:
+    """Store when the next call may be made, how many in a row brought no page, and why; None and 0 after a page."""
+    change(tx, syncs, syncs.c.id == sync_id, wait_until=until, failures=failures, error=error)
 
 
 def finish(tx: Transaction, sync_id: str, state: SyncState, *, at: datetime, error: str | None = None) -> bool:
