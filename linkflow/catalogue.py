@@ -5,7 +5,7 @@ Addresses and credentials that belong to the instance come from the settings; no
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from linkflow import paths
 from linkflow.domain.software import Api, OAuth, Software, SoftwareKind, popular_first
 from linkflow.problems import ConfigurationError, Problem, nearest, problems_of, read_toml
-from linkflow.settings import ENVIRONMENT, Settings
+from linkflow.settings import ENVIRONMENT, PREFIX, Settings
+from linkflow.settings_software import variable
 from linkflow.software_file import SoftwareFile
 
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -26,9 +27,16 @@ _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 class Catalogue(Mapping[str, Software]):
     """Software by id, in the picker's order. Immutable."""
 
-    def __init__(self, software: Mapping[str, Software], *, credentials: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        software: Mapping[str, Software],
+        *,
+        credentials: frozenset[str] = frozenset(),
+        own_credentials: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
         self._software = MappingProxyType({s.id: s for s in popular_first(software.values())})
         self._credentials = credentials
+        self._own = {organization: frozenset(known) for organization, known in (own_credentials or {}).items()}
 
     def __getitem__(self, software: str) -> Software:
         return self._software[software]
@@ -39,16 +47,13 @@ class Catalogue(Mapping[str, Software]):
     def __len__(self) -> int:
         return len(self._software)
 
-    def connectable(self, software: str) -> bool:
-        """A customer can sign in to it here: it speaks OAuth, this instance has credentials for it, and linkflow
-        can read its books (or its file says ``connection_only``). Everything else is listed as upload-only."""
+    def connectable(self, software: str, organization: str) -> bool:
+        """A customer of that organization can sign in to it here: it speaks OAuth, the organization or the instance
+        has credentials for it, and linkflow can read its books (or its file says ``connection_only``). Everything
+        else is listed as upload-only."""
         known = self._software.get(software)
-        return (
-            known is not None
-            and known.kind is SoftwareKind.OAUTH
-            and software in self._credentials
-            and (known.adapter or known.connection_only)
-        )
+        has_client = software in self._credentials or software in self._own.get(organization, ())
+        return known is not None and known.kind is SoftwareKind.OAUTH and has_client and known.is_served
 
     def search(self, query: str) -> tuple[Software, ...]:
         """Everything whose name, vendor or alias matches, in the picker's order; all of it for an empty query."""
@@ -65,9 +70,14 @@ def load_catalogue(shipped: Path, overlay: Path | None, settings: Settings) -> C
         except ConfigurationError as error:
             problems += error.problems
     problems += _unknown_in_settings(settings, {path.stem for path in _files(shipped, overlay)})
+    problems += _unusable_inputs(settings, found)
     if problems:
         raise ConfigurationError(problems)
-    return Catalogue(found, credentials=frozenset(settings.software_credentials))
+    return Catalogue(
+        found,
+        credentials=frozenset(settings.software_credentials),
+        own_credentials=settings.organization_credentials,
+    )
 
 
 def read_software(path: Path, settings: Settings) -> Software:
@@ -117,6 +127,32 @@ def _api(api: Api | None, base_url: str | None) -> Api | None:
 
 
 def _unknown_in_settings(settings: Settings, known: set[str]) -> Iterator[Problem]:
-    for software in sorted({*settings.software_credentials, *settings.software_addresses} - known):
-        key = f"LINKFLOW_SOFTWARE_{software.upper()}_…"
-        yield Problem(ENVIRONMENT, key, "names no software of the catalogue" + nearest(software, known))
+    instances = {*settings.software_credentials, *settings.software_addresses, *settings.software_inputs}
+    named = {("", software) for software in instances}
+    for kind in (settings.organization_credentials, settings.organization_inputs):
+        named |= {(organization, software) for organization, given in kind.items() for software in given}
+    for organization, software in sorted(named):
+        if software not in known:
+            reason = "names no software of the catalogue" + nearest(software, known)
+            yield Problem(ENVIRONMENT, PREFIX + variable(organization, software, "…"), reason)
+
+
+def _unusable_inputs(settings: Settings, found: Mapping[str, Software]) -> Iterator[Problem]:
+    """What is fixed although nobody is asked for it, or may not stand there."""
+    for organization, software, name, value in _fixed_inputs(settings):
+        if software not in found:
+            continue  # which is told already
+        asked = {one.name: one for one in found[software].asked}
+        key = PREFIX + variable(organization, software, f"input_{name}")
+        if name not in asked:
+            yield Problem(ENVIRONMENT, key, "names nothing a customer is asked for" + nearest(name, asked))
+        elif asked[name].read(value) is None:
+            known = f"; known: {', '.join(asked[name].values)}" if asked[name].values else ""
+            yield Problem(ENVIRONMENT, key, f"may not stand there{known}")
+
+
+def _fixed_inputs(settings: Settings) -> Iterator[tuple[str, str, str, str]]:
+    everybodys = {"": settings.software_inputs, **settings.organization_inputs}
+    for organization, given in everybodys.items():
+        for software, inputs in given.items():
+            yield from ((organization, software, name, value) for name, value in inputs.items())

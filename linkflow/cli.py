@@ -85,10 +85,10 @@ def _check(_: Arguments) -> None:
     from linkflow.wiring import context_from
 
     ctx = context_from(os.environ)
-    connectable = [software for software in ctx.catalogue if ctx.catalogue.connectable(software)]
     print(f"Organizations: {', '.join(ctx.organizations())}")
-    print(f"Software that can be connected: {', '.join(connectable) or 'none, no credentials are set'}")
     for slug, organization in ctx.organizations().items():
+        offered = [one.id for one in organization.offered(ctx.catalogue) if ctx.catalogue.connectable(one.id, slug)]
+        print(f"Customers of {slug} can connect: {', '.join(offered) or 'nothing, no credentials are set'}")
         if organization.sign_in:
             redirect = ctx.address(sign_in_callback_path(slug))
             print(f"People of {slug} sign in at {organization.sign_in.issuer}; register {redirect} there")

@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from linkflow.problems import ConfigurationError, Problem, nearest, problems_of
+from linkflow.settings_software import OF_SOFTWARE, Credentials, SoftwareVariables
 from linkflow.settings_values import (
     LOG_LEVELS,
     as_command,
@@ -37,23 +38,12 @@ from linkflow.settings_values import (
 )
 from linkflow.smtp_server import SmtpServer
 
+__all__ = ["ENVIRONMENT", "PREFIX", "Credentials", "Settings", "load_settings", "sign_in_secret_name"]
+
 PREFIX = "LINKFLOW_"
 ENVIRONMENT = "environment"
 _OURS_ELSEWHERE = ("LINKFLOW_SANDBOX_", "LINKFLOW_TEST_", "LINKFLOW_XERO_OPENAPI", "LINKFLOW_POSTGRES_")
-_SOFTWARE = re.compile(
-    r"SOFTWARE_([A-Z][A-Z0-9_]*?)_(CLIENT_ID|CLIENT_SECRET|BASE_URL|AUTHORIZE_URL|TOKEN_URL|REVOKE_URL|ISSUER)\Z"
-)
-
 _SIGN_IN = re.compile(r"SIGN_IN_([A-Z][A-Z0-9_]*)_CLIENT_SECRET\Z")
-
-
-class Credentials(BaseModel):
-    """What the vendor gave this instance for one software."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    client_id: str = Field(min_length=1)
-    client_secret: str = Field(min_length=1, repr=False)
 
 
 class Settings(BaseModel):
@@ -96,15 +86,36 @@ class Settings(BaseModel):
     worker_name: str = Field(default_factory=lambda: platform.node() or "worker", pattern=r"^[A-Za-z0-9._-]{1,60}$")
     log_level: str = "INFO"
     software_credentials: dict[str, Credentials] = Field(default_factory=dict)
+    """Software id → the instance's own client there."""
+    organization_credentials: dict[str, dict[str, Credentials]] = Field(default_factory=dict)
+    """Organization → software id → a client of its own, in place of the instance's."""
     software_addresses: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Software id → ``base_url``, ``authorize_url``, ``token_url``, ``revoke_url``, ``issuer``, each instead of
     the catalogue's."""
+    software_inputs: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Software id → name of an input → what stands there; no customer is asked for it."""
+    organization_inputs: dict[str, dict[str, dict[str, str]]] = Field(default_factory=dict)
+    """Organization → the same, before the instance's."""
     sign_in_secrets: dict[str, str] = Field(default_factory=dict, repr=False)
     """Organization → its client secret at the provider where its people sign in."""
 
-    def credentials(self, software: str) -> Credentials | None:
-        """The vendor's client id and secret for that software; None: it cannot be connected."""
-        return self.software_credentials.get(software)
+    def credentials(self, software: str, organization: str) -> Credentials | None:
+        """The client with which an organization's customers sign in there: its own, else the instance's."""
+        own = self.organization_credentials.get(organization, {})
+        return own.get(software) or self.software_credentials.get(software)
+
+    def client(self, software: str, organization: str, client_id: str | None) -> Credentials | None:
+        """The client of that id, its own or the instance's, never another organization's; the instance's for None."""
+        instances, own = self.software_credentials, self.organization_credentials.get(organization, {})
+        both = (instances.get(software),) if client_id is None else (own.get(software), instances.get(software))
+        return next((one for one in both if one and client_id in (None, one.client_id)), None)
+
+    def inputs(self, software: str, organization: str) -> Mapping[str, str]:
+        """What is said here in place of an organization's customers, by the input's name."""
+        return {
+            **self.software_inputs.get(software, {}),
+            **self.organization_inputs.get(organization, {}).get(software, {}),
+        }
 
     def addresses(self, software: str) -> Mapping[str, str]:
         """The addresses that replace the catalogue's for that software."""
@@ -166,7 +177,7 @@ class Settings(BaseModel):
         return values
 
 
-_WRITABLE = frozenset(Settings.model_fields) - {"software_credentials", "software_addresses", "sign_in_secrets"}
+_WRITABLE = frozenset(Settings.model_fields) - {*OF_SOFTWARE, "sign_in_secrets"}
 
 
 def sign_in_secret_name(organization: str) -> str:
@@ -178,13 +189,13 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read the ``LINKFLOW_*`` of ``environ``; ConfigurationError with every mistake found."""
     problems: list[Problem] = []
     values: dict[str, Any] = {}
-    software: dict[str, dict[str, str]] = {}
+    software = SoftwareVariables()
     sign_in_secrets: dict[str, str] = {}
     for name, text in sorted(_given(environ, problems).items()):
         key = name.lower()
-        if found := _SOFTWARE.fullmatch(name):
-            software.setdefault(found[1].lower(), {})[found[2].lower()] = text
-        elif found := _SIGN_IN.fullmatch(name):
+        if software.take(name, text):
+            continue
+        if found := _SIGN_IN.fullmatch(name):
             sign_in_secrets[found[1].lower().replace("_", "-")] = text
         elif key in _WRITABLE:
             values[key] = text
@@ -192,7 +203,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             near = nearest(name, [field.upper() for field in _WRITABLE])
             reason = "is not a known setting" + near.replace("mean '", f"mean '{PREFIX}")
             problems.append(Problem(ENVIRONMENT, PREFIX + name, reason))
-    values |= {**_per_software(software, problems), "sign_in_secrets": sign_in_secrets}
+    values |= software.settings(problems, file=ENVIRONMENT, prefix=PREFIX)
+    values["sign_in_secrets"] = sign_in_secrets
     if ("smtp_url" in values) == ("mailbox_dir" in values):
         reason = "set exactly one of it and, for a demo, LINKFLOW_MAILBOX_DIR"
         problems.append(Problem(ENVIRONMENT, "LINKFLOW_SMTP_URL", reason))
@@ -231,26 +243,6 @@ def _content(variable: str, path: str, problems: list[Problem]) -> str:
     if not text:
         problems.append(Problem(ENVIRONMENT, variable, "names an empty file"))
     return text
-
-
-def _per_software(software: dict[str, dict[str, str]], problems: list[Problem]) -> dict[str, Any]:
-    credentials: dict[str, Credentials] = {}
-    addresses: dict[str, dict[str, str]] = {}
-    for name, given in software.items():
-        pair = {key: given.pop(key) for key in ("client_id", "client_secret") if key in given}
-        if len(pair) == 2:
-            credentials[name] = Credentials(**pair)
-        elif pair:
-            missing = {"client_id", "client_secret"} - set(pair)
-            key = f"{PREFIX}SOFTWARE_{name}_{missing.pop()}".upper()
-            problems.append(Problem(ENVIRONMENT, key, "is missing although its other half is set"))
-        for key, address in given.items():
-            try:
-                addresses.setdefault(name, {})[key] = checked_url(address)
-            except ValueError as error:
-                variable = f"{PREFIX}SOFTWARE_{name}_{key}".upper()
-                problems.append(Problem(ENVIRONMENT, variable, str(error)))
-    return {"software_credentials": credentials, "software_addresses": addresses}
 
 
 def _in_environment(error: ValidationError) -> list[Problem]:

@@ -20,7 +20,8 @@ from linkflow.problems import ConfigurationError, Problem, nearest
 from linkflow.services.context import Context
 from linkflow.services.signing import Signer
 from linkflow.services.vault import Vault
-from linkflow.settings import ENVIRONMENT, Settings, load_settings, sign_in_secret_name
+from linkflow.settings import ENVIRONMENT, PREFIX, Settings, load_settings, sign_in_secret_name
+from linkflow.settings_software import OF_SOFTWARE, variable
 from linkflow.store.database import Database
 
 CATEGORIES = "categories.toml"
@@ -58,7 +59,7 @@ def make_context(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
         organizations = OrganizationsWatcher(
             settings.organizations_dir, catalogue, sign_in_secrets=frozenset(settings.sign_in_secrets)
         )
-        problems += _unused_secrets(settings, organizations())
+        problems += [*_unused_secrets(settings, organizations()), *_unknown_owners(settings, organizations())]
     except ConfigurationError as error:
         raise ConfigurationError([*problems, *error.problems]) from None
     if problems:
@@ -86,7 +87,7 @@ def _problems_in_files(environ: Mapping[str, str]) -> tuple[Problem, ...]:
     organizations, software, named = (
         environ.get(f"LINKFLOW_{name}", "").strip() for name in ("ORGANIZATIONS_DIR", "SOFTWARE_DIR", "CATEGORIES_PATH")
     )
-    judged_by: dict[str, Any] = {"software_credentials": {}, "software_addresses": {}}
+    judged_by: dict[str, Any] = {name: {} for name in OF_SOFTWARE}
     settings = Settings.model_construct(**judged_by)
     problems: list[Problem] = []
     try:
@@ -116,5 +117,13 @@ def _unused_secrets(settings: Settings, organizations: Organizations) -> Iterato
         yield Problem(ENVIRONMENT, sign_in_secret_name(slug), reason + nearest(slug, known))
 
 
+def _unknown_owners(settings: Settings, organizations: Organizations) -> Iterator[Problem]:
+    """Said at the start only, too."""
+    for given, part in ((settings.organization_credentials, "client_id"), (settings.organization_inputs, "input_…")):
+        for slug in sorted(given.keys() - set(organizations)):
+            key = PREFIX + variable(slug, min(given[slug]), part)
+            yield Problem(ENVIRONMENT, key, "names no organization" + nearest(slug, organizations))
+
+
 def _without_software(settings: Settings) -> Settings:
-    return settings.model_copy(update={"software_credentials": {}, "software_addresses": {}})
+    return settings.model_copy(update={name: {} for name in OF_SOFTWARE})

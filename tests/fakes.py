@@ -27,9 +27,14 @@ Reply = tuple[int, str, dict[str, str]]
 
 @dataclass
 class Accounting:
-    """`exchanges` and `revoked` are the calls made; `misbehave` answers in place of the token endpoint."""
+    """`exchanges` and `revoked` are the calls made; `misbehave` answers in place of the token endpoint.
+
+    `clients` are those it knows, id → secret; `spoken_to` is who called, in order.
+    """
 
     port: int = 0
+    clients: dict[str, str] = field(default_factory=lambda: {CLIENT: SECRET})
+    spoken_to: list[str] = field(default_factory=list)
     promised: dict[str, tuple[str, str]] = field(default_factory=dict)
     exchanges: list[str] = field(default_factory=list)
     issued: list[str] = field(default_factory=list)
@@ -49,7 +54,7 @@ class Accounting:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(authorize_url).query).items()}
         assert asked["response_type"] == "code"
         assert asked["code_challenge_method"] == "S256"
-        assert asked["client_id"] == CLIENT
+        assert asked["client_id"] in self.clients
         code = f"code-{secrets.token_urlsafe(24)}"
         self.promised[code] = (asked["code_challenge"], asked["redirect_uri"])
         self.issued.append(code)
@@ -99,7 +104,9 @@ def accounting() -> Iterator[Accounting]:
         def do_POST(self) -> None:
             sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
             body = {name: values[0] for name, values in parse_qs(sent).items()}
-            assert base64.b64decode(self.headers["Authorization"].split()[1]).decode() == f"{CLIENT}:{SECRET}"
+            client, _, secret = base64.b64decode(self.headers["Authorization"].split()[1]).decode().partition(":")
+            assert state.clients[client] == secret
+            state.spoken_to.append(client)
             if self.path == "/revoke":
                 state.revoked.append(body["token"])
                 self.answer(*replied(state.revokes_with, {}))

@@ -15,6 +15,7 @@ from linkflow import cli, paths
 from linkflow.organization_file import OrganizationFile
 from linkflow.organization_sign_in import SignInTable
 from linkflow.settings import Settings, load_settings
+from linkflow.settings_software import OF_SOFTWARE
 from linkflow.software_file import SoftwareFile
 from tests.config_factories import SECRET_KEY
 from tests.processes import ROOT
@@ -77,8 +78,8 @@ def test_every_command_there_is_stands_in_the_readme() -> None:
 def test_every_setting_stands_in_the_table_and_no_other() -> None:
     rows = re.findall(r"^\| (`LINKFLOW_[^|]+)\|", README.read_text(), re.MULTILINE)
     told = {name for row in rows for name in re.findall(r"`LINKFLOW_([A-Z_]+)`", row)}
-    per_name = {"SOFTWARE_CREDENTIALS", "SOFTWARE_ADDRESSES", "SIGN_IN_SECRETS"}
-    known = {field.upper() for field in Settings.model_fields} - per_name
+    gathered = {*OF_SOFTWARE, "sign_in_secrets"}
+    known = {field.upper() for field in Settings.model_fields.keys() - gathered}
     assert told == known
 
 

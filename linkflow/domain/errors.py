@@ -87,6 +87,12 @@ class NeedsReauth(LinkflowError):
     code = "needs-reauth"
 
 
+class ClientGone(NeedsReauth):
+    """The client a sign-in was made with is set no more: nothing of it can be renewed, or given back, with another."""
+
+    code = "client-gone"
+
+
 class Conflict(LinkflowError):
     """Somebody else was first: what was to be stored is ruled out by what is stored."""
 

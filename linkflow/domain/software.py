@@ -243,6 +243,11 @@ class Software:
         return replace(self, oauth=oauth, api=api)
 
     @property
+    def is_served(self) -> bool:
+        """linkflow can read its books, or its operator wants the connection all the same."""
+        return self.adapter or self.connection_only
+
+    @property
     def asked(self) -> tuple[Input, ...]:
         """What the customer says before signing in."""
         return tuple(one for one in self.inputs if one.source is InputSource.CUSTOMER)

@@ -13,14 +13,14 @@ from datetime import timedelta
 from enum import StrEnum
 
 from linkflow.domain.connections import AttemptState
-from linkflow.domain.errors import Conflict, LinkflowError, NotFound
+from linkflow.domain.errors import ClientGone, Conflict, LinkflowError, NeedsReauth, NotFound, SoftwareUnavailable
 from linkflow.domain.links import LinkState, callback_path, link_state
 from linkflow.domain.ports import Transaction
 from linkflow.outbound import oauth2
 from linkflow.outbound.callback import Callback, CallbackRefused, check_callback, single
 from linkflow.outbound.errors import TooBusy
 from linkflow.services import connecting, granting, happenings
-from linkflow.services.clients import located, parties
+from linkflow.services.clients import credentials_of, known_software, located, parties
 from linkflow.services.context import Context
 from linkflow.services.signing import StateInvalid
 from linkflow.services.statuses import refresh_status
@@ -70,7 +70,7 @@ def start(
     inputs: Mapping[str, str] | None = None,
 ) -> None:
     """One attempt under a consent, bound to this browser for fifteen minutes; `inputs` stand in the addresses."""
-    software, credentials = parties(ctx, record.software)
+    software, credentials = parties(ctx, record.software, record.organization)
     attempt_id = ctx.new_id()
     verifier = oauth2.new_verifier(ctx.random_bytes)
     attempt = Attempt(
@@ -95,16 +95,22 @@ def start(
     happenings.note(ctx, tx, "leaving", link=visit.link, entity_id=record.entity_id, detail=software.id)
 
 
-def authorize_address(ctx: Context, attempt_id: str) -> str:
-    """Where the browser goes, rebuilt from the attempt: nothing secret is kept in a page or a cookie."""
+def authorize_address(ctx: Context, attempt_id: str) -> str | None:
+    """Where the browser goes, rebuilt from the attempt: nothing secret is kept in a page or a cookie.
+
+    None: the client it was begun with is set no more, so it has to be begun again.
+    """
     with ctx.database.reading() as tx:
         found = attempts.attempt_with_scopes(tx, attempt_id)
     if found is None:
         raise NotFound
     attempt, scopes = found
-    software, credentials = parties(ctx, attempt.software)
+    try:
+        credentials = credentials_of(ctx, attempt)
+    except ClientGone:
+        return None
     return oauth2.authorize_url(
-        located(software, json.loads(attempt.inputs)),
+        located(known_software(ctx, attempt.software), json.loads(attempt.inputs)),
         credentials,
         redirect_uri=attempt.redirect_uri,
         state=ctx.signer.sign_state(attempt.id),
@@ -127,7 +133,7 @@ def answer(ctx: Context, args: Mapping[str, Sequence[str]], *, software: str, br
         return _answered(attempt, Outcome.OTHER_BROWSER)
     if software != attempt.software:
         raise CallbackRefused("other-software")
-    asked, _ = parties(ctx, attempt.software)
+    asked = known_software(ctx, attempt.software)
     callback = check_callback(args, software=asked, expected_issuer=attempt.issuer)
     callback = replace(callback, extras={**json.loads(attempt.inputs), **callback.extras})
     if callback.code:
@@ -153,7 +159,7 @@ def _settle(ctx: Context, attempt: Attempt, callback: Callback) -> Outcome:
         # Nothing was sent: the code is still good and the attempt is kept.
         _give_up(ctx, attempt, AttemptState.EXCHANGING, AttemptState.STARTED)
         return Outcome.UNAVAILABLE
-    except oauth2.TokenError as error:
+    except (SoftwareUnavailable, NeedsReauth) as error:
         _give_up(ctx, attempt, AttemptState.EXCHANGING, AttemptState.FAILED, error=error.code)
         return Outcome.UNAVAILABLE
     try:
@@ -194,13 +200,13 @@ def _give_up(ctx: Context, attempt: Attempt, old: AttemptState, new: AttemptStat
 
 
 def _exchange(ctx: Context, attempt: Attempt, callback: Callback) -> oauth2.Tokens:
-    software, credentials = parties(ctx, attempt.software)
+    credentials = credentials_of(ctx, attempt)
     with ctx.database.reading() as tx:
         found = attempts.attempt_with_scopes(tx, attempt.id)
     if found is None:
         raise NotFound
     return oauth2.exchange(
-        located(software, callback.extras),
+        located(known_software(ctx, attempt.software), callback.extras),
         credentials,
         http=ctx.http,
         code=str(callback.code),
@@ -233,11 +239,11 @@ def _keep(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth2.Tok
 
 def _give_back(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth2.Tokens) -> None:
     """Revoke tokens that are not kept; software that does not take them back now is asked again by a job."""
-    software, credentials = parties(ctx, attempt.software)
     try:
-        here = located(software, callback.extras)
-        oauth2.revoke(here, credentials, http=ctx.http, token=tokens.refresh_token or tokens.access_token)
-    except oauth2.TokenError:
+        here = located(known_software(ctx, attempt.software), callback.extras)
+        token = tokens.refresh_token or tokens.access_token
+        oauth2.revoke(here, credentials_of(ctx, attempt), http=ctx.http, token=token)
+    except (SoftwareUnavailable, NeedsReauth):
         # A database that is away as well leaves them to run out by themselves.
         with suppress(LinkflowError), ctx.database.transaction() as tx:
             record = consents.consent(tx, attempt.consent_id)

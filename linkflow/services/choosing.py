@@ -28,20 +28,20 @@ def choices(ctx: Context, organization: Organization, *, query: str = "") -> tup
     """What the organization offers, popular first; only what matches a query."""
     offered = organization.offered(ctx.catalogue)
     found = [software for software in offered if software.matches(query)] if query else offered
-    return tuple(Choice(software, ctx.catalogue.connectable(software.id)) for software in found)
+    return tuple(Choice(software, ctx.catalogue.connectable(software.id, organization.slug)) for software in found)
 
 
 def anything_to_offer(ctx: Context, organization: Organization) -> bool:
     """Whether the picker has a row that leads anywhere."""
     offered = organization.offered(ctx.catalogue)
-    return any(organization.feel.upload or ctx.catalogue.connectable(software.id) for software in offered)
+    return any(organization.feel.upload or ctx.catalogue.connectable(one.id, organization.slug) for one in offered)
 
 
 def still_offered(ctx: Context, organization: Organization, entity: EntityVisit) -> bool:
     """Whether what an entity has chosen can be gone on with: settings change while links are out."""
     if entity.software is None or entity.software == UPLOAD:
         return organization.feel.upload
-    return organization.offers(entity.software) and ctx.catalogue.connectable(entity.software)
+    return organization.offers(entity.software) and ctx.catalogue.connectable(entity.software, organization.slug)
 
 
 def choose_software(ctx: Context, visit: Visit, entity: EntityVisit, software_id: str) -> None:
@@ -52,7 +52,7 @@ def choose_software(ctx: Context, visit: Visit, entity: EntityVisit, software_id
         chosen = _upload(organization)
     elif software is None or not organization.offers(software.id):
         raise NotFound
-    elif ctx.catalogue.connectable(software.id):
+    elif ctx.catalogue.connectable(software.id, organization.slug):
         chosen = software.id
     else:
         chosen = _upload(organization)

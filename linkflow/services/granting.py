@@ -133,9 +133,9 @@ def access_token(ctx: Context, grant_id: str, *, refused: str | None = None) -> 
     while time.monotonic() < ends:
         grant = _usable(ctx, grant_id)
         try:
-            token = open_token(ctx, grant, ACCESS)
-        except VaultError:
-            _bury(ctx, grant)
+            token, _ = open_token(ctx, grant, ACCESS), (software_of(ctx, grant), credentials_of(ctx, grant))
+        except (VaultError, NeedsReauth) as reason:
+            _bury(ctx, grant, why=reason.code)
             continue
         if token is not None and token != refused and not _runs_out(grant, ctx.now()):
             return token
@@ -257,7 +257,7 @@ def revoke_later(ctx: Context, tx: Transaction, tokens: Tokens, sign_in: SignIn)
     tx.enqueue(Job.REVOKE_GRANT, store_grant(ctx, tx, tokens, sign_in, state=GrantState.REVOKING))
 
 
-def _bury(ctx: Context, grant: Grant) -> None:
+def _bury(ctx: Context, grant: Grant, *, why: str = "") -> None:
     """The grant is spent, unless its tokens changed since it was read: its connections wait for a person."""
     with ctx.database.transaction() as tx:
         take_turn(tx, grant.company_id)
@@ -273,6 +273,7 @@ def _bury(ctx: Context, grant: Grant) -> None:
                 company_id=lost.company_id,
                 request_id=lost.request_id,
                 entity_id=lost.entity_id,
+                detail=why,
             )
         if lost_connections:
             outages.tell_contact(ctx, tx, lost_connections)

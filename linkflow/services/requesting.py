@@ -136,7 +136,8 @@ def checked_ask(ctx: Context, user: User, asked: Ask) -> Ask:
 
 def beginnings(ctx: Context, organization: Organization) -> tuple[Software, ...]:
     """What a request can begin at: the software the organization offers that one can sign in to here."""
-    return tuple(one for one in organization.offered(ctx.catalogue) if ctx.catalogue.connectable(one.id))
+    offered = organization.offered(ctx.catalogue)
+    return tuple(one for one in offered if ctx.catalogue.connectable(one.id, organization.slug))
 
 
 def link_address(ctx: Context, link_id: str, issue: int) -> str:

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from linkflow.domain.connections import GrantState
-from linkflow.domain.errors import NeedsReauth
+from linkflow.domain.errors import NeedsReauth, SoftwareUnavailable
 from linkflow.outbound import oauth2
 from linkflow.outbound.oauth2 import TokenError
-from linkflow.services.clients import software_of
+from linkflow.services.clients import credentials_of, software_of
 from linkflow.services.context import Context
 from linkflow.services.happenings import notice
 from linkflow.services.job_steps import DONE, JobStep, backed_off, wait
@@ -46,7 +46,7 @@ def revoke_grant(ctx: Context, grant_id: str) -> JobStep:
 
 def _tell_software(ctx: Context, grant: Grant) -> tuple[bool, timedelta | None]:
     """Whether the software knows, or has no way of being told; if not, how long it asked us to wait."""
-    software, credentials = ctx.catalogue.get(grant.software), ctx.settings.credentials(grant.software)
+    software = ctx.catalogue.get(grant.software)
     try:
         refresh_token = open_token(ctx, grant, REFRESH)
         token = refresh_token or open_token(ctx, grant, ACCESS)
@@ -54,14 +54,12 @@ def _tell_software(ctx: Context, grant: Grant) -> tuple[bool, timedelta | None]:
         return False, None
     if token is None or software is None or software.oauth is None:
         return True, None
-    if credentials is None:
-        return False, None
     try:
         hint = "refresh_token" if refresh_token else "access_token"
         here = software_of(ctx, grant)
-        oauth2.revoke(here, credentials, http=ctx.http, token=token, hint=hint)
-    except NeedsReauth:
-        return False, None
+        oauth2.revoke(here, credentials_of(ctx, grant), http=ctx.http, token=token, hint=hint)
     except TokenError as error:
         return False, error.retry_after
+    except (NeedsReauth, SoftwareUnavailable):
+        return False, None
     return True, None

@@ -6,6 +6,7 @@ import pytest
 
 from linkflow import paths
 from linkflow.problems import ConfigurationError
+from linkflow.settings import Credentials
 from linkflow.wiring import context_from, make_context
 from tests.config_factories import make_settings
 
@@ -51,3 +52,18 @@ def test_wrong_settings_alone_are_listed_alone(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as raised:
         context_from({"LINKFLOW_PUBLIC_URL": "no address", "LINKFLOW_ORGANIZATIONS_DIR": str(tmp_path / "none")})
     assert {problem.file for problem in raised.value.problems} == {"environment"}
+
+
+def test_what_belongs_to_an_organization_there_is_not_is_told_at_the_start(tmp_path: Path) -> None:
+    content = ['name = "Bank"', 'privacy_url = "https://bank.example"', "[look]", 'primary = "#12467b"']
+    content += ["[help]", 'email = "help@bank.example"']
+    own = Credentials(client_id="own", client_secret="s")
+    settings = make_settings(
+        tmp_path, organization_credentials={"bank": {"xero": own}, "bankk": {"xero": own}}, software_credentials={}
+    )
+    (tmp_path / "organizations" / "bank.toml").write_text("\n".join(content))
+    with pytest.raises(ConfigurationError) as raised:
+        make_context(settings)
+    assert [str(one) for one in raised.value.problems] == [
+        "environment: LINKFLOW_ORGANIZATION_BANKK_SOFTWARE_XERO_CLIENT_ID: names no organization; did you mean 'bank'?"
+    ]

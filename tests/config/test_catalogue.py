@@ -41,7 +41,9 @@ def problems(tmp_path, files, **settings):
 def test_every_shipped_file_loads(tmp_path):
     catalogue = load_catalogue(paths.config() / "software", None, make_settings(tmp_path, software_credentials={}))
     assert {"quickbooks", "xero", "sage", "wave", "quickbooks_desktop"} <= set(catalogue)
-    assert not any(catalogue.connectable(software) for software in catalogue), "nothing without credentials"
+    assert not any(catalogue.connectable(software, "northbank") for software in catalogue), (
+        "nothing without credentials"
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def test_search_finds_products_by_name_vendor_and_alias(tmp_path, query, first):
 def test_a_catalogue_file_alone_makes_a_product_connectable(tmp_path):
     credentials = {"ledgerly": Credentials(client_id="us", client_secret="s")}
     catalogue = load(tmp_path, {"ledgerly": CONNECTION}, software_credentials=credentials)
-    assert catalogue.connectable("ledgerly")
+    assert catalogue.connectable("ledgerly", "northbank")
     assert not catalogue["ledgerly"].adapter
     assert catalogue["ledgerly"].oauth.scope_text({"spend_analysis", "financials"}) == "openid books gl.read bills.read"
 
@@ -77,11 +79,11 @@ def test_a_catalogue_file_alone_makes_a_product_connectable(tmp_path):
     ],
 )
 def test_connectable_needs_oauth_credentials_and_a_reader_or_consent_to_none(software, credentials, expected):
-    assert make_catalogue(software, credentials=frozenset(credentials)).connectable("sandbox") is expected
+    assert make_catalogue(software, credentials=frozenset(credentials)).connectable("sandbox", "northbank") is expected
 
 
 def test_an_unknown_product_is_not_connectable():
-    assert not make_catalogue().connectable("nothing")
+    assert not make_catalogue().connectable("nothing", "northbank")
 
 
 def test_the_operators_file_replaces_the_shipped_one(tmp_path):
@@ -230,3 +232,30 @@ def test_the_picker_shows_ranked_products_first_then_by_name(tmp_path):
 def test_a_product_without_a_mark_has_initials():
     assert make_software(name="Sage 50 Accounts").initials == "S5"
     assert make_software(name="Xero", kind=SoftwareKind.OAUTH).initials == "X"
+
+
+def test_an_organizations_own_client_makes_a_product_connectable_for_its_customers_alone(tmp_path):
+    own = {"northbank": {"ledgerly": Credentials(client_id="north", client_secret="s")}}
+    catalogue = load(tmp_path, {"ledgerly": CONNECTION}, organization_credentials=own)
+    assert catalogue.connectable("ledgerly", "northbank")
+    assert not catalogue.connectable("ledgerly", "harbour")
+
+
+def test_what_is_fixed_must_be_asked_for_and_may_have_to_be_one_of_a_list(tmp_path):
+    ledgers = REGIONAL.replace('pattern = "[a-z0-9-]{1,30}"', 'values = {bakery = "b", butcher = "c"}')
+    settings = {
+        "software_inputs": {"ledgerly": {"firm": "baker", "frim": "bakery", "region": "eu"}, "none": {"firm": "x"}},
+        "organization_inputs": {"northbank": {"ledgerly": {"firm": "b"}}},
+        "organization_credentials": {"northbank": {"ledgery": Credentials(client_id="a", client_secret="b")}},
+    }
+    found = {line.split(": ")[1]: line for line in problems(tmp_path, {"ledgerly": ledgers}, **settings)}
+    assert set(found) == {
+        "LINKFLOW_SOFTWARE_LEDGERLY_INPUT_FIRM",
+        "LINKFLOW_SOFTWARE_LEDGERLY_INPUT_FRIM",
+        "LINKFLOW_SOFTWARE_LEDGERLY_INPUT_REGION",
+        "LINKFLOW_SOFTWARE_NONE_…",
+        "LINKFLOW_ORGANIZATION_NORTHBANK_SOFTWARE_LEDGERLY_INPUT_FIRM",
+        "LINKFLOW_ORGANIZATION_NORTHBANK_SOFTWARE_LEDGERY_…",
+    }
+    assert "known: bakery, butcher" in found["LINKFLOW_SOFTWARE_LEDGERLY_INPUT_FIRM"]
+    assert "did you mean 'firm'?" in found["LINKFLOW_SOFTWARE_LEDGERLY_INPUT_FRIM"]

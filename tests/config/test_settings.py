@@ -38,7 +38,7 @@ def test_the_smallest_environment_gives_safe_settings(environ):
     assert settings.cookie_secure is True
     assert settings.outbound_allow_private is False
     assert settings.proxy_hops == 0
-    assert settings.credentials("xero") is None
+    assert settings.credentials("xero", "northbank") is None
 
 
 def test_keys_are_kept_oldest_first(environ):
@@ -139,7 +139,7 @@ def test_software_credentials_and_addresses_are_read_per_product(environ, tmp_pa
             "LINKFLOW_SOFTWARE_ZOHO_BOOKS_BASE_URL": "http://localhost:9/api",
         }
     )
-    credentials = settings.credentials("zoho_books")
+    credentials = settings.credentials("zoho_books", "northbank")
     assert credentials is not None
     assert (credentials.client_id, credentials.client_secret) == ("us", "s3cret")
     assert settings.addresses("zoho_books") == {"base_url": "http://localhost:9/api"}
@@ -183,3 +183,49 @@ def test_no_scanner_is_named_where_nobody_learns_how_it_ended(environ):
         assert "SIGCHLD" in problems(environ)["LINKFLOW_UPLOAD_SCAN_COMMAND"]
     finally:
         signal.signal(signal.SIGCHLD, before)
+
+
+OWN = "LINKFLOW_ORGANIZATION_NORTH_BANK_SOFTWARE_ZOHO_BOOKS"
+
+
+def test_an_organizations_own_client_goes_before_the_instances_and_is_nobody_elses(environ, tmp_path):
+    (tmp_path / "secret").write_text("own-s3cret\n")
+    settings = load_settings(
+        {
+            **environ,
+            "LINKFLOW_SOFTWARE_ZOHO_BOOKS_CLIENT_ID": "us",
+            "LINKFLOW_SOFTWARE_ZOHO_BOOKS_CLIENT_SECRET": "s3cret",
+            f"{OWN}_CLIENT_ID": "north",
+            f"{OWN}_CLIENT_SECRET_FILE": str(tmp_path / "secret"),
+        }
+    )
+    own, shared = settings.credentials("zoho_books", "north-bank"), settings.credentials("zoho_books", "harbour")
+    assert (own.client_id, own.client_secret, shared.client_id) == ("north", "own-s3cret", "us")
+    assert settings.client("zoho_books", "north-bank", "north") == own
+    assert settings.client("zoho_books", "north-bank", "us") == shared, "what was begun with the instance's goes on"
+    assert settings.client("zoho_books", "north-bank", None) == shared
+    assert settings.client("zoho_books", "harbour", "north") is None
+    assert settings.client("zoho_books", "north-bank", "gone") is None
+    assert settings.credentials("xero", "north-bank") is None
+    assert "own-s3cret" not in repr(settings)
+
+
+def test_what_is_fixed_for_an_organization_goes_before_what_is_fixed_for_all(environ):
+    given = {"LINKFLOW_SOFTWARE_ZOHO_BOOKS_INPUT_DATA_CENTRE": "eu", f"{OWN}_INPUT_DATA_CENTRE": "in"}
+    settings = load_settings({**environ, **given})
+    assert settings.inputs("zoho_books", "harbour") == {"data_centre": "eu"}
+    assert settings.inputs("zoho_books", "north-bank") == {"data_centre": "in"}
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({f"{OWN}_CLIENT_ID": "north"}, f"{OWN}_CLIENT_SECRET"),
+        ({f"{OWN}_CLIENT_SECRET": "s"}, f"{OWN}_CLIENT_ID"),
+        ({f"{OWN}_CLIENT_ID": "n" * 256, f"{OWN}_CLIENT_SECRET": "s"}, f"{OWN}_CLIENT_ID"),
+        ({f"{OWN}_BASE_URL": "https://api.example.com"}, f"{OWN}_BASE_URL"),
+        ({"LINKFLOW_SOFTWARE_XERO_TOKEN_URL": "nowhere"}, "LINKFLOW_SOFTWARE_XERO_TOKEN_URL"),
+    ],
+)
+def test_what_is_wrong_about_software_names_its_own_variable(environ, given, named):
+    assert set(problems({**environ, **given})) == {named}

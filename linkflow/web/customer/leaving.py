@@ -41,6 +41,8 @@ def leaving(here: Visiting) -> Response:
     if entity.attempt_browser_hash != browser.browser_hash():
         return off_ramp(OffRampPage(code="other-browser", retry_href=href(here.path(Step.CONSENT))), status=200)
     address = authorizing.authorize_address(ctx(), entity.attempt_id)
+    if address is None:
+        return redirect(href(here.path(Step.CONSENT)), 303)
     in_app = bool(_IN_APP.search(request.user_agent.string))
     software = ctx().catalogue[str(entity.software)]
     page = LeavingPage(

@@ -69,6 +69,8 @@ SENTENCES: dict[str, str] = {
     "access-ended once": f"The books could not be read within {UNREAD_DAYS} days{{for_entity}}; access was given back.",
     "receipt-kept": "The receipt of the consent was downloaded{for_entity}.",
     "needs-reauth": "Access has ended{for_entity}; the customer needs to sign in at the software again.",
+    "needs-reauth client-gone": "Access has ended{for_entity}: the credentials it was given to are no longer set; the "
+    "customer needs to sign in at the software again.",
     "grant-revoked": "Access was given back to the software.",
     "report-ready": "The books are in{for_entity}.",
     "sync-failed": "The reading of the books stopped{for_entity}.",
