@@ -1,0 +1,152 @@
+"""Zoho Books: numbered pages of lists, and a call of its own for every bill, credit, payment and expense of them.
+
+Every call names the organization, and every answer says in `code` how it went, whatever its status. A list knows no
+lines and no allocations, so a pull reads the details of some rows at a time and its cursor ("3+40") names the row of
+the list's page to go on at.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from linkflow.domain.books import Record
+from linkflow.domain.ports import ApiSession, Asked, Page, Tenant
+from linkflow.domain.requests import DataTypes
+from linkflow.outbound.errors import BadAnswer, StatusError
+from linkflow.providers import _zoho_books_records as records
+from linkflow.providers._parts import parts_of
+from linkflow.providers._rows import Row, inside, listed, page, text, window, word
+from linkflow.providers._zoho_books_reports import REPORTS, statement
+
+DETAILS = 20
+"""Rows whose details one page of a pull reads."""
+MONTHS_AT_ONCE = 6
+INCREMENTAL: frozenset[str] = frozenset()
+
+
+def tenants(session: ApiSession) -> tuple[Tenant, ...]:
+    """The organizations whose books the person who signed in may read."""
+    rows = listed(_agreed(session.get("organizations").json()), "organizations")
+    return tuple(
+        Tenant(
+            id=row["organization_id"],
+            name=row["name"],
+            country=word(row, "country_code") or word(row, "country"),
+            currency=word(row, "currency_code"),
+        )
+        for row in rows
+        if isinstance(row, dict) and word(row, "organization_id") and word(row, "name")
+    )
+
+
+def parts(data_types: DataTypes) -> tuple[str, ...]:
+    """The pulls these data types need, each once."""
+    return parts_of(data_types)
+
+
+def pull(session: ApiSession, part: str, asked: Asked) -> Page:
+    """One page of one part of an organization's books."""
+    if part == "company":
+        answer = _ask(session, asked, f"organizations/{asked.tenant_id}")
+        return page([answer.get("organization")], records.company, kind=part, key="organization_id")
+    if part in REPORTS:
+        return _months(session, part, asked)
+    return _listed_page(session, part, asked, _LISTS[part])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _List:
+    """A list: its path, what its rows lie under, their id; `detail` is what a row's own answer has it under."""
+
+    path: str
+    rows: str
+    key: str
+    build: Callable[[Row], Record | None]
+    detail: str | None = None
+    wanted: Mapping[str, str] = field(default_factory=dict)
+
+
+def _listed_page(session: ApiSession, part: str, asked: Asked, what: _List) -> Page:
+    number, _, past = (asked.cursor or "1").partition("+")
+    params = {"page": number, "per_page": str(session.page_size), **what.wanted}
+    answer = _ask(session, asked, what.path, params)
+    rows, at = listed(answer, what.rows), int(past or 0)
+    more = bool(rows) and inside(answer, "page_context").get("has_more_page") is True
+    end = at + DETAILS if what.detail else len(rows)
+    following = f"{number}+{end}" if end < len(rows) else str(int(number) + 1) if more else None
+
+    def build(row: Row) -> Record | None:
+        whole = _whole(session, asked, what, row)
+        return None if whole is None else what.build(whole)
+
+    return page(rows[at:end], build, kind=part, key=what.key, following=following)
+
+
+def _whole(session: ApiSession, asked: Asked, what: _List, row: Row) -> Row | None:
+    """A list's row with its details; None for one that was deleted since it was listed."""
+    if what.detail is None:
+        return row
+    try:
+        answer = _ask(session, asked, f"{what.path}/{text(row, what.key)}")
+    except StatusError as error:
+        if error.status != _GONE:
+            raise
+        return None
+    return answer[what.detail]  # type: ignore[no-any-return]  # whether it is an object, the builder finds out
+
+
+def _months(session: ApiSession, part: str, asked: Asked) -> Page:
+    months, following = window(asked.period, asked.cursor, MONTHS_AT_ONCE)
+    report = REPORTS[part]
+    pages = [
+        statement(part, month, listed(_ask(session, asked, report.path, report.params(month)), report.rows))
+        for month in months
+    ]
+    lines = tuple(line for page in pages for line in page[0])
+    return Page(lines, following, tuple(row for page in pages for row in page[1]))
+
+
+_GONE = 404
+_STATUSES = {44: 429, 45: 429, 1070: 429, 57: 403}
+"""Its own codes as statuses: a minute's, a day's and everybody's calls at once used up; not allowed."""
+
+
+def _ask(session: ApiSession, asked: Asked, path: str, params: Mapping[str, str] | None = None) -> Row:
+    return _agreed(session.get(path, params={"organization_id": asked.tenant_id, **(params or {})}).json())
+
+
+def _agreed(answer: Any) -> Row:
+    if not isinstance(answer, dict) or not isinstance(answer.get("code"), int):
+        raise BadAnswer(reason="no code")
+    code = answer["code"]
+    if code in _STATUSES:
+        raise StatusError("", status=_STATUSES[code])
+    if code != 0:
+        raise BadAnswer(reason=f"code {code}")
+    return answer
+
+
+_LISTS: Mapping[str, _List] = {
+    "accounts": _List(
+        path="chartofaccounts",
+        rows="chartofaccounts",
+        key="account_id",
+        build=records.account,
+        wanted={"filter_by": "AccountType.All"},
+    ),
+    "suppliers": _List(
+        path="contacts", rows="contacts", key="contact_id", build=records.supplier, wanted={"contact_type": "vendor"}
+    ),
+    "bills": _List(path="bills", rows="bills", key="bill_id", detail="bill", build=records.bill),
+    "credit_notes": _List(
+        path="vendorcredits",
+        rows="vendor_credits",
+        key="vendor_credit_id",
+        detail="vendor_credit",
+        build=records.credit_note,
+    ),
+    "bill_payments": _List(
+        path="vendorpayments", rows="vendorpayments", key="payment_id", detail="vendorpayment", build=records.payment
+    ),
+    "expenses": _List(path="expenses", rows="expenses", key="expense_id", detail="expense", build=records.expense),
+}
