@@ -47,6 +47,7 @@ _METHODS = {
     "check": PaymentMethod.CHEQUE,
     "electronic": PaymentMethod.BANK_TRANSFER,
     "banktransfer": PaymentMethod.BANK_TRANSFER,
+    "other": PaymentMethod.OTHER,
 }
 
 
