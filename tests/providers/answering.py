@@ -99,7 +99,7 @@ def pulled(
     cursor: str | None = None
     while found.pages == 0 or cursor is not None:
         asked = Asked(tenant_id=tenant_id, cursor=cursor, period=period, since=since)
-        page = provider.pull(session, part, asked)  # type: ignore[arg-type]  # an Answer's headers are a field here
+        page = provider.pull(session, part, asked)
         found.records += page.records
         found.aside += page.set_aside
         found.pages += 1

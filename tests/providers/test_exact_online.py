@@ -357,7 +357,7 @@ def test_a_pull_goes_on_with_the_sums_its_cursor_carries() -> None:
     again, cursor = [], None
     while True:
         asked = Asked(tenant_id=DIVISION, cursor=cursor, period=PERIOD)
-        page = ADAPTER.pull(exact(), "balance_sheet", asked)  # type: ignore[arg-type]  # as in `pulled`
+        page = ADAPTER.pull(exact(), "balance_sheet", asked)
         again += page.records
         cursor = page.next_cursor
         if cursor is None:
