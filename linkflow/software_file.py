@@ -41,6 +41,7 @@ Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+(:[0-9]{1,5})?$")]
 InputName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,30}$")]
 InAddress = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,100}$")]
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
+SpentError = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=100)]
 AccountType = Annotated[str, StringConstraints(pattern=r"^[^\s/]([^/]*[^\s/])?(/[^\s/]([^/]*[^\s/])?)?$")]
 OURS = frozenset(
     {"client_id", "response_type", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"}
@@ -97,6 +98,7 @@ class TokensTable(BaseModel):
     refresh_life_field: Parameter = "refresh_token_expires_in"
     sign_in_life_field: Parameter | None = None
     earliest_refresh_seconds: int | None = Field(default=None, ge=1)
+    spent_errors: tuple[SpentError, ...] = ()
 
 
 class LimitTable(BaseModel):

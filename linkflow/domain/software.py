@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 UPLOAD = "upload"
@@ -150,11 +149,8 @@ class Tokens:
     """And where, for how many more the sign-in can be used at all."""
     earliest_refresh_seconds: int | None = None
     """How long before an access token's end the product gives another one at the earliest; None: at any time."""
-
-    def sign_in_ends_at(self, *, granted_at: datetime, renewed_at: datetime) -> datetime | None:
-        """When a sign-in runs out unless it is used before; None where no end is known."""
-        began_at = renewed_at if self.rotates else granted_at
-        return began_at + timedelta(days=self.refresh_days) if self.refresh_days is not None else None
+    spent_errors: tuple[str, ...] = ()
+    """Words of its refusal, beside `invalid_grant`, that say a refresh token will never do again."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,10 +20,11 @@ from linkflow.outbound.errors import BadAnswer, OutboundError, StatusError, TooB
 from linkflow.outbound.http import HEADERS, TOKEN_BODY_BYTES, HttpClient
 from linkflow.outbound.quiet import quietly
 from linkflow.outbound.retry_after import retry_after
-from linkflow.outbound.token_answer import TokenError, Tokens, check, tokens_of
+from linkflow.outbound.token_answer import SPENT, TokenError, Tokens, check, tokens_of
 from linkflow.settings import Credentials
 
 __all__ = [
+    "SPENT",
     "TokenError",
     "Tokens",
     "authorize_at",
@@ -134,7 +135,7 @@ def refresh(
     Store what comes back before using it. One caller at a time for a grant: that is the service's part.
     """
     oauth, now = _oauth(software), http.clock()
-    judge = _Judge(now)
+    judge = _Judge(now, spent_errors=software.tokens.spent_errors)
     repeated = {"redirect_uri": redirect_uri} if oauth.redirect_on_refresh else {}
     with _client(oauth, credentials, http=http) as client, _plain_errors():
         client.register_compliance_hook("refresh_token_response", judge)
@@ -197,12 +198,13 @@ def _client(oauth: OAuth, credentials: Credentials, *, http: HttpClient) -> OAut
 class _Judge:
     """Authlib's hook on an answer: refuses a bad one before Authlib reads it, and keeps a good one's exact values."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, *, spent_errors: tuple[str, ...] = ()) -> None:
         self._now = now
+        self._spent_errors = spent_errors
         self.fields: dict[str, Any] = {}
 
     def __call__(self, response: httpx2.Response) -> httpx2.Response:
-        self.fields = check(response, now=self._now)
+        self.fields = check(response, now=self._now, spent_errors=self._spent_errors)
         return response
 
 

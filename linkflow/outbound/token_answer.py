@@ -21,13 +21,15 @@ from linkflow.outbound.retry_after import retry_after
 
 TOKEN_CHARACTERS = 16 * 1024
 LONGEST_LIFE = timedelta(days=3660)
+SPENT = "invalid_grant"
+"""The code of a refusal that no later call changes: the code or the refresh token is used up, too old or taken back."""
 
 
 class TokenError(SoftwareUnavailable):
     """No tokens. `code` is the server's own (`invalid_grant`, `invalid_client`, …) when it gave a plain one, else ours:
     `timeout`, `too-busy`, `unreachable`, `refused-address`, `too-large`, `bad-answer`, `bad-status`.
 
-    `transient`: the same call may work later. `invalid_grant` never is: the grant is spent.
+    `transient`: the same call may work later. `SPENT` never is.
     """
 
     def __init__(self, code: str, *, transient: bool, retry_after: timedelta | None = None) -> None:
@@ -43,7 +45,10 @@ class TokenError(SoftwareUnavailable):
 
 @dataclass(frozen=True)
 class Tokens:
-    """One grant's tokens as answered just now. `expires_at` of None: no end is known."""
+    """One grant's tokens as answered just now. `expires_at` of None: no end is known.
+
+    `refresh_expires_at` of None: no end is known, or that of a refresh token we had is the one known before.
+    """
 
     access_token: str = field(repr=False)
     refresh_token: str | None = field(repr=False)
@@ -54,13 +59,17 @@ class Tokens:
     """When the sign-in ends however often it is used, where the answer says so."""
 
 
-def check(response: httpx2.Response, *, now: datetime) -> dict[str, Any]:
-    """The answer's object, every field in order; raises `TokenError`."""
+def check(response: httpx2.Response, *, now: datetime, spent_errors: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The answer's object, every field in order; raises `TokenError`.
+
+    A refusal with one of `spent_errors` in it is an `invalid_grant`, whatever the server calls it.
+    """
     fields = _object(response)
     error = fields.get("error") if fields is not None else None
     wait = retry_after(response.headers, now=now)
-    if isinstance(error, str) and response.status_code < 500 and response.status_code != 429:
-        raise TokenError(_plain_code(error), transient=error in _PASSING, retry_after=wait)
+    if fields is not None and isinstance(error, str) and response.status_code < 500 and response.status_code != 429:
+        code = SPENT if _is_spent(fields, spent_errors) else _plain_code(error)
+        raise TokenError(code, transient=error in _PASSING and code != SPENT, retry_after=wait)
     if response.status_code != 200:
         raise TokenError.of(StatusError("", status=response.status_code, retry_after=wait))
     if fields is None or error is not None or not _in_order(fields):
@@ -74,7 +83,8 @@ def tokens_of(
     """Values from a checked answer. Absent scopes mean those asked for, an absent refresh token the one `kept`."""
     refresh_token = fields.get("refresh_token") or kept
     life = _seconds(fields.get("expires_in")) or software.tokens.access_seconds
-    days = software.tokens.refresh_days
+    # A refresh token we had before has not become younger by being used.
+    days = software.tokens.refresh_days if refresh_token != kept else None
     refresh_life = _seconds(fields.get(software.tokens.refresh_life_field)) or (days * 86400 if days else None)
     separator = software.oauth.scope_separator if software.oauth else " "
     return Tokens(
@@ -98,6 +108,11 @@ def _object(response: httpx2.Response) -> dict[str, Any] | None:
     except BadAnswer:
         return None
     return value if isinstance(value, dict) else None
+
+
+def _is_spent(fields: Mapping[str, Any], spent_errors: tuple[str, ...]) -> bool:
+    said = f"{fields['error']} {fields.get('error_description') or ''}".casefold()
+    return fields["error"] == SPENT or any(words.casefold() in said for words in spent_errors)
 
 
 def _plain_code(error: str) -> str:

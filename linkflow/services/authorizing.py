@@ -19,7 +19,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.outbound import oauth2
 from linkflow.outbound.callback import Callback, CallbackRefused, check_callback, single
 from linkflow.outbound.errors import TooBusy
-from linkflow.services import connecting, granting, happenings
+from linkflow.services import connecting, happenings, storing_grants
 from linkflow.services.clients import credentials_of, known_software, located, parties
 from linkflow.services.context import Context
 from linkflow.services.signing import StateInvalid
@@ -224,7 +224,7 @@ def _keep(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth2.Tok
         entity = next((one for one in entities_of(tx, attempt.request_id) if one.id == attempt.entity_id), None)
         elsewhere = bool(link and entity and entity.progress(link.data_types, ctx.now()).linked)
         if link is not None and record is not None and entity is not None and open_ and not elsewhere:
-            grant_id = granting.store_grant(ctx, tx, tokens, _sign_in(attempt, record, callback))
+            grant_id = storing_grants.store_grant(ctx, tx, tokens, _sign_in(attempt, record, callback))
             connecting.await_company(ctx, tx, record, grant_id=grant_id)
             attempts.move(tx, attempt.id, old=AttemptState.EXCHANGING, new=AttemptState.DONE, grant_id=grant_id)
             happenings.note(ctx, tx, "returned", link=link, entity_id=attempt.entity_id, detail=attempt.software)
@@ -248,11 +248,11 @@ def _give_back(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth
         with suppress(LinkflowError), ctx.database.transaction() as tx:
             record = consents.consent(tx, attempt.consent_id)
             if record is not None:
-                granting.revoke_later(ctx, tx, tokens, _sign_in(attempt, record, callback))
+                storing_grants.revoke_later(ctx, tx, tokens, _sign_in(attempt, record, callback))
 
 
-def _sign_in(attempt: Attempt, record: Consent, callback: Callback) -> granting.SignIn:
-    return granting.SignIn(
+def _sign_in(attempt: Attempt, record: Consent, callback: Callback) -> storing_grants.SignIn:
+    return storing_grants.SignIn(
         organization=record.organization,
         company_id=record.company_id,
         request_id=record.request_id,

@@ -1,4 +1,4 @@
-"""A sign-in has ended at the software: the contact is asked, once and at once, to sign in again.
+"""A sign-in has ended at the software: its connections wait for a person, and the contact is asked, once and at once.
 
 One mail for an outage, however many connections it took. Where the organization took the request back nobody is asked.
 """
@@ -6,16 +6,41 @@ One mail for an outage, however many connections it took. Where the organization
 from collections.abc import Iterable
 
 from linkflow.domain.ports import Transaction
-from linkflow.services import informing
+from linkflow.services import informing, statuses
 from linkflow.services.context import Context
+from linkflow.services.happenings import notice
 from linkflow.services.reopening import reopen
-from linkflow.store import companies, connections, consents
+from linkflow.store import companies, connections, consents, grants
 from linkflow.store.connections import Connection
-from linkflow.store.grants import LostConnection
+from linkflow.store.grants import Grant, LostConnection
+from linkflow.store.turns import take_turn
 from linkflow.store.visits import own_link
 
 
-def tell_contact(ctx: Context, tx: Transaction, lost: Iterable[LostConnection]) -> None:
+def bury(ctx: Context, grant: Grant, *, why: str = "") -> None:
+    """The grant is spent, unless its tokens changed since it was read: its connections wait for a person."""
+    with ctx.database.transaction() as tx:
+        take_turn(tx, grant.company_id)
+        if not grants.mark_dead(tx, grant, at=ctx.now()):
+            return
+        lost_connections = grants.lose_connections(tx, grant.id)
+        for lost in lost_connections:
+            notice(
+                ctx,
+                tx,
+                "needs-reauth",
+                organization=grant.organization,
+                company_id=lost.company_id,
+                request_id=lost.request_id,
+                entity_id=lost.entity_id,
+                detail=why,
+            )
+        if lost_connections:
+            _tell_contact(ctx, tx, lost_connections)
+            statuses.refresh_statuses(ctx, tx, grant.company_id)
+
+
+def _tell_contact(ctx: Context, tx: Transaction, lost: Iterable[LostConnection]) -> None:
     """Mail the contact, for each request that stands behind the lost connections: for nearly all it is one."""
     behind: dict[str, list[Connection]] = {}
     for one in lost:

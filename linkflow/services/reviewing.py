@@ -9,7 +9,7 @@ from datetime import datetime
 
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ENDED, ConnectionState, SyncState
-from linkflow.domain.software import Software
+from linkflow.domain.upkeep import Need, human_needed, renew_at
 from linkflow.services.context import Context
 from linkflow.services.ending import LIVE
 from linkflow.services.history import History, history_of
@@ -46,8 +46,8 @@ class EntityReview:
 
     `read_from` is the connection its figures are of, connected now or last, as long as any pull of it is kept;
     `pulled_at` when one was last complete.
-    `sign_in_ends_at`: when the sign-in at the software runs out, None where it does not tell; `sign_in_grows`: later
-    with each use. `can_refresh`: a reading may begin; `can_reconnect`: the customer may be asked to.
+    `need`: when somebody has to sign in at the software again, and why; `keeps_alive`: until then upkeep renews the
+    sign-in. `can_refresh`: a reading may begin; `can_reconnect`: the customer may be asked to.
     """
 
     entity: Entity
@@ -56,8 +56,8 @@ class EntityReview:
     read_from: Connection | None
     pulled_at: datetime | None
     has_sign_in: bool
-    sign_in_ends_at: datetime | None
-    sign_in_grows: bool
+    need: Need | None
+    keeps_alive: bool
     can_refresh: bool
     can_reconnect: bool
 
@@ -170,16 +170,17 @@ def _entity(
 ) -> EntityReview:
     progress = reading.get(held.id) if held else None
     software = ctx.catalogue.get(held.software) if held else None
-    has_sign_in = held is not None and held.state == ConnectionState.LINKED and grant is not None and grant.is_active
+    sign_in = grant if held and held.state == ConnectionState.LINKED and grant and grant.is_active else None
+    known = software.tokens if software and sign_in else None
     return EntityReview(
         entity=entity,
         connection=held,
         progress=progress,
         read_from=read_from,
         pulled_at=pulls.get(read_from.id) if read_from else None,
-        has_sign_in=has_sign_in,
-        sign_in_ends_at=_sign_in_ends_at(grant, software) if has_sign_in and grant else None,
-        sign_in_grows=software is not None and software.tokens.rotates,
+        has_sign_in=sign_in is not None,
+        need=human_needed(known, sign_in.life, now=ctx.now()) if known and sign_in else None,
+        keeps_alive=renew_at(known, sign_in.life, now=ctx.now()) is not None if known and sign_in else False,
         can_refresh=held is not None and not _is_read(progress) and may_refresh(ctx, held, grant),
         can_reconnect=held is not None and may_ask(held),
     )
@@ -187,15 +188,6 @@ def _entity(
 
 def _is_read(progress: SyncProgress | None) -> bool:
     return progress is not None and progress.state in (SyncState.QUEUED, SyncState.RUNNING)
-
-
-def _sign_in_ends_at(grant: GrantFacts, software: Software | None) -> datetime | None:
-    """By what the software said when it was given, else by what the catalogue knows of it."""
-    if grant.refresh_expires_at is not None or not grant.renewable:
-        return grant.refresh_expires_at or grant.access_expires_at
-    if software is None:
-        return None
-    return software.tokens.sign_in_ends_at(granted_at=grant.created_at, renewed_at=grant.updated_at)
 
 
 def _standing(held: Sequence[Connection], pulls: Mapping[str, datetime]) -> Connection | None:

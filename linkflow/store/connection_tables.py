@@ -61,6 +61,14 @@ grants = Table(
     # Single flight: who is refreshing, and until when that claim holds.
     Column("refreshing_by", Id),
     Column("refreshing_until", UtcDateTime),
+    # When upkeep next uses it, however often it has failed since; and when a person is needed, and why.
+    Column("renew_at", UtcDateTime),
+    Column("renew_failures", Integer, nullable=False, server_default="0"),
+    Column("human_at", UtcDateTime),
+    Column("human_why", Word),
+    # Whose sign-in it is at the software, hashed; only where ending one ends all of theirs.
+    Column("user_key", String(64)),
+    Index("ix_grants_upkeep", "software", "state", "renew_at"),
 )
 
 attempts = Table(

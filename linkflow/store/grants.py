@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, exists, or_, select
 from linkflow.domain.connections import GrantState
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, SyncState
+from linkflow.domain.upkeep import Life
 from linkflow.store.connections import IS_READ
 from linkflow.store.rows import add, change, every, first
 from linkflow.store.tables import connections, grants, request_entities, syncs
@@ -41,6 +42,16 @@ class Grant:
     ends_at: datetime | None = None
     refreshing_by: str | None = None
     refreshing_until: datetime | None = None
+    renew_at: datetime | None = None
+    renew_failures: int = 0
+    human_at: datetime | None = None
+    human_why: str | None = None
+    user_key: str | None = None
+
+    @property
+    def life(self) -> Life:
+        """What decides when it is renewed and when it needs a person."""
+        return _life(self, renewable=self.refresh_token is not None)
 
     @property
     def is_active(self) -> bool:
@@ -71,6 +82,12 @@ class GrantFacts:
     updated_at: datetime
     access_expires_at: datetime | None
     refresh_expires_at: datetime | None
+    ends_at: datetime | None
+
+    @property
+    def life(self) -> Life:
+        """What decides when it is renewed and when it needs a person."""
+        return _life(self, renewable=self.renewable)
 
     @property
     def is_active(self) -> bool:
@@ -80,8 +97,9 @@ class GrantFacts:
 
 def grants_of_company(tx: Transaction, company_id: str) -> dict[str, GrantFacts]:
     """The facts of every grant a company gave, by id."""
-    names = ("id", "software", "scopes", "state", "created_at", "updated_at", "access_expires_at", "refresh_expires_at")
-    columns = (*(grants.c[name] for name in names), grants.c.refresh_token.is_not(None).label("renewable"))
+    names = ("id", "software", "scopes", "state", "created_at", "updated_at")
+    ends = ("access_expires_at", "refresh_expires_at", "ends_at")
+    columns = (*(grants.c[name] for name in names + ends), grants.c.refresh_token.is_not(None).label("renewable"))
     found = every(tx, GrantFacts, select(*columns).where(grants.c.company_id == company_id))
     return {one.id: one for one in found}
 
@@ -97,15 +115,16 @@ def claim_refresh(tx: Transaction, grant: Grant, *, by: str, now: datetime, unti
     return change(tx, grants, *_as_read(grant), free, refreshing_by=by, refreshing_until=until) == 1
 
 
-def release_refresh(tx: Transaction, grant_id: str, *, by: str) -> None:
-    """Let the next caller try."""
+def release_refresh(tx: Transaction, grant_id: str, *, by: str, free_from: datetime | None = None) -> None:
+    """Let the next caller try, at once or from a time on."""
     mine = grants.c.id == grant_id, grants.c.refreshing_by == by
-    change(tx, grants, *mine, refreshing_by=None, refreshing_until=None)
+    change(tx, grants, *mine, refreshing_by=None, refreshing_until=free_from)
 
 
 def replace_tokens(tx: Transaction, grant: Grant, **values: Any) -> bool:
     """Store what a refresh brought, if the tokens are still those it started from; ends the lease."""
-    return change(tx, grants, *_as_read(grant), **values, refreshing_by=None, refreshing_until=None) == 1
+    over = {"refreshing_by": None, "refreshing_until": None, "renew_failures": 0}
+    return change(tx, grants, *_as_read(grant), **values, **over) == 1
 
 
 def mark_dead(tx: Transaction, grant: Grant, *, at: datetime) -> bool:
@@ -180,6 +199,17 @@ def lose_connections(tx: Transaction, grant_id: str) -> tuple[LostConnection, ..
     found = every(tx, LostConnection, select(*names).where(*linked))
     change(tx, connections, *linked, state=ConnectionState.NEEDS_REAUTH.value)
     return found
+
+
+def _life(grant: Grant | GrantFacts, *, renewable: bool) -> Life:
+    return Life(
+        granted_at=grant.created_at,
+        renewed_at=grant.updated_at,
+        renewable=renewable,
+        access_expires_at=grant.access_expires_at,
+        refresh_expires_at=grant.refresh_expires_at,
+        ends_at=grant.ends_at,
+    )
 
 
 def _as_read(grant: Grant) -> tuple[Any, ...]:

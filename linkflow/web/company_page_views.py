@@ -23,8 +23,8 @@ class ConnectionView:
     """One connection, or an entity still without one (`state` None). `id` is a fragment id for links in the page.
 
     `file` is the state of the file that counts in place of a connection.
-    `sign_in_known`: the software tells when its sign-in ends (`sign_in_until`; `sign_in_grows`: later with each use),
-    False where it does not, None where there is no sign-in. Actions are None where the user or the state allows none.
+    `sign_in` says why and `sign_in_by` when somebody has to sign in there again, as far as the software tells; None
+    where there is no sign-in. Actions are None where the user or the state allows none.
     """
 
     id: str
@@ -40,9 +40,8 @@ class ConnectionView:
     synced_at: datetime | None = None
     access_until: date | None = None
     access: Literal["once", "ongoing"] | None = None
-    sign_in_known: bool | None = None
-    sign_in_until: datetime | None = None
-    sign_in_grows: bool = False
+    sign_in: Literal["ends", "unrenewed", "kept", "untold"] | None = None
+    sign_in_by: datetime | None = None
     asked_at: datetime | None = None
     progress: PullProgress | None = None
     just_read: bool = False

@@ -18,7 +18,7 @@ from linkflow.domain.ports import Job
 from linkflow.organizations import Organizations
 from linkflow.outbound.http import HttpClient
 from linkflow.outbound.oauth2 import Tokens
-from linkflow.services import granting
+from linkflow.services import storing_grants
 from linkflow.services.context import Context
 from linkflow.services.signing import Signer
 from linkflow.services.vault import Vault
@@ -165,11 +165,11 @@ def add_rows(
         consent = _consent(ctx, rows, entity_id, data_types=data_types, access=access, software=software)
         consent = replace(consent, retention_months=retention_months)
         consents.add_consent(tx, consent)
-        grant_id = grant_id or granting.store_grant(
+        grant_id = grant_id or storing_grants.store_grant(
             ctx,
             tx,
             tokens,
-            granting.SignIn(
+            storing_grants.SignIn(
                 organization=ORGANIZATION, company_id=rows.company_id, request_id=rows.request_id, software=software
             ),
         )

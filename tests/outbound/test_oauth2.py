@@ -369,3 +369,40 @@ def test_no_secret_reaches_an_exception_or_a_log(
         except TokenError as error:
             told += "".join(traceback.format_exception(error)) + repr(error) + str(error.details)
     assert canary not in told + logged.text
+
+
+def test_a_refresh_token_that_does_not_change_keeps_the_end_it_had(dance: Dance) -> None:
+    dance.software = dataclasses.replace(dance.software, tokens=Lifetimes(refresh_days=60))
+    dance.server.answer("/token", {name: value for name, value in GOOD.items() if name != "refresh_token"})
+    kept = dance.refresh("rt-0")
+    assert (kept.refresh_token, kept.refresh_expires_at) == ("rt-0", None)
+    dance.server.answer("/token", {**GOOD, "refresh_token": "rt-0"})
+    assert dance.refresh("rt-0").refresh_expires_at is None
+    dance.server.answer("/token", GOOD)
+    assert dance.refresh("rt-0").refresh_expires_at == NOW + timedelta(days=60)
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (200, {"error": "invalid_code"}),
+        (400, {"error": "invalid_grant"}),
+        (401, {"error": "unauthorized_client", "error_description": "Old refresh token used."}),
+    ],
+)
+def test_what_a_product_calls_a_spent_token_is_known_from_its_catalogue_entry(
+    dance: Dance, status: int, answer: dict[str, str]
+) -> None:
+    words = ("invalid_code", "old refresh token")
+    dance.software = dataclasses.replace(dance.software, tokens=Lifetimes(spent_errors=words))
+    dance.server.answer("/token", answer, status=status)
+    with pytest.raises(TokenError) as caught:
+        dance.refresh()
+    assert (caught.value.code, caught.value.transient) == ("invalid_grant", False)
+
+
+def test_the_same_words_of_another_product_say_nothing_of_the_token(dance: Dance) -> None:
+    dance.server.answer("/token", {"error": "invalid_code"}, status=400)
+    with pytest.raises(TokenError) as caught:
+        dance.refresh()
+    assert caught.value.code == "invalid_code"

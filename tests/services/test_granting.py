@@ -8,15 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from linkflow.catalogue import Catalogue
-from linkflow.domain.errors import NeedsReauth, SoftwareUnavailable
+from linkflow.domain.errors import DatabaseBusy, NeedsReauth, SoftwareUnavailable
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import ConnectionState
 from linkflow.outbound.oauth2 import TokenError, Tokens
-from linkflow.services import granting, housekeeping, revoking
+from linkflow.services import granting, housekeeping, refreshing, revoking
 from linkflow.services.job_steps import DONE, StepKind
 from linkflow.store import companies, connections, grants
 from linkflow.store.grants import Grant
@@ -170,6 +171,64 @@ def test_the_token_before_is_tried_once_when_the_newest_is_refused(rig: Rig, ser
     rig.clock.go_on(minutes=5)
     assert granting.access_token(rig.ctx, rows.grant_id) == "access-4"
     assert server.asked == ["refresh-1", "refresh-2", "refresh-1"]
+
+
+def test_a_product_that_refuses_an_early_refresh_is_not_asked_for_one(rig: Rig, server: TokenServer) -> None:
+    rows = rows_with(rig, left=timedelta(seconds=31))
+    object.__setattr__(rig.ctx.catalogue["sandbox"].tokens, "earliest_refresh_seconds", 20)
+    rig.clock.go_on(seconds=10)
+    with pytest.raises(TokenError) as early:
+        granting.access_token(rig.ctx, rows.grant_id, refused="access-1")
+    assert (early.value.transient, early.value.retry_after) == (True, timedelta(seconds=1))
+    assert granting.access_token(rig.ctx, rows.grant_id) == "access-1"
+    assert server.asked == []
+    rig.clock.go_on(seconds=1)
+    assert granting.access_token(rig.ctx, rows.grant_id) == "access-2"
+
+
+def test_a_database_that_is_away_when_the_answer_comes_is_waited_for(
+    rig: Rig, server: TokenServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, kept, away = rows_with(rig), refreshing.grants.replace_tokens, iter((True, True, False))
+
+    def keep(*given: Any, **values: Any) -> bool:
+        if next(away):
+            raise DatabaseBusy
+        return kept(*given, **values)
+
+    monkeypatch.setattr(refreshing.grants, "replace_tokens", keep)
+    assert granting.access_token(rig.ctx, rows.grant_id) == "access-2"
+    assert server.asked == ["refresh-1"]
+
+
+def test_what_a_slower_refresh_is_about_to_store_is_not_declared_dead(rig: Rig, server: TokenServer) -> None:
+    """The second one's clock is ahead, so it takes the first one's lease for over: and its token is spent by then."""
+    rows = rows_with(rig)
+
+    def meanwhile() -> None:
+        server.meanwhile = lambda: None
+        rig.clock.go_on(hours=1)
+        with pytest.raises(TokenError) as contested:
+            granting.access_token(rig.ctx, rows.grant_id)
+        assert (contested.value.code, contested.value.transient) == ("contested", True)
+        rig.clock.go_on(hours=-1)
+
+    server.meanwhile = meanwhile
+    assert granting.access_token(rig.ctx, rows.grant_id) == "access-2"
+    assert (grant_of(rig, rows).state, server.asked) == ("active", ["refresh-1", "refresh-1"])
+
+
+def test_what_nobody_stores_after_all_is_declared_dead_by_the_next(rig: Rig, server: TokenServer) -> None:
+    rows = rows_with(rig)
+    with rig.ctx.database.transaction() as tx:
+        assert grants.claim_refresh(tx, grant_of(rig, rows), by="killed", now=rig.ctx.now(), until=rig.ctx.now())
+    server.good.clear()
+    with pytest.raises(TokenError):
+        granting.access_token(rig.ctx, rows.grant_id)
+    assert grant_of(rig, rows).state == "active"
+    rig.clock.go_on(seconds=rig.ctx.settings.outbound_total_seconds)
+    with pytest.raises(NeedsReauth):
+        granting.access_token(rig.ctx, rows.grant_id)
 
 
 def test_trouble_at_the_server_leaves_the_grant_alone(rig: Rig, server: TokenServer) -> None:

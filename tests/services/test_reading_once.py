@@ -10,7 +10,7 @@ from linkflow.domain.ports import Job
 from linkflow.domain.requests import ConnectionState, SyncState
 from linkflow.outbound.errors import StatusError
 from linkflow.outbound.oauth2 import Tokens
-from linkflow.services import granting, housekeeping, reading_again, statuses, sync_endings, syncing
+from linkflow.services import housekeeping, reading_again, statuses, storing_grants, sync_endings, syncing
 from linkflow.store import connections, consents, events, requests, sweeps
 from linkflow.store.connections import Connection
 from linkflow.store.turns import take_turn_of
@@ -181,8 +181,8 @@ def signed_in_again(rig: Rig, rows: Rows) -> str:
     """The same company once more, under a consent of its own; answers the fresh grant."""
     with rig.ctx.database.transaction() as tx:
         names = {"organization": "northbank", "company_id": rows.company_id, "request_id": rows.request_id}
-        sign_in = granting.SignIn(software="sandbox", **names)
-        grant_id = granting.store_grant(rig.ctx, tx, tokens(rig, "2"), sign_in)
+        sign_in = storing_grants.SignIn(software="sandbox", **names)
+        grant_id = storing_grants.store_grant(rig.ctx, tx, tokens(rig, "2"), sign_in)
         agreed = consents.consent(tx, rows.consent_id)
         assert agreed is not None
         again = replace(agreed, id=rig.ctx.new_id(), accepted_at=rig.ctx.now())

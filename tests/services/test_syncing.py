@@ -13,7 +13,7 @@ from linkflow.domain.ports import Job, Page
 from linkflow.domain.requests import ConnectionState
 from linkflow.outbound.errors import BadAnswer, RefusedAddress, StatusError, Timeout
 from linkflow.outbound.oauth2 import Tokens
-from linkflow.services import granting, syncing
+from linkflow.services import granting, refreshing, syncing
 from linkflow.services.job_steps import DONE, MORE, JobStep, StepKind
 from linkflow.services.progress import reading_progress
 from linkflow.store import connections, events, grants, requests, syncs
@@ -232,7 +232,7 @@ def test_rows_that_cannot_be_kept_are_set_aside_with_their_reason(rig: Rig, prov
 def test_a_refused_token_is_refreshed_once_and_the_page_fetched_again(
     rig: Rig, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(granting.oauth2, "refresh", lambda *a, **k: Tokens("access-2", "refresh-2", (), None, None))
+    monkeypatch.setattr(refreshing.oauth2, "refresh", lambda *a, **k: Tokens("access-2", "refresh-2", (), None, None))
     provider.trouble = raising(StatusError("api", status=401), times=1)
     rows = add_rows(rig.ctx)
     sync_id = begin(rig, rows)
@@ -244,9 +244,9 @@ def test_a_spent_grant_asks_for_a_person_once(
     rig: Rig, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def spent(*_: object, **__: object) -> Tokens:
-        raise granting.TokenError("invalid_grant", transient=False)
+        raise refreshing.TokenError("invalid_grant", transient=False)
 
-    monkeypatch.setattr(granting.oauth2, "refresh", spent)
+    monkeypatch.setattr(refreshing.oauth2, "refresh", spent)
     provider.trouble = raising(StatusError("api", status=401))
     rows = add_rows(rig.ctx)
     sync_id = begin(rig, rows)

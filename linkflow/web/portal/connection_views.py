@@ -22,6 +22,7 @@ LIVE = ("linked", "needs_reauth")
 """The states of a connection that stands, even if it needs a fresh sign-in first."""
 _State = Literal["pending", "linked", "needs_reauth", "disconnected"]
 _Access = Literal["once", "ongoing"]
+_SignIn = Literal["ends", "unrenewed", "kept", "untold"]
 _STATES: dict[SyncState, PartState] = {
     SyncState.QUEUED: "waiting",
     SyncState.RUNNING: "reading",
@@ -86,9 +87,8 @@ def _view(
         synced_at=one.pulled_at,
         access_until=organization.day_of(until) if until else None,
         access=cast(_Access, held.access) if held.state in LIVE and not is_file else None,
-        sign_in_known=one.sign_in_ends_at is not None if one.has_sign_in else None,
-        sign_in_until=one.sign_in_ends_at,
-        sign_in_grows=one.sign_in_grows,
+        sign_in=_sign_in(one) if one.has_sign_in else None,
+        sign_in_by=one.need.at if one.need else None,
         asked_at=held.reconnect_asked_at,
         progress=_progress(one.progress) if one.progress and held.state in LIVE else None,
         just_read=_is_fresh(one.progress, ctx().now()),
@@ -96,6 +96,12 @@ def _view(
         reconnect=button(reconnect_path(held.id)) if acts and one.can_reconnect else None,
         disconnect_href=href(disconnect_path(held.id)) if acts and held.state in LIVE and not is_file else None,
     )
+
+
+def _sign_in(one: EntityReview) -> _SignIn:
+    if one.need is not None:
+        return cast(_SignIn, one.need.why.value)
+    return "kept" if one.keeps_alive else "untold"
 
 
 def _is_fresh(pull: SyncProgress | None, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -166,21 +167,19 @@ def test_what_two_consents_allow_is_read_under_both(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("tokens", "said"),
     [
-        ({"refresh_token": "r", "refresh_expires_at": timedelta(days=30)}, "Sign-in runs out Until 23 Dec 2026"),
-        ({"refresh_token": None, "expires_at": timedelta(days=2)}, "Sign-in runs out Until 25 Nov 2026"),
-        ({"refresh_token": "r"}, "Sign-in runs out Until 22 Jan 2027 Later with each reading"),
+        ({"refresh_token": "r"}, "Next sign-in Not needed: it is renewed by itself"),
+        ({"refresh_token": "r", "ends_at": 340}, "Next sign-in By 29 Oct 2027 Sandbox Books ends it then"),
+        ({"refresh_token": None, "expires_at": 2}, "Next sign-in By 25 Nov 2026 Sandbox Books ends it then"),
+        ({"refresh_token": "r", "refresh_expires_at": 0.01}, "It could not be renewed for long and runs out then"),
     ],
 )
-def test_a_person_is_told_when_the_sign_in_there_runs_out(desk: Desk, tokens: dict[str, object], said: str) -> None:
-    times = {key: desk.ctx.now() + value for key, value in tokens.items() if isinstance(value, timedelta)}
-    given = Tokens(
-        "access",
-        str(tokens["refresh_token"]) if tokens["refresh_token"] else None,
-        SCOPES,
-        times.get("expires_at", desk.ctx.now() + timedelta(minutes=5)),
-        times.get("refresh_expires_at"),
-    )
-    rows = add_rows(desk.ctx, tokens=given)
+def test_a_person_is_told_when_somebody_has_to_sign_in_there_again(
+    desk: Desk, tokens: dict[str, Any], said: str
+) -> None:
+    times = {key: desk.ctx.now() + timedelta(days=value) for key, value in tokens.items() if key != "refresh_token"}
+    usual = {"expires_at": desk.ctx.now() + timedelta(minutes=5), "refresh_expires_at": None}
+    rows = add_rows(desk.ctx, tokens=Tokens("access", tokens["refresh_token"], SCOPES, **{**usual, **times}))
+    desk.clock.go_on(minutes=12)
     assert said in main_text(desk.browser("viewer").page(page_of(rows)))
 
 
@@ -189,7 +188,7 @@ def test_a_software_that_does_not_tell_is_named(desk: Desk) -> None:
     known = desk.ctx.catalogue["sandbox"]
     object.__setattr__(known.tokens, "refresh_days", None)
     try:
-        assert "Sign-in runs out Not told by Sandbox Books" in main_text(desk.browser().page(page_of(rows)))
+        assert "Next sign-in Not told by Sandbox Books" in main_text(desk.browser().page(page_of(rows)))
     finally:
         object.__setattr__(known.tokens, "refresh_days", 60)
 
