@@ -105,6 +105,17 @@ def amount(value: Any) -> Decimal:
     return found
 
 
+def amount_told(row: Any, *path: str) -> Decimal | None:
+    """The amount at `path`, to reckon with before a line is made of it; None where it cannot be read."""
+    found = row
+    for key in path:
+        found = found.get(key) if isinstance(found, dict) else None
+    try:
+        return amount(found)
+    except (TypeError, ValueError, InvalidOperation):
+        return None
+
+
 def money(row: Row, key: str) -> Decimal:
     """An amount that must be there."""
     return amount(row[key])

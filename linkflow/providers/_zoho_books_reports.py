@@ -8,11 +8,11 @@ that comes to the group's total is right. On a profit and loss the outermost gro
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from linkflow.domain.books import LineKind, SetAside, Statement, StatementLine, month_end
-from linkflow.providers._rows import Row, money, read, text, word
+from linkflow.providers._rows import Row, amount_told, money, read, text, word
 from linkflow.providers._statements import Figure, statement_lines
 
 _INSIDE = "account_transactions"
@@ -118,8 +118,4 @@ def _parent(flat: Sequence[tuple[Any, int]], at: int) -> int | None:
 
 
 def _amount(row: Any) -> Decimal:
-    """Nothing, where it cannot be read: whoever makes a line of it says so."""
-    try:
-        return money(row, "total")
-    except (KeyError, TypeError, ValueError, InvalidOperation):
-        return Decimal(0)
+    return amount_told(row, "total") or Decimal(0)
