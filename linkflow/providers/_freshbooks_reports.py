@@ -90,7 +90,7 @@ def _entry(node: Any, section: tuple[str, ...], **more: Any) -> Any:
     if not isinstance(node, dict):
         return node
     name = node.get("description")
-    return {"id": name, "label": name, "amount": amount_told(node, *_TOTAL), "section": section} | more
+    return {"label": name, "amount": amount_told(node, *_TOTAL), "section": section} | more
 
 
 _TOTAL = ("total", "amount")
@@ -201,4 +201,4 @@ def _stood(node: Row, on: str, **more: Any) -> dict[str, Any]:
     """Without an amount where nothing is dated that day: then it is set aside."""
     balances = node.get("balances")
     dated = [one for one in balances if isinstance(one, dict) and one.get("date") == on] if balances else []
-    return {"id": more["label"], "amount": amount_told(dated[0], "balance", "amount") if dated else None, **more}
+    return {"amount": amount_told(dated[0], "balance", "amount") if dated else None, **more}

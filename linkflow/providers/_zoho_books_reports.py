@@ -11,9 +11,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from linkflow.domain.books import LineKind, SetAside, Statement, StatementLine, month_end
-from linkflow.providers._rows import Row, amount_told, money, read, text, word
-from linkflow.providers._statements import Figure, statement_lines
+from linkflow.domain.books import LineKind, month_end
+from linkflow.providers._rows import Row, amount_told, money, text, word
+from linkflow.providers._statements import Figure
 
 _INSIDE = "account_transactions"
 
@@ -38,14 +38,13 @@ REPORTS: Mapping[str, Report] = {
 }
 
 
-def statement(part: str, month: date, groups: Sequence[Any]) -> tuple[tuple[StatementLine, ...], tuple[SetAside, ...]]:
-    """The lines of one month's report, and what of it cannot be read."""
-    rows = _rows_of(groups, (), results=part == "profit_and_loss")
-    figures, aside = read(rows, _figure, kind=part, key="account_id")
-    return tuple(statement_lines(Statement(part), month, figures)), aside
+def printed(part: str, groups: Sequence[Any]) -> Iterator[Any]:
+    """Every line and total of one month's report, in the order of print."""
+    return _rows_of(groups, (), results=part == "profit_and_loss")
 
 
-def _figure(row: Row) -> Figure:
+def figure(row: Row) -> Figure:
+    """A line or total, from what `printed` makes of it."""
     kind, section = row["kind"], row["section"]
     name = word(row, "name") or word(row, "account_code")
     label = name if kind is LineKind.LINE or not section else word(row, "total_label") or f"Total for {section[-1]}"

@@ -6,19 +6,20 @@ a list may count rows that it does not show: neither is taken for an empty one. 
 read: a report's `download_token` opens it to anybody, and is kept nowhere.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from linkflow.domain.books import Period, Record, SetAside, Statement, StatementLine, month_end
+from linkflow.domain.books import Record, SetAside, Statement, month_end
 from linkflow.domain.ports import ApiSession, Asked, Page, Tenant
 from linkflow.domain.requests import DataTypes
 from linkflow.outbound.errors import BadAnswer, StatusError
 from linkflow.providers import _freshbooks_records as records
 from linkflow.providers._freshbooks_reports import Chart, balance_sheet, figure, profit_and_loss
 from linkflow.providers._parts import parts_of
-from linkflow.providers._rows import Row, listed, page, read, window, word
-from linkflow.providers._statements import statement_lines
+from linkflow.providers._rows import Row, listed, page, window, word
+from linkflow.providers._statements import page_of_months
 
 MONTHS_AT_ONCE = 6
 INCREMENTAL: frozenset[str] = frozenset()
@@ -117,23 +118,18 @@ _REPORTS = ("profit_and_loss", "balance_sheet")
 def _months(session: ApiSession, part: str, asked: Asked) -> Page:
     months, following = window(asked.period, asked.cursor, MONTHS_AT_ONCE)
     chart = Chart(_chart(session, asked) or ())
-    lines: list[StatementLine] = []
-    aside: tuple[SetAside, ...] = ()
-    for month in months:
-        figures, unread = read(_printed(session, part, asked, Period(month, month), chart), figure, kind=part)
-        lines += statement_lines(Statement(part), month, figures)
-        aside += unread
-    return Page(tuple(lines), following, aside)
+    rows = {month: _printed(session, part, asked, month, chart) for month in months}
+    return page_of_months(Statement(part), rows, figure, following=following)
 
 
-def _printed(session: ApiSession, part: str, asked: Asked, month: Period, chart: Chart) -> list[Any]:
-    root, last = f"{_root(asked)}/reports/accounting", f"{month_end(month.last_month):%Y-%m-%d}"
+def _printed(session: ApiSession, part: str, asked: Asked, month: date, chart: Chart) -> Iterator[Any]:
+    root, last = f"{_root(asked)}/reports/accounting", f"{month_end(month):%Y-%m-%d}"
     if part == "balance_sheet":
         answer = session.get(f"{root}/balance_sheet", params={"dates[]": last, "cash_based": "false"}).json()
-        return list(balance_sheet(_report(answer, "balance_sheet"), last, chart))
-    days = {"start_date": f"{month.first_month:%Y-%m-%d}", "end_date": last, "cash_based": "false"}
+        return balance_sheet(_report(answer, "balance_sheet"), last, chart)
+    days = {"start_date": f"{month:%Y-%m-01}", "end_date": last, "cash_based": "false"}
     answer = session.get(f"{root}/profitloss_entity", params=days).json()
-    return list(profit_and_loss(_report(answer, "profitloss"), chart))
+    return profit_and_loss(_report(answer, "profitloss"), chart)
 
 
 def _report(answer: Any, name: str) -> Row:

@@ -9,14 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from linkflow.domain.books import Record
+from linkflow.domain.books import Record, Statement
 from linkflow.domain.ports import ApiSession, Asked, Page, Tenant
 from linkflow.domain.requests import DataTypes
 from linkflow.outbound.errors import BadAnswer, StatusError
 from linkflow.providers import _zoho_books_records as records
 from linkflow.providers._parts import parts_of
 from linkflow.providers._rows import Row, inside, listed, page, text, window, word
-from linkflow.providers._zoho_books_reports import REPORTS, statement
+from linkflow.providers._statements import page_of_months
+from linkflow.providers._zoho_books_reports import REPORTS, figure, printed
 
 DETAILS = 20
 """Rows whose details one page of a pull reads."""
@@ -98,12 +99,11 @@ def _whole(session: ApiSession, asked: Asked, what: _List, row: Row) -> Row | No
 def _months(session: ApiSession, part: str, asked: Asked) -> Page:
     months, following = window(asked.period, asked.cursor, MONTHS_AT_ONCE)
     report = REPORTS[part]
-    pages = [
-        statement(part, month, listed(_ask(session, asked, report.path, report.params(month)), report.rows))
+    rows = {
+        month: printed(part, listed(_ask(session, asked, report.path, report.params(month)), report.rows))
         for month in months
-    ]
-    lines = tuple(line for page in pages for line in page[0])
-    return Page(lines, following, tuple(row for page in pages for row in page[1]))
+    }
+    return page_of_months(Statement(part), rows, figure, key="account_id", following=following)
 
 
 _GONE = 404
