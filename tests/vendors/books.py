@@ -25,7 +25,7 @@ from linkflow.domain.books import (
     last_full_months,
 )
 from linkflow.domain.trial_balances import ClosingBalance, statements_from_balances
-from tests.vendors.chart import CHART
+from tests.vendors.chart import CHART, Entry
 from tests.vendors.documents import BILLS, EXPENSES, NOTES, PAYMENTS, Block, Plan
 from tests.vendors.ledger import Ledger
 
@@ -128,6 +128,21 @@ class Books:
     def moved(self, first: date, last: date) -> Mapping[str, Decimal]:
         """Account id → what moved on income and expenses in whole months, debit positive."""
         return self.ledger.moved(first, last)
+
+    def made(self, first: date, last: date) -> list[tuple[Entry, Decimal]]:
+        """Income and expenses of whole months that are not nothing, signed as a statement prints them."""
+        moved = self.moved(first, last)
+        return [(entry, moved[entry.id] * entry.sign) for entry in CHART if moved.get(entry.id)]
+
+    def stood(self, month: date) -> list[tuple[Entry, Decimal]]:
+        """What the sheet at a month's end shows, but for the result of the year, signed as it prints it."""
+        closing = dict(self.closing(month))
+        return [(entry, closing[entry.id] * entry.sign) for entry in CHART if not entry.is_made and closing[entry.id]]
+
+    def result(self, month: date) -> Decimal:
+        """What the year has made when a month is over."""
+        closing = dict(self.closing(month))
+        return -sum((closing[entry.id] for entry in CHART if entry.is_made), Decimal(0))
 
     def records(self) -> Iterator[Record]:
         """All of it, in the order a pull brings it."""

@@ -25,6 +25,11 @@ class Entry:
         return self.account.external_id
 
     @property
+    def is_made(self) -> bool:
+        """Whether it stands on the profit and loss."""
+        return self.account.account_class in (_IN, _OUT)
+
+    @property
     def sign(self) -> int:
         """What turns a balance, debit positive, into what a statement prints."""
         return 1 if self.account.account_class in (_ASSET, _OUT) else -1

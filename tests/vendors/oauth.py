@@ -71,12 +71,13 @@ def token(vendor: "Vendor", call: Call) -> Reply:
 
 def revoke(vendor: "Vendor", call: Call) -> Reply:
     """End a grant. An unknown token is no mistake (RFC 7009)."""
-    told = dict(call.query) if vendor.quirks.revoke_as == "query" else call.fields()
     is_json = "json" in call.headers.get("content-type", "")
+    way = "query" if call.query else "json" if is_json else "form"
+    told = dict(call.query) if call.query else call.fields()
     try:
-        if is_json != (vendor.quirks.revoke_as == "json"):
-            raise TokenRefused("invalid_request", f"the token comes as {vendor.quirks.revoke_as}")
-        if vendor.quirks.revoke_as != "query":
+        if way not in vendor.quirks.revoke_as:
+            raise TokenRefused("invalid_request", f"the token does not come as {way} here")
+        if vendor.quirks.revoke_needs_client:
             _check_client(vendor, call, told, is_revoking=True)
         if not told.get("token"):
             raise TokenRefused("invalid_request", "no token")

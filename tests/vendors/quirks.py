@@ -57,7 +57,9 @@ class Quirks:
     refresh_needs_redirect: bool = False
     revokes: frozenset[str] = frozenset({"refresh", "access"})
     """Which tokens the revocation endpoint knows; the others it ignores."""
-    revoke_as: Literal["form", "json", "query"] = "form"
+    revoke_as: frozenset[str] = frozenset({"form"})
+    """How the token to revoke may come: `form`, `json`, `query`."""
+    revoke_needs_client: bool = True
 
     scheme: str = "Bearer"
     needs_headers: Mapping[str, str] = field(default_factory=dict)
