@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from linkflow.domain.books import Period, last_full_months
+from linkflow.domain.books import Account, Period, StatementLine, last_full_months
 from linkflow.domain.software import Software
+from linkflow.domain.statements import failed_checks
 from linkflow.outbound import oauth2
 from linkflow.outbound.http import HttpClient
 from linkflow.settings import Credentials
@@ -19,7 +20,7 @@ from tests.jobs.rig import Clock
 from tests.vendors import make, vendor_ids
 from tests.vendors.kit import CLIENT, OWNER, SECRET, Vendor
 from tests.vendors.overlay import catalogue_for, with_credentials
-from tests.vendors.pulling import pull_all, spend_figures, statement_figures
+from tests.vendors.pulling import of_kind, pull_all, spend_figures, statement_figures
 from tests.vendors.server import running_vendor
 
 US = Credentials(client_id=CLIENT, client_secret=SECRET)
@@ -69,6 +70,8 @@ def test_what_is_read_is_what_the_books_hold(
     assert aside == []
     assert spend_figures(records, year) == spend_figures(expected, year)
     assert statement_figures(records, all_months) == statement_figures(expected, all_months)
+    classes = {account.external_id: account.account_class for account in of_kind(records, Account)}
+    assert failed_checks(of_kind(records, StatementLine), classes, currency="GBP") == ()
     assert {one.status for one in vendor.requests()} == {200}
 
 
@@ -88,7 +91,8 @@ def test_a_sign_in_gives_tokens_new_ones_for_old_ones_and_takes_them_back(
     again = {"http": http, "scopes": tokens.scopes, "redirect_uri": REDIRECT}
     new = oauth2.refresh(here, US, refresh_token=tokens.refresh_token, **again)
     assert new.access_token != tokens.access_token
-    assert (new.refresh_token != tokens.refresh_token) == vendor.quirks.rotates
+    at_once = vendor.quirks.rotates and vendor.quirks.rotates_after <= vendor.quirks.access_seconds
+    assert (new.refresh_token != tokens.refresh_token) == at_once
     can_be = here.oauth is not None and here.oauth.revoke_url is not None
     assert oauth2.revoke(here, US, http=http, token=new.refresh_token or "") == can_be
     assert [grant.dead for grant in vendor.tokens.grants] == [can_be]
