@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from linkflow import providers
+from linkflow.domain.acceptance import reason_to_set_aside
 from linkflow.domain.books import (
     Account,
     Bill,
@@ -50,7 +51,11 @@ def pull_all(
     provider: Provider | None = None,
     months: int = 24,
 ) -> tuple[list[Record], list[SetAside]]:
-    """Everything of the first company a fresh sign-in can read, as pulls bring it, and what was set aside."""
+    """Everything of the first company a fresh sign-in can read, as pulls bring it, and what was set aside.
+
+    As a store has it in the end: each record once, the last one that came, without what it would not keep (such as
+    rows in a currency whose rate is not told).
+    """
     adapter, issued = provider or providers.load(software.id), vendor.give()
     told = {**vendor.callback(issued.grant), **(given or {})}
     here = software.at(told)
@@ -68,7 +73,9 @@ def pull_all(
             cursor = page.next_cursor
             if cursor is None:
                 break
-    return records, aside
+    base = of_kind(records, Company)[0].base_currency
+    latest = {(type(record), record.external_id): record for record in records}
+    return [one for one in latest.values() if reason_to_set_aside(one, base_currency=base) is None], aside
 
 
 def of_kind(records: Iterable[Record], kind: type[Any]) -> tuple[Any, ...]:
