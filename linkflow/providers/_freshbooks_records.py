@@ -1,10 +1,9 @@
 """What becomes of the rows of FreshBooks. No row states an exchange rate.
 
-That a category's id is the `category_id` of its ledger account, and that "Credit" is no card (there is "Credit Card"
-beside it), is unverified.
+Unverified: that the category a bill or expense names is the `category_id` of its ledger account, and that "Credit" is
+no card (there is "Credit Card" beside it).
 """
 
-from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -58,7 +57,7 @@ def account(row: Row) -> Account:
     """One account of the ledger."""
     kind, below = text(row, "type"), word(row, "sub_type")
     return Account(
-        external_id=text(row, "uuid"),
+        external_id=account_key(row),
         name=text(row, "name"),
         account_class=AccountClass(kind),
         code=word(row, "number"),
@@ -70,10 +69,10 @@ def account(row: Row) -> Account:
     )
 
 
-def by_category(chart: Iterable[Any]) -> dict[str, str]:
-    """The category of bills and expenses → the account it is."""
-    known = (row for row in chart if isinstance(row, dict) and isinstance(row.get("category_id"), int))
-    return {str(row["category_id"]): row["uuid"] for row in known if word(row, "uuid")}
+def account_key(row: Row) -> str:
+    """What an account is known by here: the category that bills and expenses name, where it is one; else its uuid."""
+    category = row.get("category_id")
+    return str(category) if isinstance(category, int) and category else text(row, "uuid")
 
 
 def supplier(row: Row) -> Supplier:
@@ -93,17 +92,17 @@ def supplier(row: Row) -> Supplier:
     )
 
 
-def bill_and_payments(row: Row, accounts: Mapping[str, str]) -> tuple[Bill | BillPayment, ...]:
+def bill_and_payments(row: Row) -> tuple[Bill | BillPayment, ...]:
     """A bill and the payments it lists: only there a payment is told the supplier it was made to.
 
     Those that cannot be read are left to their own list, where they are set aside.
     """
     vendor, listed = _id_or_none(row, "vendorid"), row.get("bill_payments") or ()
     payments, _ = read(listed, lambda made: payment({"billid": row["id"], **made}, vendor), kind="bill_payments")
-    return (_bill(row, vendor, accounts), *payments)
+    return (_bill(row, vendor), *payments)
 
 
-def _bill(row: Row, vendor: str | None, accounts: Mapping[str, str]) -> Bill:
+def _bill(row: Row, vendor: str | None) -> Bill:
     total, tax = _money(row, "total_amount"), _money_or_zero(row, "tax_amount")
     return Bill(
         external_id=number_or_text(row, "id"),
@@ -118,7 +117,7 @@ def _bill(row: Row, vendor: str | None, accounts: Mapping[str, str]) -> Bill:
         total=total,
         amount_due=_money_or_zero(row, "outstanding"),
         terms=_terms(row.get("due_offset_days")),
-        lines=tuple(_bill_line(line, accounts) for line in row.get("lines") or ()),
+        lines=tuple(_bill_line(line) for line in row.get("lines") or ()),
     )
 
 
@@ -138,13 +137,13 @@ def _bill_status(row: Row, total: Decimal) -> BillStatus:
     return BillStatus.PARTIALLY_PAID if said == "partial" or 0 < due < total else BillStatus.OPEN
 
 
-def _bill_line(line: Row, accounts: Mapping[str, str]) -> BillLine:
+def _bill_line(line: Row) -> BillLine:
     net = _money(line, "amount")
     told = line.get("total_amount") is not None
     return BillLine(
         net=net,
         tax=_money(line, "total_amount") - net if told else _taxes(line, "tax_amount"),
-        account_id=_account_of(line, accounts),
+        account_id=_id_or_none(line, "categoryid"),
         description=word(line, "description"),
         quantity=exact(line, "quantity"),
         unit_price=exact(inside(line, "unit_cost"), "amount"),
@@ -183,12 +182,14 @@ def _entry_status(row: Row) -> EntryStatus:
     return EntryStatus.VOID if row.get("vis_state") == _DELETED else EntryStatus.POSTED
 
 
-def expense(row: Row, accounts: Mapping[str, str]) -> Expense | None:
+def expense(row: Row) -> Expense | None:
     """Money spent; None for an import from the bank that was matched with a bill: the bill's payment says the same."""
     if row.get("bill_matches"):
         return None
     total, tax = _money(row, "amount"), _taxes(row, "taxAmount")
-    line = ExpenseLine(net=total - tax, tax=tax, account_id=_account_of(row, accounts), description=word(row, "notes"))
+    line = ExpenseLine(
+        net=total - tax, tax=tax, account_id=_id_or_none(row, "categoryid"), description=word(row, "notes")
+    )
     return Expense(
         external_id=number_or_text(row, "id"),
         contact_name=word(row, "vendor"),
@@ -199,10 +200,6 @@ def expense(row: Row, accounts: Mapping[str, str]) -> Expense | None:
         status=_entry_status(row),
         lines=(line,),
     )
-
-
-def _account_of(row: Row, accounts: Mapping[str, str]) -> str | None:
-    return accounts.get(_id_or_none(row, "categoryid") or "")
 
 
 def _id_or_none(row: Row, key: str) -> str | None:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from linkflow.domain.books import LineKind
+from linkflow.providers._freshbooks_records import account_key
 from linkflow.providers._rows import Row, amount, amount_told, listed, text, word
 from linkflow.providers._statements import Figure
 
@@ -23,7 +24,7 @@ class Chart:
 
     def __init__(self, rows: Iterable[Any]) -> None:
         known = [row for row in rows if isinstance(row, dict) and word(row, "uuid")]
-        self._by_number = {number: row["uuid"] for row in known if (number := word(row, "number"))}
+        self._by_number = {number: account_key(row) for row in known if (number := word(row, "number"))}
         self._by_name: defaultdict[str, list[Row]] = defaultdict(list)
         for row in known:
             self._by_name[(word(row, "name") or "").casefold()].append(row)
@@ -32,14 +33,14 @@ class Chart:
         """The account of that number, or of that number below another."""
         return self._by_number.get("-".join(str(number) for number in numbers))
 
-    def named(self, name: str | None, below: str | None, types: Sequence[str]) -> str | None:
+    def named(self, name: str | None, below: Row | None, types: Sequence[str]) -> Row | None:
         """The one account so called that can stand there; None where there are several or none."""
         found = [row for row in self._by_name.get((name or "").casefold(), ()) if row.get("type") in types]
         if below is not None:
-            found = [row for row in found if row.get("parent_account") == below]
+            found = [row for row in found if row.get("parent_account") == below["uuid"]]
         elif len(found) > 1:
             found = [row for row in found if not row.get("parent_account")]
-        return found[0]["uuid"] if len(found) == 1 else None
+        return found[0] if len(found) == 1 else None
 
 
 def figure(row: Row) -> Figure:
@@ -103,7 +104,7 @@ def _entries(
     types: Sequence[str],
     *,
     sign: int = 1,
-    below: str | None = None,
+    below: Row | None = None,
 ) -> Iterator[Any]:
     """What an entry states itself, then what is shown of its children; `below` is the account above it."""
     if not isinstance(node, dict):
@@ -115,13 +116,13 @@ def _entries(
     shown = [one for one in _children(node) if account is None or _holds_account(one, account, chart, types)]
     rest = (told or Decimal(0)) - sum(map(_amount, shown))
     if rest or not shown:
-        yield _entry(node, section, account_id=here, amount=None if told is None else sign * rest)
+        yield _entry(node, section, account_id=here and account_key(here), amount=None if told is None else sign * rest)
     deeper = section if name is None or name == section[-1] else (*section, name)
     for one in shown:
         yield from _entries(one, deeper, chart, types, sign=sign, below=here)
 
 
-def _holds_account(node: Any, below: str, chart: Chart, types: Sequence[str]) -> bool:
+def _holds_account(node: Any, below: Row, chart: Chart, types: Sequence[str]) -> bool:
     if not isinstance(node, dict):
         return True
     found = chart.named(word(node, "description"), below, types)

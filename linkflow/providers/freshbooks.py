@@ -88,12 +88,10 @@ class _List:
 
     path: str
     rows: str
-    build: Callable[[Row, Mapping[str, str]], Record | Iterable[Record] | None]
+    build: Callable[[Row], Record | Iterable[Record] | None]
     key: str = "id"
     wanted: Mapping[str, str] = field(default_factory=dict)
     not_in_plan: int = 0
-    booked: bool = False
-    """Its rows say on which accounts they are booked."""
 
 
 def _listed_page(session: ApiSession, part: str, asked: Asked, what: _List) -> Page:
@@ -106,10 +104,9 @@ def _listed_page(session: ApiSession, part: str, asked: Asked, what: _List) -> P
     rows, total = listed(result, what.rows), result.get("total")
     if not rows and number == 1 and isinstance(total, int) and total > 0:
         return Page((), set_aside=(SetAside(part, None, f"{total} rows are not shown to the person who signed in"),))
-    accounts = records.by_category(_chart(session, asked) or ()) if what.booked and rows else {}
     pages = result.get("pages")
     following = str(number + 1) if rows and isinstance(pages, int) and number < pages else None
-    return page(rows, lambda row: what.build(row, accounts), kind=part, key=what.key, following=following)
+    return page(rows, what.build, kind=part, key=what.key, following=following)
 
 
 _REPORTS = ("profit_and_loss", "balance_sheet")
@@ -163,7 +160,7 @@ _LISTS: Mapping[str, _List] = {
         path="bill_vendors/bill_vendors",
         rows="bill_vendors",
         key="vendorid",
-        build=lambda row, _: records.supplier(row),
+        build=records.supplier,
         not_in_plan=31001,
     ),
     "bills": _List(
@@ -172,13 +169,12 @@ _LISTS: Mapping[str, _List] = {
         build=records.bill_and_payments,
         wanted={"include[]": "lines"},
         not_in_plan=41001,
-        booked=True,
     ),
     "bill_payments": _List(
         path="bill_payments/bill_payments",
         rows="bill_payments",
-        build=lambda row, _: records.payment(row),
+        build=records.payment,
         not_in_plan=41101,
     ),
-    "expenses": _List(path="expenses/expenses", rows="expenses", build=records.expense, booked=True),
+    "expenses": _List(path="expenses/expenses", rows="expenses", build=records.expense),
 }

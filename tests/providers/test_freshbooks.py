@@ -65,9 +65,9 @@ WHO = [
         ("company", [(f"{ROOT}/systems/systems/ABC123", {})]),
         ("accounts", WHO),
         ("suppliers", [(f"{ROOT}/bill_vendors/bill_vendors", {"page": "1", "per_page": "100"})]),
-        ("bills", [(f"{ROOT}/bills/bills", {"page": "1", "per_page": "100", "include[]": "lines"}), *WHO]),
+        ("bills", [(f"{ROOT}/bills/bills", {"page": "1", "per_page": "100", "include[]": "lines"})]),
         ("bill_payments", [(f"{ROOT}/bill_payments/bill_payments", {"page": "1", "per_page": "100"})]),
-        ("expenses", [(f"{ROOT}/expenses/expenses", {"page": "1", "per_page": "100"}), *WHO]),
+        ("expenses", [(f"{ROOT}/expenses/expenses", {"page": "1", "per_page": "100"})]),
         ("profit_and_loss", [*WHO, *(
             (f"{ROOT}/reports/accounting/profitloss_entity",
              {"start_date": f"2026-{month}-01", "end_date": f"2026-{month}-{last}", "cash_based": "false"})
@@ -106,8 +106,8 @@ def test_the_company_and_its_accounts_arrive() -> None:
     assert len(accounts) == len(fresh.CHART)
     assert {one.account_class for one in accounts.values()} == set(AccountClass) - {AccountClass.OTHER}
     assert [key for key, one in accounts.items() if one.is_bank] == ["u-cash", "u-petty"]
-    assert [key for key, one in accounts.items() if not one.active] == ["u-rent"]
-    assert (accounts["u-gas"].code, accounts["u-gas"].software_subtype) == ("6000-1", "Operating Expense")
+    assert [key for key, one in accounts.items() if not one.active] == ["903"]
+    assert (accounts["902"].code, accounts["902"].software_subtype) == ("6000-1", "Operating Expense")
 
 
 def test_a_business_without_a_chart_says_so_and_its_other_books_are_read() -> None:
@@ -116,8 +116,7 @@ def test_a_business_without_a_chart_says_so_and_its_other_books_are_read() -> No
 
     missing = pull("accounts", Answering(answer), tenant="OLD1")
     assert missing == Pulled([], [SetAside("accounts", None, "the business has no chart of accounts")], 1)
-    bills = pull("bills", Answering(answer), tenant="OLD1").records
-    assert [line.account_id for line in bills[0].lines] == [None, None]
+    assert len(pull("bills", Answering(answer), tenant="OLD1").records) == 7
 
 
 def test_suppliers_arrive_with_their_people_and_addresses() -> None:
@@ -135,10 +134,12 @@ def test_bills_arrive_with_lines_booked_on_the_account_of_their_category() -> No
     assert (first.number, first.net, first.tax, first.total, first.amount_due) == ("S-1", 100, 13, 113, 0)
     assert first.lines == (
         books.BillLine(
-            net=Decimal(80), tax=Decimal("10.40"), account_id="u-gas", description="Fuel", quantity=Decimal(2),
+            net=Decimal(80), tax=Decimal("10.40"), account_id="902", description="Fuel", quantity=Decimal(2),
             unit_price=Decimal(40),
         ),
-        books.BillLine(net=Decimal(20), tax=Decimal("2.60"), quantity=Decimal(1), unit_price=Decimal(20)),
+        books.BillLine(
+            net=Decimal(20), tax=Decimal("2.60"), account_id="77", quantity=Decimal(1), unit_price=Decimal(20)
+        ),
     )  # fmt: skip
     assert {key: (one.status, one.terms) for key, one in bills.items()} == {
         "1": (BillStatus.PAID, "30 days"),
@@ -189,7 +190,7 @@ def test_an_expense_that_was_matched_with_a_bill_is_its_payment_and_no_spend() -
     assert (first.external_id, first.contact_name, first.note) == ("81", "Petro", "Road trip · Visa 1111")
     assert first.lines == (
         books.ExpenseLine(
-            net=Decimal("50.00"), tax=Decimal("6.50"), account_id="u-gas", description="Road trip"
+            net=Decimal("50.00"), tax=Decimal("6.50"), account_id="902", description="Road trip"
         ),
     )  # fmt: skip
     assert (second.external_id, second.status, second.lines[0].account_id) == ("83", EntryStatus.VOID, None)
@@ -213,11 +214,11 @@ def test_parents_of_a_profit_and_loss_are_not_counted_with_their_children() -> N
     income, cost, car = ("Income",), ("Cost of Goods Sold",), ("Expenses", "Car & Truck Expenses")
     assert figures("profit_and_loss", fresh.PROFIT_AND_LOSS) == [
         (LINE, income, "Sales", 12000, "u-sales"),
-        (LINE, cost, "Cost of Goods Sold", 3000, "u-cost"),
+        (LINE, cost, "Cost of Goods Sold", 3000, "900"),
         (TOTAL, (), "Gross Profit", 9000, None),
-        (LINE, ("Expenses",), "Car & Truck Expenses", 600, "u-car"),
-        (LINE, car, "Gas", 900, "u-gas"),
-        (LINE, ("Expenses",), "Rent", 2000, "u-rent"),
+        (LINE, ("Expenses",), "Car & Truck Expenses", 600, "901"),
+        (LINE, car, "Gas", 900, "902"),
+        (LINE, ("Expenses",), "Rent", 2000, "903"),
         (LINE, ("Expenses", "Sundries"), "Stamps", 60, None),
         (LINE, ("Expenses", "Sundries"), "Other", 40, None),
         (TOTAL, ("Expenses",), "Total Expenses", 3600, None),
