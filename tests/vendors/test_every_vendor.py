@@ -96,3 +96,7 @@ def test_a_sign_in_gives_tokens_new_ones_for_old_ones_and_takes_them_back(
     can_be = here.oauth is not None and here.oauth.revoke_url is not None
     assert oauth2.revoke(here, US, http=http, token=new.refresh_token or "") == can_be
     assert [grant.dead for grant in vendor.tokens.grants] == [can_be]
+    if can_be:
+        with pytest.raises(oauth2.TokenError) as caught:
+            oauth2.refresh(here, US, refresh_token=new.refresh_token or "", **again)
+        assert caught.value.code == oauth2.SPENT
