@@ -223,11 +223,15 @@ class PartProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class PullProgress:
-    """How far the reading is. `slow` is True when nothing moved for a while."""
+    """How far the reading is. `slow` is True when nothing moved for a while.
+
+    `limited_until`: the software allows no more before then.
+    """
 
     state: PartState
     parts: tuple[PartProgress, ...] = ()
     slow: bool = False
+    limited_until: datetime | None = None
 
     @property
     def done(self) -> int:

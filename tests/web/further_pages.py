@@ -5,6 +5,7 @@ Each function is given an office of its own and yields browsers, each showing su
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from werkzeug.wrappers import Response
 
@@ -12,6 +13,7 @@ from linkflow.catalogue import Catalogue
 from linkflow.domain.errors import LinkflowError
 from linkflow.domain.ports import Tenant
 from linkflow.services import checking_files, uploading
+from linkflow.services.sync_waits import LIMIT
 from linkflow.web.errors import ANSWERS
 from tests import filled
 from tests.fakes import Companies
@@ -28,6 +30,7 @@ from tests.web.states import (
     in_need_of_a_sign_in,
     linked,
     named,
+    reading,
     send_file,
     software_chosen,
     uploaded,
@@ -146,6 +149,13 @@ def a_file_being_checked(office: Office) -> Iterator[Customer]:
     yield customer.look(customer.path)
 
 
+def a_reading_that_waits_for_a_limit(office: Office) -> Iterator[Customer]:
+    customer = reading(office).customer
+    until = f"{office.ctx.now() + timedelta(hours=14):%Y-%m-%d %H:%M:%S.%f}"
+    office.write(f"UPDATE syncs SET wait_until='{until}', error='{LIMIT}', failures=1")
+    yield customer.look(customer.path)
+
+
 def long_names_on_the_way(office: Office) -> Iterator[Customer]:
     long = Tenant("tenant-1", LONG, country="GB", currency="GBP")
     office.companies.found = (long, replace(long, id="tenant-2"))
@@ -189,6 +199,7 @@ JOURNEY: tuple[Show, ...] = (
     a_file_of_another_kind,
     a_file_with_problems,
     a_file_being_checked,
+    a_reading_that_waits_for_a_limit,
     long_names_on_the_way,
     every_refusal,
 )

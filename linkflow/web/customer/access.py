@@ -21,11 +21,11 @@ from linkflow.web.access_views import (
     ReceiptFile,
 )
 from linkflow.web.assets import asset
-from linkflow.web.customer.connected import READING_STATES
 from linkflow.web.customer_views import PartProgress
 from linkflow.web.forms import Form, form_view
 from linkflow.web.guards import Visiting, access
 from linkflow.web.pages import render
+from linkflow.web.pull_progress import READING_STATES
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import customer_shell
 

@@ -6,24 +6,17 @@ from werkzeug.wrappers import Response
 
 from linkflow.domain.journey import Step
 from linkflow.domain.requests import DataType, SyncState
-from linkflow.services.progress import part_progress
+from linkflow.services.progress import progress_of
 from linkflow.web.customer.reading import failed_page
 from linkflow.web.customer.rows import entity_row
-from linkflow.web.customer_views import ConnectedPage, PartProgress, PartState, PullProgress, SummaryPage
+from linkflow.web.customer_views import ConnectedPage, PullProgress, SummaryPage
 from linkflow.web.guards import Visiting, journey
 from linkflow.web.pages import render
+from linkflow.web.pull_progress import progress_view
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import customer_shell
 
 SLOW = timedelta(minutes=2)
-READING_STATES: dict[SyncState | None, PartState] = {
-    None: "waiting",
-    SyncState.QUEUED: "waiting",
-    SyncState.RUNNING: "reading",
-    SyncState.DONE: "done",
-    SyncState.FAILED: "failed",
-    SyncState.CANCELLED: "failed",
-}
 
 
 @journey(Step.CONNECTED)
@@ -86,9 +79,7 @@ def _has_shared(here: Visiting) -> bool:
 def _progress(here: Visiting) -> PullProgress:
     entity = here.one
     with ctx().database.reading() as tx:
-        parts = part_progress(tx, entity.sync_id, entity.sync_state) if entity.sync_id and entity.sync_state else ()
-    state = READING_STATES[entity.sync_state]
+        pull = progress_of(tx, entity.sync_id) if entity.sync_id else None
     begun = entity.sync_begun_at
-    slow = state in ("waiting", "reading") and begun is not None and ctx().now() - begun > SLOW
-    shown = (PartProgress(name=p.name, state=p.state, rows=p.rows, total=p.total) for p in parts)  # type: ignore[arg-type]  # one of the four
-    return PullProgress(state=state, parts=tuple(shown), slow=slow)
+    open_ = pull is None or pull.state in (SyncState.QUEUED, SyncState.RUNNING)
+    return progress_view(pull, slow=open_ and begun is not None and ctx().now() - begun > SLOW)

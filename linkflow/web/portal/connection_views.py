@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Literal, cast
 
-from linkflow.domain.requests import SyncState
 from linkflow.domain.software import UPLOAD, UPLOADED_FILE
 from linkflow.organization_model import Organization
 from linkflow.services.progress import SyncProgress
@@ -11,9 +10,10 @@ from linkflow.services.reviewing import CompanyReview, EntityReview
 from linkflow.store.connections import Connection
 from linkflow.store.uploads import StoredFile
 from linkflow.web.company_page_views import ConnectionView
-from linkflow.web.customer_views import FILE_STATES, PartProgress, PartState, PullProgress
+from linkflow.web.customer_views import FILE_STATES
 from linkflow.web.forms import button
 from linkflow.web.portal.paths import disconnect_path, entity_path, reading_path, reconnect_path
+from linkflow.web.pull_progress import progress_view
 from linkflow.web.running import ctx, href
 
 JUST_NOW = timedelta(minutes=5)
@@ -23,13 +23,6 @@ LIVE = ("linked", "needs_reauth")
 _State = Literal["pending", "linked", "needs_reauth", "disconnected"]
 _Access = Literal["once", "ongoing"]
 _SignIn = Literal["ends", "unrenewed", "kept", "untold"]
-_STATES: dict[SyncState, PartState] = {
-    SyncState.QUEUED: "waiting",
-    SyncState.RUNNING: "reading",
-    SyncState.DONE: "done",
-    SyncState.FAILED: "failed",
-    SyncState.CANCELLED: "failed",
-}
 
 
 def connection_views(review: CompanyReview, *, acts: bool) -> tuple[ConnectionView, ...]:
@@ -90,7 +83,7 @@ def _view(
         sign_in=_sign_in(one) if one.has_sign_in else None,
         sign_in_by=one.need.at if one.need else None,
         asked_at=held.reconnect_asked_at,
-        progress=_progress(one.progress) if one.progress and held.state in LIVE else None,
+        progress=progress_view(one.progress) if one.progress and held.state in LIVE else None,
         just_read=_is_fresh(one.progress, ctx().now()),
         refresh=button(reading_path(held.id)) if acts and one.can_refresh else None,
         reconnect=button(reconnect_path(held.id)) if acts and one.can_reconnect else None,
@@ -106,11 +99,3 @@ def _sign_in(one: EntityReview) -> _SignIn:
 
 def _is_fresh(pull: SyncProgress | None, now: datetime) -> bool:
     return pull is not None and pull.finished_at is not None and now - pull.finished_at < JUST_NOW
-
-
-def _progress(pull: SyncProgress) -> PullProgress:
-    shown = (
-        PartProgress(name=part.name, state=cast(PartState, part.state), rows=part.rows, total=part.total)
-        for part in pull.parts
-    )
-    return PullProgress(state=_STATES[pull.state], parts=tuple(shown), slow=pull.waits_until is not None)

@@ -8,6 +8,7 @@ from linkflow.domain.ports import Job
 from linkflow.services import reading_again, sync_endings
 from linkflow.services.syncing import SyncState
 from linkflow.store import connections, syncs
+from tests.web.further_pages import a_reading_that_waits_for_a_limit
 from tests.web.office import BASE, Customer, Office
 
 FAILED = "UPDATE syncs SET state='failed', error='status-500', finished_at=created_at WHERE state='queued'"
@@ -18,6 +19,14 @@ def stopped(office: Office) -> Customer:
     customer = office.connected(office.ask())
     office.write(FAILED)
     return customer.look(customer.path)
+
+
+def test_a_wait_for_a_limit_is_told_and_the_page_does_not_ask_all_the_time(office: Office) -> None:
+    (customer,) = a_reading_that_waits_for_a_limit(office)
+    assert "Sandbox Books allows no more reading for now." in customer.page.text
+    assert "24 Nov 2026" in customer.page.text
+    assert "data-busy" not in customer.page.text
+    assert "answers slowly" not in customer.page.text
 
 
 def test_trying_again_begins_a_reading_of_the_same_things(office: Office) -> None:

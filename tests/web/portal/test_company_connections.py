@@ -12,6 +12,7 @@ from linkflow.domain.ports import Job
 from linkflow.domain.requests import ConnectionState, SyncState
 from linkflow.outbound.oauth2 import Tokens
 from linkflow.services import reading_again, syncing
+from linkflow.services.sync_waits import LIMIT
 from linkflow.store import connections, consents, grants, syncs
 from linkflow.store.connections import Connection
 from tests.jobs.rig import SCOPES, Rows, add_rows
@@ -52,6 +53,19 @@ def refresh(desk: Desk, rows: Rows, role: str = "manager") -> str:
     browser = desk.browser(role)
     path = f"/portal/connections/{rows.connection_id}/reading"
     return main_text(browser.send(path, on=page_of(rows), follow=True).text)
+
+
+def test_a_reading_that_waits_for_a_limit_says_so(desk: Desk) -> None:
+    rows = add_rows(desk.ctx)
+    with desk.ctx.database.transaction() as tx:
+        sync_id = syncing.start_sync(desk.ctx, tx, connection_id=rows.connection_id)
+        syncs.start(tx, sync_id, at=desk.ctx.now())
+        syncs.put_off(tx, sync_id, until=desk.ctx.now() + timedelta(hours=9), failures=1, error=LIMIT)
+    shown = main_text(desk.browser("viewer").look(page_of(rows)).text)
+    assert "Sandbox Books allows no more reading for now." in shown
+    with desk.ctx.database.transaction() as tx:
+        syncs.put_off(tx, sync_id, until=desk.ctx.now() + timedelta(hours=1), failures=7, error="status-500")
+    assert "allows no more" not in desk.browser("viewer").look(page_of(rows)).text
 
 
 def test_refreshing_begins_a_reading_of_what_was_agreed_to(desk: Desk) -> None:
