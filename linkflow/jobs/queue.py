@@ -7,6 +7,7 @@ from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlalchemy import Connection, Engine
 
 from linkflow.domain.ports import Job
+from linkflow.store.syncs import software_of
 
 APPLICATION = "linkflow"
 VERSION = "1"
@@ -14,15 +15,17 @@ VERSION = "1"
 SCHEMA = "linkflow_jobs"
 """Where the engine's tables live on PostgreSQL; on SQLite they lie beside ours."""
 
-MAIL, BOOKS, FILES, UPKEEP = "mail", "books", "files", "upkeep"
-_READING = (Job.PULL_BOOKS, Job.BUILD_REPORT)
+MAIL, PULLS, BOOKS, FILES, UPKEEP = "mail", "pulls", "books", "files", "upkeep"
 _FILES = (Job.CHECK_UPLOAD, Job.MAKE_WORKBOOK)
 QUEUES = {
     **dict.fromkeys(Job, UPKEEP),
-    **dict.fromkeys(_READING, BOOKS),
     **dict.fromkeys(_FILES, FILES),
     Job.SEND_MESSAGE: MAIL,
+    Job.PULL_BOOKS: PULLS,
+    Job.BUILD_REPORT: BOOKS,
 }
+_COMMON = "common"
+"""The lane of pulls of which nobody can tell what software they are from."""
 
 
 def schema_of(engine: Engine) -> str | None:
@@ -42,6 +45,18 @@ def make_client(engine: Engine) -> DBOSClient:
     )
 
 
+def placed(connection: Connection | None, job: Job, row_id: str) -> EnqueueOptions:
+    """The queue of some work, and in that of the pulls its lane.
+
+    Each software has a lane of its own, so that one that is slow never takes every place.
+    """
+    options: EnqueueOptions = {"workflow_name": job.value, "queue_name": QUEUES[job]}
+    if job is Job.PULL_BOOKS:
+        software = software_of(connection, row_id) if connection is not None else None
+        options["queue_partition_key"] = software or _COMMON
+    return options
+
+
 class JobQueue:
     """The enqueuing function `Database` is given."""
 
@@ -50,11 +65,8 @@ class JobQueue:
 
     def __call__(self, connection: Connection, job: Job, ids: tuple[str, ...]) -> None:
         """Enqueue inside the connection's transaction; the same job and id again change nothing."""
-        options: EnqueueOptions = {
-            "workflow_name": job.value,
-            "queue_name": QUEUES[job],
-            "workflow_id": f"{job.value}-{ids[0]}",
-        }
+        options = placed(connection, job, ids[0])
+        options["workflow_id"] = f"{job.value}-{ids[0]}"
         self._client.enqueue_in_transaction(connection, options, *ids)
 
     def close(self) -> None:

@@ -6,9 +6,9 @@ That should never be so. It is after a restored backup, or when a workflow ended
 import logging
 from datetime import timedelta
 
-from dbos import DBOS, EnqueueOptions
+from dbos import DBOS
 
-from linkflow.jobs.queue import QUEUES
+from linkflow.jobs.queue import placed
 from linkflow.services.context import Context
 from linkflow.store.unfinished import overdue
 
@@ -28,11 +28,9 @@ def start_lost_work(ctx: Context) -> int:
         name = f"{job.value}-{row_id}"
         if DBOS.list_workflows(workflow_id_prefix=name, status=_ALIVE, limit=1, load_input=False, load_output=False):
             continue
-        options: EnqueueOptions = {
-            "workflow_name": job.value,
-            "queue_name": QUEUES[job],
-            "workflow_id": f"{name}~again-{now:%Y%m%d%H}",
-        }
+        with ctx.database.reading() as tx:
+            options = placed(tx.connection, job, row_id)
+        options["workflow_id"] = f"{name}~again-{now:%Y%m%d%H}"
         DBOS.enqueue_workflow_with_options(options, row_id)
         lost += 1
     if lost:

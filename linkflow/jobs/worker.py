@@ -12,7 +12,7 @@ from types import FrameType
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 from sqlalchemy import Engine
 
-from linkflow.jobs.queue import APPLICATION, BOOKS, FILES, MAIL, UPKEEP, VERSION, make_client, schema_of
+from linkflow.jobs.queue import APPLICATION, BOOKS, FILES, MAIL, PULLS, UPKEEP, VERSION, make_client, schema_of
 from linkflow.jobs.takeover import Heartbeat
 from linkflow.jobs.workflows import register
 from linkflow.problems import CannotRun
@@ -20,8 +20,10 @@ from linkflow.services.context import Context
 from linkflow.services.delivering import mailer_of
 from linkflow.services.private_folder import remove_abandoned
 
-AT_ONCE = {MAIL: 8, BOOKS: 8, FILES: 2, UPKEEP: 4}
+AT_ONCE = {MAIL: 8, PULLS: 12, BOOKS: 4, FILES: 2, UPKEEP: 4}
 """Workflows of each queue that one worker runs at a time: large files are few, and never in the way of pulls."""
+AT_ONE_SOFTWARE = AT_ONCE[PULLS] // 2
+"""Pulls from one software that one worker runs at a time: one that is slow leaves the other places to the others."""
 POLLING_SECONDS = 0.2
 PATIENCE = 3
 """Seconds given to running steps at the end; what is not finished goes on after the next start."""
@@ -54,7 +56,13 @@ def launch(ctx: Context) -> None:
     DBOS(config=_config(ctx.database.engine, ctx.settings.worker_name))
     DBOS.launch()
     for name, at_once in AT_ONCE.items():
-        DBOS.register_queue(name, worker_concurrency=at_once, polling_interval_sec=POLLING_SECONDS)
+        lane = AT_ONE_SOFTWARE if name == PULLS else None
+        DBOS.register_queue(
+            name,
+            worker_concurrency=at_once,
+            partition_worker_concurrency=lane,
+            polling_interval_sec=POLLING_SECONDS,
+        )
     DBOS.apply_schedules(
         [
             {"schedule_name": name, "workflow_fn": scheduled[name], "schedule": cron, "queue_name": UPKEEP}

@@ -9,10 +9,11 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from dbos import DBOS, EnqueueOptions
+from dbos import DBOS
 
+from linkflow.domain.errors import DatabaseBusy
 from linkflow.domain.ports import Job
-from linkflow.jobs.queue import QUEUES
+from linkflow.jobs.queue import placed
 from linkflow.jobs.rescue import start_lost_work
 from linkflow.mail import Mailer
 from linkflow.services import (
@@ -47,16 +48,16 @@ Scheduled = Callable[[datetime, object], None]
 
 def register(ctx: Context, mailer: Mailer) -> dict[str, Scheduled]:
     """Declare every workflow to the engine, once a process and before it is launched; answers the scheduled ones."""
-    _declare(Job.SEND_MESSAGE, lambda message_id: delivering.deliver(ctx, message_id, mailer=mailer))
-    _declare(Job.PULL_BOOKS, lambda sync_id: syncing.pull_next(ctx, sync_id))
-    _declare(Job.REVOKE_GRANT, lambda grant_id: revoking.revoke_grant(ctx, grant_id))
-    _declare(Job.DELETE_COMPANY, lambda company_id: deleting.delete_next(ctx, company_id))
-    _declare(Job.DELETE_BOOKS, lambda connection_id: retention.delete_unwanted(ctx, connection_id))
-    _declare(Job.CHECK_UPLOAD, lambda upload_id: uploading.check_next(ctx, upload_id))
-    _declare(Job.BUILD_REPORT, lambda report_id: reporting.build_report(ctx, report_id))
-    _declare(Job.MAKE_WORKBOOK, lambda workbook_id: making_workbooks.make_workbook(ctx, workbook_id))
-    _declare(Job.ADD_COMPANIES, lambda import_id: importing.add_next(ctx, import_id))
-    _declare(Job.ASK_COMPANIES, lambda import_id: asking_all.ask_next(ctx, import_id))
+    _declare(ctx, Job.SEND_MESSAGE, lambda message_id: delivering.deliver(ctx, message_id, mailer=mailer))
+    _declare(ctx, Job.PULL_BOOKS, lambda sync_id: syncing.pull_next(ctx, sync_id))
+    _declare(ctx, Job.REVOKE_GRANT, lambda grant_id: revoking.revoke_grant(ctx, grant_id))
+    _declare(ctx, Job.DELETE_COMPANY, lambda company_id: deleting.delete_next(ctx, company_id))
+    _declare(ctx, Job.DELETE_BOOKS, lambda connection_id: retention.delete_unwanted(ctx, connection_id))
+    _declare(ctx, Job.CHECK_UPLOAD, lambda upload_id: uploading.check_next(ctx, upload_id))
+    _declare(ctx, Job.BUILD_REPORT, lambda report_id: reporting.build_report(ctx, report_id))
+    _declare(ctx, Job.MAKE_WORKBOOK, lambda workbook_id: making_workbooks.make_workbook(ctx, workbook_id))
+    _declare(ctx, Job.ADD_COMPANIES, lambda import_id: importing.add_next(ctx, import_id))
+    _declare(ctx, Job.ASK_COMPANIES, lambda import_id: asking_all.ask_next(ctx, import_id))
     return {
         "every-minute": _schedule(
             "every-minute",
@@ -69,7 +70,7 @@ def register(ctx: Context, mailer: Mailer) -> dict[str, Scheduled]:
     }
 
 
-def _declare(job: Job, service: Callable[[str], JobStep]) -> None:
+def _declare(ctx: Context, job: Job, service: Callable[[str], JobStep]) -> None:
     def step(row_id: str) -> str:
         return words(_answer(job, service, row_id))
 
@@ -79,7 +80,7 @@ def _declare(job: Job, service: Callable[[str], JobStep]) -> None:
             if kind in (StepKind.DONE, StepKind.FAILED):
                 return kind.value
             if seconds > LONGEST_SLEEP:
-                _take_another_turn(job, row_id, turn + 1, seconds)
+                _take_another_turn(ctx, job, row_id, turn + 1, seconds)
                 return kind.value
             if seconds:
                 DBOS.sleep(seconds)
@@ -123,13 +124,14 @@ def _answer(job: Job, service: Callable[[str], JobStep], row_id: str) -> JobStep
         return wait(_AFTER_FAULT)
 
 
-def _take_another_turn(job: Job, row_id: str, turn: int, seconds: int) -> None:
-    options: EnqueueOptions = {
-        "workflow_name": job.value,
-        "queue_name": QUEUES[job],
-        "workflow_id": f"{_first_turn()}~{turn}",
-        "delay_seconds": float(seconds),
-    }
+def _take_another_turn(ctx: Context, job: Job, row_id: str, turn: int, seconds: int) -> None:
+    try:
+        with ctx.database.reading() as tx:
+            options = placed(tx.connection, job, row_id)
+    except DatabaseBusy:
+        # Nothing may end a workflow but its step.
+        options = placed(None, job, row_id)
+    options |= {"workflow_id": f"{_first_turn()}~{turn}", "delay_seconds": float(seconds)}
     DBOS.enqueue_workflow_with_options(options, row_id, turn)
 
 

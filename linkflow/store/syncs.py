@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, insert, or_, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select
 
 from linkflow.domain.books import SetAside
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import SyncState
 from linkflow.store.rows import add, change, every, first
-from linkflow.store.tables import sync_parts, sync_set_aside, syncs
+from linkflow.store.tables import connections, sync_parts, sync_set_aside, syncs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +73,12 @@ def add_sync(tx: Transaction, sync: Sync, parts: tuple[str, ...]) -> None:
 def sync(tx: Transaction, sync_id: str) -> Sync | None:
     """One pull."""
     return first(tx, Sync, select(syncs).where(syncs.c.id == sync_id))
+
+
+def software_of(connection: Connection, sync_id: str) -> str | None:
+    """The software a pull is from; None where it is gone."""
+    found: str | None = connection.scalar(_SOFTWARE, {"sync_id": sync_id})
+    return found
 
 
 def parts_of(tx: Transaction, sync_id: str) -> tuple[SyncPart, ...]:
@@ -214,5 +220,7 @@ def count_done(tx: Transaction, connection_id: str, *, consent_id: str) -> int:
     return int(tx.connection.execute(select(func.count()).select_from(syncs).where(*done)).scalar_one())
 
 
+_SOFTWARE = select(connections.c.software).join(syncs, syncs.c.connection_id == connections.c.id)
+_SOFTWARE = _SOFTWARE.where(syncs.c.id == bindparam("sync_id"))
 _OPEN = (SyncState.QUEUED.value, SyncState.RUNNING.value)
 _PARTS = select(sync_parts).where(sync_parts.c.sync_id == bindparam("sync_id")).order_by(sync_parts.c.position)

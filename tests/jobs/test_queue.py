@@ -13,10 +13,11 @@ from sqlalchemy import text
 from linkflow.domain.ports import Job
 from linkflow.jobs.queue import QUEUES, JobQueue, make_client
 from linkflow.jobs.upgrade import upgrade
-from linkflow.jobs.worker import AT_ONCE
+from linkflow.jobs.worker import AT_ONCE, AT_ONE_SOFTWARE
+from linkflow.services import syncing
 from linkflow.services.context import Context
 from tests.config_factories import make_settings
-from tests.jobs.rig import make_context
+from tests.jobs.rig import add_rows, make_context
 from tests.processes import ROOT, child_environment
 
 
@@ -67,6 +68,19 @@ def test_every_job_has_its_queue() -> None:
 def test_large_files_never_take_the_places_of_pulls() -> None:
     assert QUEUES[Job.MAKE_WORKBOOK] == QUEUES[Job.CHECK_UPLOAD] != QUEUES[Job.PULL_BOOKS]
     assert AT_ONCE[QUEUES[Job.MAKE_WORKBOOK]] == 2
+
+
+def test_each_software_has_a_lane_of_its_own_among_the_pulls(ctx: Context) -> None:
+    for software in ("sandbox", "xero"):
+        rows = add_rows(ctx, software=software)
+        with ctx.database.transaction() as tx:
+            syncing.start_sync(ctx, tx, connection_id=rows.connection_id)
+    lanes = sorted((found.queue_name or "", found.queue_partition_key or "") for found in waiting(ctx))
+    assert lanes == [("pulls", "sandbox"), ("pulls", "xero")]
+
+
+def test_one_slow_software_leaves_half_of_the_places_to_the_others() -> None:
+    assert AT_ONCE[QUEUES[Job.PULL_BOOKS]] == AT_ONE_SOFTWARE * 2
 
 
 def test_the_queue_holds_ids_as_json_and_nothing_else(ctx: Context, tmp_path: Path) -> None:

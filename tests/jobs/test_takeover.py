@@ -47,16 +47,23 @@ def left_running(ctx: Context, tmp_path: Path, *, by: str, at: datetime) -> None
     raw.close()
 
 
-def states(ctx: Context) -> dict[str, tuple[str, str | None]]:
+def states(ctx: Context) -> dict[str, tuple[str, str]]:
+    """Workflow → its state, its queue and its lane there."""
     found = make_client(ctx.database.engine).list_workflows()
-    return {workflow.workflow_id: (workflow.status, workflow.queue_name) for workflow in found}
+    return {
+        workflow.workflow_id: (workflow.status, f"{workflow.queue_name} {workflow.queue_partition_key}")
+        for workflow in found
+    }
 
 
 def test_work_of_a_silent_worker_goes_back_to_its_queue(ctx: Context, clock: Clock, tmp_path: Path) -> None:
     left_running(ctx, tmp_path, by="gone", at=clock.time - timedelta(seconds=60))
     left_running(ctx, tmp_path, by="alive", at=clock.time - timedelta(seconds=59))
     assert take_over_silent(ctx, make_client(ctx.database.engine)) == 1
-    assert states(ctx) == {"pull-books-gone": ("ENQUEUED", "books"), "pull-books-alive": ("PENDING", "books")}
+    assert states(ctx) == {
+        "pull-books-gone": ("ENQUEUED", "pulls common"),
+        "pull-books-alive": ("PENDING", "pulls common"),
+    }
 
 
 def test_only_one_of_two_takes_over(ctx: Context, clock: Clock) -> None:

@@ -15,13 +15,14 @@ from linkflow.jobs import workflows
 from linkflow.jobs.queue import JobQueue, make_client
 from linkflow.jobs.rescue import start_lost_work
 from linkflow.jobs.upgrade import upgrade
+from linkflow.jobs.worker import AT_ONE_SOFTWARE
 from linkflow.services import delivering, housekeeping, mailing, reminding, revoking, syncing
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, StepKind, backed_off, wait
 from linkflow.store import messages
 from tests.config_factories import make_settings
 from tests.jobs.engine import running_engine
-from tests.jobs.rig import ask, make_context
+from tests.jobs.rig import add_rows, ask, make_context
 
 
 @pytest.fixture
@@ -44,6 +45,13 @@ def until(found: Callable[[], object], seconds: float = 20) -> None:
 def start(ctx: Context, job: Job, row_id: str) -> None:
     with ctx.database.transaction() as tx:
         tx.enqueue(job, row_id)
+
+
+def begun(ctx: Context, software: str) -> str:
+    """A pull that waits for a worker."""
+    rows = add_rows(ctx, software=software)
+    with ctx.database.transaction() as tx:
+        return syncing.start_sync(ctx, tx, connection_id=rows.connection_id)
 
 
 def workflow(ctx: Context, workflow_id: str) -> WorkflowStatus | None:
@@ -91,6 +99,45 @@ def test_a_long_wait_ends_the_turn_and_the_next_turn_is_delayed(ctx: Context, mo
         following = workflow(ctx, "revoke-grant-g~1")
     assert following is not None
     assert (following.status, following.queue_name) == ("DELAYED", "upkeep")
+
+
+def test_a_software_that_never_answers_keeps_no_other_waiting(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow, free = threading.Event(), threading.Event()
+    held = [begun(ctx, "sandbox") for _ in range(3 * AT_ONE_SOFTWARE)]
+    other, at_once, most = begun(ctx, "xero"), [0], [0]
+    lock = threading.Lock()
+
+    def pull(ctx: Context, sync_id: str) -> JobStep:
+        if sync_id not in held:
+            free.set()
+            return DONE
+        with lock:
+            at_once[0] += 1
+            most[0] = max(most[0], at_once[0])
+        slow.wait(30)
+        with lock:
+            at_once[0] -= 1
+        return DONE
+
+    monkeypatch.setattr(syncing, "pull_next", pull)
+    with running_engine(ctx):
+        assert free.wait(20), "the other software's pull never had its turn"
+        until(ended(ctx, f"pull-books-{other}"))
+        until(lambda: most[0] == AT_ONE_SOFTWARE)
+        slow.set()
+        for sync_id in held:
+            until(ended(ctx, f"pull-books-{sync_id}"))
+    assert most[0] == AT_ONE_SOFTWARE
+
+
+def test_a_pull_keeps_its_lane_over_its_turns(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syncing, "pull_next", lambda ctx, sync_id: JobStep(StepKind.WAIT, 36_000))
+    sync_id = begun(ctx, "xero")
+    with running_engine(ctx):
+        until(ended(ctx, f"pull-books-{sync_id}"))
+        following = workflow(ctx, f"pull-books-{sync_id}~1")
+    assert following is not None
+    assert (following.status, following.queue_name, following.queue_partition_key) == ("DELAYED", "pulls", "xero")
 
 
 def test_the_next_turn_comes_when_its_time_has(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
