@@ -17,7 +17,7 @@ from linkflow.domain.requests import ConnectionState, DataTypes, SyncState, data
 from linkflow.domain.software import UPLOAD
 from linkflow.outbound.errors import OutboundError, OverLimit, StatusError, TooBusy
 from linkflow.outbound.oauth2 import TokenError
-from linkflow.services import granting, storing_files, sync_endings, sync_waits
+from linkflow.services import granting, storing_files, sync_endings, sync_turns, sync_waits
 from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, wait
@@ -122,10 +122,8 @@ def _due(ctx: Context, sync_id: str) -> _Due | JobStep:
         return _end(ctx, sync_id, SyncState.CANCELLED, refusal)
     if part is None:
         return MORE if settle_unseen(ctx, sync) else _end(ctx, sync_id, SyncState.DONE, None)
-    if sync.started_at is None:
-        with ctx.database.transaction() as tx:
-            syncs.start(tx, sync_id, at=ctx.now())
-    return _Due(sync, part, connection)
+    waits = sync_turns.begin(ctx, sync, connection) if sync.started_at is None else None
+    return waits or _Due(sync, part, connection)
 
 
 def _refusal(ctx: Context, tx: Transaction, sync: Sync, connection: Connection | None) -> str | None:

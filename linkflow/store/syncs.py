@@ -159,6 +159,14 @@ def has_open_before(tx: Transaction, sync: Sync) -> bool:
     return tx.connection.execute(select(syncs.c.id).where(*here, earlier)).first() is not None
 
 
+def running_beside(tx: Transaction, connection_id: str, *, software: str, tenant_id: str | None) -> tuple[Sync, ...]:
+    """Every pull that runs of a connection, or through another one of the same company in its software."""
+    same = connections.c.software == software, connections.c.tenant_id == (tenant_id or "")
+    here = or_(connections.c.id == connection_id, and_(*same))
+    joined = select(syncs).join(connections, connections.c.id == syncs.c.connection_id)
+    return every(tx, Sync, joined.where(syncs.c.state == SyncState.RUNNING.value, here))
+
+
 def start(tx: Transaction, sync_id: str, *, at: datetime) -> None:
     """The first call of a pull is about to be made."""
     waiting = syncs.c.id == sync_id, syncs.c.state == SyncState.QUEUED.value
