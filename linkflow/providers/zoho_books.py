@@ -5,17 +5,17 @@ lines and no allocations, so a pull reads the details of some rows at a time and
 the list's page to go on at.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from linkflow.domain.books import Record, Statement
 from linkflow.domain.ports import ApiSession, Asked, Page, Tenant
 from linkflow.domain.requests import DataTypes
-from linkflow.outbound.errors import BadAnswer, StatusError
+from linkflow.outbound.errors import BadAnswer, OutboundError, StatusError
 from linkflow.providers import _zoho_books_records as records
 from linkflow.providers._parts import parts_of
-from linkflow.providers._rows import Row, inside, listed, page, text, window, word
+from linkflow.providers._rows import Row, inside, listed, page, window, word
 from linkflow.providers._statements import page_of_months
 from linkflow.providers._zoho_books_reports import REPORTS, figure, printed
 
@@ -73,27 +73,41 @@ def _listed_page(session: ApiSession, part: str, asked: Asked, what: _List) -> P
     answer = _ask(session, asked, what.path, params)
     rows, at = listed(answer, what.rows), int(past or 0)
     more = bool(rows) and inside(answer, "page_context").get("has_more_page") is True
-    end = at + DETAILS if what.detail else len(rows)
-    following = f"{number}+{end}" if end < len(rows) else str(int(number) + 1) if more else None
-
-    def build(row: Row) -> Record | None:
-        whole = _whole(session, asked, what, row)
-        return None if whole is None else what.build(whole)
-
-    return page(rows[at:end], build, kind=part, key=what.key, following=following)
+    told, count = (
+        (rows, len(rows)) if what.detail is None else _in_detail(session, asked, what, rows[at : at + DETAILS])
+    )
+    following = f"{number}+{at + count}" if at + count < len(rows) else str(int(number) + 1) if more else None
+    return page(told, what.build, kind=part, key=what.key, following=following)
 
 
-def _whole(session: ApiSession, asked: Asked, what: _List, row: Row) -> Row | None:
-    """A list's row with its details; None for one that was deleted since it was listed."""
-    if what.detail is None:
-        return row
+def _in_detail(session: ApiSession, asked: Asked, what: _List, rows: Sequence[Any]) -> tuple[list[Any], int]:
+    """The rows with their details, and how many there are of: up to where a call brought none, but for the first.
+
+    So nothing is asked for twice; what there is to be done about that call is decided when it comes first.
+    """
+    found: list[Any] = []
+    for place, row in enumerate(rows):
+        try:
+            found += _whole(session, asked, what, row)
+        except OutboundError:
+            if place == 0:
+                raise
+            return found, place
+    return found, len(rows)
+
+
+def _whole(session: ApiSession, asked: Asked, what: _List, row: Any) -> list[Any]:
+    """A row with its details; nothing for one that was deleted since it was listed."""
+    key = word(row, what.key) if isinstance(row, dict) else None
+    if key is None:
+        return [row]
     try:
-        answer = _ask(session, asked, f"{what.path}/{text(row, what.key)}")
+        found = _ask(session, asked, f"{what.path}/{key}").get(what.detail or "")
     except StatusError as error:
         if error.status != _GONE:
             raise
-        return None
-    return answer[what.detail]  # type: ignore[no-any-return]  # whether it is an object, the builder finds out
+        return []
+    return [found if isinstance(found, dict) else {what.key: key}]
 
 
 def _months(session: ApiSession, part: str, asked: Asked) -> Page:

@@ -14,7 +14,7 @@ from linkflow.domain import books
 from linkflow.domain.books import AccountClass, BillStatus, EntryStatus, LineKind, PaymentMethod, Period
 from linkflow.domain.ports import Asked
 from linkflow.domain.requests import DataType
-from linkflow.outbound.errors import BadAnswer, StatusError
+from linkflow.outbound.errors import BadAnswer, OutboundError, OverLimit, StatusError
 from tests.providers import zoho_books_answers as zoho
 from tests.providers.answering import Answering, Pulled, both_reports, pulled, shipped
 
@@ -116,6 +116,26 @@ def test_a_bill_deleted_since_it_was_listed_is_left_out_and_any_other_refusal_is
     statuses = [500]
     with pytest.raises(StatusError):
         pull("bills", Answering(answer))
+
+
+@pytest.mark.parametrize("trouble", [OverLimit(""), StatusError("", status=429), BadAnswer(reason="not JSON")])
+def test_a_call_that_fails_among_the_details_costs_nothing_that_was_read_before_it(trouble: OutboundError) -> None:
+    in_the_way = {"bills/b3": trouble}
+
+    def answer(path: str, params: Mapping[str, str]) -> Any:
+        if path in in_the_way:
+            raise in_the_way[path]
+        return zoho.answered(path, params)
+
+    asked_of = Answering(answer, page_size=200)
+    first = ADAPTER.pull(asked_of, "bills", Asked(tenant_id=zoho.ORGANIZATION, period=AUTUMN))
+    assert ([one.external_id for one in first.records], first.next_cursor) == (["b1", "b2"], "1+2")
+    again = Asked(tenant_id=zoho.ORGANIZATION, cursor=first.next_cursor, period=AUTUMN)
+    with pytest.raises(type(trouble)):
+        ADAPTER.pull(asked_of, "bills", again)
+    in_the_way.clear()
+    rest = ADAPTER.pull(asked_of, "bills", again)
+    assert ([one.external_id for one in rest.records], rest.next_cursor) == (["b3", "b4", "b5"], None)
 
 
 def test_the_company_and_its_accounts_arrive() -> None:
