@@ -92,14 +92,14 @@ def supplier(row: Row) -> Supplier:
     )
 
 
-def bill_and_payments(row: Row) -> tuple[Bill | BillPayment, ...]:
+def bill_and_payments(row: Row, base: str) -> tuple[Bill | BillPayment, ...]:
     """A bill and the payments it lists: only there a payment is told the supplier it was made to.
 
-    Those that cannot be read are left to their own list, where they are set aside.
+    Those that cannot be read or kept (for no rate is told) are left to their own list, where they are set aside.
     """
     vendor, listed = _id_or_none(row, "vendorid"), row.get("bill_payments") or ()
     payments, _ = read(listed, lambda made: payment({"billid": row["id"], **made}, vendor), kind="bill_payments")
-    return (_bill(row, vendor), *payments)
+    return (_bill(row, vendor), *(one for one in payments if one.currency == base))
 
 
 def _bill(row: Row, vendor: str | None) -> Bill:

@@ -7,8 +7,9 @@ read: a report's `download_token` opens it to anybody, and is kept nowhere.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from linkflow.domain.books import Record, SetAside, Statement, month_end
@@ -43,17 +44,23 @@ _SWAPPED = {"bills": "bill_payments", "bill_payments": "bills"}
 def pull(session: ApiSession, part: str, asked: Asked) -> Page:
     """One page of one part of a business's books."""
     if part == "company":
-        system = _result(session.get(f"{_root(asked)}/systems/systems/{asked.tenant_id}").json()).get("system")
-        return page([system], records.company, kind=part, key="accountid")
+        return page([_system(session, asked)], records.company, kind=part, key="accountid")
     if part == "accounts":
         return _accounts(session, asked)
     if part in _REPORTS:
         return _months(session, part, asked)
+    if part == "bills":
+        return _bills(session, asked)
     return _listed_page(session, part, asked, _LISTS[part])
 
 
 def _root(asked: Asked) -> str:
     return f"accounting/account/{asked.tenant_id}"
+
+
+def _system(session: ApiSession, asked: Asked) -> Any:
+    """The settings of a business."""
+    return _result(session.get(f"{_root(asked)}/systems/systems/{asked.tenant_id}").json()).get("system")
 
 
 def _businesses(session: ApiSession) -> list[Row]:
@@ -107,6 +114,17 @@ def _listed_page(session: ApiSession, part: str, asked: Asked, what: _List) -> P
     pages = result.get("pages")
     following = str(number + 1) if rows and isinstance(pages, int) and number < pages else None
     return page(rows, what.build, kind=part, key=what.key, following=following)
+
+
+def _bills(session: ApiSession, asked: Asked) -> Page:
+    """The cursor keeps the currency of the books ("2 CAD"): a payment in another one is told by its own list alone."""
+    number, _, base = (asked.cursor or "1").partition(" ")
+    if not base:
+        system = _system(session, asked)
+        base = (word(system, "currency_code") if isinstance(system, dict) else None) or "?"
+    build = partial(records.bill_and_payments, base=base)
+    found = _listed_page(session, "bills", replace(asked, cursor=number), replace(_LISTS["bills"], build=build))
+    return replace(found, next_cursor=found.next_cursor and f"{found.next_cursor} {base}")
 
 
 _REPORTS = ("profit_and_loss", "balance_sheet")
@@ -166,7 +184,7 @@ _LISTS: Mapping[str, _List] = {
     "bills": _List(
         path="bills/bills",
         rows="bills",
-        build=records.bill_and_payments,
+        build=partial(records.bill_and_payments, base=""),
         wanted={"include[]": "lines"},
         not_in_plan=41001,
     ),

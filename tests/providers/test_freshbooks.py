@@ -31,8 +31,14 @@ def pull(part: str, asked_of: Answering | None = None, *, tenant: str = fresh.AC
     return pulled(ADAPTER, asked_of or session(), part, tenant_id=tenant, **more)
 
 
-def saying(body: Any) -> Answering:
-    return Answering(lambda path, _: body if path.startswith(ROOT) else fresh.answered(path, {}))
+def saying(body: Any, *, settings: Any = None) -> Answering:
+    """One answer for everything asked of a business but its settings."""
+    here = {f"{ROOT}/systems/systems/{fresh.ACCOUNT}": settings or fresh.said(system=fresh.SYSTEM)}
+
+    def answer(path: str, params: Any) -> Any:
+        return here.get(path, body) if path.startswith(ROOT) else fresh.answered(path, params)
+
+    return Answering(answer)
 
 
 def test_the_tenants_are_the_businesses_that_have_books() -> None:
@@ -65,7 +71,10 @@ WHO = [
         ("company", [(f"{ROOT}/systems/systems/ABC123", {})]),
         ("accounts", WHO),
         ("suppliers", [(f"{ROOT}/bill_vendors/bill_vendors", {"page": "1", "per_page": "100"})]),
-        ("bills", [(f"{ROOT}/bills/bills", {"page": "1", "per_page": "100", "include[]": "lines"})]),
+        ("bills", [
+            (f"{ROOT}/systems/systems/ABC123", {}),
+            (f"{ROOT}/bills/bills", {"page": "1", "per_page": "100", "include[]": "lines"}),
+        ]),
         ("bill_payments", [(f"{ROOT}/bill_payments/bill_payments", {"page": "1", "per_page": "100"})]),
         ("expenses", [(f"{ROOT}/expenses/expenses", {"page": "1", "per_page": "100"})]),
         ("profit_and_loss", [*WHO, *(
@@ -90,6 +99,7 @@ def test_pages_are_counted_by_what_came_and_not_by_what_was_asked_for() -> None:
     asked_of = Answering(partial(fresh.answered, bills=rows), page_size=500)
     found = pull("bills", asked_of)
     assert (len(found.records), found.pages) == (251, 3)
+    assert [one.url for one in asked_of.sent].count(f"{ROOT}/systems/systems/ABC123") == 1
 
 
 def test_the_company_and_its_accounts_arrive() -> None:
@@ -163,6 +173,12 @@ def test_a_bill_tells_to_whom_its_payments_were_made_which_their_own_list_does_n
     assert (told[0].note, told[0].allocations) == (
         "No. 104", (books.Allocation(bill_id="1", amount=Decimal("113.00")),)
     )  # fmt: skip
+
+
+def test_a_payment_in_another_currency_is_told_once() -> None:
+    dollars = {**fresh.PAYMENTS[0], "amount": {"amount": "30.00", "code": "USD"}}
+    rows = [{**fresh.BILLS[4], "bill_payments": [dollars]}]
+    assert [type(one) for one in pull("bills", session(bills=rows)).records] == [books.Bill]
 
 
 @pytest.mark.parametrize(
@@ -301,8 +317,9 @@ def test_what_a_plan_does_not_have_is_told_and_the_rest_goes_on(part: str, errno
 @pytest.mark.parametrize(("errno", "status"), [(1003, 403), (1012, 403), (429, 429)])
 @pytest.mark.parametrize("part", ["company", "bills", "expenses", "profit_and_loss"])
 def test_any_other_refusal_counts_as_one_whatever_its_status(part: str, errno: int, status: int) -> None:
+    refused = fresh.refused(errno)
     with pytest.raises(StatusError) as caught:
-        pull(part, saying(fresh.refused(errno)))
+        pull(part, saying(refused, settings=refused))
     assert caught.value.status == status
 
 
