@@ -1,6 +1,7 @@
 """The accounting software linkflow knows: ``config/software/*.toml``, overlaid by the operator's own folder.
 
-A file of the same name in the operator's folder replaces the shipped one. The file's name is the software's id.
+A file of the same name in the operator's folder replaces the shipped one. The file's name is the software's id. The
+vendors' marks lie in that folder, too (``linkflow.software_marks``).
 Addresses and credentials that belong to the instance come from the settings; nothing here makes a request.
 """
 
@@ -20,6 +21,7 @@ from linkflow.problems import ConfigurationError, Problem, nearest, problems_of,
 from linkflow.settings import ENVIRONMENT, PREFIX, Settings
 from linkflow.settings_software import variable
 from linkflow.software_file import SoftwareFile
+from linkflow.software_marks import Marks, read_marks
 
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -33,9 +35,11 @@ class Catalogue(Mapping[str, Software]):
         *,
         credentials: frozenset[str] = frozenset(),
         own_credentials: Mapping[str, Collection[str]] | None = None,
+        marks: Mapping[str, Marks] | None = None,
     ) -> None:
         self._software = MappingProxyType({s.id: s for s in popular_first(software.values())})
         self._credentials = credentials
+        self._marks = MappingProxyType(dict(marks or {}))
         self._own = {organization: frozenset(known) for organization, known in (own_credentials or {}).items()}
 
     def __getitem__(self, software: str) -> Software:
@@ -55,6 +59,10 @@ class Catalogue(Mapping[str, Software]):
         has_client = software in self._credentials or software in self._own.get(organization, ())
         return known is not None and known.kind is SoftwareKind.OAUTH and has_client and known.is_served
 
+    def marks(self, software: str) -> Marks:
+        """The pictures an operator has put in place for that software."""
+        return self._marks.get(software, Marks())
+
     def search(self, query: str) -> tuple[Software, ...]:
         """Everything whose name, vendor or alias matches, in the picker's order; all of it for an empty query."""
         return tuple(software for software in self._software.values() if software.matches(query))
@@ -69,14 +77,17 @@ def load_catalogue(shipped: Path, overlay: Path | None, settings: Settings) -> C
             found[path.stem] = read_software(path, settings)
         except ConfigurationError as error:
             problems += error.problems
-    problems += _unknown_in_settings(settings, {path.stem for path in _files(shipped, overlay)})
+    known = {path.stem for path in _files(shipped, overlay)}
+    problems += _unknown_in_settings(settings, known)
     problems += _unusable_inputs(settings, found)
+    marks = read_marks(overlay, known, problems) if overlay else {}
     if problems:
         raise ConfigurationError(problems)
     return Catalogue(
         found,
         credentials=frozenset(settings.software_credentials),
         own_credentials=settings.organization_credentials,
+        marks=marks,
     )
 
 

@@ -22,7 +22,7 @@ from linkflow.domain.categories import (
 )
 from linkflow.domain.software import Software
 from linkflow.problems import ConfigurationError, Problem, nearest, problems_of, read_toml
-from linkflow.software_file import Line
+from linkflow.software_file_values import Line
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 _CLASSES = tuple(one.value for one in AccountClass if one is not AccountClass.OTHER)

@@ -16,7 +16,7 @@ from linkflow.domain import brand
 from linkflow.domain.books import Period, last_full_months
 from linkflow.domain.requests import DataType
 from linkflow.domain.software import Software
-from linkflow.organization_images import Image
+from linkflow.images import Image
 from linkflow.organization_sign_in import SignIn
 
 SANDBOX = "sandbox"

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from linkflow.domain.software import Software
+from linkflow.images import Image, read_image
 from linkflow.organization_checks import Finding, cross_problems, software_problems
 from linkflow.organization_file import LookTable, OrganizationFile, SoftwareTable
-from linkflow.organization_images import Image, read_image
 from linkflow.organization_model import (
     ConsentSection,
     Feel,

@@ -1,15 +1,20 @@
 """What may stand in a catalogue file ``config/software/<id>.toml``, and how it becomes a ``Software``."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from linkflow.domain.software import (
-    PLACEHOLDER,
     Api,
     ClientAuth,
-    Input,
-    InputSource,
+    ConnectButton,
     Missing,
     OAuth,
     Pkce,
@@ -18,35 +23,25 @@ from linkflow.domain.software import (
     SoftwareKind,
     Tokens,
 )
-from linkflow.settings_values import checked_url
+from linkflow.domain.software_inputs import PLACEHOLDER, Input, InputSource
+from linkflow.software_file_values import (
+    OURS,
+    AccountType,
+    Country,
+    HeaderName,
+    Host,
+    InAddress,
+    InputName,
+    Line,
+    Paragraphs,
+    Parameter,
+    Scope,
+    SpentError,
+    Template,
+    Words,
+)
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-def _checked_template(value: str) -> str:
-    """An address in which inputs stand as ``{name}``."""
-    checked_url(PLACEHOLDER.sub("x", value))
-    return value
-
-
-Url = Annotated[str, AfterValidator(checked_url)]
-Template = Annotated[str, AfterValidator(_checked_template)]
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
-]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Scope = Annotated[str, StringConstraints(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]+$")]
-Parameter = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,60}$")]
-Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+(:[0-9]{1,5})?$")]
-InputName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,30}$")]
-InAddress = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,100}$")]
-HeaderName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
-SpentError = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=100)]
-AccountType = Annotated[str, StringConstraints(pattern=r"^[^\s/]([^/]*[^\s/])?(/[^\s/]([^/]*[^\s/])?)?$")]
-OURS = frozenset(
-    {"client_id", "response_type", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"}
-)
-"""Parameters of the authorize address that linkflow itself sets and no file may."""
 
 
 class OAuthTable(BaseModel):
@@ -101,6 +96,14 @@ class TokensTable(BaseModel):
     spent_errors: tuple[SpentError, ...] = ()
 
 
+def _compiles(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
+
+
 class LimitTable(BaseModel):
     """``[[api.limits]]``: how many calls the product allows."""
 
@@ -144,16 +147,20 @@ class InputTable(BaseModel):
 
     source: InputSource
     parameter: Parameter | None = None
-    label: Line | None = None
+    label: Words | None = None
+    hint: Words | None = None
     values: dict[Parameter, InAddress] = Field(default_factory=dict)
-    labels: dict[Parameter, Line] = Field(default_factory=dict)
+    labels: dict[Parameter, Words] = Field(default_factory=dict)
     pattern: Line | None = None
     default: Line | None = None
+    as_host: bool = False
 
     @model_validator(mode="after")
     def _consistent(self) -> "InputTable":
         if bool(self.values) == bool(self.pattern):
             raise ValueError("needs values or a pattern, and not both")
+        if self.pattern and not _compiles(self.pattern):
+            raise ValueError("has a pattern that is no regular expression")
         if (self.source is InputSource.CALLBACK) != (self.parameter is not None):
             raise ValueError("needs parameter exactly where the callback brings it")
         if self.source is InputSource.CALLBACK and self.default is None:
@@ -168,10 +175,18 @@ class InputTable(BaseModel):
 
     def input(self, name: str) -> Input:
         """The value the rest of linkflow works with."""
-        words = {"parameter": self.parameter or "", "label": self.label or "", "pattern": self.pattern or ""}
-        return Input(
-            name=name, source=self.source, values=self.values, labels=self.labels, default=self.default, **words
-        )
+        given = self.model_dump()
+        empty = {key: "" for key in ("parameter", "label", "hint", "pattern") if given[key] is None}
+        return Input(name=name, **{**given, **empty})
+
+
+class ConnectButtonTable(BaseModel):
+    """``[connect_button]``: what the vendor wants said where its sign-in begins."""
+
+    model_config = _STRICT
+
+    text: Words
+    official: bool = False
 
 
 class SoftwareFile(BaseModel):
@@ -187,10 +202,12 @@ class SoftwareFile(BaseModel):
     popular_rank: int | None = Field(default=None, ge=1)
     kind: SoftwareKind = SoftwareKind.UPLOAD
     logo: Annotated[str, StringConstraints(pattern=r"^software/[a-z0-9_.-]+\.(svg|png)$")] | None = None
-    required_role: Line | None = None
+    required_role: Words | None = None
     read_only: bool = False
-    device_warning: Line | None = None
-    help: Line | None = None
+    user_rights: bool = False
+    device_warning: Words | None = None
+    help: Paragraphs | None = None
+    connect_button: ConnectButtonTable | None = None
     connection_only: bool = False
     not_available: tuple[Missing, ...] = ()
     inputs: dict[InputName, InputTable] = Field(default_factory=dict)
@@ -205,8 +222,8 @@ class SoftwareFile(BaseModel):
             raise ValueError("kind 'oauth' needs a table [oauth]")
         if self.kind is SoftwareKind.OAUTH and not self.required_role:
             raise ValueError("kind 'oauth' needs required_role: who may approve, in the customer's words")
-        if self.kind is SoftwareKind.UPLOAD and (self.oauth or self.api):
-            raise ValueError("kind 'upload' has no [oauth] and no [api]")
+        if self.kind is SoftwareKind.UPLOAD and (self.oauth or self.api or self.connect_button):
+            raise ValueError("kind 'upload' has no [oauth], no [api] and no [connect_button]")
         if undeclared := self._placeholders() - set(self.inputs):
             raise ValueError(f"has addresses with inputs that are not declared: {', '.join(sorted(undeclared))}")
         return self
@@ -219,12 +236,13 @@ class SoftwareFile(BaseModel):
 
     def software(self, software_id: str, *, adapter: bool) -> Software:
         """The value the rest of linkflow works with."""
-        plain = self.model_dump(exclude={"id", "oauth", "tokens", "api", "inputs", "required_role"})
+        plain = self.model_dump(exclude={"id", "oauth", "tokens", "api", "inputs", "required_role", "connect_button"})
         return Software(
             **plain,
             id=software_id,
             adapter=adapter,
             required_role=self.required_role or "",
+            connect_button=ConnectButton(**self.connect_button.model_dump()) if self.connect_button else None,
             oauth=OAuth(**self.oauth.model_dump()) if self.oauth else None,
             tokens=Tokens(**self.tokens.model_dump()),
             api=self.api.api() if self.api else None,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from linkflow.domain.requests import DataType, DataTypes
+from linkflow.domain.software import Missing
 
 MONTHS_OF_BOOKS = 24
 UNREAD_DAYS = 7
@@ -31,6 +32,23 @@ _RECORDS: dict[DataType, tuple[str, ...]] = {
 }
 
 
+_NOT_THERE: dict[Missing, tuple[DataType, str]] = {
+    Missing.PROFIT_AND_LOSS: (DataType.FINANCIALS, "Profit and loss"),
+    Missing.BALANCE_SHEET: (DataType.FINANCIALS, "Balance sheet"),
+    Missing.ACCOUNT_LINES: (DataType.FINANCIALS, "Which accounts the lines of its statements belong to"),
+    Missing.SUPPLIERS: (DataType.SPEND_ANALYSIS, "Suppliers"),
+    Missing.BILLS: (DataType.SPEND_ANALYSIS, "Bills"),
+    Missing.BILL_LINES: (DataType.SPEND_ANALYSIS, "The lines of bills"),
+    Missing.TERMS: (DataType.SPEND_ANALYSIS, "Payment terms"),
+    Missing.AMOUNT_DUE: (DataType.SPEND_ANALYSIS, "What is still to be paid of a bill"),
+    Missing.CREDIT_NOTES: (DataType.SPEND_ANALYSIS, "Credit notes"),
+    Missing.BILL_PAYMENTS: (DataType.SPEND_ANALYSIS, "Payments to suppliers"),
+    Missing.PAYMENT_METHODS: (DataType.SPEND_ANALYSIS, "The way suppliers are paid"),
+    Missing.EXPENSES: (DataType.SPEND_ANALYSIS, "Expenses without a bill"),
+}
+"""What a product may not give, and for which type of data that matters."""
+
+
 @dataclass(frozen=True)
 class Fact:
     """One thing the customer agrees to, with the records it covers where it covers any."""
@@ -42,7 +60,11 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What is asked, of whom, for how long."""
+    """What is asked, of whom, for how long; and what its software can give.
+
+    `user_rights`: the permission is that of the person who signs in. `read_by_linkflow` of False: the connection is
+    kept, and no books are read.
+    """
 
     organization: str
     entity: str
@@ -53,6 +75,9 @@ class Terms:
     access_until: date | None
     retention_months: int
     contact: str
+    user_rights: bool = False
+    read_by_linkflow: bool = True
+    not_available: tuple[Missing, ...] = ()
 
     @property
     def from_file(self) -> bool:
@@ -74,6 +99,7 @@ def facts(terms: Terms) -> tuple[Fact, ...]:
             f"{terms.organization} asks for the books of {terms.entity} for “{terms.request_name}”.",
         ),
         Fact("What is shared", _span(terms), records(terms.data_types)),
+        *_not_available(terms),
         Fact("Read or change", _reach(terms)),
         Fact("How often", _often(terms)),
         Fact("How long it is kept", _kept(terms)),
@@ -93,6 +119,11 @@ def consent_text(computed: Iterable[Fact], *, sections: Iterable[tuple[str, str]
     return "\n\n".join([*blocks, declared])
 
 
+def with_answers(text: str, stated: Iterable[Fact]) -> str:
+    """The same with what the customer said on that page, as the record keeps it."""
+    return "\n\n".join([text, *(_block(fact.title, fact.text, fact.items) for fact in stated)])
+
+
 def version_of(text: str) -> str:
     """Names one exact wording; a page whose wording has changed since it was shown is shown again."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -105,7 +136,21 @@ def _block(title: str, text: str, items: tuple[str, ...] = ()) -> str:
 def _span(terms: Terms) -> str:
     if terms.from_file:
         return "The file you send, with these records:"
-    return f"Of the last {MONTHS_OF_BOOKS} full months and the month to date, these records and no others:"
+    span = f"of the last {MONTHS_OF_BOOKS} full months and the month to date"
+    if terms.read_by_linkflow:
+        return f"{span.capitalize()}, these records and no others:"
+    return (
+        f"For now only the connection: the books in {terms.software} cannot be read here yet. Once they can be, these "
+        f"records {span}, and no others:"
+    )
+
+
+def _not_available(terms: Terms) -> tuple[Fact, ...]:
+    """What the software does not give of what is asked for."""
+    known = (_NOT_THERE[one] for one in terms.not_available)
+    items = tuple(words for data_type, words in known if data_type in terms.data_types)
+    told = "These it does not give out. They are shown as not available, never as zero:"
+    return (Fact(f"Not available from {terms.software}", told, items),) if items else ()
 
 
 def _reach(terms: Terms) -> str:
@@ -113,6 +158,12 @@ def _reach(terms: Terms) -> str:
         return f"{terms.organization} gets no access to your software."
     if terms.read_only:
         return f"Read only: {terms.software} does not let {terms.organization} change anything."
+    if terms.user_rights:
+        return (
+            f"{terms.software} has no read-only access of its own: the permission is that of the person who signs in. "
+            f"Who may change things there allows changes; who may only look allows looking. {terms.organization} only "
+            "ever reads."
+        )
     return (
         f"{terms.software} has no read-only access: the permission it gives also allows changes. "
         f"{terms.organization} only ever reads."

@@ -4,20 +4,18 @@ Values only. Reading the catalogue files is ``linkflow.catalogue``; talking to a
 ``providers``. Nothing here names a particular product.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from linkflow.domain.languages import Text
+from linkflow.domain.software_inputs import Input, InputSource, filled
+
 UPLOAD = "upload"
 """In place of a product's id: the books come in a file."""
 UPLOADED_FILE = "Uploaded file"
 """And in place of its name."""
-
-
-PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-"""Where an address has one of its product's inputs."""
 
 
 class SoftwareKind(StrEnum):
@@ -39,38 +37,6 @@ class Pkce(StrEnum):
 
     S256 = "S256"
     OFF = "off"
-
-
-class InputSource(StrEnum):
-    """Who says what stands in an address: the customer before signing in, or the software on the way back."""
-
-    CUSTOMER = "customer"
-    CALLBACK = "callback"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Input:
-    """What stands in place of ``{name}`` in the product's addresses: one of a list, or text of a pattern."""
-
-    name: str
-    source: InputSource
-    parameter: str = ""
-    """The callback's parameter that brings it."""
-    label: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-    """What may be given → what stands in the address. Nothing else is ever put there."""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """What may be given → what the customer reads."""
-    pattern: str = ""
-    """Instead of ``values``: what may be given, whole."""
-    default: str | None = None
-
-    def read(self, given: str | None) -> str | None:
-        """What stands in the address for what was given, None where that may not be."""
-        text = given or self.default or ""
-        if self.values:
-            return self.values.get(text)
-        return text if re.fullmatch(self.pattern, text, re.ASCII) else None
 
 
 class Missing(StrEnum):
@@ -154,6 +120,15 @@ class Tokens:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConnectButton:
+    """What the vendor wants the button to say that leads to its sign-in."""
+
+    text: Text
+    official: bool = False
+    """It wants its own picture there, too, which only an operator can put in place."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RateLimit:
     """So many calls in so many seconds; ``each`` says for whom they are counted together."""
 
@@ -196,12 +171,16 @@ class Software:
     kind: SoftwareKind = SoftwareKind.UPLOAD
     logo: str | None = None
     """Path below ``static/``; None: a neutral tile with ``initials``."""
-    required_role: str = ""
+    required_role: Text = ""
     """What one must be inside the product to approve, in the customer's words."""
     read_only: bool = False
     """The scopes asked for cannot change anything. The consent page repeats this as a fact."""
-    device_warning: str | None = None
-    help: str | None = None
+    user_rights: bool = False
+    """What the access allows is what the person who signs in may do there; so is this."""
+    device_warning: Text | None = None
+    help: Text | None = None
+    """How to sign in; of a product that takes a file, why it cannot be connected. Paragraphs have a line between."""
+    connect_button: ConnectButton | None = None
     adapter: bool = False
     """linkflow can read this product's books (a module of that id exists in ``providers``)."""
     connection_only: bool = False
@@ -226,15 +205,15 @@ class Software:
             found[one.name] = value
         oauth = self.oauth and replace(
             self.oauth,
-            authorize_url=_filled(self.oauth.authorize_url, found),
-            token_url=_filled(self.oauth.token_url, found),
-            revoke_url=self.oauth.revoke_url and _filled(self.oauth.revoke_url, found),
-            issuer=self.oauth.issuer and _filled(self.oauth.issuer, found),
+            authorize_url=filled(self.oauth.authorize_url, found),
+            token_url=filled(self.oauth.token_url, found),
+            revoke_url=self.oauth.revoke_url and filled(self.oauth.revoke_url, found),
+            issuer=self.oauth.issuer and filled(self.oauth.issuer, found),
         )
         api = self.api and replace(
             self.api,
-            base_url=_filled(self.api.base_url, found),
-            hosts=tuple(_filled(host, found) for host in self.api.hosts),
+            base_url=filled(self.api.base_url, found),
+            hosts=tuple(filled(host, found) for host in self.api.hosts),
         )
         return replace(self, oauth=oauth, api=api)
 
@@ -262,10 +241,6 @@ class Software:
     def matches(self, query: str) -> bool:
         """Every word of the query begins or lies within a word of the product, its vendor or an alias."""
         return all(word in self.search_text for word in plain(query).split())
-
-
-def _filled(address: str, values: Mapping[str, str]) -> str:
-    return PLACEHOLDER.sub(lambda found: values[found[1]], address)
 
 
 def plain(text: str) -> str:

@@ -44,6 +44,12 @@ def still_offered(ctx: Context, organization: Organization, entity: EntityVisit)
     return organization.offers(entity.software) and ctx.catalogue.connectable(entity.software, organization.slug)
 
 
+def picked_for_a_file(ctx: Context, entity: EntityVisit) -> Software | None:
+    """The product of the catalogue that was picked, or named, although it takes a file here."""
+    name = entity.unlisted_software
+    return next((one for one in ctx.catalogue.values() if one.name == name), None) if name else None
+
+
 def choose_software(ctx: Context, visit: Visit, entity: EntityVisit, software_id: str) -> None:
     """Pick a product, or `upload`; one that cannot be connected leads to a file. Raises `NotFound` for others."""
     organization = ctx.organizations()[visit.link.organization]

@@ -4,23 +4,27 @@ Accepting stores one immutable record, and then one of four things: an attempt a
 grant there is, more data from a connection there is, or leave to send a file.
 """
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from linkflow.domain.connections import GrantState
-from linkflow.domain.consent import Fact, Terms, consent_text, declaration, facts, version_of
-from linkflow.domain.errors import Conflict, NotFound, Refused, refuse
+from linkflow.domain.consent import Fact, Terms, consent_text, declaration, facts, version_of, with_answers
+from linkflow.domain.errors import Conflict, NotFound, Refused, refuse, together
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import data_types_text
 from linkflow.domain.software import UPLOAD, Software
 from linkflow.organization_model import Organization
-from linkflow.services import authorizing, connecting, happenings
+from linkflow.services import authorizing, connecting, happenings, locating
 from linkflow.services.context import Context
 from linkflow.services.linking import mark_opened
+from linkflow.services.locating import Question
 from linkflow.services.statuses import refresh_status
-from linkflow.store import companies, consents, grants, uploads
+from linkflow.store import attempts, companies, consents, grants, uploads
 from linkflow.store.consents import Consent
+from linkflow.store.grants import Grant
 from linkflow.store.visits import EntityVisit, Visit
 
 NAME_LIMIT = 100
@@ -38,7 +42,11 @@ class ConsentKind(StrEnum):
 
 @dataclass(frozen=True)
 class Offer:
-    """One consent as it stands before the customer: its words, and what they name."""
+    """One consent as it stands before the customer: its words, and what they name.
+
+    `signs_in`: accepting leads to a sign-in at the software, which `questions` are about; `known` is what was said of
+    it before.
+    """
 
     kind: ConsentKind
     software: Software | None
@@ -50,6 +58,9 @@ class Offer:
     access: str
     access_until: datetime | None
     retention_months: int
+    signs_in: bool = False
+    questions: tuple[Question, ...] = ()
+    known: Mapping[str, str] = field(default_factory=dict)
 
 
 def offer(ctx: Context, visit: Visit, entity: EntityVisit) -> Offer:
@@ -62,7 +73,7 @@ def offer(ctx: Context, visit: Visit, entity: EntityVisit) -> Offer:
     sections = organization.consent_sections(visit.link.language)
     text = consent_text(computed, sections=[(s.header, s.body) for s in sections], declared=declared)
     scopes = software.oauth.scopes_for(visit.link.data_types) if software and software.oauth else ()
-    return Offer(
+    offered = Offer(
         kind=_kind(entity, software),
         software=software,
         facts=computed,
@@ -74,6 +85,25 @@ def offer(ctx: Context, visit: Visit, entity: EntityVisit) -> Offer:
         access_until=until,
         retention_months=terms.retention_months,
     )
+    return offered if software is None else _with_sign_in(ctx, visit, entity, offered, software)
+
+
+def _with_sign_in(ctx: Context, visit: Visit, entity: EntityVisit, offered: Offer, software: Software) -> Offer:
+    """The same, told whether a sign-in follows, and what has to be asked for it."""
+    with ctx.database.reading() as tx:
+        signs_in = _kept_grant(tx, entity, offered) is None
+        known = _known(tx, entity, software) if software.asked else {}
+    link = visit.link
+    asked = locating.questions(ctx, software, organization=link.organization, language=link.language, known=known)
+    return replace(offered, signs_in=signs_in, questions=asked if signs_in else (), known=known)
+
+
+def _known(tx: Transaction, entity: EntityVisit, software: Software) -> dict[str, str]:
+    """What was said of its addresses before: at the connection there is, and after that at the last attempt."""
+    attempt = attempts.attempt(tx, entity.attempt_id) if entity.attempt_id else None
+    grant = grants.grant(tx, entity.connection_grant_id) if entity.connection_grant_id else None
+    known: dict[str, str] = json.loads(grant.callback_params) if grant and grant.software == software.id else {}
+    return {**known, **(json.loads(attempt.inputs) if attempt and attempt.software == software.id else {})}
 
 
 def accept(
@@ -86,23 +116,20 @@ def accept(
     declared_name: str,
     may_share: bool,
     browser_hash: str,
+    answers: Mapping[str, str] | None = None,
 ) -> None:
-    """Store the consent and start what it allows; raises `Refused` for a missing name, tick, or older wording.
+    """Store the consent and start what it allows; raises `Refused` for a missing name, tick or answer, or older words.
 
     `consent_id` was made when the page was shown: sending it twice, or again after going back, stores it once.
     """
     offered = offer(ctx, visit, entity)
-    name, refusals = " ".join(declared_name.split()), []
-    if not name or len(name) > NAME_LIMIT:
-        refusals.append(Refused("declared_name", "empty" if not name else "too-long"))
-    if not may_share:
-        refusals.append(Refused("may_share", "empty"))
-    if version != offered.version:
-        refusals.append(Refused("version", "changed"))
-    refuse(refusals)
-    record = _record(ctx, visit, entity, offered, consent_id=consent_id, declared_name=name)
+    answered, name = together(
+        lambda: locating.answers(offered.software, offered.questions, answers or {}) if offered.software else {},
+        lambda: _declared(offered, version=version, declared_name=declared_name, may_share=may_share),
+    )
+    record = _record(ctx, visit, entity, offered, consent_id=consent_id, declared_name=name, answered=answered)
     try:
-        _store(ctx, visit, entity, offered, record, browser_hash=browser_hash)
+        _store(ctx, visit, entity, offered, record, browser_hash=browser_hash, answered=answered)
     except Conflict:
         with ctx.database.reading() as tx:
             stored = consents.consent(tx, consent_id)
@@ -112,8 +139,27 @@ def accept(
             raise Refused("version", "changed") from None
 
 
+def _declared(offered: Offer, *, version: str, declared_name: str, may_share: bool) -> str:
+    name, refusals = " ".join(declared_name.split()), []
+    if not name or len(name) > NAME_LIMIT:
+        refusals.append(Refused("declared_name", "empty" if not name else "too-long"))
+    if not may_share:
+        refusals.append(Refused("may_share", "empty"))
+    if version != offered.version:
+        refusals.append(Refused("version", "changed"))
+    refuse(refusals)
+    return name
+
+
 def _store(
-    ctx: Context, visit: Visit, entity: EntityVisit, offered: Offer, record: Consent, *, browser_hash: str
+    ctx: Context,
+    visit: Visit,
+    entity: EntityVisit,
+    offered: Offer,
+    record: Consent,
+    *,
+    browser_hash: str,
+    answered: Mapping[str, str],
 ) -> None:
     with ctx.database.transaction() as tx:
         mark_opened(ctx, tx, visit.link)
@@ -122,7 +168,7 @@ def _store(
         consents.add_consent(tx, record)
         uploads.forget_aside(tx, record.request_id, record.entity_id)
         happenings.note(ctx, tx, "consented", link=visit.link, entity_id=entity.id, detail=record.software)
-        _begin(ctx, tx, visit, entity, offered, record, browser_hash=browser_hash)
+        _begin(ctx, tx, visit, entity, offered, record, browser_hash=browser_hash, answered=answered)
         refresh_status(ctx, tx, visit.link.request_id)
 
 
@@ -135,23 +181,31 @@ def _begin(
     record: Consent,
     *,
     browser_hash: str,
+    answered: Mapping[str, str],
 ) -> None:
     if offered.kind is ConsentKind.UPLOAD:
         unlisted = entity.unlisted_software
         companies.choose_software(tx, record.request_id, entity.id, software=UPLOAD, unlisted=unlisted)
         return
-    kept = {ConsentKind.MORE: entity.connection_grant_id, ConsentKind.REUSE: entity.grant_id}
-    grant_id = kept.get(offered.kind)
-    grant = grants.grant(tx, grant_id) if grant_id else None
-    enough = grant is not None and grant.state == GrantState.ACTIVE and set(offered.scopes) <= set(grant.scopes.split())
-    if not enough or grant is None:
+    grant = _kept_grant(tx, entity, offered)
+    if grant is None:
         # A sign-in that waits for its company was not the right one, or the customer would not be here.
         connecting.forget_choice(ctx, tx, visit, entity)
-        authorizing.start(ctx, tx, visit, record, browser_hash=browser_hash)
+        inputs = locating.inputs(ctx, record.software, record.organization, offered.known, answered)
+        authorizing.start(ctx, tx, visit, record, browser_hash=browser_hash, inputs=inputs)
     elif offered.kind is ConsentKind.REUSE:
         connecting.await_company(ctx, tx, record, grant_id=grant.id)
     elif entity.connection_id is not None:
         connecting.widen(ctx, tx, entity.connection_id, record)
+
+
+def _kept_grant(tx: Transaction, entity: EntityVisit, offered: Offer) -> Grant | None:
+    """The grant there is, if it serves what is asked for without another sign-in."""
+    kept = {ConsentKind.MORE: entity.connection_grant_id, ConsentKind.REUSE: entity.grant_id}
+    grant_id = kept.get(offered.kind)
+    grant = grants.grant(tx, grant_id) if grant_id else None
+    enough = grant is not None and grant.state == GrantState.ACTIVE and set(offered.scopes) <= set(grant.scopes.split())
+    return grant if enough else None
 
 
 def _kind(entity: EntityVisit, software: Software | None) -> ConsentKind:
@@ -182,13 +236,23 @@ def _terms(
         access_until=organization.day_of(until) if until else None,
         retention_months=organization.feel.retention_months,
         contact=organization.help.email or visit.link.rm_email or organization.name,
+        user_rights=software is not None and software.user_rights,
+        read_by_linkflow=software is None or software.adapter,
+        not_available=software.not_available if software else (),
     )
 
 
 def _record(
-    ctx: Context, visit: Visit, entity: EntityVisit, offered: Offer, *, consent_id: str, declared_name: str
+    ctx: Context,
+    visit: Visit,
+    entity: EntityVisit,
+    offered: Offer,
+    *,
+    consent_id: str,
+    declared_name: str,
+    answered: Mapping[str, str],
 ) -> Consent:
-    link = visit.link
+    link, text = visit.link, with_answers(offered.text, locating.stated(offered.questions, answered))
     return Consent(
         id=consent_id,
         organization=link.organization,
@@ -208,7 +272,7 @@ def _record(
         access_until=offered.access_until,
         retention_months=offered.retention_months,
         language=link.language,
-        text=offered.text,
-        text_version=offered.version,
+        text=text,
+        text_version=version_of(text),
         accepted_at=ctx.now(),
     )

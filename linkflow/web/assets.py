@@ -9,6 +9,8 @@ from flask import Blueprint, Response, abort
 
 from linkflow import paths
 from linkflow.domain.errors import NotFound
+from linkflow.domain.software import Software
+from linkflow.images import Image
 from linkflow.web.marks import public
 from linkflow.web.running import ctx, href
 
@@ -29,11 +31,23 @@ def asset(path: str) -> str:
     return href(f"{FILES}{_digest(path)}/{path}")
 
 
+def software_logo(software: Software) -> str | None:
+    """The address of a product's logo: the operator's before the shipped one; None: it has none."""
+    own = mark_href(software.id, ctx().catalogue.marks(software.id).logo)
+    return own or (asset(software.logo) if software.logo else None)
+
+
+def mark_href(software: str, image: Image | None) -> str | None:
+    """The address of a mark the operator has put in place."""
+    return href(f"/marks/{software}/{image.file_name}") if image else None
+
+
 def register(blueprint: Blueprint) -> None:
-    """The routes of files and of organizations' own stylesheets and images."""
+    """The routes of files, of organizations' own stylesheets and images, and of vendors' marks."""
     blueprint.add_url_rule(f"{FILES}<digest>/<path:path>", view_func=static_file)
     blueprint.add_url_rule("/theme/<slug>/<digest>.css", view_func=theme)
     blueprint.add_url_rule("/brand/<slug>/<name>", view_func=brand_image)
+    blueprint.add_url_rule("/marks/<software>/<name>", view_func=software_mark)
 
 
 @public
@@ -70,6 +84,15 @@ def brand_image(slug: str, name: str) -> Response:
     # Mails show the logo, and webmail is another site.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
+
+
+@public
+def software_mark(software: str, name: str) -> Response:
+    """A product's logo or its vendor's connect button, as the operator put it in place."""
+    found = ctx().catalogue.marks(software).named(name)
+    if found is None:
+        raise NotFound
+    return _kept(found.content, found.media_type)
 
 
 def _kept(content: bytes, media_type: str) -> Response:

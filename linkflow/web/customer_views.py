@@ -2,8 +2,8 @@
 
 Pure values, no queries and no wording: `templates/linkflow/customer/<data-page>.html` holds the words.
 Data types, states and parts travel as keys ("financials", "linked", "profit_and_loss").
-A template and its value share a name: `entity-name.html` is given `EntityNamePage`. Upload, hand-over and exit
-have theirs in `aside_views`.
+A template and its value share a name: `entity-name.html` is given `EntityNamePage`. The consent and the page on the
+way out have theirs in `consent_views`; upload, hand-over and exit in `aside_views`.
 """
 
 from collections.abc import Mapping
@@ -128,64 +128,6 @@ class SoftwarePage:
     query: str = ""
     entity_name: str | None = None
     back_href: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConsentFact:
-    """One computed fact, in the exact words the consent record stores; `items` are the records read."""
-
-    title: str
-    text: str = ""
-    items: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConsentSection:
-    """The organization's own words: header up to 50, body up to 500 characters."""
-
-    header: str
-    body: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConsentPage:
-    """`form` posts `declared_name` and `may_share` = `yes`, and carries `version` back as a hidden field.
-
-    `kind`: `connect` (a first sign-in), `reconnect` (to `reconnects`, the company connected before), `more` (share
-    more from a connection there is), `reuse` (another company of a grant there is), `upload`. `declaration` is the
-    sentence beside `may_share`.
-    """
-
-    form: FormView
-    kind: Literal["connect", "reconnect", "more", "reuse", "upload"]
-    version: str
-    facts: tuple[ConsentFact, ...]
-    declaration: str
-    data_types: tuple[str, ...]
-    software_name: str | None = None
-    software_logo_url: str | None = None
-    books_of: str | None = None
-    reconnects: str | None = None
-    required_role: str | None = None
-    sections: tuple[ConsentSection, ...] = ()
-    terms_url: str | None = None
-    reviewed: bool = True
-    device_warning: str | None = None
-    other_software_href: str | None = None
-    hand_over_href: str | None = None
-    back_href: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class LeavingPage:
-    """`authorize_url` is also the `Refresh: 0` header (leave that header out when `in_app_browser`)."""
-
-    software_name: str
-    host: str
-    authorize_url: str
-    back_href: str
-    software_logo_url: str | None = None
-    in_app_browser: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from linkflow.domain.journey import Step as JourneyStep
 from linkflow.domain.journey import Way
 from linkflow.domain.links import brand_path
-from linkflow.organization_images import Image
+from linkflow.images import Image
 from linkflow.organization_model import Organization
 from linkflow.web.guards import Visiting
 from linkflow.web.page_views import AboutRequest, HelpContact, Shell, Step, StepName

@@ -23,6 +23,9 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("product", "too-long"): "Shorten the name to 100 characters.",
     ("declared_name", "empty"): "Enter your full name.",
     ("declared_name", "too-long"): "Shorten your name to 100 characters.",
+    ("asked_", "empty"): "Answer this too: it says at which address you sign in.",
+    ("asked_", "not-offered"): "Choose one from the list.",
+    ("asked_", "written-otherwise"): "This cannot be right. Look at it again as your software shows it.",
     ("may_share", "empty"): "Tick the box if you may share these books. If you may not, hand over to somebody who may.",
     (
         "version",
@@ -205,8 +208,10 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ): "Your address has an account here already. Sign in with it, or ask to be invited under another address.",
     ("due_on", "not-a-date"): "Enter a date such as 2027-01-31.",
 }
+_ASKED = "asked_"
+"""So begins the field of whatever a product's catalogue file asks."""
 
 
 def problem(field: str, reason: str, **details: str) -> str:
     """The sentence for a refusal; one that is missing here is a defect, so it raises KeyError."""
-    return PROBLEMS[field, reason].format(**details)
+    return PROBLEMS[_ASKED if field.startswith(_ASKED) else field, reason].format(**details)

@@ -4,6 +4,7 @@ import pytest
 
 from linkflow import paths
 from linkflow.catalogue import load_catalogue
+from linkflow.domain.languages import in_language
 from linkflow.domain.software import Software, SoftwareKind
 from linkflow.problems import ConfigurationError
 from linkflow.settings import Credentials
@@ -259,3 +260,54 @@ def test_what_is_fixed_must_be_asked_for_and_may_have_to_be_one_of_a_list(tmp_pa
     }
     assert "known: bakery, butcher" in found["LINKFLOW_SOFTWARE_LEDGERLY_INPUT_FIRM"]
     assert "did you mean 'firm'?" in found["LINKFLOW_SOFTWARE_LEDGERLY_INPUT_FRIM"]
+
+
+WORDS = REGIONAL.replace(
+    'required_role = "an owner"',
+    'required_role = {en = "an owner", fr = "un propriétaire"}\n'
+    'device_warning = "Use a computer"\n'
+    'help = """\nFirst this.\n\nThen that."""',
+).replace('label = "The address of your Ledgerly"', 'label = {de = "Adresse", en = "Address"}\nhint = "Look above"')
+WORDS += '[connect_button]\ntext = {en = "Connect to Ledgerly"}\nofficial = true\n'
+
+
+def test_texts_are_plain_or_by_language(tmp_path):
+    software = load(tmp_path, {"ledgerly": WORDS})["ledgerly"]
+    assert in_language(software.required_role, "fr-CA") == "un propriétaire"
+    assert in_language(software.device_warning, "fr-CA") == "Use a computer"
+    assert software.help == "First this.\n\nThen that."
+    assert in_language(software.asked[0].label, "de-AT") == "Adresse"
+    assert software.connect_button.official
+    assert in_language(software.connect_button.text, "de") == "Connect to Ledgerly"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('fr = "un propriétaire"', 'french = "un propriétaire"', "required_role.french"),
+        ('fr = "un propriétaire"', f'fr = "{"x" * 201}"', "required_role.fr"),
+        ('{en = "an owner", fr = "un propriétaire"}', "{}", "required_role"),
+        ('{en = "an owner", fr = "un propriétaire"}', "7", "required_role"),
+        ('device_warning = "Use a computer"', f'device_warning = "{"x" * 201}"', "device_warning"),
+        ("First this.", "x" * 1500, "help"),
+        ('de = "Adresse"', "de = 3", "inputs.firm.label.de"),
+        ('pattern = "[a-z0-9-]{1,30}"', 'pattern = "[a-z"', "inputs.firm"),
+        ('text = {en = "Connect to Ledgerly"}', "", "connect_button.text"),
+    ],
+)
+def test_a_wrong_text_is_named_by_key_and_language(tmp_path, old, new, key):
+    found = problems(tmp_path, {"ledgerly": WORDS.replace(old, new)})
+    assert [line.split(": ")[:2] for line in found] == [["ledgerly.toml", key]]
+
+
+def test_what_stands_in_host_names_is_written_as_they_are(tmp_path):
+    text = REGIONAL.replace('pattern = "[a-z0-9-]{1,30}"', 'pattern = "[A-Za-z0-9_]{1,30}"\nas_host = true')
+    software = load(tmp_path, {"ledgerly": text})["ledgerly"]
+    assert software.at({"firm": "1234567_SB1"}).oauth.authorize_url.startswith("https://1234567-sb1.login.")
+
+
+def test_no_pattern_lets_anything_out_of_its_place_in_an_address(tmp_path):
+    software = load(tmp_path, {"ledgerly": REGIONAL.replace('"[a-z0-9-]{1,30}"', '".*"')})["ledgerly"]
+    for given in ("evil.example/", "a@evil", "a b", "x" * 101, "a?b", "a#b", "a%2f"):
+        with pytest.raises(ValueError, match="firm"):
+            software.at({"firm": given})

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from linkflow.domain.consent import Terms, consent_text, declaration, facts, records, version_of
+from linkflow.domain.consent import Fact, Terms, consent_text, declaration, facts, records, version_of, with_answers
 from linkflow.domain.requests import DataType
+from linkflow.domain.software import Missing
 
 FINANCIALS, SPEND = frozenset({DataType.FINANCIALS}), frozenset({DataType.SPEND_ANALYSIS})
 TERMS = Terms(
@@ -66,3 +67,38 @@ def test_the_organizations_own_words_stand_behind_the_facts_and_cannot_replace_t
 def test_another_wording_has_another_version() -> None:
     assert version_of(text_of(TERMS)) == version_of(text_of(TERMS))
     assert version_of(text_of(TERMS)) != version_of(text_of(replace(TERMS, retention_months=12)))
+
+
+def test_a_permission_of_the_persons_own_is_told_as_such() -> None:
+    own = text_of(replace(TERMS, read_only=False, user_rights=True))
+    assert "the permission is that of the person who signs in" in own
+    assert "Who may change things there allows changes" in own
+    assert "Read only" not in own
+
+
+def test_what_the_software_cannot_give_is_told_where_it_is_asked_for() -> None:
+    terms = replace(TERMS, not_available=(Missing.PAYMENT_METHODS, Missing.ACCOUNT_LINES))
+    financials = text_of(terms)
+    assert "Not available from Sandbox Books" in financials
+    assert "Which accounts the lines of its statements belong to" in financials
+    assert "never as zero" in financials
+    assert "The way suppliers are paid" not in financials
+    assert "The way suppliers are paid" in text_of(replace(terms, data_types=SPEND))
+    assert "Not available" not in text_of(replace(TERMS, not_available=(Missing.BILLS,)))
+
+
+def test_everything_that_may_be_missing_can_be_told() -> None:
+    told = text_of(replace(TERMS, data_types=FINANCIALS | SPEND, not_available=tuple(Missing)))
+    block = told.partition("Not available from")[2].partition("\n\n")[0]
+    assert block.count("\n- ") == len(Missing)
+
+
+def test_books_that_cannot_be_read_yet_are_not_said_to_be() -> None:
+    told = text_of(replace(TERMS, read_by_linkflow=False))
+    assert "For now only the connection: the books in Sandbox Books cannot be read here yet." in told
+    assert "Of the last 24 full months" not in told
+
+
+def test_what_was_said_on_the_page_stands_behind_its_text() -> None:
+    assert with_answers("The text", ()) == "The text"
+    assert with_answers("The text", [Fact("Said", "", ("Region: Europe",))]) == "The text\n\nSaid\n- Region: Europe"

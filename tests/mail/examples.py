@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
 from linkflow.domain.requests import DataType
+from linkflow.images import Image
 from linkflow.mail import (
     CodeMail,
     CompanyNews,
@@ -23,7 +24,6 @@ from linkflow.mail import (
     RenderedMail,
     render,
 )
-from linkflow.organization_images import Image
 from linkflow.organization_model import Feel, Help, Look, Organization
 
 NOW = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)

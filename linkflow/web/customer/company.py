@@ -8,6 +8,7 @@ from linkflow.domain.errors import LinkflowError, NotFound, Refused, SoftwareUna
 from linkflow.domain.journey import Step
 from linkflow.services import connecting
 from linkflow.services.connecting import AccessRanOut, Candidate
+from linkflow.web.customer.software_words import words
 from linkflow.web.customer_views import ConfirmCompanyPage, TenantChoice
 from linkflow.web.errors import ANSWERS, off_ramp
 from linkflow.web.forms import Form, button, form_view
@@ -82,7 +83,7 @@ def _refused(here: Visiting, error: LinkflowError) -> Response:
     page = OffRampPage(
         code=code,
         software_name=_software(here),
-        required_role=(software.required_role or None) if software else None,
+        required_role=words(software.required_role, here.visit.link.language) if software else None,
         tenant_name=error.details.get("tenant_name"),
         expected_name=error.details.get("expected_name"),
         retry_href=href(here.path(again)),

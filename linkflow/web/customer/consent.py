@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from flask import redirect
+from flask import redirect, request
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
@@ -13,13 +13,14 @@ from linkflow.domain.requests import DataType
 from linkflow.domain.software import UPLOAD
 from linkflow.services import choosing, consenting
 from linkflow.services.consenting import Offer
+from linkflow.services.locating import Question
 from linkflow.store.visits import EntityVisit
 from linkflow.web import browser
-from linkflow.web.assets import asset
-from linkflow.web.customer_views import ConsentFact, ConsentPage, ConsentSection
+from linkflow.web.consent_views import ConsentFact, ConsentPage, ConsentSection
+from linkflow.web.customer.software_words import not_connected, software_shown
 from linkflow.web.forms import Form, form_view
 from linkflow.web.guards import Visiting, journey, onward
-from linkflow.web.page_views import FormView
+from linkflow.web.page_views import FieldView, FormView
 from linkflow.web.pages import render
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import customer_shell
@@ -53,16 +54,23 @@ def upload_consent(here: Visiting) -> Response:
 
 
 def _answered(here: Visiting, entity: EntityVisit, path: str) -> Response:
-    form = ConsentForm()
-    if form.carry_out(lambda: _accepted(here, entity, form)):
-        return onward(here)
     offer = consenting.offer(ctx(), here.visit, entity)
-    page = _page(here, entity, offer, form_view(form, path))
+    form = _form(offer.questions)
+    if form.carry_out(lambda: _accepted(here, entity, form, offer.questions)):
+        return onward(here)
+    page = _page(here, entity, offer, _with_known(form_view(form, path), offer.questions))
     shell = customer_shell(here, Step.CONSENT, by_file=entity.software == UPLOAD)
     return render("customer/consent.html", shell=shell, page=page, status=form.status)
 
 
-def _accepted(here: Visiting, entity: EntityVisit, form: ConsentForm) -> None:
+def _form(questions: tuple[Question, ...]) -> ConsentForm:
+    """The form, with a field for each question besides."""
+    asking = type("AskingForm", (ConsentForm,), {one.field: StringField() for one in questions})
+    made: ConsentForm = asking() if questions else ConsentForm()
+    return made
+
+
+def _accepted(here: Visiting, entity: EntityVisit, form: ConsentForm, questions: tuple[Question, ...]) -> None:
     shown = _VERSION.fullmatch(form.version.data or "")
     consenting.accept(
         ctx(),
@@ -72,13 +80,23 @@ def _accepted(here: Visiting, entity: EntityVisit, form: ConsentForm) -> None:
         version=shown["version"] if shown else "",
         declared_name=form.declared_name.data or "",
         may_share=form.may_share.data == "yes",
+        answers={one.name: form[one.field].data or "" for one in questions},
         browser_hash=browser.own_browser_hash(),
     )
 
 
+def _with_known(view: FormView, questions: tuple[Question, ...]) -> FormView:
+    """The fields in the page's order; what was answered another time stands there until this one is sent."""
+    before = (
+        {} if request.method == "POST" else {one.field: FieldView(name=one.field, value=one.known) for one in questions}
+    )
+    first = {one.field: before.get(one.field) or view.field(one.field) for one in questions}
+    return replace(view, fields={**first, **{name: one for name, one in view.fields.items() if name not in first}})
+
+
 def _page(here: Visiting, entity: EntityVisit, offer: Offer, view: FormView) -> ConsentPage:
     organization, language = here.organization, here.visit.link.language
-    known, feel = offer.software, here.organization.feel
+    feel = organization.feel
     picker = href(here.path(Step.SOFTWARE))
     return ConsentPage(
         form=view,
@@ -87,15 +105,13 @@ def _page(here: Visiting, entity: EntityVisit, offer: Offer, view: FormView) -> 
         facts=tuple(ConsentFact(title=fact.title, text=fact.text, items=fact.items) for fact in offer.facts),
         declaration=offer.declaration,
         data_types=tuple(kind.value for kind in DataType if kind in here.visit.link.data_types),
-        software_name=known.name if known else None,
-        software_logo_url=asset(known.logo) if known and known.logo else None,
+        software=software_shown(offer, language, warns=feel.device_warnings),
+        not_connected=None if offer.software else not_connected(choosing.picked_for_a_file(ctx(), entity), language),
+        reconnects=entity.reconnects if offer.software else None,
         books_of=entity.name or here.visit.link.company_name,
-        reconnects=entity.reconnects if known else None,
-        required_role=(known.required_role or None) if known else None,
         sections=tuple(ConsentSection(header=s.header, body=s.body) for s in organization.consent_sections(language)),
         terms_url=organization.terms_url,
         reviewed=language in organization.reviewed_languages,
-        device_warning=known.device_warning if known and feel.device_warnings else None,
         other_software_href=picker,
         hand_over_href=href(here.request_path(Step.HAND_OVER)) if feel.hand_over else None,
         back_href=picker,

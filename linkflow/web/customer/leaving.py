@@ -16,8 +16,9 @@ from linkflow.services import authorizing, choosing
 from linkflow.store.visits import EntityVisit
 from linkflow.web import browser
 from linkflow.web.aside_views import FinishingPage
-from linkflow.web.assets import asset
-from linkflow.web.customer_views import LeavingPage
+from linkflow.web.assets import software_logo
+from linkflow.web.consent_views import LeavingPage
+from linkflow.web.customer.software_words import connect_button
 from linkflow.web.errors import off_ramp
 from linkflow.web.guards import Visiting, journey
 from linkflow.web.page_views import OffRampPage
@@ -50,7 +51,8 @@ def leaving(here: Visiting) -> Response:
         host=urlsplit(address).netloc,
         authorize_url=address,
         back_href=href(here.path(Step.CONSENT)),
-        software_logo_url=asset(software.logo) if software.logo else None,
+        software_logo_url=software_logo(software),
+        connect_button=connect_button(software, here.visit.link.language),
         in_app_browser=in_app,
     )
     response = render("customer/leaving.html", shell=customer_shell(here, Step.LEAVING), page=page)

@@ -8,7 +8,8 @@ from linkflow.domain.journey import Step
 from linkflow.services import choosing
 from linkflow.services.choosing import Choice
 from linkflow.web.aside_views import NoSoftwarePage, NotListedPage
-from linkflow.web.assets import asset
+from linkflow.web.assets import software_logo
+from linkflow.web.customer.software_words import words
 from linkflow.web.customer_views import SoftwarePage, SoftwareRow
 from linkflow.web.forms import Form, form_view
 from linkflow.web.guards import Visiting, journey, onward
@@ -77,15 +78,16 @@ def _picker(here: Visiting, form: Form) -> Response:
 
 
 def _row(here: Visiting, choice: Choice) -> SoftwareRow:
-    known, feel = choice.software, here.organization.feel
+    known, feel, language = choice.software, here.organization.feel, here.visit.link.language
+    warns = feel.device_warnings and choice.connectable
     return SoftwareRow(
         id=known.id,
         name=known.name,
         vendor=known.vendor,
         way="connect" if choice.connectable else "upload" if feel.upload else "unavailable",
-        logo_url=asset(known.logo) if known.logo else None,
+        logo_url=software_logo(known),
         aliases=known.aliases,
-        device_warning=known.device_warning if feel.device_warnings and choice.connectable else None,
+        device_warning=words(known.device_warning, language) if warns else None,
     )
 
 

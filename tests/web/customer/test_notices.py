@@ -6,7 +6,7 @@ from dataclasses import replace
 from linkflow.domain.links import brand_path
 from linkflow.domain.ports import Tenant
 from linkflow.domain.requests import SyncState
-from linkflow.organization_images import Image
+from linkflow.images import Image
 from linkflow.organizations import Organizations
 from linkflow.services import mailing, sync_endings
 from tests.web.office import BASE, Office

@@ -1,4 +1,4 @@
-"""An organization's images: read once, judged by content and not by name, refused when they could do anything.
+"""Images from people's folders: read once, judged by content and not by name, refused when they could do anything.
 
 An SVG may draw and nothing else: no script, no event handler, no reference outside itself. Bytes are limited;
 addresses carry a hash of the content.

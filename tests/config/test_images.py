@@ -2,7 +2,7 @@
 
 import pytest
 
-from linkflow.organization_images import MOST_BYTES, check_svg, read_image
+from linkflow.images import MOST_BYTES, check_svg, read_image
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{}</svg>'
 

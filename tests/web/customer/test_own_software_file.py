@@ -1,0 +1,132 @@
+"""A product added by a file of the operator's alone: picked by its own logo, signed in to by its vendor's button."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from linkflow import paths
+from linkflow.catalogue import load_catalogue
+from linkflow.settings import Credentials
+from tests.fakes import CLIENT, SECRET
+from tests.web.apps import app_for
+from tests.web.office import BASE, FINANCIALS, Customer, Office
+from tests.web.states import WORKBOOK, send_file
+
+LEDGERLY = """
+name = "Ledgerly"
+vendor = "Ledgerly BV"
+kind = "oauth"
+required_role = {en = "owner", fr = "propriétaire"}
+device_warning = "Its sign-in needs a computer"
+help = "Switch sharing on first.\\n\\nThen come back."
+connection_only = true
+user_rights = true
+not_available = ["balance_sheet", "payment_methods"]
+[connect_button]
+text = {en = "Connect to Ledgerly", fr = "Se connecter à Ledgerly"}
+official = true
+[oauth]
+authorize_url = "ISSUER/authorize"
+token_url = "ISSUER/token"
+revoke_url = "ISSUER/revoke"
+issuer = "ISSUER"
+iss_parameter = true
+scopes = ["books"]
+"""
+MARK = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><circle cx="2" cy="2" r="2"/></svg>'
+BUTTON = MARK.replace(b"circle", b"ellipse").replace(b' r="2"', b' rx="2" ry="1"')
+
+
+@pytest.fixture
+def own(office: Office, tmp_path: Path) -> Office:
+    """The office after a start with such a file and its pictures, and all that is shipped."""
+    (folder := tmp_path / "software").mkdir()
+    (folder / "ledgerly.toml").write_text(LEDGERLY.replace("ISSUER", office.software.issuer))
+    (folder / "ledgerly.svg").write_bytes(MARK)
+    (folder / "ledgerly.connect.svg").write_bytes(BUTTON)
+    credentials = {"ledgerly": Credentials(client_id=CLIENT, client_secret=SECRET)}
+    settings = office.ctx.settings.model_copy(update={"software_credentials": credentials, "software_dir": folder})
+    catalogue = load_catalogue(paths.config() / "software", folder, settings)
+    ctx = replace(office.ctx, settings=settings, catalogue=catalogue)
+    return replace(office, ctx=ctx, app=app_for(ctx))
+
+
+def at_consent(office: Office) -> Customer:
+    return office.choose(office.follow(office.ask()), "ledgerly")
+
+
+def test_its_customers_pick_it_accept_sign_in_and_are_connected(own: Office) -> None:
+    customer = own.follow(own.ask())
+    assert re.search(r'<img src="/marks/ledgerly/[0-9a-f]{16}\.svg"', customer.page.text)
+    own.consent(own.choose(customer, "ledgerly"))
+    assert '<a class="official"' in customer.page.text
+    own.returned(customer, software="ledgerly").press()
+    assert customer.name == "connected"
+    assert own.values("SELECT software, state FROM connections") == ["ledgerly"]
+
+
+def test_the_consent_says_what_its_file_says_and_no_more(own: Office) -> None:
+    told = " ".join(at_consent(own).page.text.split())
+    for words in (
+        "You need this role in Ledgerly: owner",
+        "<p>Switch sharing on first.</p><p>Then come back.</p>",
+        "Its sign-in needs a computer",
+        "the permission is that of the person who signs in",
+        "the books in Ledgerly cannot be read here yet",
+        "Not available from Ledgerly",
+    ):
+        assert words in told
+    assert "<li>Balance sheet</li>" in told
+    assert "The way suppliers are paid" not in told, "nobody asked for it"
+
+
+def test_the_button_is_the_vendors_picture_and_says_its_words_in_the_customers_language(own: Office) -> None:
+    customer = at_consent(own)
+    assert re.search(r'<button class="official" type="submit"><img [^>]*alt="Connect to Ledgerly"', customer.page.text)
+    own.write("UPDATE requests SET language='fr'")
+    customer.look(customer.path)
+    assert 'alt="Se connecter à Ledgerly"' in customer.page.text
+    assert "propriétaire" in customer.page.text
+
+
+def test_without_the_picture_the_button_says_the_vendors_words(own: Office, tmp_path: Path) -> None:
+    (tmp_path / "software" / "ledgerly.connect.svg").unlink()
+    settings = own.ctx.settings
+    catalogue = load_catalogue(paths.config() / "software", settings.software_dir, settings)
+    ctx = replace(own.ctx, catalogue=catalogue)
+    plain = replace(own, ctx=ctx, app=app_for(ctx))
+    assert re.search(
+        r'<button class="button button--main" type="submit">Connect to Ledgerly<', at_consent(plain).page.text
+    )
+
+
+def test_a_mark_is_served_as_what_it_is_and_can_run_nothing(own: Office) -> None:
+    found = re.findall(r'src="(/marks/[^"]+)"', at_consent(own).page.text)
+    assert len(found) == 2
+    for path, content in zip(found, (MARK, BUTTON), strict=True):
+        answer = own.browser().client.get(path, base_url=BASE)
+        assert answer.data == content
+        assert answer.mimetype == "image/svg+xml"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "immutable" in answer.headers["Cache-Control"]
+    for path in ("/marks/ledgerly/ledgerly.toml", "/marks/nothing/x.svg", "/marks/ledgerly/..%2fledgerly.svg"):
+        assert own.browser().client.get(path, base_url=BASE).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("software", "why"),
+    [
+        ("quickbooks_desktop", "runs on a computer in your office"),
+        ("netsuite", "NetSuite cannot be connected to Northbank at the moment"),
+    ],
+)
+def test_software_that_takes_a_file_says_why(own: Office, software: str, why: str) -> None:
+    customer = own.choose(own.follow(own.ask(FINANCIALS)), software)
+    assert customer.name == "consent"
+    assert "is shared as a file" in customer.page.text
+    assert why in customer.page.text
+    own.consent(customer)
+    assert send_file(customer, WORKBOOK).name == "upload"
