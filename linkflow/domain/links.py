@@ -99,6 +99,25 @@ def callback_path(software: str) -> str:
     return f"/callback/{software.replace('_', '-')}"
 
 
+def launch_path(software: str) -> str:
+    """Where a software's own shop of apps sends whoever opens linkflow there."""
+    return _vendor_path(software, "launch")
+
+
+def disconnect_path(software: str) -> str:
+    """Where a software sends whoever has ended the access inside it."""
+    return _vendor_path(software, "disconnect")
+
+
+def reconnect_path(software: str) -> str:
+    """Where a software sends whoever wants to give access again."""
+    return _vendor_path(software, "reconnect")
+
+
+def _vendor_path(software: str, page: str) -> str:
+    return f"/software/{software.replace('_', '-')}/{page}"
+
+
 def organization_sign_in_path(organization: str) -> str:
     """One organization's own page to sign in to the portal."""
     return f"/portal/sign-in/{organization}"

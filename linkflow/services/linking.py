@@ -47,6 +47,13 @@ def open_link(ctx: Context, token: str) -> LinkVisit:
     return found.link
 
 
+def request_of(ctx: Context, link_id: str) -> str | None:
+    """The request a link is of, for a browser that has it open; whether it still opens is judged there."""
+    with ctx.database.reading() as tx:
+        link = link_by_id(tx, link_id)
+    return link.request_id if link else None
+
+
 def follow_link(ctx: Context, link: LinkVisit) -> None:
     """Somebody or something pressed Welcome's button: written down once, as just that."""
     if link.followed_at is not None:

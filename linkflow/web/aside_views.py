@@ -1,4 +1,5 @@
-"""What the pages beside the main path are given: not listed, finishing a sign-in, upload, hand-over, exit.
+"""What the pages beside the main path are given: not listed, finishing a sign-in, upload, hand-over, exit; and those
+that vendors send people to.
 
 The same rules as `customer_views`: pure frozen values, no wording, one per template.
 """
@@ -27,6 +28,14 @@ class NoSoftwarePage:
 
     upload_href: str | None = None
     back_href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VendorPage:
+    """A page that a product's vendor sends people to; who comes is not known."""
+
+    software_name: str
+    software_logo_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 from linkflow.domain.errors import LinkflowError, NotFound
 from linkflow.domain.journey import Step, may_visit
 from linkflow.domain.links import step_path
-from linkflow.services import authorizing
+from linkflow.services import authorizing, linking
 from linkflow.services.authorizing import Answered, Outcome
+from linkflow.services.signing import StateInvalid
 from linkflow.web import browser
 from linkflow.web.errors import off_ramp
 from linkflow.web.guards import arrive, onward
@@ -33,9 +34,27 @@ OWN_PAGES = (Outcome.DECLINED, Outcome.UNAVAILABLE, Outcome.ELSEWHERE)
 @guarded("callback")
 def callback(software: str) -> Response:
     """Judge the answer and go on to a clean address."""
-    args = request.args.to_dict(flat=False)
-    answered = authorizing.answer(ctx(), args, software=software.replace("-", "_"), browser_hash=browser.browser_hash())
+    args, named = request.args.to_dict(flat=False), software.replace("-", "_")
+    try:
+        answered = authorizing.answer(ctx(), args, software=named, browser_hash=browser.browser_hash())
+    except StateInvalid:
+        if not any(args.get("error", ())):
+            raise
+        return _not_allowed(named)
     return redirect(href(_next(answered)), 303)
+
+
+def _not_allowed(software: str) -> Response:
+    """A refusal that names no attempt of ours, as some software sends it: nothing is changed, and nobody is lost."""
+    known, openings = ctx().catalogue.get(software), browser.openings(ctx().now())
+    # Which request it was can be guessed where this browser has only one open.
+    sole = linking.request_of(ctx(), openings[0].link_id) if len(openings) == 1 else None
+    page = OffRampPage(
+        code="access-not-allowed",
+        software_name=known.name if known else None,
+        retry_href=href(step_path(sole, "onward")) if sole else None,
+    )
+    return off_ramp(page)
 
 
 @public

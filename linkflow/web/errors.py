@@ -35,6 +35,7 @@ ANSWERS: dict[str, tuple[str, int]] = {
     "state-invalid": ("link-invalid", 400),
     "callback-refused": ("software-unavailable", 400),
     "sign-in-refused": ("sign-in-refused", 400),
+    "access-not-allowed": ("access-not-allowed", 400),
     "declined-at-software": ("declined-at-software", 200),
     "software-unavailable": ("software-unavailable", 503),
     "wrong-role": ("wrong-role", 403),

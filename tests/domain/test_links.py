@@ -10,6 +10,7 @@ from linkflow.domain.links import (
     LinkFacts,
     LinkState,
     callback_path,
+    disconnect_path,
     link_state,
     new_id,
     renewed_expiry,
@@ -79,3 +80,4 @@ def test_ids_are_opaque_and_never_the_same_twice() -> None:
 
 def test_each_software_has_a_redirect_address_of_its_own() -> None:
     assert callback_path("zoho_books") == "/callback/zoho-books"
+    assert disconnect_path("zoho_books") == "/software/zoho-books/disconnect"

@@ -56,7 +56,7 @@ class Side:
 SIDES = {
     "journey": Side(
         visitors=("customer", "recipient", "nobody"),
-        below=("/l/", "/r/", "/callback/", "/other-browser/"),
+        below=("/l/", "/r/", "/callback/", "/other-browser/", "/software/"),
         further=JOURNEY,
         folders=("customer", "errors"),
     ),

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 from linkflow.catalogue import Catalogue
 from linkflow.domain.errors import LinkflowError
 from linkflow.domain.ports import Tenant
+from linkflow.domain.software import ConnectButton
+from linkflow.domain.software_inputs import Input, InputSource
 from linkflow.services import checking_files, uploading
 from linkflow.services.sync_waits import LIMIT
 from linkflow.web.errors import ANSWERS
@@ -171,6 +173,22 @@ def long_names_on_the_way(office: Office) -> Iterator[Customer]:
         yield customer.look(f"/r/{asked.request_id}/{step}")
 
 
+def what_software_wants_known_and_said(office: Office) -> Iterator[Customer]:
+    """Its vendor's own button, questions about where it is, long help; and software that takes a file."""
+    known = office.ctx.catalogue["sandbox"]
+    text = Input(name="firm", source=InputSource.CUSTOMER, label=LONG, hint=LONG, pattern="[a-z]+")
+    choice = Input(name="region", source=InputSource.CUSTOMER, label="Where", values={"eu": "eu"}, labels={"eu": LONG})
+    words = {"help": f"{LONG}.\n\n{LONG}.", "device_warning": LONG, "inputs": (text, choice)}
+    wordy = replace(known, **words, connect_button=ConnectButton(text="Connect to Sandbox Books"))
+    catalogue = Catalogue({**office.ctx.catalogue, "sandbox": wordy}, credentials=frozenset({"sandbox"}))
+    customer = replace(office, app=app_for(replace(office.ctx, catalogue=catalogue))).follow(office.ask())
+    yield office.choose(customer)
+    yield office.consent(customer, asked_firm="?")
+    yield office.consent(customer, asked_firm="bakery", asked_region="eu")
+    for software in ("xero", "sage_50"):
+        yield office.choose(office.follow(office.ask()), software)
+
+
 def every_refusal(office: Office) -> Iterator[Customer]:
     """Each as the page it is told on, whatever raised it; a defect of ours has a reference to quote."""
     reasons: list[Exception] = [
@@ -201,5 +219,6 @@ JOURNEY: tuple[Show, ...] = (
     a_file_being_checked,
     a_reading_that_waits_for_a_limit,
     long_names_on_the_way,
+    what_software_wants_known_and_said,
     every_refusal,
 )

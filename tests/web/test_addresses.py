@@ -20,6 +20,9 @@ TEMPLATES = paths.templates() / "linkflow"
     [
         (links.link_path("token"), "linkflow.welcome"),
         (links.callback_path("business_central"), "linkflow.callback"),
+        (links.launch_path("business_central"), "linkflow.software_launch"),
+        (links.disconnect_path("business_central"), "linkflow.software_disconnect"),
+        (links.reconnect_path("business_central"), "linkflow.software_reconnect"),
         (links.brand_path("northbank", "logo.svg"), "linkflow.brand_image"),
         (links.request_page_path(ID), "linkflow_portal.request_page"),
         (links.company_page_path(ID), "linkflow_portal.company"),

@@ -71,10 +71,23 @@ def test_a_wrong_answer_changes_nothing_and_spends_nothing(
     before = office.rows()
     leaving.look(f"{PATH}?{urlencode(WRONG[wrong](good))}")
     assert leaving.page.status_code == 400
-    assert leaving.name in ("link-invalid", "software-unavailable")
+    assert leaving.name in ("link-invalid", "software-unavailable", "access-not-allowed")
     assert office.rows() == before
     assert office.software.exchanges == []
     assert leaving.come_back(good).name == "confirm-company", "the right answer still counts"
+
+
+def test_a_refusal_without_a_state_is_told_kindly_and_changes_nothing(office: Office, leaving: Customer) -> None:
+    before, denied = office.rows(), {"error": "access_denied", "error_description": "TenantConsent status DENIED"}
+    for browser in (leaving, office.browser()):
+        browser.come_back(denied)
+        assert (browser.name, browser.page.status_code) == ("access-not-allowed", 400)
+        assert "Sandbox Books sent you back without giving access" in browser.page.text
+        assert "TenantConsent" not in browser.page.text
+    assert office.rows() == before
+    assert "Go back to your request" not in browser.page.text, "nobody knows which that would be"
+    onward = leaving.come_back(denied).page.text.partition('href="/r/')[2].partition('"')[0]
+    assert leaving.look(f"/r/{onward}").name == "leaving"
 
 
 def test_an_answer_at_another_softwares_path_is_refused(

@@ -17,6 +17,7 @@ from linkflow.web.customer import (
     reading,
     software,
     upload,
+    vendor_pages,
     welcome,
 )
 
@@ -72,3 +73,11 @@ def register(blueprint: Blueprint) -> None:
     add(f"{entity}/<any({names}):code>", view_func=callback.outcome, methods=LOOK)
     add("/callback/<software>", view_func=callback.callback, methods=LOOK)
     add("/other-browser/<slug>", view_func=callback.other_browser, methods=LOOK)
+    add("/software/<software>/launch", view_func=vendor_pages.launch, endpoint="software_launch", methods=LOOK)
+    add(
+        "/software/<software>/disconnect",
+        view_func=vendor_pages.disconnect,
+        endpoint="software_disconnect",
+        methods=LOOK,
+    )
+    add("/software/<software>/reconnect", view_func=vendor_pages.reconnect, endpoint="software_reconnect", methods=LOOK)
