@@ -150,6 +150,7 @@ class Companies:
 
     found: tuple[Tenant, ...] = (Tenant("tenant-1", "Abra Kebabra Limited", country="GB", currency="GBP"),)
     status: int | None = None
+    INCREMENTAL: frozenset[str] = frozenset()
 
     def tenants(self, session: ApiSession) -> tuple[Tenant, ...]:
         if self.status is not None:

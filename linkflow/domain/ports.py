@@ -122,7 +122,10 @@ class Provider(Protocol):
     """What linkflow asks of one accounting product; a module of `linkflow.providers` has these names."""
 
     INCREMENTAL: frozenset[str]
-    """The parts of which it can be asked for what changed since a time, deletions included."""
+    """The parts of which it can be asked for what changed since a time, deletions included.
+
+    Each brings the kind of record it is named after and no other; statements are never among them.
+    """
 
     def tenants(self, session: ApiSession) -> tuple[Tenant, ...]:
         """The companies this grant can read; empty when there is none."""

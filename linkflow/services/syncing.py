@@ -17,7 +17,7 @@ from linkflow.domain.requests import ConnectionState, DataTypes, SyncState, data
 from linkflow.domain.software import UPLOAD
 from linkflow.outbound.errors import OutboundError, OverLimit, StatusError, TooBusy
 from linkflow.outbound.oauth2 import TokenError
-from linkflow.services import granting, storing_files, sync_endings, sync_turns, sync_waits
+from linkflow.services import granting, storing_files, sync_endings, sync_turns, sync_waits, what_changed
 from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, wait
@@ -72,7 +72,9 @@ def start_sync(ctx: Context, tx: Transaction, *, connection_id: str, consent_id:
         first_month=full.first_month,
         last_month=today.replace(day=1),
     )
-    syncs.add_sync(tx, sync, _parts(ctx, connection, data_types_of(sync.data_types)))
+    provider = _provider(ctx, connection.software)
+    since = what_changed.since_when(ctx, tx, sync, provider.INCREMENTAL) if provider else {}
+    syncs.add_sync(tx, sync, _parts(ctx, connection, data_types_of(sync.data_types)), since=since)
     tx.enqueue(Job.PULL_BOOKS, sync.id)
     return sync.id
 

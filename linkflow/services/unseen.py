@@ -1,4 +1,7 @@
-"""What an earlier pull had and a whole one no longer sees: it was deleted at the software, so it counts no more."""
+"""What an earlier pull had and a whole one no longer sees: it was deleted at the software, so it counts no more.
+
+Of a part that brought only what changed nothing is missed: what was deleted came with it, as void.
+"""
 
 from linkflow.domain.requests import DataType, data_types_of
 from linkflow.services.context import Context
@@ -14,7 +17,7 @@ def settle_unseen(ctx: Context, sync: Sync) -> bool:
     pull need not have asked for it.
     """
     kinds = data_types_of(sync.data_types)
-    connection_id, since = sync.connection_id, sync.first_month
+    connection_id = sync.connection_id
     with ctx.database.transaction() as tx:
         take_turn(tx, sync.company_id)
         if not syncs.is_running(tx, sync.id):
@@ -23,5 +26,8 @@ def settle_unseen(ctx: Context, sync: Sync) -> bool:
         if DataType.FINANCIALS in kinds:
             gone = books.forget_other_statements(tx, connection_id=connection_id, sync_id=sync.id)
         if not gone and DataType.SPEND_ANALYSIS in kinds:
-            gone = books.void_unseen(tx, connection_id=connection_id, sync_id=sync.id, since=since)
+            changed = {part.name for part in syncs.parts_of(tx, sync.id) if part.since is not None}
+            gone = books.void_unseen(
+                tx, connection_id=connection_id, sync_id=sync.id, since=sync.first_month, besides=changed
+            )
         return gone > 0

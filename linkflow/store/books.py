@@ -4,7 +4,7 @@ A record replaces what was kept of it, with its lines. Base amounts and payment 
 row. A record that cannot be kept is handed back with its reason, never dropped and never an exception.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -97,13 +97,24 @@ def forget_other_statements(tx: Transaction, *, connection_id: str, sync_id: str
     return delete_some(tx, statement_lines, *here, limit=limit)
 
 
-def void_unseen(tx: Transaction, *, connection_id: str, sync_id: str, since: date, limit: int = LARGEST_BATCH) -> int:
-    """After a whole pull of the spending since a day: rows it no longer saw were deleted at the software.
+def void_unseen(
+    tx: Transaction,
+    *,
+    connection_id: str,
+    sync_id: str,
+    since: date,
+    besides: Collection[str] = (),
+    limit: int = LARGEST_BATCH,
+) -> int:
+    """After a pull of the spending since a day: rows it no longer saw were deleted at the software.
 
-    Marks up to `limit` of them void, as deleted ones are, and answers how many.
+    `besides`: the kinds of which it saw changes only. Marks up to `limit` rows void, as deleted ones are, and answers
+    how many.
     """
     left = limit
     for table, day in DATED:
+        if table.name in besides:
+            continue
         unseen = or_(table.c.sync_id.is_(None), table.c.sync_id != sync_id)
         counts = table.c.status != EntryStatus.VOID.value, table.c.connection_id == connection_id
         keys = select(table.c.external_id).where(*counts, unseen, table.c[day] >= since).limit(left)

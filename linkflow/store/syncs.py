@@ -4,7 +4,7 @@ A page counts once: `advance` is conditional on the number of pages its caller h
 the same page only one stores it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -63,11 +63,13 @@ class SyncPart:
     since: datetime | None = None
 
 
-def add_sync(tx: Transaction, sync: Sync, parts: tuple[str, ...]) -> None:
-    """A fresh pull and its parts, in their order."""
+def add_sync(
+    tx: Transaction, sync: Sync, parts: tuple[str, ...], *, since: Mapping[str, datetime] | None = None
+) -> None:
+    """A fresh pull and its parts, in their order; `since` for those that need only bring what changed."""
     add(tx, syncs, sync)
     for position, name in enumerate(parts):
-        add(tx, sync_parts, SyncPart(sync_id=sync.id, position=position, name=name))
+        add(tx, sync_parts, SyncPart(sync_id=sync.id, position=position, name=name, since=(since or {}).get(name)))
 
 
 def sync(tx: Transaction, sync_id: str) -> Sync | None:
@@ -219,6 +221,26 @@ def set_aside_of(tx: Transaction, sync_id: str) -> tuple[SetAside, ...]:
     columns = sync_set_aside.c.part, sync_set_aside.c.external_id, sync_set_aside.c.reason
     rows = tx.connection.execute(select(*columns).where(sync_set_aside.c.sync_id == sync_id).order_by("id"))
     return tuple(SetAside(*row) for row in rows)
+
+
+def complete_like(tx: Transaction, sync: Sync, *, since: datetime) -> tuple[Sync, ...]:
+    """The complete pulls begun since of a connection, under the same consent and of the same data, youngest first."""
+    same = (getattr(syncs.c, name) == getattr(sync, name) for name in ("connection_id", "consent_id", "data_types"))
+    done = syncs.c.state == SyncState.DONE.value, syncs.c.started_at >= since
+    return every(tx, Sync, select(syncs).where(*same, *done).order_by(syncs.c.started_at.desc(), syncs.c.id.desc()))
+
+
+def any_whole(tx: Transaction, pulls: Iterable[Sync]) -> bool:
+    """Whether any of these read every part from its beginning."""
+    ids = {one.id for one in pulls}
+    partly = select(sync_parts.c.sync_id).where(sync_parts.c.sync_id.in_(ids), sync_parts.c.since.is_not(None))
+    return bool(ids - set(tx.connection.execute(partly).scalars()))
+
+
+def parts_set_aside(tx: Transaction, sync_id: str) -> frozenset[str]:
+    """The parts of which a pull set anything aside."""
+    here = select(sync_set_aside.c.part).where(sync_set_aside.c.sync_id == sync_id).distinct()
+    return frozenset(tx.connection.execute(here).scalars())
 
 
 def count_done(tx: Transaction, connection_id: str, *, consent_id: str) -> int:

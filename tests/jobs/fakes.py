@@ -19,6 +19,8 @@ class FakeProvider:
     trouble: Callable[[int], None] = lambda number: None
     change: Callable[[int, Page], Page] = lambda number, page: page
     fetched: list[tuple[str, str | None]] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    INCREMENTAL: frozenset[str] = frozenset()
 
     def tenants(self, session: ApiSession) -> tuple[Tenant, ...]:
         return (Tenant("tenant-1", "Abra Kebabra Ltd"),)
@@ -28,6 +30,7 @@ class FakeProvider:
 
     def pull(self, session: ApiSession, part: str, asked: Asked) -> Page:
         self.fetched.append((part, asked.cursor))
+        self.asked.append(asked)
         number = int(asked.cursor or 1)
         if part == "company":
             return Page((Company(external_id="c", name="Abra Kebabra Ltd", base_currency="GBP"),))
