@@ -17,7 +17,7 @@ from linkflow.domain.requests import ConnectionState, DataTypes, SyncState, data
 from linkflow.domain.software import UPLOAD
 from linkflow.outbound.errors import OutboundError, OverLimit, StatusError, TooBusy
 from linkflow.outbound.oauth2 import TokenError
-from linkflow.services import granting, storing_files, sync_endings, sync_turns, sync_waits, what_changed
+from linkflow.services import granting, loops, storing_files, sync_endings, sync_turns, sync_waits, what_changed
 from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, wait
@@ -31,8 +31,6 @@ _log = logging.getLogger(__name__)
 
 MONTHS = 24
 """Full months of statements; the month to date comes on top."""
-PAGES = 20_000
-"""More pages than this in one part are a loop, not books."""
 TOO_MANY = 429
 _BUSY = timedelta(seconds=5)
 
@@ -105,8 +103,7 @@ def _go_on(ctx: Context, due: _Due) -> JobStep:
     if due.connection.software == UPLOAD:
         return storing_files.store_books(ctx, due.sync, due.connection)
     page = _fetch(ctx, due)
-    _refuse_loops(due.part, page)
-    return _store(ctx, due, page)
+    return _store(ctx, due, page, repeats=_repeats(ctx, due, page))
 
 
 def _due(ctx: Context, sync_id: str) -> _Due | JobStep:
@@ -160,16 +157,17 @@ def _fetch(ctx: Context, due: _Due) -> Page:
     return granting.with_session(ctx, grant_id, fetch, tenant_id=asked.tenant_id)
 
 
-def _refuse_loops(part: SyncPart, page: Page) -> None:
-    """A page that leads to itself, or more rows than there are: the software's pages go round in circles."""
-    again = page.next_cursor is not None and page.next_cursor == part.cursor
-    before = part.rows if part.total is not None else 0
-    too_many = part.total is not None and before >= part.total > 0 and bool(page.records) and part.pages > 1
-    if again or too_many or part.pages >= PAGES:
-        raise PullStopped("same-page-again")
+def _repeats(ctx: Context, due: _Due, page: Page) -> int:
+    """How many pages in a row brought nothing new; raises `PullStopped` where they go round in circles."""
+    with ctx.database.reading() as tx:
+        nothing_new = loops.brings_nothing(tx, due.sync, due.part, page)
+    repeats = loops.in_a_row(due.sync) if nothing_new else 0
+    if loops.leads_nowhere(due.part, page) or repeats >= loops.REPEATS:
+        raise PullStopped(loops.REASON)
+    return repeats
 
 
-def _store(ctx: Context, due: _Due, page: Page) -> JobStep:
+def _store(ctx: Context, due: _Due, page: Page, *, repeats: int) -> JobStep:
     """Every row of the page and the new cursor; a page of thousands of rows takes several transactions before."""
     *before, last = list(books.in_batches(page.records)) or [()]
     aside: list[SetAside] = list(page.set_aside)
@@ -183,12 +181,16 @@ def _store(ctx: Context, due: _Due, page: Page) -> JobStep:
         total = due.part.total if page.total is None else page.total
         take_turn(tx, due.sync.company_id)
         # The update that only one worker can win.
-        if not syncs.advance(tx, due.part, next_cursor=page.next_cursor, rows=len(page.records), total=total):
+        if not syncs.advance(tx, due.part, next_cursor=page.next_cursor, rows=_different(page), total=total):
             return MORE
         aside += _keep(tx, due, last)
         syncs.set_aside(tx, due.part, tuple(aside))
-        syncs.put_off(tx, due.sync.id, until=None, failures=0)
+        syncs.put_off(tx, due.sync.id, until=None, failures=repeats, error=loops.REASON if repeats else None)
     return MORE
+
+
+def _different(page: Page) -> int:
+    return len({(type(record), record.external_id) for record in page.records})
 
 
 def _keep(tx: Transaction, due: _Due, records: tuple[Record, ...]) -> tuple[SetAside, ...]:

@@ -207,13 +207,26 @@ def note_failed_checks(tx: Transaction, sync_id: str) -> None:
 
 
 def set_aside(tx: Transaction, part: SyncPart, rows: tuple[SetAside, ...]) -> None:
-    """Keep which rows could not be stored, and why."""
-    here = {"sync_id": part.sync_id, "part": part.name}
-    found: list[dict[str, Any]] = [
-        {**here, "external_id": (row.external_id or "")[:255] or None, "reason": row.reason} for row in rows
-    ]
+    """Keep which rows could not be stored, and why; one that comes again is kept once."""
+    here, known = {"sync_id": part.sync_id, "part": part.name}, names_set_aside(tx, part, rows)
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        name = _short(row)
+        if name is None or name not in known:
+            found.append({**here, "external_id": name, "reason": row.reason})
+            known |= {name} if name else set()
     if found:
         tx.connection.execute(insert(sync_set_aside), found)
+
+
+def names_set_aside(tx: Transaction, part: SyncPart, rows: Iterable[SetAside]) -> set[str]:
+    """Which of these rows the pull has set aside before, by what they are known by there."""
+    names = {name for row in rows if (name := _short(row)) is not None}
+    if not names:
+        return set()
+    mine = sync_set_aside.c.sync_id == part.sync_id, sync_set_aside.c.part == part.name
+    found = select(sync_set_aside.c.external_id).where(*mine, sync_set_aside.c.external_id.in_(names))
+    return set(tx.connection.execute(found).scalars())
 
 
 def set_aside_of(tx: Transaction, sync_id: str) -> tuple[SetAside, ...]:
@@ -248,6 +261,10 @@ def count_done(tx: Transaction, connection_id: str, *, consent_id: str) -> int:
     here = syncs.c.connection_id == connection_id, syncs.c.consent_id == consent_id
     done = *here, syncs.c.state == SyncState.DONE.value
     return int(tx.connection.execute(select(func.count()).select_from(syncs).where(*done)).scalar_one())
+
+
+def _short(row: SetAside) -> str | None:
+    return (row.external_id or "")[:255] or None
 
 
 _SOFTWARE = select(connections.c.software).join(syncs, syncs.c.connection_id == connections.c.id)

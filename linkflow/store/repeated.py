@@ -1,0 +1,42 @@
+"""Whether a page brings anything its pull has not had: what software that goes round in circles is noticed by."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from linkflow.domain.books import Record
+from linkflow.domain.ports import Transaction
+from linkflow.store.books_shapes import TABLES
+
+_SAW = "sync_id"
+
+
+def is_kept_who_saw(records: Sequence[Record]) -> bool:
+    """Whether any of these is of a kind of which it is kept which pull saw it last."""
+    return any(_SAW in TABLES[kind].c for kind in {type(record) for record in records})
+
+
+def all_seen(tx: Transaction, records: Sequence[Record], *, connection_id: str, sync_id: str) -> bool:
+    """Whether this pull has stored every one of these before, as far as it is kept."""
+    ids: dict[type[Record], set[str]] = {}
+    for record in records:
+        if _SAW in TABLES[type(record)].c:
+            ids.setdefault(type(record), set()).add(record.external_id)
+    last = next(one for one in reversed(records) if type(one) in ids)
+    # The last one is new on every page but a repeated one: the rest is looked for only if it is not.
+    if not _seen(tx, type(last), {last.external_id}, connection_id, sync_id):
+        return False
+    return all(_seen(tx, kind, its, connection_id, sync_id) == len(its) for kind, its in ids.items())
+
+
+def kept_of(tx: Transaction, records: Sequence[Record], *, connection_id: str) -> int:
+    """How many records of the kinds on this page a connection has, whichever pull brought them."""
+    tables = {TABLES[type(record)] for record in records}
+    counted = (select(func.count()).select_from(one).where(one.c.connection_id == connection_id) for one in tables)
+    return sum(tx.connection.execute(one).scalar_one() for one in counted)
+
+
+def _seen(tx: Transaction, kind: type[Record], ids: set[str], connection_id: str, sync_id: str) -> int:
+    table = TABLES[kind]
+    here = table.c.connection_id == connection_id, table.c.sync_id == sync_id, table.c.external_id.in_(ids)
+    return int(tx.connection.execute(select(func.count()).select_from(table).where(*here)).scalar_one())
