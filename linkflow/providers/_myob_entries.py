@@ -22,7 +22,7 @@ from linkflow.domain.books import (
     PaymentMethod,
     Record,
 )
-from linkflow.domain.money import minor_unit
+from linkflow.domain.money import minor_unit, to_base
 from linkflow.providers._myob_books import Lookups, ref
 from linkflow.providers._rows import Row, day, day_or_none, exact, inside, money, money_or_zero, rate, text, word
 
@@ -168,10 +168,16 @@ def _amounts(row: Row, key: str, line_key: str, look: Lookups) -> _Amounts:
     own = [row.get(f"{key}Foreign"), *(line.get(f"{line_key}Foreign") for line in _lines(row))]
     if code is None or code == look.currency or None in own:
         return _Amounts(look.currency)
-    foreign, home = money(row, f"{key}Foreign"), money(row, key)
-    # To the home currency: what both totals say; the field where they say nothing.
-    stated = home / foreign if foreign and home else rate(row, "CurrencyExchangeRate")
-    return _Amounts(code, stated, "Foreign")
+    return _Amounts(code, _rate(row, key, look), "Foreign")
+
+
+def _rate(row: Row, key: str, look: Lookups) -> Decimal | None:
+    """Home units for one of the entry's own: the field where it makes one total of the other, else what both say."""
+    foreign, home, stated = money(row, f"{key}Foreign"), money(row, key), rate(row, "CurrencyExchangeRate")
+    if not foreign or not home:
+        return stated
+    agrees = stated is not None and to_base(foreign, stated, currency=look.currency) == home
+    return stated if agrees else home / foreign
 
 
 def _paid(row: Row, held: _Amounts) -> dict[str, Any]:

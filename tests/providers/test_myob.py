@@ -416,9 +416,18 @@ def test_bills_of_every_layout_come_once_and_with_their_lines() -> None:
     assert (before.lines, before.terms, before.due_on, before.status) == ((), None, None, BillStatus.OPEN)
 
 
-def test_a_rate_is_what_both_totals_say() -> None:
-    foreign = next(one for one in pulled("bills")[0] if one.external_id == "3")
+@pytest.mark.parametrize(
+    ("field", "home", "rate"),
+    [(1.5, 150.00, "1.5"), (1.49996, 150.00, "1.49996"), (0.666667, 150.00, "1.5"), (None, 150.00, "1.5")],
+)
+def test_a_rate_is_what_both_totals_say(field: Any, home: Any, rate: str) -> None:
+    row = FOREIGN | {"CurrencyExchangeRate": field, "TotalAmount": home}
+    (foreign, *_), _, _ = pulled("bills", Company({"Purchase/Bill/Item": [row]}))
+    assert foreign.rate == Decimal(rate)
     assert in_base(foreign.total, currency="USD", rate=foreign.rate, base="AUD") == FOREIGN["TotalAmount"]
+
+
+def test_a_rate_of_nothing_is_the_fields() -> None:
     nothing = {"TotalAmount": 0, "TotalAmountForeign": 0, "BalanceDueAmountForeign": 0, "Lines": []}
     (found, *_), aside, _ = pulled("bills", Company({"Purchase/Bill/Item": [FOREIGN | nothing]}))
     assert (found.rate, found.currency, aside) == (Decimal("1.5"), "USD", [])
