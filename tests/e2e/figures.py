@@ -66,14 +66,14 @@ def assert_spend(portal: Portal, name: str, company: str) -> None:
     period = last_full_months(TODAY, 12)
     truth = totals_of(books, first=period.first_month, last=period.ends_on)
     for label, columns in (("what was bought", BOUGHT), ("how it was paid", SETTLED)):
-        shown = _figures(portal.table(f"Payment methods: {label}"), columns)
+        shown = figures_of(portal.table(f"Payment methods: {label}"), columns)
         assert {key: value for key, value in shown.items() if key in METHODS.values() and any(value)} == {
             METHODS[method]: expected
             for method, spend in truth.by_method.items()
             if any(expected := _of(spend, columns))
         }
         assert shown["All"] == _of(truth.overall, columns)
-    assert _every_supplier(portal) == _suppliers(books, truth)
+    assert every_supplier(portal) == _suppliers(books, truth)
     portal.page.goto(company_page)
 
 
@@ -84,29 +84,29 @@ def assert_nothing_else_shown(portal: Portal, allowed: set[str]) -> None:
 
 def _month(table: Table, column: int) -> list[tuple[str, int]]:
     return sorted(
-        (row[0], _number(row[column])) for row in table.rows if len(row) > column and row[column] not in ("", "–")
+        (row[0], number(row[column])) for row in table.rows if len(row) > column and row[column] not in ("", "–")
     )
 
 
 def _expected(statement: Statement) -> list[tuple[str, int]]:
-    return sorted((row.label, _rounded(row.amount)) for row in statement.rows)
+    return sorted((row.label, rounded(row.amount)) for row in statement.rows)
 
 
-def _every_supplier(portal: Portal) -> dict[str, tuple[int, ...]]:
+def every_supplier(portal: Portal) -> dict[str, tuple[int, ...]]:
     """Those of all pages."""
-    found = _suppliers_shown(portal)
+    found = suppliers_shown(portal)
     while (more := portal.page.get_by_role("link", name="More suppliers")).count():
         before = portal.page.url
         more.click()
         expect(portal.page).not_to_have_url(before)
-        found |= _suppliers_shown(portal)
+        found |= suppliers_shown(portal)
     return found
 
 
-def _suppliers_shown(portal: Portal) -> dict[str, tuple[int, ...]]:
+def suppliers_shown(portal: Portal) -> dict[str, tuple[int, ...]]:
     """Those of one page, what was bought of them and how it was paid."""
-    bought = _figures(portal.table("Suppliers"), BOUGHT)
-    paid = _figures(portal.table("Suppliers: how it was paid"), SETTLED)
+    bought = figures_of(portal.table("Suppliers"), BOUGHT)
+    paid = figures_of(portal.table("Suppliers: how it was paid"), SETTLED)
     return {name: (*figures, *paid[name]) for name, figures in bought.items()}
 
 
@@ -122,19 +122,19 @@ def _told(figures: Mapping[str, tuple[int, ...]], labels: Collection[str]) -> di
 
 
 def _of(spend: Spend, columns: Mapping[str, str]) -> tuple[int, ...]:
-    return tuple(_rounded(Decimal(getattr(spend, name))) for name in columns.values())
+    return tuple(rounded(Decimal(getattr(spend, name))) for name in columns.values())
 
 
-def _figures(table: Table, columns: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+def figures_of(table: Table, columns: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
     """Some columns of each row; what is hidden behind a figure's link is left out."""
     header = [" ".join(words.split()).rstrip(" ↑↓") for words in table.header]
     places = [header.index(words) for words in columns]
-    return {row[0]: tuple(_number(row[place].split()[0]) for place in places) for row in table.rows}
+    return {row[0]: tuple(number(row[place].split()[0]) for place in places) for row in table.rows}
 
 
-def _rounded(amount: Decimal) -> int:
+def rounded(amount: Decimal) -> int:
     return int(round(amount, 0))
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
     return int(text.replace(",", "").replace("−", "-"))

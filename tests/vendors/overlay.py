@@ -12,21 +12,23 @@ from linkflow.settings import Credentials, Settings
 from tests.vendors.kit import CLIENT, SECRET
 
 _ADDRESS = re.compile(r'^(\s*(?:authorize_url|token_url|revoke_url|issuer|base_url)\s*=\s*")https://', re.MULTILINE)
+_LIMITS = re.compile(r"^\[\[api\.limits\]\]\n(?:(?!\[).*\n)*", re.MULTILINE)
 _HOSTS = re.compile(r"^hosts\s*=\s*\[[^\]]*\]\n", re.MULTILINE)
 
 
-def overlay_text(software: str, url: str) -> str:
-    """The catalogue's file of a product, its fake reached at `url`."""
+def overlay_text(software: str, url: str, *, limits: bool = True) -> str:
+    """The catalogue's file of a product, its fake reached at `url`; without `limits` no call has to wait."""
     text = (paths.config() / "software" / f"{software}.toml").read_text()
+    text = text if limits else _LIMITS.sub("", text)
     return _HOSTS.sub("", _ADDRESS.sub(rf"\g<1>{url}/", text))
 
 
-def write_overlay(folder: Path, urls: dict[str, str]) -> dict[str, str]:
+def write_overlay(folder: Path, urls: dict[str, str], *, limits: bool = True) -> dict[str, str]:
     """Files for `LINKFLOW_SOFTWARE_DIR` (software → where its fake is), and the settings linkflow needs for them."""
     folder.mkdir(exist_ok=True)
     environment = {"LINKFLOW_SOFTWARE_DIR": str(folder)}
     for software, url in urls.items():
-        (folder / f"{software}.toml").write_text(overlay_text(software, url))
+        (folder / f"{software}.toml").write_text(overlay_text(software, url, limits=limits))
         name = f"LINKFLOW_SOFTWARE_{software.upper()}"
         environment |= {f"{name}_CLIENT_ID": CLIENT, f"{name}_CLIENT_SECRET": SECRET}
     return environment

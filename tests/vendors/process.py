@@ -54,11 +54,11 @@ class Control:
 
 @contextlib.contextmanager
 def vendor_process(
-    software: str, folder: Path, *, bills: int = 240, today: date | None = None, limits: bool = False
+    software: str, folder: Path, *, port: int = 0, bills: int = 240, today: date | None = None, limits: bool = False
 ) -> Iterator[Control]:
-    """`python -m tests.vendors` on a free port, until the end of the block; its log lies in `folder`."""
+    """`python -m tests.vendors` on that port or a free one, until the end of the block; its log lies in `folder`."""
     log = folder / f"{software}.log"
-    command = [sys.executable, "-m", "tests.vendors", software, "--port", "0", "--bills", str(bills)]
+    command = [sys.executable, "-m", "tests.vendors", software, "--port", str(port), "--bills", str(bills)]
     command += ["--today", today.isoformat()] if today else []
     command += ["--limits"] if limits else []
     with running(command, log=log) as process:

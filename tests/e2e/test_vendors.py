@@ -1,0 +1,84 @@
+"""Every accounting product there is a fake of: from the link through the vendor's own pages to both reports.
+
+linkflow runs with its own catalogue, in which the addresses lead to the fakes and nothing limits calls a minute.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from linkflow.testing.pages import Customer
+from linkflow.testing.portal_pages import Portal
+from linkflow.testing.processes import free_ports
+from linkflow.testing.site import Site, running_site
+from tests.e2e.figures import FINANCIALS, SPEND, TODAY, assert_nothing_else_shown
+from tests.e2e.vendor_figures import assert_financials, assert_spend
+from tests.vendors import make, vendor_ids
+from tests.vendors.kit import OWNER
+from tests.vendors.overlay import write_overlay
+from tests.vendors.process import Control, vendor_process
+
+BILLS = 60
+PortalOf = Callable[..., Portal]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A running linkflow, and the ports on which it looks for the fakes."""
+
+    site: Site
+    ports: Mapping[str, int]
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, linkflow_environment: Mapping[str, str]) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("vendors")
+    ports = {software: free_ports() for software in vendor_ids()}
+    urls = {software: f"http://localhost:{port}" for software, port in ports.items()}
+    environment = {**linkflow_environment, **write_overlay(folder / "software", urls, limits=False)}
+    with running_site(tmp_path_factory.mktemp("linkflow"), environment) as site:
+        yield Place(site, ports, folder)
+
+
+@pytest.fixture
+def site(place: Place) -> Site:
+    """In place of the one all other walks use."""
+    return place.site
+
+
+@pytest.fixture(params=[*(pytest.param(one, marks=pytest.mark.slow) for one in vendor_ids()[:-1]), vendor_ids()[-1]])
+def software(request: pytest.FixtureRequest) -> str:
+    """Each in turn; one of them is enough for every day."""
+    return str(request.param)
+
+
+@pytest.fixture
+def vendor(place: Place, software: str) -> Iterator[Control]:
+    with vendor_process(software, place.folder, port=place.ports[software], bills=BILLS, today=TODAY) as control:
+        yield control
+
+
+def test_books_are_shared_and_both_reports_are_those_of_the_books(
+    site: Site, vendor: Control, software: str, customer: Customer, portal: PortalOf
+) -> None:
+    product = site.ctx.catalogue[software]
+    asked = site.ask("both", company="Abra Kebabra Ltd")
+    customer.open(asked.link)
+    customer.start()
+    customer.choose_software(product.name)
+    customer.accept()
+    customer.authorise(email=OWNER)
+    customer.confirm_company()
+    customer.at("connected")
+    site.wait_until_read(asked, seconds=120)
+    fake = make(software, size=BILLS, today=TODAY)
+    records = fake.kept(fake.people[OWNER][0])
+    manager = portal()
+    manager.open_company(asked.company_id)
+    assert_financials(manager, "Abra Kebabra Ltd", product.name, records)
+    assert_spend(manager, records)
+    assert_nothing_else_shown(manager, FINANCIALS | SPEND)
+    assert {one["status"] for one in vendor.requests()} <= {200, 302}
