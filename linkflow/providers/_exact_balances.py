@@ -16,12 +16,12 @@ from typing import Any
 from linkflow.domain import books
 from linkflow.domain.books import Account, AccountClass, SetAside, Statement, month_end
 from linkflow.domain.ports import ApiSession, Asked, Page
-from linkflow.domain.trial_balances import ClosingBalance, last_year_end, month_before
+from linkflow.domain.trial_balances import ClosingBalance, last_year_end
 from linkflow.outbound.errors import BadAnswer
 from linkflow.providers._exact_lists import columns, every_row, one_page
 from linkflow.providers._exact_rows import account, double
 from linkflow.providers._rows import Row, day, read, text, window
-from linkflow.providers._statements import derived_lines
+from linkflow.providers._statements import derived_lines, lines_of_moves, unlisted
 
 PAGES_AT_ONCE = 10
 """Of the years before, in one step."""
@@ -110,14 +110,8 @@ def profit_and_loss(session: ApiSession, asked: Asked) -> Page:
             if one.is_made:
                 sums[one.account_id] += one.amount
     chart = _chart(session, asked)
-    aside += _unlisted(sums, chart, kind=Statement.PROFIT_AND_LOSS.value)
-    balances = [
-        ClosingBalance(key, at, sums[key] if at == month else Decimal(0))
-        for key in ("", *sums)
-        for at in (month_before(month), month)
-    ]
-    lines = derived_lines(Statement.PROFIT_AND_LOSS, [month], balances, chart.values(), year_end="12-31")
-    return Page(lines, following, tuple(aside))
+    aside += unlisted(Statement.PROFIT_AND_LOSS, sums, chart)
+    return Page(lines_of_moves(month, sums, chart.values()), following, tuple(aside))
 
 
 def balance_sheet(session: ApiSession, asked: Asked) -> Page:
@@ -140,7 +134,7 @@ def balance_sheet(session: ApiSession, asked: Asked) -> Page:
     lines: Sequence[books.StatementLine] = ()
     if inside and inside[-1].ends_on == month_end(month):
         chart = _chart(session, asked)
-        aside += _unlisted(standing.held, chart, kind=Statement.BALANCE_SHEET.value)
+        aside += unlisted(Statement.BALANCE_SHEET, standing.held, chart)
         lines = _sheet(standing, month, chart, known)
     standing.month = following or ""
     return Page(tuple(lines), standing.cursor() if following else None, tuple(aside))
@@ -209,11 +203,6 @@ def chart_rows(session: ApiSession, division: str) -> list[Any]:
     """The whole chart of accounts."""
     wanted = columns("ID", "Code", "Description", "BalanceSide", "BalanceType", "Type", "IsBlocked")
     return every_row(session, f"{division}/bulk/Financial/GLAccounts", wanted)
-
-
-def _unlisted(sums: Mapping[str, Decimal], chart: Mapping[str, Account], *, kind: str) -> list[SetAside]:
-    reason = "its account is not among the accounts"
-    return [SetAside(kind, key, reason) for key, amount in sums.items() if amount and key not in chart]
 
 
 def _periods(session: ApiSession, asked: Asked) -> list[_Period]:

@@ -1,7 +1,7 @@
 """Statement lines: of the figures a product's report prints, whatever its shape, or of what its accounts stood at."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -92,3 +92,25 @@ def derived_lines(
         and line.period_end.replace(day=1) in months
         and (line.amount or line.kind is LineKind.TOTAL or line.account_id is None)
     )
+
+
+def lines_of_moves(month: date, moved: Mapping[str, Decimal], accounts: Iterable[Account]) -> tuple[StatementLine, ...]:
+    """The profit and loss of a month of what moved in it, account id → amount, debit positive; of nothing, too."""
+    balances = [
+        ClosingBalance(key, at, amount if at == month else Decimal(0))
+        for key, amount in {"": Decimal(0), **moved}.items()
+        for at in (month_before(month), month)
+    ]
+    return derived_lines(Statement.PROFIT_AND_LOSS, [month], balances, accounts, year_end=_ANY_YEAR_END)
+
+
+def unlisted(statement: Statement, amounts: Mapping[str, Decimal], listed: Container[str]) -> tuple[SetAside, ...]:
+    """The amounts of accounts that are not among those listed, set aside."""
+    reason = "its account is not among the accounts"
+    return tuple(
+        SetAside(statement.value, key, reason) for key, amount in amounts.items() if amount and key not in listed
+    )
+
+
+_ANY_YEAR_END = "12-31"
+"""What a month alone has made does not depend on it."""
