@@ -80,23 +80,29 @@ def check(response: httpx2.Response, *, now: datetime, spent_errors: tuple[str, 
 def tokens_of(
     fields: Mapping[str, Any], software: Software, *, asked: tuple[str, ...], kept: str | None, now: datetime
 ) -> Tokens:
-    """Values from a checked answer. Absent scopes mean those asked for, an absent refresh token the one `kept`."""
+    """Values from a checked answer. Absent scopes mean those asked for, an absent refresh token the one `kept`.
+
+    A refresh token is what `offline_access` was asked for, whether or not the answer repeats it.
+    """
     refresh_token = fields.get("refresh_token") or kept
     life = _seconds(fields.get("expires_in")) or software.tokens.access_seconds
     # A refresh token we had before has not become younger by being used.
     days = software.tokens.refresh_days if refresh_token != kept else None
     refresh_life = _seconds(fields.get(software.tokens.refresh_life_field)) or (days * 86400 if days else None)
     separator = software.oauth.scope_separator if software.oauth else " "
+    scopes = tuple(_scopes(fields.get("scope"), separator)) or asked
+    unsaid = (_OFFLINE,) if refresh_token and _OFFLINE in asked and _OFFLINE not in scopes else ()
     return Tokens(
         access_token=fields["access_token"],
         refresh_token=refresh_token,
-        scopes=tuple(_scopes(fields.get("scope"), separator)) or asked,
+        scopes=(*scopes, *unsaid),
         expires_at=_after(now, life),
         refresh_expires_at=_after(now, refresh_life) if refresh_token else None,
         ends_at=_after(now, _seconds(fields.get(software.tokens.sign_in_life_field or ""))),
     )
 
 
+_OFFLINE = "offline_access"
 _PASSING = frozenset({"temporarily_unavailable", "server_error", "slow_down"})
 _TOKEN = re.compile(rf"[\x21-\x7e]{{1,{TOKEN_CHARACTERS}}}")
 _CODE = re.compile(r"[a-z][a-z_]{0,39}")

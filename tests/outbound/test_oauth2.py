@@ -157,8 +157,13 @@ def test_the_token_type_is_compared_without_case(token_type: str, dance: Dance) 
 
 @pytest.mark.parametrize("scope", ["books.read", ["books.read"]])
 def test_scopes_granted_replace_those_asked_for(scope: Any, dance: Dance) -> None:
-    dance.server.answer("/token", {**GOOD, "scope": scope})
+    dance.server.answer("/token", {**GOOD, "scope": scope, "refresh_token": None})
     assert dance.exchange().scopes == ("books.read",)
+
+
+def test_a_refresh_token_is_what_offline_access_was_asked_for_even_where_the_answer_leaves_it_out(dance: Dance) -> None:
+    dance.server.answer("/token", {**GOOD, "scope": "books.read"})
+    assert dance.exchange().scopes == ("books.read", "offline_access")
 
 
 def test_the_catalogue_says_how_long_a_refresh_token_lives(dance: Dance) -> None:
