@@ -161,10 +161,15 @@ def invoice(row: Row, _: Around) -> books.Bill:
     )
 
 
-def quick_entry(row: Row, around: Around) -> books.Bill | books.CreditNote:
-    """A bill or a credit note of one line, entered without a document."""
+def quick_credit(row: Row, around: Around) -> books.CreditNote | None:
+    """A quick entry that is a credit note."""
+    return credit_note(row, around) if id_of(row, "quick_entry_type") == _CREDIT_NOTE else None
+
+
+def quick_bill(row: Row, _: Around) -> books.Bill | None:
+    """A quick entry that is a bill: of one line, entered without a document."""
     if id_of(row, "quick_entry_type") == _CREDIT_NOTE:
-        return credit_note(row, around)
+        return None
     return books.Bill(
         **_document(row),
         due_on=day_or_none(row, "due_date"),

@@ -34,19 +34,22 @@ _LISTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "accounts": {"ledger_accounts": {}},
     "suppliers": {"contacts": {"contact_type_id": "VENDOR", "nested_attributes": "all"}},
     "bills": {"purchase_invoices": _ALLOCATED, "purchase_quick_entries": _ALLOCATED},
-    "credit_notes": {"purchase_credit_notes": _ALLOCATED},
+    "credit_notes": {"purchase_credit_notes": _ALLOCATED, "purchase_quick_entries": _ALLOCATED},
     "bill_payments": {"contact_payments": {"transaction_type_id": "VENDOR_PAYMENT"}},
     "expenses": {"other_payments": {"transaction_type_id": "OTHER_PAYMENT"}},
 }
-_BUILDERS: Mapping[str, Callable[[Row, Around], books.Record]] = {
-    "ledger_accounts": rows.account,
-    "contacts": rows.supplier,
-    "purchase_invoices": rows.invoice,
-    "purchase_quick_entries": rows.quick_entry,
-    "purchase_credit_notes": rows.credit_note,
-    "contact_payments": rows.payment,
-    "other_payments": rows.expense,
+_Build = Callable[[Row, Around], books.Record | None]
+_BUILDERS: Mapping[tuple[str, str], _Build] = {
+    ("accounts", "ledger_accounts"): rows.account,
+    ("suppliers", "contacts"): rows.supplier,
+    ("bills", "purchase_invoices"): rows.invoice,
+    ("bills", "purchase_quick_entries"): rows.quick_bill,
+    ("credit_notes", "purchase_credit_notes"): rows.credit_note,
+    ("credit_notes", "purchase_quick_entries"): rows.quick_credit,
+    ("bill_payments", "contact_payments"): rows.payment,
+    ("expenses", "other_payments"): rows.expense,
 }
+"""A quick entry is a bill or a credit note, and each part keeps its own kind."""
 _NEEDS_BANKS = {"accounts", "bill_payments", "expenses"}
 
 
@@ -93,7 +96,7 @@ def _list(session: ApiSession, part: str, asked: Asked) -> Page:
     later, last = _next(answer), int(place) + 1 == len(lists)
     cursor = f"{place} {later}" if later else None if last else f"{int(place) + 1} "
     total = answer.get("$total") if len(lists) == 1 else None
-    build = _BUILDERS[path]
+    build = _BUILDERS[part, path]
     return page(listed(answer, "$items"), lambda row: build(row, around), kind=part, following=cursor, total=total)
 
 

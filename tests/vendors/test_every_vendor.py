@@ -93,6 +93,10 @@ def test_a_sign_in_gives_tokens_new_ones_for_old_ones_and_takes_them_back(
     assert new.access_token != tokens.access_token
     at_once = vendor.quirks.rotates and vendor.quirks.rotates_after <= vendor.quirks.access_seconds
     assert (new.refresh_token != tokens.refresh_token) == at_once
+    if at_once and not vendor.quirks.grace_seconds and not vendor.quirks.reused_refresh_ends_grant:
+        with pytest.raises(oauth2.TokenError) as used:
+            oauth2.refresh(here, US, refresh_token=tokens.refresh_token, **again)
+        assert used.value.code == oauth2.SPENT
     can_be = here.oauth is not None and here.oauth.revoke_url is not None
     assert oauth2.revoke(here, US, http=http, token=new.refresh_token or "") == can_be
     assert [grant.dead for grant in vendor.tokens.grants] == [can_be]
