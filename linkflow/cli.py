@@ -97,6 +97,20 @@ def _check(_: Arguments) -> None:
     print("No mistakes found.")
 
 
+def _doctor(wanted: Arguments) -> int:
+    from linkflow.doctor import examine
+    from linkflow.doctor.findings import Level
+    from linkflow.wiring import context_from
+
+    ctx, found = context_from(os.environ), []
+    for section in examine(ctx, offline=wanted.offline, only=wanted.software):
+        found.append(section)
+        print("\n".join(section.lines()), flush=True)
+    failures, warnings = (sum(one.count(level) for one in found) for level in (Level.FAILURE, Level.WARNING))
+    print(f"{failures or 'No'} failure(s), {warnings or 'no'} warning(s).")
+    return 1 if failures else 0
+
+
 def _db_upgrade(_: Arguments) -> None:
     from linkflow.jobs.upgrade import upgrade
     from linkflow.settings import load_settings
@@ -218,6 +232,9 @@ def _add_serve(commands: Any) -> None:
 def _add_upkeep(commands: Any) -> None:
     _command(commands, "worker", _worker, "send mails and pull books until told to stop")
     _command(commands, "check", _check, "read all configuration and list every mistake")
+    doctor = _command(commands, "doctor", _doctor, "say what to register at vendors, and test what can be tested")
+    doctor.add_argument("software", nargs="*", help="only these, by the names of their files; all offered if none")
+    doctor.add_argument("--offline", action="store_true", help="ask no other host, the mail server neither")
     database = _group(commands, "db", "the database")
     _command(database, "upgrade", _db_upgrade, "create what is missing, change what is older")
     keys = _group(commands, "keys", "signing and encryption keys")

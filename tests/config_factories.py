@@ -63,14 +63,14 @@ def make_software(**over: Any) -> Software:
     return Software(**{**values, **over})
 
 
-def make_catalogue(*software: Software, credentials: frozenset[str] = frozenset({"sandbox"})) -> Catalogue:
+def make_catalogue(*software: Software, credentials: frozenset[str] = frozenset({"sandbox"}), **more: Any) -> Catalogue:
     """A catalogue of the given software, or of the sandbox and two upload-only products."""
     chosen = software or (
         make_software(),
         Software(id="xero", name="Xero", vendor="Xero", popular_rank=2),
         Software(id="sage_50", name="Sage 50 Accounts", vendor="Sage", aliases=("Sage Line 50",)),
     )
-    return Catalogue({one.id: one for one in chosen}, credentials=credentials)
+    return Catalogue({one.id: one for one in chosen}, credentials=credentials, **more)
 
 
 def make_organization(*, slug: str = "northbank", catalogue: Catalogue | None = None, **over: Any) -> Organization:

@@ -29,12 +29,15 @@ Reply = tuple[int, str, dict[str, str]]
 class Accounting:
     """`exchanges` and `revoked` are the calls made; `misbehave` answers in place of the token endpoint.
 
-    `clients` are those it knows, id → secret; `spoken_to` is who called, in order.
+    `clients` are those it knows, id → secret; `spoken_to` is who called, in order. `pages` are what it shows to whoever
+    looks, by path; `looked` is what was looked at.
     """
 
     port: int = 0
     clients: dict[str, str] = field(default_factory=lambda: {CLIENT: SECRET})
     spoken_to: list[str] = field(default_factory=list)
+    pages: dict[str, Reply] = field(default_factory=dict)
+    looked: list[str] = field(default_factory=list)
     promised: dict[str, tuple[str, str]] = field(default_factory=dict)
     exchanges: list[str] = field(default_factory=list)
     issued: list[str] = field(default_factory=list)
@@ -101,12 +104,18 @@ def accounting() -> Iterator[Accounting]:
     state = Accounting()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            state.looked.append(self.path)
+            self.answer(*state.pages.get(urlsplit(self.path).path, replied(404, {})))
+
         def do_POST(self) -> None:
             sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
             body = {name: values[0] for name, values in parse_qs(sent).items()}
             client, _, secret = base64.b64decode(self.headers["Authorization"].split()[1]).decode().partition(":")
-            assert state.clients[client] == secret
             state.spoken_to.append(client)
+            if state.clients.get(client) != secret:
+                self.answer(*replied(401, {"error": "invalid_client"}))
+                return
             if self.path == "/revoke":
                 state.revoked.append(body["token"])
                 self.answer(*replied(state.revokes_with, {}))

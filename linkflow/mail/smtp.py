@@ -14,6 +14,8 @@ from email.message import EmailMessage
 from linkflow.mail.refusal import MailRefused
 from linkflow.smtp_server import SmtpServer
 
+_TAKEN = 250
+
 
 class SmtpMailer:
     """A `Mailer` that hands each message to one SMTP server."""
@@ -25,6 +27,20 @@ class SmtpMailer:
         """Hand the message over; raises `MailRefused`. Once the server took it, nothing after can refuse it."""
         sender = message["From"].addresses[0].addr_spec
         recipient = message["To"].addresses[0].addr_spec
+        with self._open() as smtp, _about_the_message():
+            smtp.sendmail(sender, [recipient], message.as_bytes())
+
+    def rehearse(self, sender: str) -> None:
+        """Go as far as naming the sender, and no further: nothing is handed over. Raises `MailRefused`."""
+        with self._open() as smtp, _about_the_message():
+            reply, words = smtp.mail(sender)
+            if reply != _TAKEN:
+                raise smtplib.SMTPSenderRefused(reply, words, sender)
+            smtp.rset()
+
+    @contextmanager
+    def _open(self) -> Iterator[smtplib.SMTP]:
+        """A connection the server would take a message over, closed at the end."""
         with _before_the_message("unreachable"):
             smtp = self._connect()
         try:
@@ -32,8 +48,7 @@ class SmtpMailer:
                 self._encrypt(smtp)
             with _before_the_message("sign-in"):
                 self._sign_in(smtp)
-            with _about_the_message():
-                smtp.sendmail(sender, [recipient], message.as_bytes())
+            yield smtp
         finally:
             _close(smtp)
 

@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
@@ -64,17 +65,23 @@ class HttpClient:
 
     def get(self, url: str, *, headers: Mapping[str, str], body_bytes: int = PAGE_BODY_BYTES) -> "Answer":
         """A 2xx answer; every other status raises `StatusError`, every other trouble another `OutboundError`."""
+        answer = self.look(url, headers=headers, body_bytes=body_bytes)
+        if not answer.is_success:
+            wait = retry_after(answer.headers, now=self.clock())
+            raise StatusError(answer.host, status=answer.status, retry_after=wait)
+        return answer
+
+    def look(
+        self, url: str, *, headers: Mapping[str, str] | None = None, body_bytes: int = PAGE_BODY_BYTES
+    ) -> "Answer":
+        """Whatever is answered, redirects among it, which are never followed; other trouble is an `OutboundError`."""
         limits = Limits(seconds=self.total_seconds, body_bytes=body_bytes)
         try:
             with quietly():
-                response = self._client.get(url, headers=dict(headers), extensions={"limits": limits})
+                response = self._client.get(url, headers=dict(headers or {}), extensions={"limits": limits})
         except httpx2.InvalidURL:
             raise RefusedAddress(reason="address") from None
-        host = response.url.host
-        if not response.is_success:
-            wait = retry_after(response.headers, now=self.clock())
-            raise StatusError(host, status=response.status_code, retry_after=wait)
-        return Answer(response.status_code, dict(response.headers), response.content, host)
+        return Answer(response.status_code, dict(response.headers), response.content, response.url.host)
 
     def session(
         self,
@@ -109,12 +116,25 @@ class HttpClient:
 
 @dataclass(frozen=True)
 class Answer:
-    """A 2xx answer, read whole. Header names are in lower case."""
+    """An answer, read whole. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(repr=False)
     host: str = ""
+
+    @property
+    def is_success(self) -> bool:
+        """Whether it is what was asked for."""
+        return 200 <= self.status < 300
+
+    @property
+    def date(self) -> datetime | None:
+        """What the answering host's clock said, where it says so."""
+        try:
+            return parsedate_to_datetime(self.headers.get("date", "")).astimezone(UTC)
+        except ValueError:
+            return None
 
     def json(self) -> Any:
         """The body as JSON, numbers with a point as Decimal; raises `BadAnswer`."""

@@ -14,6 +14,7 @@ from linkflow.cli import main
 from linkflow.demo import Place, environment_of
 from linkflow.services.accounts import account, check_password
 from linkflow.services.context import Context
+from linkflow.store import workers
 from linkflow.wiring import context_from
 from tests.services.people import with_codes
 
@@ -218,3 +219,23 @@ def test_nobody_of_that_address_is_said(environ, monkeypatch, capsys, command: s
     main(["db", "upgrade"])
     assert typed(monkeypatch, "x", command, "nobody@example.com") == 1
     assert "nobody has the address nobody@example.com" in capsys.readouterr().err
+
+
+def test_the_doctor_ends_with_a_failure_while_something_does_not_work(environ, capsys) -> None:
+    assert main(["doctor", "--offline"]) == 1
+    told = capsys.readouterr().out
+    assert "FAILURE  there is no database at" in told
+    assert "Redirect address to register: http://127.0.0.1:8000/callback/sandbox" in told
+    main(["db", "upgrade"])
+    assert main(["doctor", "sandbox", "--offline"]) == 1
+    assert "FAILURE  None was ever heard of" in capsys.readouterr().out
+    ctx = context_from(os.environ)
+    with ctx.database.transaction() as tx:
+        workers.appear(tx, "demo", now=ctx.now())
+    ctx.database.dispose()
+    assert main(["doctor", "--offline"]) == 0
+    told = capsys.readouterr().out
+    assert "No failure(s)," in told
+    assert environ["LINKFLOW_SOFTWARE_SANDBOX_CLIENT_SECRET"] not in told
+    assert main(["doctor", "sandbx"]) == 1
+    assert "did you mean 'sandbox'?" in capsys.readouterr().err

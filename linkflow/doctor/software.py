@@ -1,0 +1,105 @@
+"""Each product customers sign in to: what to register at its vendor, with which clients, and what its buttons need."""
+
+from collections.abc import Collection, Iterator
+
+from linkflow.doctor import vendor
+from linkflow.doctor.clock import Clock
+from linkflow.doctor.findings import Section
+from linkflow.doctor.foundations import Ground
+from linkflow.doctor.vendor import Client
+from linkflow.domain.languages import in_language
+from linkflow.domain.links import callback_path, disconnect_path, launch_path, reconnect_path
+from linkflow.domain.software import Software, SoftwareKind
+from linkflow.problems import CannotRun, nearest
+from linkflow.services.context import Context
+from linkflow.software_marks import CONNECT
+from linkflow.store import examining
+
+
+def examine(ctx: Context, ground: Ground, clock: Clock, *, offline: bool, only: Collection[str]) -> Iterator[Section]:
+    """A section for each that an organization offers, or that is named."""
+    gone = _lost_clients(ctx) if ground.stands else []
+    for known in ctx.catalogue.values():
+        if known.kind is SoftwareKind.OAUTH and (known.id in only or (not only and _offered_by(ctx, known))):
+            section = Section(f"{known.name} ({known.id})")
+            _addresses(ctx, section, known)
+            clients = tuple(_clients(ctx, known))
+            _said(ctx, section, known, clients)
+            _gone(section, sum(count for software, count in gone if software == known.id))
+            if clients and not offline:
+                vendor.examine(ctx, clock, section, known, clients[0])
+                for client in clients:
+                    vendor.try_client(ctx, section, known, client)
+            yield section
+
+
+def refuse_unknown(ctx: Context, named: Collection[str]) -> None:
+    """Raise `CannotRun` for a name that is no software of the catalogue."""
+    for name in named:
+        if name not in ctx.catalogue:
+            raise CannotRun(f"{name} is no software of the catalogue{nearest(name, ctx.catalogue)}")
+
+
+def _offered_by(ctx: Context, known: Software) -> tuple[str, ...]:
+    return tuple(slug for slug, one in ctx.organizations().items() if one.offers(known.id))
+
+
+def _addresses(ctx: Context, section: Section, known: Software) -> None:
+    section.note(f"Redirect address to register: {ctx.address(callback_path(known.id))}")
+    for name, path in (("Launch", launch_path), ("Disconnect", disconnect_path), ("Reconnect", reconnect_path)):
+        section.note(f"{name} address: {ctx.address(path(known.id))}")
+
+
+def _clients(ctx: Context, known: Software) -> Iterator[Client]:
+    """The instance's, then each organization's own."""
+    own = {slug for slug, given in ctx.settings.organization_credentials.items() if known.id in given}
+    offered = _offered_by(ctx, known)
+    shared = ctx.settings.software_credentials.get(known.id)
+    if shared is not None:
+        yield Client(shared, "", tuple(slug for slug in offered if slug not in own))
+    for slug in sorted(own):
+        yield Client(ctx.settings.organization_credentials[slug][known.id], slug, (slug,))
+
+
+def _said(ctx: Context, section: Section, known: Software, clients: tuple[Client, ...]) -> None:
+    for client in clients:
+        whose = ", ".join(client.organizations) or "nobody now"
+        section.ok(f"Client {client.credentials.client_id} of {client.whose}: for customers of {whose}")
+    served = {slug for client in clients for slug in client.organizations}
+    without = [slug for slug in _offered_by(ctx, known) if slug not in served]
+    if without:
+        section.note(f"No client for customers of {', '.join(without)}: they send a file")
+    if not known.is_served:
+        section.note('linkflow cannot read its books: customers send a file, unless its file says "connection_only"')
+    for question in known.asked:
+        section.note(f"Customers are asked: {in_language(question.label, 'en')} ({question.name})")
+    if clients and known.connect_button and known.connect_button.official:
+        _official_button(ctx, section, known)
+
+
+def _official_button(ctx: Context, section: Section, known: Software) -> None:
+    if ctx.catalogue.marks(known.id).connect_button is not None:
+        section.ok("Its vendor's own connect button is in place")
+        return
+    folder = ctx.settings.software_dir or "the folder LINKFLOW_SOFTWARE_DIR names"
+    picture = f"{known.id}{CONNECT}.svg"
+    section.warn(f"{known.vendor} wants its own picture on the connect button: put it as {picture} into {folder}")
+
+
+def _lost_clients(ctx: Context) -> list[tuple[str, int]]:
+    """Software, and how many sign-ins belong to a client that is set no more."""
+    with ctx.database.reading() as tx:
+        found = examining.clients_in_use(tx)
+    return [
+        (one.software, one.grants)
+        for one in found
+        if ctx.settings.client(one.software, one.organization, one.client_id) is None
+    ]
+
+
+def _gone(section: Section, count: int) -> None:
+    if count:
+        section.warn(
+            f"Sign-ins made with a client that is not set any more: {count}. Their customers will be asked to sign in "
+            "again; setting the client again avoids that"
+        )
