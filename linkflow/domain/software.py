@@ -83,6 +83,10 @@ class OAuth:
     """Sent with every request for tokens."""
     revoke_json: bool = False
     """The token to revoke goes as JSON, not as a form."""
+    revoke_ends_all: bool = False
+    """Revoking one token ends every sign-in of the same person with this client."""
+    user_claim: str | None = None
+    """Where an access token says who that is, if it is a JWT."""
     redirect_on_refresh: bool = False
     """A request for new tokens repeats the redirect address, too."""
 

@@ -239,16 +239,18 @@ def _keep(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth2.Tok
 
 def _give_back(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth2.Tokens) -> None:
     """Revoke tokens that are not kept; software that does not take them back now is asked again by a job."""
-    try:
-        here = located(known_software(ctx, attempt.software), callback.extras)
-        token = tokens.refresh_token or tokens.access_token
-        oauth2.revoke(here, credentials_of(ctx, attempt), http=ctx.http, token=token)
-    except (SoftwareUnavailable, NeedsReauth):
-        # A database that is away as well leaves them to run out by themselves.
-        with suppress(LinkflowError), ctx.database.transaction() as tx:
-            record = consents.consent(tx, attempt.consent_id)
-            if record is not None:
-                storing_grants.revoke_later(ctx, tx, tokens, _sign_in(attempt, record, callback))
+    here = located(known_software(ctx, attempt.software), callback.extras)
+    # Where that would end the person's other sign-ins as well, the job looks first whether there are any.
+    if here.oauth is not None and not here.oauth.revoke_ends_all:
+        with suppress(SoftwareUnavailable, NeedsReauth):
+            token = tokens.refresh_token or tokens.access_token
+            oauth2.revoke(here, credentials_of(ctx, attempt), http=ctx.http, token=token)
+            return
+    # A database that is away as well leaves them to run out by themselves.
+    with suppress(LinkflowError), ctx.database.transaction() as tx:
+        record = consents.consent(tx, attempt.consent_id)
+        if record is not None:
+            storing_grants.revoke_later(ctx, tx, tokens, _sign_in(attempt, record, callback))
 
 
 def _sign_in(attempt: Attempt, record: Consent, callback: Callback) -> storing_grants.SignIn:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from linkflow.domain.connections import GrantState
 from linkflow.domain.errors import NeedsReauth, SoftwareUnavailable
+from linkflow.domain.ports import Transaction
 from linkflow.outbound import oauth2
 from linkflow.outbound.oauth2 import TokenError
 from linkflow.services.clients import credentials_of, software_of
@@ -23,9 +24,10 @@ def revoke_grant(ctx: Context, grant_id: str) -> JobStep:
     """One try to end it at the software (RFC 7009); its tokens are destroyed then, or after a day without success."""
     with ctx.database.reading() as tx:
         grant = grants.grant(tx, grant_id)
-    if grant is None or grant.state != GrantState.REVOKING.value:
-        return DONE
-    told, asked = _tell_software(ctx, grant)
+        if grant is None or grant.state != GrantState.REVOKING.value:
+            return DONE
+        shared = _ends_others(ctx, tx, grant)
+    told, asked = (True, None) if shared else _tell_software(ctx, grant)
     tried_for = ctx.now() - grant.updated_at
     if not told and tried_for < TRYING_LASTS:
         # After as long again as the tries have lasted so far: each pause is twice the one before.
@@ -39,9 +41,16 @@ def revoke_grant(ctx: Context, grant_id: str) -> JobStep:
                 organization=grant.organization,
                 company_id=grant.company_id,
                 request_id=grant.request_id,
-                detail="confirmed" if told else "unconfirmed",
+                detail="shared" if shared else "confirmed" if told else "unconfirmed",
             )
     return DONE
+
+
+def _ends_others(ctx: Context, tx: Transaction, grant: Grant) -> bool:
+    """Whether telling the software would end other sign-ins that are in use: then only our tokens are destroyed."""
+    software = ctx.catalogue.get(grant.software)
+    ends_all = software is not None and software.oauth is not None and software.oauth.revoke_ends_all
+    return ends_all and grants.has_siblings(tx, grant)
 
 
 def _tell_software(ctx: Context, grant: Grant) -> tuple[bool, timedelta | None]:

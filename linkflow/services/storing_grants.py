@@ -1,5 +1,6 @@
 """Tokens on their way in: kept as a grant, sealed for its row, with when upkeep looks at it next; or taken back."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -8,6 +9,7 @@ from typing import Any
 from linkflow.domain.connections import GrantState
 from linkflow.domain.ports import Job, Transaction
 from linkflow.domain.upkeep import plan
+from linkflow.outbound.json_values import claim
 from linkflow.outbound.oauth2 import Tokens
 from linkflow.services.context import Context
 from linkflow.services.sealing import ACCESS, REFRESH, seal_tokens
@@ -62,6 +64,7 @@ def store_grant(
         access_expires_at=tokens.expires_at,
         refresh_expires_at=tokens.refresh_expires_at,
         ends_at=tokens.ends_at,
+        user_key=_user_key(ctx, tokens, sign_in),
     )
     grants.add_grant(tx, replace(grant, **planned(ctx, grant)))
     return grant_id
@@ -70,6 +73,16 @@ def store_grant(
 def revoke_later(ctx: Context, tx: Transaction, tokens: Tokens, sign_in: SignIn) -> None:
     """Have tokens revoked that are good for nothing here, under a row of their own, until the software has heard it."""
     tx.enqueue(Job.REVOKE_GRANT, store_grant(ctx, tx, tokens, sign_in, state=GrantState.REVOKING))
+
+
+def _user_key(ctx: Context, tokens: Tokens, sign_in: SignIn) -> str | None:
+    """Whose sign-in it is, hashed, where its software has to know of the others; the token is the only source."""
+    software = ctx.catalogue.get(sign_in.software)
+    name = software.oauth.user_claim if software and software.oauth else None
+    person = claim(tokens.access_token, name) if name else None
+    if person is None:
+        return None
+    return hashlib.sha256("\n".join((sign_in.software, sign_in.client_id or "", person)).encode()).hexdigest()
 
 
 def planned(ctx: Context, grant: Grant) -> dict[str, Any]:

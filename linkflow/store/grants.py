@@ -154,6 +154,13 @@ def is_needed(tx: Transaction, grant_id: str) -> bool:
     return bool(tx.connection.execute(select(or_(_read_through(grant_id), _chosen(grant_id)))).scalar())
 
 
+def has_siblings(tx: Transaction, grant: Grant) -> bool:
+    """Whether the same person may have another sign-in in use there: where that is unknown, anybody of the company."""
+    same = grants.c.user_key == grant.user_key if grant.user_key else grants.c.company_id == grant.company_id
+    other = grants.c.software == grant.software, grants.c.id != grant.id, grants.c.state == GrantState.ACTIVE.value
+    return bool(tx.connection.scalar(select(exists().where(same, *other))))
+
+
 def unneeded_grants(tx: Transaction, *, older_than: datetime) -> tuple[str, ...]:
     """Usable grants nothing needs: left over by an attempt nobody finished, or by a choice not followed up."""
     idle = grants.c.state.in_((GrantState.ACTIVE.value, GrantState.DEAD.value)), grants.c.updated_at < older_than

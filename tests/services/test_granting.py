@@ -1,5 +1,6 @@
 """A token when one is needed; one refresh at a time; the end of a grant."""
 
+import base64
 import json
 import subprocess
 import sys
@@ -18,11 +19,12 @@ from linkflow.domain.ports import Job
 from linkflow.domain.requests import ConnectionState
 from linkflow.outbound.oauth2 import TokenError, Tokens
 from linkflow.services import granting, housekeeping, refreshing, revoking
+from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, StepKind
 from linkflow.store import companies, connections, grants
 from linkflow.store.grants import Grant
 from tests.config_factories import make_catalogue, make_software
-from tests.jobs.rig import START, Rig, Rows, add_rows, make_rig
+from tests.jobs.rig import SCOPES, START, Rig, Rows, add_rows, make_rig
 from tests.processes import ROOT, child_environment
 from tests.services.token_server import TokenServer, token_server
 
@@ -363,3 +365,35 @@ def test_what_nobody_finished_is_given_back_after_a_day(rig: Rig, server: TokenS
     rig.clock.go_on(hours=25)
     assert housekeeping.give_back_idle_grants(rig.ctx) == 1
     assert housekeeping.give_back_idle_grants(rig.ctx) == 0
+
+
+def signed(user: str, number: int, ctx: Context) -> Tokens:
+    """Tokens of which the first is a JWT that says whose it is."""
+    body = base64.urlsafe_b64encode(json.dumps({"who": user}).encode()).decode().rstrip("=")
+    return Tokens(f"head.{body}.sign-{number}", f"refresh-{number}", SCOPES, ctx.now() + timedelta(minutes=5), None)
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ("nobody", True),
+        ("the same user, for another company", False),
+        ("another user, for the same company", True),
+        ("somebody unknown, for the same company", False),
+        ("somebody unknown, for another company", True),
+    ],
+)
+def test_a_software_that_would_end_all_sign_ins_of_a_person_is_told_with_the_last(
+    rig: Rig, server: TokenServer, others: str, told: bool
+) -> None:
+    oauth = rig.ctx.catalogue["sandbox"].oauth
+    for name, value in (("revoke_ends_all", True), ("user_claim", None if "unknown" in others else "who")):
+        object.__setattr__(oauth, name, value)
+    rows = add_rows(rig.ctx, tokens=signed("anna", 1, rig.ctx))
+    if others != "nobody":
+        tokens, of = signed("bob" if "another user" in others else "anna", 2, rig.ctx), rows
+        add_rows(rig.ctx, tokens=tokens, of=of if "same company" in others else None, tenant_id="tenant-2")
+    assert release(rig, rows)
+    assert revoking.revoke_grant(rig.ctx, rows.grant_id) == DONE
+    grant = grant_of(rig, rows)
+    assert (grant.state, grant.refresh_token, server.revoked) == ("revoked", None, ["refresh-1"] if told else [])

@@ -358,7 +358,7 @@ def test_a_database_that_fails_after_the_exchange_gives_the_tokens_back(
         raise DatabaseBusy
 
     with monkeypatch.context() as patched:
-        patched.setattr(authorizing.granting, "store_grant", busy)
+        patched.setattr(authorizing.storing_grants, "store_grant", busy)
         leaving.come_back(good)
     assert leaving.page.status_code == 503
     assert len(office.software.revoked) == 1

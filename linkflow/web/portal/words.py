@@ -72,6 +72,7 @@ SENTENCES: dict[str, str] = {
     "needs-reauth client-gone": "Access has ended{for_entity}: the credentials it was given to are no longer set; the "
     "customer needs to sign in at the software again.",
     "grant-revoked": "Access was given back to the software.",
+    "grant-revoked shared": "The tokens were destroyed; the sign-in stays at the software, because others use it.",
     "report-ready": "The books are in{for_entity}.",
     "sync-failed": "The reading of the books stopped{for_entity}.",
     "sync-cancelled": "The reading of the books was called off{for_entity}.",
