@@ -65,7 +65,7 @@ class Plan:
 def plan(tokens: Tokens, life: Life, *, now: datetime) -> Plan:
     """Both at once, as they are stored with a grant."""
     need = human_needed(tokens, life, now=now)
-    return Plan(renew_at(tokens, life, now=now), need.at if need else None, need.why.value if need else None)
+    return Plan(renew_at(tokens, life), need.at if need else None, need.why.value if need else None)
 
 
 def access_margin(tokens: Tokens, life: timedelta) -> timedelta:
@@ -85,7 +85,7 @@ def may_renew_from(tokens: Tokens, access_expires_at: datetime | None) -> dateti
     return access_expires_at - timedelta(seconds=tokens.earliest_refresh_seconds)
 
 
-def renew_at(tokens: Tokens, life: Life, *, now: datetime) -> datetime | None:
+def renew_at(tokens: Tokens, life: Life) -> datetime | None:
     """When upkeep next uses the sign-in; None where it has no known end.
 
     A refresh token that lives from use to use is used when half of its time is gone. At a fixed end the software is
@@ -94,7 +94,7 @@ def renew_at(tokens: Tokens, life: Life, *, now: datetime) -> datetime | None:
     idle_end, fixed_end = _idle_end(tokens, life), _fixed_end(tokens, life)
     wanted = [life.renewed_at + (idle_end - life.renewed_at) / 2] if idle_end is not None else []
     if fixed_end is not None:
-        wanted.append(fixed_end if now < fixed_end else now + LOOK_AGAIN)
+        wanted.append(fixed_end if life.renewed_at < fixed_end else life.renewed_at + LOOK_AGAIN)
     return min(wanted, default=None)
 
 

@@ -27,7 +27,12 @@ AT_ONE_SOFTWARE = AT_ONCE[PULLS] // 2
 POLLING_SECONDS = 0.2
 PATIENCE = 3
 """Seconds given to running steps at the end; what is not finished goes on after the next start."""
-SCHEDULES = {"every-minute": "0 * * * * *", "every-hour": "0 7 * * * *", "every-day": "0 20 3 * * *"}
+SCHEDULES = {
+    "every-minute": "0 * * * * *",
+    "every-five-minutes": "30 */5 * * * *",
+    "every-hour": "0 7 * * * *",
+    "every-day": "0 20 3 * * *",
+}
 
 _log = logging.getLogger(__name__)
 

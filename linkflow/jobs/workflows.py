@@ -25,6 +25,7 @@ from linkflow.services import (
     importing,
     making_workbooks,
     reminding,
+    renewing,
     reporting,
     retention,
     revoking,
@@ -65,6 +66,8 @@ def register(ctx: Context, mailer: Mailer) -> dict[str, Scheduled]:
             lambda: statuses.refresh_due(ctx),
             lambda: digesting.send_due(ctx),
         ),
+        # By itself: a software that hangs keeps no reminder waiting.
+        "every-five-minutes": _schedule("every-five-minutes", lambda: renewing.renew_due(ctx)),
         "every-hour": _schedule("every-hour", lambda: start_lost_work(ctx), lambda: importing.forget_old(ctx)),
         "every-day": _schedule("every-day", lambda: housekeeping.tidy(ctx), lambda: delete_finished(ctx.now())),
     }

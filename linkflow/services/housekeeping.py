@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from linkflow.domain.links import ABSOLUTE
 from linkflow.domain.ports import Transaction
-from linkflow.services import forgetting, granting, relisting, retention, workbooks
+from linkflow.services import forgetting, granting, relisting, renewing, retention, workbooks
 from linkflow.services.binding import drop_waiting
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
@@ -38,6 +38,7 @@ def tidy(ctx: Context) -> None:
     end_access(ctx)
     end_waiting(ctx)
     give_back_idle_grants(ctx)
+    renewing.plan_anew(ctx)
     workbooks.forget_spent(ctx)
     remove_abandoned()
     retention.delete_what_is_due(ctx)

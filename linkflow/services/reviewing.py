@@ -180,7 +180,7 @@ def _entity(
         pulled_at=pulls.get(read_from.id) if read_from else None,
         has_sign_in=sign_in is not None,
         need=human_needed(known, sign_in.life, now=ctx.now()) if known and sign_in else None,
-        keeps_alive=renew_at(known, sign_in.life, now=ctx.now()) is not None if known and sign_in else False,
+        keeps_alive=renew_at(known, sign_in.life) is not None if known and sign_in else False,
         can_refresh=held is not None and not _is_read(progress) and may_refresh(ctx, held, grant),
         can_reconnect=held is not None and may_ask(held),
     )

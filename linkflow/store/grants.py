@@ -151,7 +151,7 @@ def is_needed(tx: Transaction, grant_id: str) -> bool:
 
     A connection for one reading needs it until what its consent names was read whole.
     """
-    return bool(tx.connection.execute(select(or_(_read_through(grant_id), _chosen(grant_id)))).scalar())
+    return bool(tx.connection.execute(select(or_(read_through(grant_id), _chosen(grant_id)))).scalar())
 
 
 def has_siblings(tx: Transaction, grant: Grant) -> bool:
@@ -164,7 +164,7 @@ def has_siblings(tx: Transaction, grant: Grant) -> bool:
 def unneeded_grants(tx: Transaction, *, older_than: datetime) -> tuple[str, ...]:
     """Usable grants nothing needs: left over by an attempt nobody finished, or by a choice not followed up."""
     idle = grants.c.state.in_((GrantState.ACTIVE.value, GrantState.DEAD.value)), grants.c.updated_at < older_than
-    unused = ~_read_through(grants.c.id), ~_chosen(grants.c.id)
+    unused = ~read_through(grants.c.id), ~_chosen(grants.c.id)
     return tuple(tx.connection.execute(select(grants.c.id).where(*idle, *unused).limit(500)).scalars())
 
 
@@ -208,6 +208,20 @@ def lose_connections(tx: Transaction, grant_id: str) -> tuple[LostConnection, ..
     return found
 
 
+def read_through(grant_id: Any, *conditions: Any) -> Any:
+    """Whether a connection that meets the conditions needs a grant: one for a single reading does until it is whole."""
+    running = exists().where(
+        syncs.c.connection_id == connections.c.id,
+        syncs.c.state.in_((SyncState.QUEUED.value, SyncState.RUNNING.value)),
+    )
+    return exists().where(
+        connections.c.grant_id == grant_id,
+        connections.c.state != ConnectionState.DISCONNECTED.value,
+        or_(connections.c.access != "once", ~IS_READ, running),
+        *conditions,
+    )
+
+
 def _life(grant: Grant | GrantFacts, *, renewable: bool) -> Life:
     return Life(
         granted_at=grant.created_at,
@@ -223,18 +237,6 @@ def _as_read(grant: Grant) -> tuple[Any, ...]:
     """The grant is active, and its tokens are the very ciphertexts that were read."""
     same = grants.c.access_token.is_not_distinct_from(grant.access_token)
     return grants.c.id == grant.id, grants.c.state == GrantState.ACTIVE.value, same
-
-
-def _read_through(grant_id: Any) -> Any:
-    running = exists().where(
-        syncs.c.connection_id == connections.c.id,
-        syncs.c.state.in_((SyncState.QUEUED.value, SyncState.RUNNING.value)),
-    )
-    return exists().where(
-        connections.c.grant_id == grant_id,
-        connections.c.state != ConnectionState.DISCONNECTED.value,
-        or_(connections.c.access != "once", ~IS_READ, running),
-    )
 
 
 def _chosen(grant_id: Any) -> Any:

@@ -56,7 +56,8 @@ def test_a_product_that_gives_another_token_at_any_time_is_never_asked_too_early
         (ROLLING, life(refresh_expires_at=20), 10),
         (Tokens(rotates=True), life(refresh_expires_at=100), 50),
         (ROLLING, life(ends_at=10), 10),
-        (ROLLING, life(idle=10, age=100, ends_at=-1), 1),
+        (ROLLING, life(idle=10, age=100, ends_at=-1), -1),
+        (ROLLING, life(idle=0.5, age=100, ends_at=-1), 0.5),
         (Tokens(refresh_days=60, rotates=True, sign_in_days=70), life(age=69), 1),
         (Tokens(refresh_days=7), life(age=2), 5),
         (Tokens(), life(renewable=False, access_expires_at=2), 2),
@@ -67,7 +68,7 @@ def test_a_product_that_gives_another_token_at_any_time_is_never_asked_too_early
 def test_a_sign_in_is_used_when_half_of_its_time_is_gone_and_looked_at_where_it_ends(
     tokens: Tokens, known: Life, expected: float | None
 ) -> None:
-    assert days(renew_at(tokens, known, now=NOW)) == expected
+    assert days(renew_at(tokens, known)) == expected
 
 
 @pytest.mark.parametrize(
