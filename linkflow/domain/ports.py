@@ -26,6 +26,7 @@ class Job(StrEnum):
     MAKE_WORKBOOK = "make-workbook"
     ADD_COMPANIES = "add-companies"
     ASK_COMPANIES = "ask-companies"
+    ASK_AGAIN = "ask-again"
 
 
 class Transaction(Protocol):

@@ -17,6 +17,7 @@ from linkflow.jobs.queue import placed
 from linkflow.jobs.rescue import start_lost_work
 from linkflow.mail import Mailer
 from linkflow.services import (
+    asking_again,
     asking_all,
     deleting,
     delivering,
@@ -25,6 +26,7 @@ from linkflow.services import (
     importing,
     making_workbooks,
     reminding,
+    reminding_again,
     renewing,
     reporting,
     retention,
@@ -59,10 +61,12 @@ def register(ctx: Context, mailer: Mailer) -> dict[str, Scheduled]:
     _declare(ctx, Job.MAKE_WORKBOOK, lambda workbook_id: making_workbooks.make_workbook(ctx, workbook_id))
     _declare(ctx, Job.ADD_COMPANIES, lambda import_id: importing.add_next(ctx, import_id))
     _declare(ctx, Job.ASK_COMPANIES, lambda import_id: asking_all.ask_next(ctx, import_id))
+    _declare(ctx, Job.ASK_AGAIN, lambda batch_id: asking_again.ask_next(ctx, batch_id))
     return {
         "every-minute": _schedule(
             "every-minute",
             lambda: reminding.send_due(ctx),
+            lambda: reminding_again.send_due(ctx),
             lambda: statuses.refresh_due(ctx),
             lambda: digesting.send_due(ctx),
         ),

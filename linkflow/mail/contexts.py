@@ -92,8 +92,9 @@ class ReconnectMail(CustomerMail):
     """A sign-in at the software is needed once more, with the link to it: `needs_reconnecting`.
 
     `tenant_names` are the companies connected there until now, each for the entity in the same place of `entity_names`.
-    `why`: `lost` (it ended by itself), `asked` (by the organization), or what the organization says to `chosen_name`,
-    which was chosen in place of the one connected: `kept` (no) or `approved` (yes).
+    `why`: `lost` (it ended by itself), `asked` (by the organization), what the organization says to `chosen_name`,
+    which was chosen in place of the one connected: `kept` (no) or `approved` (yes); or what is still to come: `ends`
+    (the sign-in, `by` a day), `access` (the time agreed, `by` a day), `scope` (it allows less than is needed).
     """
 
     phrase: str
@@ -101,8 +102,10 @@ class ReconnectMail(CustomerMail):
     software_name: str
     tenant_names: tuple[str, ...]
     entity_names: tuple[str, ...]
-    why: Literal["lost", "asked", "kept", "approved"]
+    why: Literal["lost", "asked", "kept", "approved", "ends", "access", "scope"]
     chosen_name: str | None = None
+    by: datetime | None = None
+    reminder: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

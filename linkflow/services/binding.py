@@ -13,7 +13,7 @@ from linkflow.domain.requests import ConnectionState, data_types_of, data_types_
 from linkflow.services import granting, informing, syncing
 from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
-from linkflow.store import connections, tenant_changes
+from linkflow.store import askings, connections, tenant_changes
 from linkflow.store.connections import Connection
 from linkflow.store.tenant_changes import TenantChange
 
@@ -132,6 +132,7 @@ def _relink(ctx: Context, tx: Transaction, held: Connection, fresh: Connection) 
 def _started(ctx: Context, tx: Transaction, linked: Connection) -> str:
     """What follows for a connection that has just been linked: its books are read, the contact told, askings over."""
     connections.forget_asking(tx, linked.entity_id)
+    askings.note_done(tx, linked.entity_id, at=ctx.now())
     tenant_changes.overtake(tx, linked.id, at=ctx.now())
     syncing.start_sync(ctx, tx, connection_id=linked.id)
     informing.queue_connected_mail(ctx, tx, connection_id=linked.id)

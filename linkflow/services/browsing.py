@@ -51,7 +51,7 @@ class BrowsedCompanies:
 def browse(ctx: Context, user: User, wanted: WantedCompanies) -> BrowsedCompanies:
     """The page; whoever sees only what is assigned to them gets just that, whatever they ask for."""
     restricted = seen_by(ctx, user)
-    scope = company_listings.of_user(restricted) if restricted else _scope(user, wanted.of)
+    scope = scope_of(ctx, user, wanted.of)
     chosen = CompanyFilter(
         scope=scope,
         pieces=pieces(wanted.words),
@@ -77,7 +77,11 @@ def browse(ctx: Context, user: User, wanted: WantedCompanies) -> BrowsedCompanie
         )
 
 
-def _scope(user: User, of: str) -> str:
+def scope_of(ctx: Context, user: User, of: str) -> str:
+    """Whose companies these are, as the store's lists know it; never beyond the user's sight."""
+    restricted = seen_by(ctx, user)
+    if restricted:
+        return company_listings.of_user(restricted)
     if of == EVERYBODY:
         return company_listings.everybody(user.organization)
     if of == NOBODY:

@@ -13,7 +13,7 @@ from linkflow.organization_model import Access
 from linkflow.services import granting, informing, sync_endings
 from linkflow.services.context import Context
 from linkflow.services.statuses import refresh_statuses
-from linkflow.store import companies, connections, grants, syncs, tenant_changes
+from linkflow.store import askings, companies, connections, grants, syncs, tenant_changes
 from linkflow.store.connections import Connection
 
 REASON = "disconnected"
@@ -37,9 +37,13 @@ def end_connection(
     the contact, with the `reason` of the organization where one of its users ended it.
     """
     over, ended = ConnectionState.DISCONNECTED, {"ended_at": at or _access_ended(ctx, tx, held), "end_reason": reason}
+    if tell:
+        # What somebody ended is not taken up again because it was asked for before; what time has ended may be.
+        ended["reconnect_asked_at"] = None
     if not any(connections.move(tx, held.id, old=state, new=over, **ended) for state in LIVE):
         return False
     tenant_changes.overtake(tx, held.id, at=ctx.now())
+    askings.stop(tx, held.id, at=ctx.now())
     for sync_id in syncs.open_syncs(tx, held.id):
         sync_endings.end_sync(ctx, tx, sync_id, state=SyncState.CANCELLED, reason=REASON)
     if held.grant_id is not None:

@@ -11,7 +11,16 @@ from linkflow.services.context import Context
 from linkflow.services.ending import end_connection
 from linkflow.services.happenings import notice
 from linkflow.services.private_folder import remove_abandoned
-from linkflow.store import connections, grants, invitations, messages, password_resets, sign_in_attempts, sweeps
+from linkflow.store import (
+    askings,
+    connections,
+    grants,
+    invitations,
+    messages,
+    password_resets,
+    sign_in_attempts,
+    sweeps,
+)
 from linkflow.store.turns import take_turn_of
 
 _KEPT = timedelta(days=2)
@@ -19,6 +28,7 @@ _ATTEMPTS_KEPT = timedelta(days=90)
 _INVITATIONS_KEPT = timedelta(days=30)
 """After their week, to be sent again."""
 _GRANT_IDLE = timedelta(hours=24)
+_ASKINGS_KEPT = timedelta(days=400)
 _AT_ONCE = 1_000
 """Rows that one transaction sweeps."""
 
@@ -33,6 +43,7 @@ def tidy(ctx: Context) -> None:
     _sweep(ctx, sign_in_attempts.delete_attempts, made_before=now - _KEPT)
     _sweep(ctx, password_resets.delete_resets, made_before=now - _KEPT)
     _sweep(ctx, messages.delete_account_mails, made_before=now - _KEPT)
+    _sweep(ctx, askings.delete_batches, made_before=now - _ASKINGS_KEPT)
     _sweep(ctx, invitations.delete_invitations, ended_before=now - _INVITATIONS_KEPT)
     relisting.catch_up(ctx)
     end_access(ctx)

@@ -4,6 +4,8 @@ These go to the address on file whoever acted, so that nobody connects or ends a
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Literal
 
 from linkflow.domain.addresses import mask_address
@@ -17,6 +19,8 @@ from linkflow.mail import (
     MailContext,
     MailKind,
     ReconnectMail,
+    RenderedMail,
+    render,
 )
 from linkflow.services import mailing
 from linkflow.services.context import Context
@@ -62,35 +66,66 @@ def queue_disconnected_mail(ctx: Context, tx: Transaction, *, connection_id: str
     return _queue(ctx, tx, MailKind.DISCONNECTED, link, context)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """Why the customer is to sign in again: `lost`: it ended at the software; `asked`: a user asks.
+
+    `kept` and `approved`: what a user says to `chosen_name`. `ends` and `access`: something ends `by` a day; `scope`:
+    the sign-in allows too little. `reminder`: it was said before.
+    """
+
+    why: Literal["lost", "asked", "kept", "approved", "ends", "access", "scope"]
+    chosen_name: str | None = None
+    by: datetime | None = None
+    reminder: bool = False
+
+
 def queue_reconnect_mail(
     ctx: Context,
     tx: Transaction,
     affected: Sequence[Connection],
     *,
     request_id: str,
-    why: Literal["lost", "asked", "kept", "approved"],
-    chosen_name: str | None = None,
+    wish: Wish,
+    message_id: str | None = None,
 ) -> str:
-    """That connections of one sign-in need a fresh one, with the link that leads there: to its recipient.
+    """That connections of one sign-in need a fresh one, with the link that leads there: to its recipient."""
+    link, context = _reconnect_mail(ctx, tx, affected, request_id, wish)
+    kind, to = MailKind.NEEDS_RECONNECTING, link.recipient_email
+    return mailing.queue_mail(ctx, tx, kind, link, context, recipient=to, message_id=message_id)
 
-    `lost`: it ended at the software; `asked`: a user asks. `kept` and `approved`: what a user says to `chosen_name`.
-    """
+
+def preview_reconnect_mail(
+    ctx: Context, tx: Transaction, affected: Sequence[Connection], *, request_id: str, wish: Wish
+) -> tuple[str, RenderedMail]:
+    """To whom it would go, and the mail, its link as good as the asking makes it."""
+    link, context = _reconnect_mail(ctx, tx, affected, request_id, wish)
+    organization = ctx.organizations()[link.organization]
+    context = replace(context, expires_at=max(context.expires_at, ctx.now() + organization.feel.link_lifetime))
+    language = organization.language(link.language)
+    return link.recipient_email, render(MailKind.NEEDS_RECONNECTING, organization, language=language, context=context)
+
+
+def _reconnect_mail(
+    ctx: Context, tx: Transaction, affected: Sequence[Connection], request_id: str, wish: Wish
+) -> tuple[LinkVisit, ReconnectMail]:
     link = own_link(tx, request_id)
     if link is None or not affected:
         raise NotFound(request=request_id)
     software = ctx.catalogue.get(affected[0].software)
     names = {entity.id: entity.name for entity in companies.entities_of_company(tx, link.company_id)}
-    context = ReconnectMail(
+    return link, ReconnectMail(
         **mailing.opening(ctx, tx, link, to=link.recipient_name, entity_id=None),
         phrase=link.phrase,
         expires_at=min(link.link_expires_at, link.request_ends_at),
         software_name=software.name if software else affected[0].software,
         tenant_names=tuple(one.tenant_name or link.company_name for one in affected),
         entity_names=tuple(names.get(one.entity_id) or link.company_name for one in affected),
-        why=why,
-        chosen_name=chosen_name,
+        why=wish.why,
+        chosen_name=wish.chosen_name,
+        by=wish.by,
+        reminder=wish.reminder,
     )
-    return mailing.queue_mail(ctx, tx, MailKind.NEEDS_RECONNECTING, link, context, recipient=link.recipient_email)
 
 
 def queue_correction_mail(ctx: Context, tx: Transaction, *, file: StoredFile) -> str:

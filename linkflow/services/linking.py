@@ -12,7 +12,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.services import happenings, mailing
 from linkflow.services.context import Context
 from linkflow.services.statuses import refresh_status
-from linkflow.store import requests, throttles
+from linkflow.store import askings, requests, throttles
 from linkflow.store.turns import take_turn
 from linkflow.store.visits import LinkVisit, Visit, entities_of, link_by_id, link_of_request
 
@@ -66,6 +66,7 @@ def follow_link(ctx: Context, link: LinkVisit) -> None:
 def mark_opened(ctx: Context, tx: Transaction, link: LinkVisit) -> None:
     """A later step was answered: that was a person. First of all in its transaction: it takes the company's turn."""
     take_turn(tx, link.company_id)
+    askings.note_opened(tx, link.request_id, at=ctx.now())
     if link.opened_at is None and requests.set_once(tx, link.request_id, "opened_at", ctx.now()):
         happenings.note(ctx, tx, "opened", link=link)
         refresh_status(ctx, tx, link.request_id)

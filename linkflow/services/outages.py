@@ -9,6 +9,7 @@ from linkflow.domain.ports import Transaction
 from linkflow.services import informing, statuses
 from linkflow.services.context import Context
 from linkflow.services.happenings import notice
+from linkflow.services.informing import Wish
 from linkflow.services.reopening import reopen
 from linkflow.store import companies, connections, consents, grants
 from linkflow.store.connections import Connection
@@ -55,7 +56,7 @@ def _tell_contact(ctx: Context, tx: Transaction, lost: Iterable[LostConnection])
         if company is None or company.deleting_at is not None:
             continue
         reopen(ctx, tx, request_id)
-        informing.queue_reconnect_mail(ctx, tx, affected, request_id=request_id, why="lost")
+        informing.queue_reconnect_mail(ctx, tx, affected, request_id=request_id, wish=Wish(why="lost"))
 
 
 def request_behind(tx: Transaction, connection: Connection) -> str:

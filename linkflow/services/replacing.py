@@ -14,6 +14,7 @@ from linkflow.domain.requests import ConnectionState
 from linkflow.services import happenings, informing, reconnecting
 from linkflow.services.binding import drop_waiting, replace
 from linkflow.services.context import Context
+from linkflow.services.informing import Wish
 from linkflow.services.outages import request_behind
 from linkflow.services.reopening import reopen
 from linkflow.services.sight import seen_company
@@ -128,6 +129,6 @@ def _invite(
     reopen(ctx, tx, request_id)
     # An ended connection is taken up again only where the customer was asked to.
     connections.ask_to_reconnect(tx, held.id, at=ctx.now(), unless_since=ctx.now())
-    about = {"request_id": request_id, "chosen_name": change.tenant_name}
-    informing.queue_reconnect_mail(ctx, tx, [held], why=why, **about)
+    wish = Wish(why=why, chosen_name=change.tenant_name)
+    informing.queue_reconnect_mail(ctx, tx, [held], request_id=request_id, wish=wish)
     return False

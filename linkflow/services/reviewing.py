@@ -9,9 +9,10 @@ from datetime import datetime
 
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ENDED, ConnectionState, SyncState
-from linkflow.domain.upkeep import Need, human_needed, renew_at
+from linkflow.domain.upkeep import Need, renew_at
 from linkflow.services.context import Context
 from linkflow.services.ending import LIVE
+from linkflow.services.foreseeing import need_of, soon
 from linkflow.services.history import History, history_of
 from linkflow.services.progress import SyncProgress, reading_progress
 from linkflow.services.reading_again import may_refresh
@@ -22,6 +23,7 @@ from linkflow.services.sight import seen_company, seen_connection
 from linkflow.store import (
     companies,
     connections,
+    consents,
     events,
     grants,
     notes,
@@ -46,8 +48,8 @@ class EntityReview:
 
     `read_from` is the connection its figures are of, connected now or last, as long as any pull of it is kept;
     `pulled_at` when one was last complete.
-    `need`: when somebody has to sign in at the software again, and why; `keeps_alive`: until then upkeep renews the
-    sign-in. `can_refresh`: a reading may begin; `can_reconnect`: the customer may be asked to.
+    `need`: when somebody has to sign in at the software again or agree once more, and why; `keeps_alive`: until then
+    upkeep renews the sign-in. `can_refresh`: a reading may begin; `can_reconnect`: the customer may be asked to.
     """
 
     entity: Entity
@@ -146,7 +148,7 @@ def _cards(
 def _entities(ctx: Context, tx: Transaction, company: Company, held: Sequence[Connection]) -> tuple[EntityReview, ...]:
     asked = portal.asked_entities(tx, company.id)
     pulls, reading = portal.last_pulls(tx, company.id), reading_progress(tx, company.id)
-    given = grants.grants_of_company(tx, company.id)
+    given, scopes = grants.grants_of_company(tx, company.id), consents.scopes_asked(tx, company.id)
     found = []
     for entity in companies.entities_of_company(tx, company.id):
         its = [one for one in held if one.entity_id == entity.id]
@@ -154,7 +156,11 @@ def _entities(ctx: Context, tx: Transaction, company: Company, held: Sequence[Co
         if entity.id in asked or (connection is not None and connection.state in LIVE):
             grant = given.get(connection.grant_id or "") if connection else None
             read_from = counting([one for one in its if one.linked_at is not None and one.id in reading], pulls)
-            found.append(_entity(ctx, entity, connection, grant, read_from=read_from, reading=reading, pulls=pulls))
+            wanted = scopes.get(connection.consent_id, "") if connection else ""
+            need = need_of(ctx, connection, grant, scopes_asked=wanted) if connection else None
+            found.append(
+                _entity(ctx, entity, connection, grant, need=need, read_from=read_from, reading=reading, pulls=pulls)
+            )
     return tuple(found)
 
 
@@ -164,6 +170,7 @@ def _entity(
     held: Connection | None,
     grant: GrantFacts | None,
     *,
+    need: Need | None,
     read_from: Connection | None,
     reading: Mapping[str, SyncProgress],
     pulls: Mapping[str, datetime],
@@ -171,7 +178,7 @@ def _entity(
     progress = reading.get(held.id) if held else None
     software = ctx.catalogue.get(held.software) if held else None
     sign_in = grant if held and held.state == ConnectionState.LINKED and grant and grant.is_active else None
-    known = software.tokens if software and sign_in else None
+    renewed_at = renew_at(software.tokens, sign_in.life) if software and sign_in else None
     return EntityReview(
         entity=entity,
         connection=held,
@@ -179,10 +186,10 @@ def _entity(
         read_from=read_from,
         pulled_at=pulls.get(read_from.id) if read_from else None,
         has_sign_in=sign_in is not None,
-        need=human_needed(known, sign_in.life, now=ctx.now()) if known and sign_in else None,
-        keeps_alive=renew_at(known, sign_in.life) is not None if known and sign_in else False,
+        need=need,
+        keeps_alive=renewed_at is not None,
         can_refresh=held is not None and not _is_read(progress) and may_refresh(ctx, held, grant),
-        can_reconnect=held is not None and may_ask(held),
+        can_reconnect=held is not None and may_ask(held, need if need and need.at <= soon(ctx) else None),
     )
 
 

@@ -72,7 +72,7 @@ def _connection(entity: EntityVisit) -> ConnectionState | None:
     if entity.is_disconnected:
         return ConnectionState.DISCONNECTED
     # Linked before, but not yet under what was agreed to here: the customer still has to sign in.
-    waits = entity.connection_state is ConnectionState.LINKED and not entity.reads_here
+    waits = entity.connection_state is ConnectionState.LINKED and not (entity.reads_here or entity.to_renew)
     return None if waits else entity.connection_state
 
 

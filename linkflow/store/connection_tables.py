@@ -131,6 +131,7 @@ connections = Table(
     Column("reconnect_asked_at", UtcDateTime),
     # Its books gave way to another company's, or its entity was taken out: they go before their time.
     Column("books_unwanted_at", UtcDateTime),
+    Index("ix_connections_listed", "organization", "state"),
     # However many tabs, clicks and callbacks: one live connection an entity, one pending one a request and entity.
     Index("uq_connections_live", "entity_id", unique=True, sqlite_where=_live, postgresql_where=_live),
     Index(

@@ -69,10 +69,9 @@ def asked_connection(tx: Transaction, entity_id: str) -> Connection | None:
 
 
 def ask_to_reconnect(tx: Transaction, connection_id: str, *, at: datetime, unless_since: datetime) -> bool:
-    """Store that the customer is asked; False when they were since a time, or there is nothing to reconnect."""
+    """Store that the customer is asked; False when they were since a time, or there never was a connection."""
     last = connections.c.reconnect_asked_at
-    broken = ConnectionState.NEEDS_REAUTH.value, ConnectionState.DISCONNECTED.value
-    current = connections.c.id == connection_id, connections.c.state.in_(broken)
+    current = connections.c.id == connection_id, connections.c.state != ConnectionState.PENDING.value
     return change(tx, connections, *current, or_(last.is_(None), last < unless_since), reconnect_asked_at=at) == 1
 
 
@@ -80,6 +79,12 @@ def forget_asking(tx: Transaction, entity_id: str) -> None:
     """The entity is connected: nobody is asked to reconnect anything of it any more."""
     asked = connections.c.entity_id == entity_id, connections.c.reconnect_asked_at.is_not(None)
     change(tx, connections, *asked, reconnect_asked_at=None)
+
+
+def forget_renewal(tx: Transaction, connection_id: str) -> None:
+    """A connection that works is not asked to be taken up again any more."""
+    working = connections.c.id == connection_id, connections.c.state == ConnectionState.LINKED.value
+    change(tx, connections, *working, reconnect_asked_at=None)
 
 
 def is_connected(tx: Transaction, company_id: str, *, software: str, tenant_id: str) -> bool:

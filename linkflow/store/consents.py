@@ -50,6 +50,12 @@ def consent(tx: Transaction, consent_id: str) -> Consent | None:
     return first(tx, Consent, select(consents).where(consents.c.id == consent_id))
 
 
+def scopes_asked(tx: Transaction, company_id: str) -> dict[str, str]:
+    """Record id → the scopes that were asked for under it, of everything a company agreed to."""
+    rows = tx.connection.execute(select(consents.c.id, consents.c.scopes).where(consents.c.company_id == company_id))
+    return {row.id: row.scopes for row in rows}
+
+
 def consents_of_request(tx: Transaction, request_id: str) -> tuple[Consent, ...]:
     """A request's records, oldest first."""
     statement = select(consents).where(consents.c.request_id == request_id).order_by(consents.c.accepted_at)

@@ -9,10 +9,11 @@ from linkflow.domain.ports import Transaction
 from linkflow.store import report_tables, tables
 
 Owned = Literal[
-    "change", "company", "connection", "entity", "grant", "import", "invitation", "note", "request", "sync", "upload",
-    "user", "workbook",
+    "batch", "change", "company", "connection", "entity", "grant", "import", "invitation", "note", "request", "sync",
+    "upload", "user", "workbook",
 ]  # fmt: skip
 _TABLES: Mapping[Owned, Table] = {
+    "batch": tables.asking_batches,
     "change": tables.tenant_changes,
     "company": tables.companies,
     "connection": tables.connections,

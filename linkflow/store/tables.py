@@ -1,6 +1,7 @@
 """Every table but the books' own (`books_tables.py`), under one name for the modules that query them."""
 
 from linkflow.store.account_tables import invitations, notices, password_resets, recovery_codes
+from linkflow.store.asking_tables import asking_batches, askings
 from linkflow.store.columns import metadata
 from linkflow.store.connection_tables import (
     attempts,
@@ -28,6 +29,8 @@ from linkflow.store.upkeep_tables import (
 )
 
 __all__ = [
+    "asking_batches",
+    "askings",
     "attempts",
     "codes",
     "companies",

@@ -8,11 +8,21 @@ from sqlalchemy import Select, exists, or_, select
 from linkflow.domain.connections import GrantState
 from linkflow.domain.ports import Job, Transaction
 from linkflow.domain.requests import SyncState
+from linkflow.store.askings import BatchState
 from linkflow.store.imports import ImportState
 from linkflow.store.messages import MessageState
 from linkflow.store.report_tables import reports, workbooks
 from linkflow.store.runs import OPEN
-from linkflow.store.tables import company_imports, connections, deletions, grants, messages, syncs, uploads
+from linkflow.store.tables import (
+    asking_batches,
+    company_imports,
+    connections,
+    deletions,
+    grants,
+    messages,
+    syncs,
+    uploads,
+)
 from linkflow.store.uploads import CHECKING
 
 _OPEN = (SyncState.QUEUED.value, SyncState.RUNNING.value)
@@ -25,6 +35,9 @@ def overdue(tx: Transaction, *, since: datetime, limit: int = 200) -> tuple[tupl
     statements = {
         Job.ADD_COMPANIES: _imports(ImportState.ADDING, since),
         Job.ASK_COMPANIES: _imports(ImportState.ASKING, since),
+        Job.ASK_AGAIN: select(asking_batches.c.id)
+        .where(asking_batches.c.state == BatchState.ASKING.value, asking_batches.c.created_at < since)
+        .order_by(asking_batches.c.created_at),
         Job.SEND_MESSAGE: select(messages.c.id)
         .where(messages.c.state == MessageState.QUEUED.value, messages.c.created_at < since, waiting)
         .order_by(messages.c.created_at),

@@ -88,15 +88,24 @@ _this = (("request_id", _here.request_id), ("entity_id", _here.entity_id))
 _pending = connections.alias("pending")
 _is_pending = _pending.c.state == constant(ConnectionState.PENDING)
 _reading = syncs.alias("reading")
+# The consent a working connection is read under, where it was given in this request and the customer is asked for
+# another: until that led to a fresh sign-in, it is the one that counts.
+_held = consents.alias("held")
+_is_renewed = and_(
+    _held.c.id == connections.c.consent_id,
+    _held.c.request_id == _here.request_id,
+    connections.c.state == constant(ConnectionState.LINKED),
+    connections.c.reconnect_asked_at.is_not(None),
+)
 # When a complete pull last ended that began after this request's own consent.
 _read_since_consent = (
     select(func.max(_reading.c.finished_at))
     .where(
         _reading.c.connection_id == connections.c.id,
         _reading.c.state == constant(SyncState.DONE),
-        _reading.c.created_at >= consents.c.accepted_at,
+        _reading.c.created_at >= func.coalesce(_held.c.accepted_at, consents.c.accepted_at),
     )
-    .correlate(connections, consents)
+    .correlate(connections, consents, _held)
     .scalar_subquery()
 )
 # The ended connection that the customer was asked to take up again, as long as there is no other.
@@ -149,6 +158,7 @@ ENTITIES = (
         connections.c.access,
         connections.c.access_until,
         connections.c.linked_at,
+        _held.c.id.is_not(None).label("to_renew"),
         _disconnected_at.label("disconnected_at"),
         _asked.c.software.label("asked_software"),
         _asked.c.tenant_name.label("asked_tenant_name"),
@@ -172,6 +182,7 @@ ENTITIES = (
             _is_live,
         ),
     )
+    .outerjoin(_held, _is_renewed)
     .outerjoin(_pending, and_(*(_pending.c[name] == outer for name, outer in _this), _is_pending))
     .outerjoin(_asked, _asked.c.id == _asked_id)
     .outerjoin(consents, consents.c.id == _newest(consents, "accepted_at", *_this))

@@ -97,6 +97,7 @@ class EntityVisit:
     access: str | None
     access_until: datetime | None
     linked_at: datetime | None
+    to_renew: bool
     disconnected_at: datetime | None
     asked_software: str | None
     asked_tenant_name: str | None
@@ -117,6 +118,7 @@ class EntityVisit:
         consented = self.consent_id is not None and self.consent_data_types is not None
         covers = consented and wanted <= data_types_of(self.consent_data_types or "")
         linked = covers and self.reads_here and self._connection_covers(wanted) and not self.is_from_file
+        linked = linked and not self.to_renew
         uploaded = self.upload_id is not None and not self.to_correct
         return EntityProgress(
             id=self.id,
@@ -135,9 +137,9 @@ class EntityVisit:
 
     @property
     def to_reconnect(self) -> bool:
-        """Whether its connection broke, or ended and is wanted again."""
+        """Whether its connection broke, ended and is wanted again, or works and is soon to end (`to_renew`)."""
         asked = self.connection_id is None and self.asked_software is not None
-        return asked or self.connection_state is ConnectionState.NEEDS_REAUTH
+        return asked or self.to_renew or self.connection_state is ConnectionState.NEEDS_REAUTH
 
     @property
     def reconnects(self) -> str | None:

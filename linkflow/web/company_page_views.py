@@ -40,7 +40,7 @@ class ConnectionView:
     synced_at: datetime | None = None
     access_until: date | None = None
     access: Literal["once", "ongoing"] | None = None
-    sign_in: Literal["ends", "unrenewed", "kept", "untold"] | None = None
+    sign_in: Literal["ends", "unrenewed", "scope", "access", "kept", "untold"] | None = None
     sign_in_by: datetime | None = None
     asked_at: datetime | None = None
     progress: PullProgress | None = None

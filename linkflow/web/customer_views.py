@@ -14,7 +14,7 @@ from typing import Literal
 from linkflow.web.page_views import FormView
 
 EntityState = Literal[
-    "not-started", "started", "pending", "linked", "reconnect", "reading",
+    "not-started", "started", "pending", "linked", "renew", "reconnect", "reading",
     "available", "uploaded", "accepted", "correction", "failed", "disconnected",
 ]  # fmt: skip
 FILE_STATES: Mapping[str, EntityState] = {"received": "uploaded", "accepted": "accepted", "correction": "correction"}

@@ -153,6 +153,9 @@ EXAMPLES: MappingProxyType[str, tuple[MailKind, MailContext]] = MappingProxyType
             replace(LOST, tenant_names=("ABRA KEBABRA LIMITED", "The Codfather"), entity_names=("Poznań", "Łódź")),
         ),
         "reconnect-asked": (MailKind.NEEDS_RECONNECTING, replace(LOST, why="asked")),
+        "reconnect-ends": (MailKind.NEEDS_RECONNECTING, replace(LOST, why="ends", by=LOST.expires_at, reminder=True)),
+        "reconnect-access": (MailKind.NEEDS_RECONNECTING, replace(LOST, why="access", by=LOST.expires_at)),
+        "reconnect-scope": (MailKind.NEEDS_RECONNECTING, replace(LOST, why="scope")),
         "reconnect-kept": (MailKind.NEEDS_RECONNECTING, replace(LOST, why="kept", chosen_name="The Codfather")),
         "reconnect-approved": (MailKind.NEEDS_RECONNECTING, replace(LOST, why="approved", chosen_name="The Codfather")),
         "correction": (

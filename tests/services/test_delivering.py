@@ -15,6 +15,7 @@ from aiosmtpd.controller import Controller
 from linkflow.domain.ports import Job
 from linkflow.mail import FileMailbox, MailRefused, SmtpMailer
 from linkflow.services import accounts, delivering, informing, mailing
+from linkflow.services.informing import Wish
 from linkflow.services.job_steps import DONE, FAILED, StepKind
 from linkflow.smtp_server import SmtpServer
 from linkflow.store import codes, companies, connections, events, messages, requests
@@ -253,7 +254,8 @@ def test_a_wish_to_reconnect_that_comes_back_is_told_to_who_looks_after_the_comp
         take_turn(tx, rows.company_id)
         companies.assign(tx, rows.company_id, [user_id])
         (held,) = connections.connections_of_company(tx, rows.company_id)
-        message_id = informing.queue_reconnect_mail(rig.ctx, tx, [held], request_id=rows.request_id, why="asked")
+        about = {"request_id": rows.request_id, "wish": Wish(why="asked")}
+        message_id = informing.queue_reconnect_mail(rig.ctx, tx, [held], **about)
     delivering.deliver(rig.ctx, message_id, mailer=refused())
     with rig.ctx.database.reading() as tx:
         told = [mail for mail in messages.messages_of_request(tx, rows.request_id) if mail.kind == "undeliverable"]

@@ -33,7 +33,7 @@ def entity_state(entity: EntityVisit) -> EntityState:
     if entity.upload_id is not None:
         return FILE_STATES[entity.upload_state or "received"]
     if entity.to_reconnect:
-        return "reconnect" if entity.pending_id is None else "pending"
+        return "pending" if entity.pending_id is not None else "renew" if entity.to_renew else "reconnect"
     if entity.connection_state is not None:
         return _connected(entity)
     if entity.pending_id is not None:

@@ -22,7 +22,7 @@ _KINDS: dict[str, str] = {
     "access": """
         consented leaving attempt-declined attempt-failed attempt-expired returned linked none-of-these access-asked
         access-code-passed receipt-kept disconnected access-ended needs-reauth grant-revoked connection-ended
-        reconnect-asked company-refused company-approved company-kept""",
+        reconnect-asked asking-stopped company-refused company-approved company-kept""",
     "books": """
         uploaded report-ready sync-failed sync-cancelled reading-asked books-deleted books-dropped file-deleted
         figures-taken workbook-asked workbook-taken categories-changed categories-undone file-downloaded file-accepted

@@ -22,7 +22,7 @@ LIVE = ("linked", "needs_reauth")
 """The states of a connection that stands, even if it needs a fresh sign-in first."""
 _State = Literal["pending", "linked", "needs_reauth", "disconnected"]
 _Access = Literal["once", "ongoing"]
-_SignIn = Literal["ends", "unrenewed", "kept", "untold"]
+_SignIn = Literal["ends", "unrenewed", "scope", "access", "kept", "untold"]
 
 
 def connection_views(review: CompanyReview, *, acts: bool) -> tuple[ConnectionView, ...]:

@@ -64,6 +64,7 @@ SENTENCES: dict[str, str] = {
     "mail-dropped": "{mail}{for_entity} was not mailed: it was no longer needed.",
     "disconnected": "The customer disconnected{for_entity}; nothing more is read.",
     "connection-ended": "The connection was ended{for_entity}; nothing more is read.",
+    "asking-stopped": "The customer is not asked to reconnect any more.",
     "reconnect-asked": "The customer was asked to reconnect{for_entity}.",
     "access-ended": "The time agreed for access is over{for_entity}; nothing more is read.",
     "access-ended once": f"The books could not be read within {UNREAD_DAYS} days{{for_entity}}; access was given back.",
