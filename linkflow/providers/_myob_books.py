@@ -15,6 +15,8 @@ from linkflow.providers._rows import Row, exact, listed, walk, word
 
 _COUNTRIES = {"61": "AU", "64": "NZ"}
 """How the serial number of a company file begins → where it is from."""
+_MOST = 1000
+"""Rows of a short list at once: all that the product gives."""
 _LEVELS = 4
 """How deep a chart is."""
 _CURRENCIES = {"AU": "AUD", "NZ": "NZD"}
@@ -34,10 +36,10 @@ class Ledger:
             raise BadAnswer(reason="no object")
         return answer
 
-    def rows(self, path: str, cursor: str | None) -> tuple[list[Any], str | None]:
+    def rows(self, path: str, cursor: str | None, *, most: int | None = None) -> tuple[list[Any], str | None]:
         """A page of a list, and where the next one is."""
         before = int(cursor or "0")
-        answer = self.get(path, {"$top": str(self._session.page_size), "$skip": str(before)})
+        answer = self.get(path, {"$top": str(most or self._session.page_size), "$skip": str(before)})
         rows = listed(answer, "Items")
         if not answer.get("NextPageLink"):
             return rows, None
@@ -47,7 +49,7 @@ class Ledger:
 
     def every(self, path: str) -> list[Row]:
         """All rows of a short list that have an id and are objects."""
-        rows = walk(lambda cursor: self.rows(path, cursor))
+        rows = walk(lambda cursor: self.rows(path, cursor, most=_MOST))
         return [row for row in rows if isinstance(row, dict) and isinstance(row.get("UID"), str)]
 
 

@@ -16,7 +16,11 @@ from linkflow.providers._rows import Row, listed, method, walk
 MINOR_VERSION = "75"
 WITH_INACTIVE = "Active IN (true, false)"
 """Else a query leaves out what its owner no longer uses, though old entries still point to it."""
-_AT_ONCE = 100
+_MOST = 1000
+"""Rows of a short list at once: all that the product gives."""
+_AT_ONCE = 200
+_ITEMS = 6 * _AT_ONCE
+"""What the lines of one page may name, so that its calls fit into what the product allows in a second."""
 _CHECKS = {"check": PaymentMethod.CHEQUE}
 _DETAILS = ("AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail")
 
@@ -39,10 +43,10 @@ class Ledger:
             raise BadAnswer(reason="fault")
         return answer
 
-    def rows(self, entity: str, *, where: str = "", start: int = 1) -> list[Any]:
-        """One page of an entity's rows, from the place `start` (from 1) on; fewer than `page_size` are the last."""
+    def rows(self, entity: str, *, where: str = "", start: int = 1, most: int | None = None) -> list[Any]:
+        """One page of an entity's rows, from the place `start` (from 1) on; one that is not full is the last."""
         which = ("WHERE", where) if where else ()
-        place = ("ORDERBY Id STARTPOSITION", str(start), "MAXRESULTS", str(self.page_size))
+        place = ("ORDERBY Id STARTPOSITION", str(start), "MAXRESULTS", str(most or self.page_size))
         answer = self.get("query", query=" ".join(("SELECT * FROM", entity, *which, *place)))
         found = answer.get("QueryResponse")
         if not isinstance(found, dict):
@@ -55,14 +59,19 @@ class Ledger:
         """All rows of a short list that have an id and are objects."""
 
         def page_at(cursor: str | None) -> tuple[list[Any], str | None]:
-            rows = self.rows(entity, where=where, start=int(cursor or "1"))
-            return rows, self.following(rows, cursor)
+            start = int(cursor or "1")
+            rows = self.rows(entity, where=where, start=start, most=_MOST)
+            return rows, str(start + len(rows)) if len(rows) >= _MOST else None
 
         return [row for row in walk(page_at) if isinstance(row, dict) and isinstance(row.get("Id"), str)]
 
-    def following(self, rows: Sequence[Any], cursor: str | None) -> str | None:
-        """The place after a page that is full."""
-        return str(int(cursor or "1") + len(rows)) if len(rows) >= self.page_size else None
+    def page(self, entity: str, *, where: str, cursor: str | None) -> tuple[list[Any], str | None]:
+        """The rows of a list's page, and where the next one begins; fewer where they name too many items."""
+        start = int(cursor or "1")
+        rows = self.rows(entity, where=where, start=start)
+        kept = _fitting(rows)
+        is_last = len(kept) == len(rows) < self.page_size
+        return kept, None if is_last else str(start + len(kept))
 
 
 class Lookups:
@@ -137,6 +146,15 @@ def detail_of(line: Row) -> Row:
     """What an expense line says of its account or item; empty for lines of text and sums."""
     found = next((line[name] for name in _DETAILS if name == line.get("DetailType") and name in line), None)
     return found if isinstance(found, dict) else {}
+
+
+def _fitting(rows: Sequence[Any]) -> list[Any]:
+    items: set[str] = set()
+    for place, row in enumerate(rows):
+        items.update(_items_of(row))
+        if place and len(items) > _ITEMS:
+            return list(rows[:place])
+    return list(rows)
 
 
 def _items_of(row: Any) -> Iterator[str]:

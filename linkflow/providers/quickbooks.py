@@ -19,7 +19,10 @@ from linkflow.providers._quickbooks_reports import statement
 from linkflow.providers._rows import Row, inside, page, text, word
 
 INCREMENTAL: frozenset[str] = frozenset()
-"""None: the product tells of at most a thousand changes, in no promised order, and a whole list is few calls."""
+"""None: it tells of a thousand changes at most, in no promised order, and of what was deleted only the number.
+
+A whole list is a call for each few hundred rows.
+"""
 _Build = Callable[[Row, Lookups], Record | Iterable[Record] | None]
 _REALM = re.compile(r"[0-9]{1,30}")
 _CLASSES = {
@@ -73,8 +76,8 @@ def pull(session: ApiSession, part: str, asked: Asked) -> Page:
     if part in set(Statement):
         return statement(ledger, Statement(part), cursor=asked.cursor, period=asked.period)
     entity, where, build = _LISTS[part]
-    rows = ledger.rows(entity, where=where, start=int(asked.cursor or "1"))
-    look, following = Lookups(ledger, rows), ledger.following(rows, asked.cursor)
+    rows, following = ledger.page(entity, where=where, cursor=asked.cursor)
+    look = Lookups(ledger, rows)
     return page(rows, lambda row: build(row, look), kind=part, key="Id", following=following)
 
 

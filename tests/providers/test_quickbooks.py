@@ -86,19 +86,20 @@ def test_every_request_is_a_query_or_a_report_of_the_company() -> None:
     }  # fmt: skip
     queries = [one.params["query"] for one in asked.sent if one.url.endswith("/query")]
     tail = "ORDERBY Id STARTPOSITION 1 MAXRESULTS 500"
+    short = "ORDERBY Id STARTPOSITION 1 MAXRESULTS 1000"
     active = "WHERE Active IN (true, false)"
     own = "WHERE AccountType IN ('Accounts Payable', 'Bank', 'Credit Card') AND Active IN (true, false)"
     assert queries == [
         f"SELECT * FROM Account {active} {tail}",
         f"SELECT * FROM Vendor {active} {tail}",
-        f"SELECT * FROM Term {active} {tail}",
+        f"SELECT * FROM Term {active} {short}",
         f"SELECT * FROM Bill {tail}",
-        f"SELECT * FROM Term {active} {tail}",
-        f"SELECT * FROM Item WHERE Id IN ('11', '12') AND Active IN (true, false) {tail}",
+        f"SELECT * FROM Term {active} {short}",
+        f"SELECT * FROM Item WHERE Id IN ('11', '12') AND Active IN (true, false) {short}",
         f"SELECT * FROM VendorCredit {tail}",
         f"SELECT * FROM BillPayment {tail}",
         f"SELECT * FROM Purchase {tail}",
-        f"SELECT * FROM Account {own} {tail}",
+        f"SELECT * FROM Account {own} {short}",
     ]
     reports = [one.params for one in asked.sent if one.url.endswith("/ProfitAndLoss")]
     assert reports[0] == {
@@ -130,6 +131,24 @@ def test_a_list_is_read_to_the_first_page_that_is_not_full() -> None:
     queries = [one.params.get("query", "") for one in asked.sent]
     starts = [one.split(" STARTPOSITION ")[1] for one in queries if "FROM Bill " in one]
     assert starts == ["1 MAXRESULTS 2", "3 MAXRESULTS 2", "5 MAXRESULTS 2"]
+
+
+def test_a_page_that_names_too_many_items_is_cut_so_that_its_calls_are_few() -> None:
+    items = [{"Id": f"{n}", "Type": "Service", "ExpenseAccountRef": {"value": "80"}} for n in range(3000)]
+
+    def many(key: str, first: int, count: int) -> dict[str, Any]:
+        return BILL | {"Id": key, "Line": [item_line(1, f"{n}", 1, 1) for n in range(first, first + count)]}
+
+    bills = [many("1", 0, 700), many("2", 700, 500), many("3", 1200, 10), many("4", 1210, 1300), many("5", 0, 1)]
+    asked = session(Company(Item=items, Bill=bills), page_size=4)
+    found = pull(ADAPTER, asked, "bills", tenant_id=REALM)
+    assert [one.external_id for one in found.records] == ["1", "2", "3", "4", "5"]
+    assert {line.account_id for one in found.records for line in one.lines} == {"80"}
+    queries = [one.params["query"] for one in asked.sent]
+    pages = [place for place, one in enumerate(queries) if "FROM Bill " in one]
+    assert [int(queries[place].split()[-3]) for place in pages] == [1, 3, 4, 5]
+    ends = [*pages[1:], len(queries)]
+    assert max(end - place for place, end in zip(pages, ends, strict=True)) <= 10
 
 
 def test_the_same_page_again_is_refused() -> None:
