@@ -100,6 +100,11 @@ class Customer:
         self.actions += 1
         self.main.get_by_role("button", name=_begins(name)).first.click()
 
+    def say(self, name: str, value: str) -> None:
+        """What the software has to know before one signs in there, chosen from a list."""
+        self.at("consent")
+        self.main.locator(f'select[name="asked_{name}"]').select_option(value)
+
     def accept(self, *, name: str = "Charlie Contact", times: int = 1) -> None:
         """The consent, agreed to in somebody's name."""
         self.at("consent")
