@@ -178,7 +178,7 @@ def bill_paid_by(row: Any) -> str | None:
 def is_paid_out(row: Row) -> bool:
     """Whether money went out and was spent on something."""
     aside = row.get("is_money_in") is True or row.get("is_money_paid_to_user") is True
-    return not aside and not any(row.get(name) for name in _NO_SPENDING) and money(row, "gross_value") < 0
+    return not aside and not any(word(row, name) for name in _NO_SPENDING) and money(row, "gross_value") < 0
 
 
 def claim(row: Row) -> Expense | None:

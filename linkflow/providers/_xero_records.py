@@ -92,7 +92,7 @@ def supplier(usual_terms: str | None) -> Build:
 
 def bill(row: Row) -> books.Bill | None:
     """A bill. What was credited, prepaid or overpaid before has been taken off what is due, as payments have."""
-    if row["Type"] != "ACCPAY":
+    if text(row, "Type") != "ACCPAY":
         return None
     return books.Bill(
         **_entry(row, "InvoiceID"),
@@ -113,7 +113,7 @@ def bill(row: Row) -> books.Bill | None:
 
 def credit_note(row: Row) -> books.CreditNote | None:
     """A supplier's credit note."""
-    if row["Type"] != "ACCPAYCREDIT":
+    if text(row, "Type") != "ACCPAYCREDIT":
         return None
     return books.CreditNote(
         **_entry(row, "CreditNoteID"),
@@ -129,7 +129,7 @@ def payment(banks: frozenset[str]) -> Build:
     """Makes payments of bills. Xero names no method; a batch out of one of `banks` is a file of transfers."""
 
     def build(row: Row) -> books.BillPayment | None:
-        if row["PaymentType"] != "ACCPAYPAYMENT":
+        if text(row, "PaymentType") != "ACCPAYPAYMENT":
             return None
         paid, amount, batch = inside(row, "Invoice"), money(row, "Amount"), inside(row, "BatchPayment")
         account_id = word(inside(row, "Account"), "AccountID")
@@ -158,7 +158,7 @@ def paid_ahead(key: str) -> Build:
     """
 
     def build(row: Row) -> books.BillPayment | None:
-        if row["Type"] not in _PAID_AHEAD:
+        if text(row, "Type") not in _PAID_AHEAD:
             return None
         return books.BillPayment(
             **_entry(row, key),
@@ -174,7 +174,7 @@ def paid_ahead(key: str) -> Build:
 
 def expense(row: Row) -> books.Expense | None:
     """Money spent straight from a bank, without a bill."""
-    if row["Type"] != "SPEND":
+    if text(row, "Type") != "SPEND":
         return None
     return books.Expense(
         **_entry(row, "BankTransactionID"),

@@ -21,8 +21,6 @@ from linkflow.providers._rows import Build, Row, day, listed, page, walk, window
 
 INCREMENTAL: frozenset[str] = frozenset()
 _EXPLANATIONS = "bank_transaction_explanations"
-_EXPLAINED_AT_ONCE = 50
-"""Each bill that was paid is looked up for its supplier, so that a page may take as many calls more."""
 _HIDDEN = "hidden"
 _GONE = 404
 
@@ -91,9 +89,8 @@ def _banks(session: ApiSession) -> list[Any]:
 def _list(session: ApiSession, at: str | None, path: str, params: Mapping[str, str], build: Build) -> Page:
     """A page of a list that has the name of its part."""
     answer = _get(session, at, path, params, session.page_size)
-    total = answer.headers.get("x-total-count", "")
-    rows, told = listed(answer.json(), path), int(total) if total.isdecimal() else None
-    return page(rows, build, kind=path, key="url", following=_next(answer), total=told)
+    rows = listed(answer.json(), path)
+    return page(rows, build, kind=path, key="url", following=_next(answer), total=_total(answer))
 
 
 def _suppliers(session: ApiSession, cursor: str | None) -> Page:
@@ -111,10 +108,11 @@ def _explanations(session: ApiSession, asked: Asked) -> Page:
         return _next_bank(session, after=None)
     currency, bank, *at = asked.cursor.split(" ")
     wanted = {"bank_account": bank, **_from(asked)}
-    answer = _get(session, at[0] if at else None, _EXPLANATIONS, wanted, _EXPLAINED_AT_ONCE)
+    answer = _get(session, at[0] if at else None, _EXPLANATIONS, wanted, session.page_size)
     rows = listed(answer.json(), _EXPLANATIONS)
     paid = sorted({url for row in rows if (url := records.bill_paid_by(row))})
-    build = records.explanation(currency, {url: _paid_bill(session, url) for url in paid})
+    listed_bills = _bills(session, at_most=len(paid)) if len(paid) > 1 else {}
+    build = records.explanation(currency, {url: listed_bills.get(url) or _paid_bill(session, url) for url in paid})
     found = page(rows, build, kind="bill_payments", key="url")
     further = _next(answer)
     following = f"{currency} {bank} {further}" if further else _next_bank(session, after=bank).next_cursor
@@ -126,6 +124,17 @@ def _next_bank(session: ApiSession, *, after: str | None) -> Page:
     urls = [row["url"] for row in every]
     place = urls.index(after) + 1 if after in urls else 0 if after is None else len(urls)
     return Page((), next((f"{row['currency']} {row['url']}" for row in every[place:]), None))
+
+
+def _bills(session: ApiSession, *, at_most: int) -> dict[str | None, Row]:
+    """All bills by address, where that takes fewer calls than one for each of `at_most`; else none."""
+    first = _get(session, None, "bills", {"view": "all"}, session.page_size)
+    total, further = _total(first), _next(first)
+    if total is None or total > at_most * session.page_size:
+        return {}
+    rows = listed(first.json(), "bills")
+    rows += walk(lambda at: _page_of(session, "bills", {}, at or further)) if further else []
+    return {word(row, "url"): row for row in rows if isinstance(row, dict)}
 
 
 def _paid_bill(session: ApiSession, url: str) -> Row | None:
@@ -177,6 +186,12 @@ def _page_of(session: ApiSession, path: str, params: Mapping[str, str], at: str 
 def _get(session: ApiSession, at: str | None, path: str, params: Mapping[str, str], size: int) -> Answer:
     """The page at an address that a page before gave, or the first one."""
     return session.get(at) if at else session.get(path, params={**params, "per_page": str(size)})
+
+
+def _total(answer: Answer) -> int | None:
+    """How many rows a list has."""
+    said = answer.headers.get("x-total-count", "")
+    return int(said) if said.isdecimal() else None
 
 
 def _next(answer: Answer) -> str | None:

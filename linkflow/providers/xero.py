@@ -11,7 +11,7 @@ from typing import Any
 from linkflow.domain.books import Statement
 from linkflow.domain.ports import ApiSession, Asked, Page, Tenant
 from linkflow.domain.requests import DataTypes
-from linkflow.outbound.errors import BadAnswer
+from linkflow.outbound.errors import BadAnswer, StatusError
 from linkflow.providers import _xero_records as records
 from linkflow.providers._parts import parts_of
 from linkflow.providers._rows import Build, listed, page, stamp, word
@@ -20,6 +20,7 @@ from linkflow.providers._xero_reports import report_page
 ROOT = "api.xro/2.0"
 INCREMENTAL = frozenset({"accounts", "suppliers", "bills", "bill_payments", "credit_notes", "expenses"})
 """Rows that are void or deleted stay in their lists, with that status."""
+_CLOSED = 403
 _LOOKED_UP = 20
 """Of so many organisations the country and the registered name are asked for; a sign-in usually brings one."""
 
@@ -58,9 +59,7 @@ def tenants(session: ApiSession) -> tuple[Tenant, ...]:
     event = session.claim("authentication_event_id")
     chosen = _connections(session, {"authEventId": event}) if event else ()
     found = chosen or _connections(session, {})
-    names = {
-        one["tenantId"]: _first(session, one["tenantId"], "Organisation", "Organisations") for one in found[:_LOOKED_UP]
-    }
+    names = {one["tenantId"]: _named(session, one["tenantId"]) for one in found[:_LOOKED_UP]}
     return tuple(
         Tenant(
             id=one["tenantId"],
@@ -155,6 +154,16 @@ def _connections(session: ApiSession, wanted: Mapping[str, str]) -> tuple[dict[s
         and word(row, "tenantName")
     }
     return tuple(found.values())
+
+
+def _named(session: ApiSession, tenant_id: str) -> dict[str, Any]:
+    """The organisation of a tenant; nothing where it is closed to us, as one whose subscription has ended is."""
+    try:
+        return _first(session, tenant_id, "Organisation", "Organisations")
+    except StatusError as error:
+        if error.status != _CLOSED:
+            raise
+        return {}
 
 
 def _first(session: ApiSession, tenant_id: str, path: str, key: str) -> dict[str, Any]:

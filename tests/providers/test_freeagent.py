@@ -115,6 +115,48 @@ def test_what_was_paid_is_asked_for_bank_by_bank_and_the_bill_of_it_by_its_addre
     ]
 
 
+def test_bills_are_listed_where_that_takes_fewer_calls_than_looking_each_of_them_up() -> None:
+    every = [rows.bill(number, 2, "2026-03-01", "10.0", "Paid") for number in range(1, 8)]
+    paid = [
+        rows.explained(number, 1, "2026-04-01", "-10.0", paid_bill=at(f"bills/{number}")) for number in (1, 2, 3, 9, 7)
+    ]
+
+    def asked(page_size: int, count: int) -> list[str]:
+        session = studio(
+            page_size=page_size,
+            bills=lambda params: listed("bills", every, params),
+            bank_accounts={"bank_accounts": [rows.bank(1, "Tide")]},
+            bank_transaction_explanations={"bank_transaction_explanations": paid[:count]},
+            **{f"bills__{one}": {"bill": rows.BILLS[0]} for one in (1, 2, 3, 7, 9)},
+        )
+        got = pull(session, "bill_payments")
+        assert (len(got.records), got.aside) == (count, [])
+        found = [one for one in session.sent if "bills" in one.url]
+        assert all(one.params["view"] == "all" for one in found if one.url.endswith("bills"))
+        return [one.url.removeprefix(f"{API}/") for one in found]
+
+    assert asked(2, 5) == ["bills"] * 4 + ["bills/9"], "which was not listed"
+    assert asked(2, 4) == ["bills"] * 4 + ["bills/9"]
+    assert asked(2, 3) == ["bills", "bills/1", "bills/2", "bills/3"]
+    assert asked(7, 2) == ["bills"]
+    assert asked(7, 1) == ["bills/1"]
+
+
+def test_bills_are_looked_up_where_nobody_says_how_many_there_are() -> None:
+    session = studio(
+        bills=Answer('{"bills": []}'),
+        bills__1={"bill": rows.BILLS[0]},
+        bank_accounts={"bank_accounts": [rows.bank(1, "Tide")]},
+        bank_transaction_explanations={
+            "bank_transaction_explanations": [
+                rows.EXPLANATIONS[0], {**rows.EXPLANATIONS[0], "paid_bill": at("bills/2")}
+            ],
+        },
+    )  # fmt: skip
+    pull(session, "bill_payments")
+    assert [one.url.removeprefix(f"{API}/") for one in session.sent][-3:-1] == ["bills/1", "bills/2"]
+
+
 def test_what_one_bank_paid_goes_on_where_the_header_says() -> None:
     many = [rows.explained(100 + number, 1, "2026-05-01", "-1.0") for number in range(120)]
     session = studio(
@@ -125,7 +167,7 @@ def test_what_one_bank_paid_goes_on_where_the_header_says() -> None:
     got = pull(session, "bill_payments")
     assert len(got.records) == 126
     sent = [one.params.get("page") for one in session.sent if "bank_account" in one.params]
-    assert sent == [None, "2", "3", None, None]
+    assert sent == [None, "2", None, None]
 
 
 def test_a_page_says_where_it_goes_on_and_how_many_rows_there_are() -> None:
@@ -373,6 +415,7 @@ def test_a_bill_in_another_currency_than_the_bank(
         ({"dated_on": None}, "a field cannot be read"),
         ({"url": "1"}, "a field cannot be read"),
         ({"sales_tax_value": []}, "a field cannot be read"),
+        ({"transfer_bank_account": {"odd": True}, "gross_value": "x"}, "a field cannot be read"),
     ],
 )
 def test_an_explanation_that_cannot_be_read_is_set_aside(change: Row, why: str) -> None:

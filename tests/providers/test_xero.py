@@ -12,7 +12,7 @@ from linkflow.domain import books
 from linkflow.domain.books import BillStatus, EntryStatus, PaymentMethod
 from linkflow.domain.ports import Asked
 from linkflow.domain.requests import DataType
-from linkflow.outbound.errors import BadAnswer
+from linkflow.outbound.errors import BadAnswer, StatusError
 from tests.providers import xero_rows as rows
 from tests.providers.answering import PERIOD, Answering, Request, pulled
 from tests.providers.xero_answers import abra, listed
@@ -55,6 +55,19 @@ def test_where_nobody_says_what_was_chosen_every_connected_organisation_is_offer
     session.claims = claims
     assert [tenant.id for tenant in ADAPTER.tenants(session)] == [TENANT, rows.CODFATHER]
     assert session.sent[len(claims)] == Request("connections", {}, {})
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_an_organisation_that_is_closed_to_us_is_offered_by_its_name_alone(status: int) -> None:
+    def closed(_: rows.Params) -> Any:
+        raise StatusError("api.xero.com", status=status)
+
+    if status == 403:
+        (tenant,) = ADAPTER.tenants(abra(Organisation=closed))
+        assert (tenant.name, tenant.legal_name, tenant.country) == ("Abra Kebabra", None, None)
+    else:
+        with pytest.raises(StatusError):
+            ADAPTER.tenants(abra(Organisation=closed))
 
 
 def test_nobody_connected_anything() -> None:
@@ -242,6 +255,7 @@ def test_lines_that_include_their_tax_are_told_net_of_it_and_lines_of_text_are_k
         ({"LineItems": "none"}, "cannot be read"),
         ({"LineItems": [None]}, "cannot be read"),
         ({"Contact": "Flour Ltd"}, "cannot be read"),
+        ({"Type": ["ACCPAY"]}, "cannot be read"),
     ],
 )
 def test_a_bill_that_cannot_be_read_is_set_aside_and_the_rest_goes_on(change: dict[str, Any], reason: str) -> None:
