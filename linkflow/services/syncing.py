@@ -228,7 +228,10 @@ def _parts(ctx: Context, connection: Connection, data_types: DataTypes) -> tuple
     if connection.software == UPLOAD:
         return storing_files.parts(data_types)
     provider = _provider(ctx, connection.software)
-    return provider.parts(data_types) if provider else ()
+    if provider is None:
+        return ()
+    missing = ctx.catalogue[connection.software].not_available
+    return tuple(part for part in provider.parts(data_types) if part not in missing)
 
 
 def _provider(ctx: Context, software: str) -> Provider | None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from linkflow import providers
 from linkflow.domain.ports import Job, Page
 from linkflow.domain.requests import ConnectionState
+from linkflow.domain.software import Missing
 from linkflow.outbound.errors import BadAnswer, RefusedAddress, StatusError, Timeout
 from linkflow.outbound.oauth2 import Tokens
 from linkflow.services import granting, refreshing, syncing
@@ -110,6 +111,14 @@ def test_a_finished_pull_asks_for_nothing_more(rig: Rig, provider: FakeProvider)
 def test_only_what_the_consent_names_is_pulled(rig: Rig, provider: FakeProvider) -> None:
     sync_id = begin(rig, add_rows(rig.ctx, data_types="financials"))
     pull_all(rig, sync_id)
+    assert provider.fetched == [("company", None)]
+
+
+def test_what_its_catalogue_says_is_not_there_is_not_asked_for(tmp_path: Path, provider: FakeProvider) -> None:
+    """So an operator who leaves out a scope can leave out what needs it."""
+    product = make_software(not_available=(Missing.PAYMENT_METHODS, Missing.SUPPLIERS))
+    rig = make_rig(tmp_path, catalogue=make_catalogue(product))
+    pull_all(rig, begin(rig, add_rows(rig.ctx)))
     assert provider.fetched == [("company", None)]
 
 
