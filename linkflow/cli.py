@@ -98,7 +98,7 @@ def _check(_: Arguments) -> None:
 
 
 def _doctor(wanted: Arguments) -> int:
-    from linkflow.doctor import examine
+    from linkflow.doctor.examination import examine
     from linkflow.doctor.findings import Level
     from linkflow.wiring import context_from
 

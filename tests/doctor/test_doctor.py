@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from linkflow.doctor import examine
+from linkflow.doctor.examination import examine
 from linkflow.doctor.findings import Level
 from linkflow.domain.software import ConnectButton, Software
 from linkflow.domain.software_inputs import Input, InputSource
