@@ -20,7 +20,7 @@ class Words:
     start: Name = re.compile(r"^(Connect your software|Continue)$")
     upload: Name = "Upload a file"
     proceed: Name = "Continue"
-    accept: Name = "Accept and continue"
+    accept: Name = re.compile(r"^(Accept and continue|Connect to .+)$")
     share: Name = re.compile(r"^Share with ")
     none_of_these: Name = re.compile(r"^(None of these|No, another company)$")
     add: Name = "Add another entity"

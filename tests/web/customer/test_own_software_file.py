@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,18 +40,30 @@ MARK = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><circle cx="2
 BUTTON = MARK.replace(b"circle", b"ellipse").replace(b' r="2"', b' rx="2" ry="1"')
 
 
+def started_with(office: Office, folder: Path, software: str, **settings: Any) -> Office:
+    """The office after a start with that folder, a client at that software, and all that is shipped."""
+    credentials = {software: Credentials(client_id=CLIENT, client_secret=SECRET)}
+    given = {"software_credentials": credentials, "software_dir": folder, **settings}
+    changed = office.ctx.settings.model_copy(update=given)
+    catalogue = load_catalogue(paths.config() / "software", folder, changed)
+    ctx = replace(office.ctx, settings=changed, catalogue=catalogue)
+    return replace(office, ctx=ctx, app=app_for(ctx))
+
+
 @pytest.fixture
-def own(office: Office, tmp_path: Path) -> Office:
-    """The office after a start with such a file and its pictures, and all that is shipped."""
-    (folder := tmp_path / "software").mkdir()
+def folder(tmp_path: Path) -> Path:
+    """The operator's own."""
+    (made := tmp_path / "software").mkdir()
+    return made
+
+
+@pytest.fixture
+def own(office: Office, folder: Path) -> Office:
+    """The office after a start with such a file and its pictures."""
     (folder / "ledgerly.toml").write_text(LEDGERLY.replace("ISSUER", office.software.issuer))
     (folder / "ledgerly.svg").write_bytes(MARK)
     (folder / "ledgerly.connect.svg").write_bytes(BUTTON)
-    credentials = {"ledgerly": Credentials(client_id=CLIENT, client_secret=SECRET)}
-    settings = office.ctx.settings.model_copy(update={"software_credentials": credentials, "software_dir": folder})
-    catalogue = load_catalogue(paths.config() / "software", folder, settings)
-    ctx = replace(office.ctx, settings=settings, catalogue=catalogue)
-    return replace(office, ctx=ctx, app=app_for(ctx))
+    return started_with(office, folder, "ledgerly")
 
 
 def at_consent(office: Office) -> Customer:
@@ -91,15 +104,10 @@ def test_the_button_is_the_vendors_picture_and_says_its_words_in_the_customers_l
     assert "propriétaire" in customer.page.text
 
 
-def test_without_the_picture_the_button_says_the_vendors_words(own: Office, tmp_path: Path) -> None:
-    (tmp_path / "software" / "ledgerly.connect.svg").unlink()
-    settings = own.ctx.settings
-    catalogue = load_catalogue(paths.config() / "software", settings.software_dir, settings)
-    ctx = replace(own.ctx, catalogue=catalogue)
-    plain = replace(own, ctx=ctx, app=app_for(ctx))
-    assert re.search(
-        r'<button class="button button--main" type="submit">Connect to Ledgerly<', at_consent(plain).page.text
-    )
+def test_without_the_picture_the_button_says_the_vendors_words(own: Office, folder: Path) -> None:
+    (folder / "ledgerly.connect.svg").unlink()
+    page = at_consent(started_with(own, folder, "ledgerly")).page.text
+    assert '<button class="button button--main" type="submit">Connect to Ledgerly</button>' in page
 
 
 def test_a_mark_is_served_as_what_it_is_and_can_run_nothing(own: Office) -> None:
@@ -119,7 +127,7 @@ def test_a_mark_is_served_as_what_it_is_and_can_run_nothing(own: Office) -> None
 @pytest.mark.parametrize(
     ("software", "why"),
     [
-        ("quickbooks_desktop", "runs on a computer in your office"),
+        ("quickbooks_desktop", "runs on a computer of yours"),
         ("netsuite", "NetSuite cannot be connected to Northbank at the moment"),
     ],
 )
@@ -130,3 +138,21 @@ def test_software_that_takes_a_file_says_why(own: Office, software: str, why: st
     assert why in customer.page.text
     own.consent(customer)
     assert send_file(customer, WORKBOOK).name == "upload"
+
+
+def test_a_product_that_is_only_guided_can_be_connected_by_an_operator_who_wants_that(
+    office: Office, folder: Path
+) -> None:
+    shipped = (paths.config() / "software" / "netsuite.toml").read_text()
+    (folder / "netsuite.toml").write_text(shipped.replace("connection_only = false", "connection_only = true"))
+    addresses = {f"{part}_url": f"{office.software.issuer}/{part}" for part in ("authorize", "token", "revoke")}
+    own = started_with(office, folder, "netsuite", software_addresses={"netsuite": addresses})
+    customer = own.choose(own.follow(own.ask()), "netsuite")
+    assert "Enable Features, on the page SuiteCloud" in customer.page.text
+    assert "NetSuite ends the access after seven days" in customer.page.text
+    answer = own.software.approve(own.consent(customer).authorize_url)
+    del answer["iss"]
+    assert customer.come_back(answer, software="netsuite").page.status_code == 400, "whose account, nobody knows"
+    customer.come_back({**answer, "company": "1234567_SB1"}, software="netsuite").press()
+    assert customer.name == "connected"
+    assert own.values("SELECT callback_params FROM grants") == ['{"company": "1234567_SB1"}']
