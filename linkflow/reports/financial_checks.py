@@ -10,6 +10,7 @@ from linkflow.domain.statements import CheckName
 from linkflow.reports.financial_contents import STATEMENTS, FinancialContents
 from linkflow.reports.financial_sheets import CURRENCY, StatementSheet, month_headings
 from linkflow.reports.formulas import quoted_sheet
+from linkflow.reports.not_available import sentences
 from linkflow.reports.tables import Heading, Kind, Value
 from linkflow.reports.workbook import Content, Formula, Line
 
@@ -29,6 +30,7 @@ _NOTES = {
     "low-confidence": "The categories of {accounts} accounts are guesses ({share} % of all balances).",
     "derived": "{statement}: no statement was given; this one is worked out from the balances of the accounts.",
     "short-history": "The books hold {count} full months only.",
+    "set-aside": "Records of the latest reading that could not be understood and are left out: {rows}.",
 }
 
 
@@ -71,6 +73,7 @@ def notes(contents: FinancialContents) -> Iterator[str]:
         yield f"Checks that failed: {failed}. See the sheet {quoted_sheet(NAME)}."
     if contents.unfinished is not None:
         yield f"{contents.unfinished:%B %Y} was not over when the books were read; its costs may not be booked yet."
+    yield from sentences(contents.missing, contents.software)
     for one in contents.findings:
         words = _NOTES.get(one["kind"])
         if words is not None:

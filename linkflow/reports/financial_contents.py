@@ -11,6 +11,10 @@ from linkflow.domain.categories import Categories
 from linkflow.domain.category_sums import Group, by_category
 from linkflow.domain.financials import FinancialLine, PlacedAccount, by_impact
 from linkflow.domain.ratios import Ratio, ratios
+from linkflow.domain.software import Missing
+from linkflow.domain.unavailable import missing_of
+from linkflow.reports.not_available import absent
+from linkflow.reports.tables import Absent
 
 STATEMENTS = {Statement.PROFIT_AND_LOSS: "Profit and loss", Statement.BALANCE_SHEET: "Balance sheet"}
 BY_CATEGORY = {
@@ -36,6 +40,16 @@ class FinancialContents:
     lines: tuple[FinancialLine, ...]
     categories: Categories
     findings: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def missing(self) -> frozenset[Missing]:
+        """What the software cannot give."""
+        return missing_of(self.findings)
+
+    def absent(self, statement: Statement) -> Absent | None:
+        """In place of a statement the software cannot give."""
+        is_missing = statement.value in {one.value for one in self.missing}
+        return absent([self.software]) if is_missing else None
 
     @property
     def full_months(self) -> int:

@@ -43,6 +43,7 @@ def financial_facts(contents: FinancialContents) -> dict[str, Json]:
         "read_at": contents.read_at.isoformat(timespec="seconds"),
         "made_at": contents.made_at.isoformat(timespec="seconds"),
         "taken_at": contents.taken_at.isoformat(timespec="seconds"),
+        "not_available": sorted(one.value for one in contents.missing),
         "notes": list(financial_checks.notes(contents)),
     }
 

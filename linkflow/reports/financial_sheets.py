@@ -117,6 +117,8 @@ class StatementSheet:
 
 def printed(contents: FinancialContents, statement: Statement, name: str) -> StatementSheet:
     """A statement as the software prints it."""
+    if (missing := _absent(contents, statement, name, _LINE)) is not None:
+        return missing
     lines = contents.of(statement)
     rows = tuple(_printed_row(line, lines) for line in lines)
     return StatementSheet(name, month_headings(contents, _LINE), rows, contents.currency, {})
@@ -124,6 +126,8 @@ def printed(contents: FinancialContents, statement: Statement, name: str) -> Sta
 
 def categorised(contents: FinancialContents, statement: Statement) -> StatementSheet:
     """A statement by category, each with the accounts in it."""
+    if (missing := _absent(contents, statement, BY_CATEGORY[statement], _PART)) is not None:
+        return missing
     rows: list[SheetRow] = []
     places: dict[str, int] = {}
     tree = contents.tree(statement)
@@ -139,6 +143,17 @@ def categorised(contents: FinancialContents, statement: Statement) -> StatementS
         rows.append(row)
     headings = month_headings(contents, _PART)
     return StatementSheet(BY_CATEGORY[statement], headings, tuple(rows), contents.currency, places)
+
+
+def _absent(
+    contents: FinancialContents, statement: Statement, name: str, before: Sequence[Heading]
+) -> StatementSheet | None:
+    """A sheet that says so where the software cannot give a statement."""
+    words = contents.absent(statement)
+    if words is None:
+        return None
+    row = SheetRow((words, None, None), (None,) * len(contents.months))
+    return StatementSheet(name, month_headings(contents, before), (row,), "", {})
 
 
 def _printed_row(line: FinancialLine, lines: Sequence[FinancialLine]) -> SheetRow:

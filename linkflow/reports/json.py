@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from linkflow.reports.tables import Table, Value, key_of
+from linkflow.reports.tables import Absent, Table, Value, key_of
 
 Json = str | int | bool | None | Sequence[Any] | Mapping[str, Any]
 
@@ -18,14 +18,22 @@ def json_pieces(facts: Mapping[str, Json], tables: Iterable[Table[Any]]) -> Iter
     for number, table in enumerate(tables):
         yield f"{',' if number else ''}\n{json.dumps(key_of(table.name))}: [".encode()
         keys = [column.key for column in table.columns]
-        for place, cells in enumerate(table.cells()):
+        rows = (cells for cells in table.cells() if not _says_nothing(cells))
+        for place, cells in enumerate(rows):
             row = {key: _plain(cell) for key, cell in zip(keys, cells, strict=True)}
             yield f"{',' if place else ''}\n{json.dumps(row, ensure_ascii=False)}".encode(errors="replace")
         yield b"]"
     yield b"}}\n"
 
 
+def _says_nothing(cells: Sequence[Value]) -> bool:
+    """Whether a row only has words in place of what there cannot be."""
+    return any(isinstance(cell, Absent) for cell in cells) and not any(map(_plain, cells))
+
+
 def _plain(value: Value) -> str | int | None:
+    if isinstance(value, Absent):
+        return None
     if isinstance(value, Decimal):
         return format(value, "f")
     return value.isoformat() if isinstance(value, date) else value

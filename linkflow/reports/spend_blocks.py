@@ -88,7 +88,11 @@ def figures_of(
     cells = Cells(spans, line.criteria, beside, whole)
     for measure in measures:
         value = measure.value(line.group, line.whole_group)
-        if measure.heading == SUPPLIERS:
+        if measure.key in line.gone:
+            yield line.gone[measure.key]
+        elif measure.adds & line.gone.keys():
+            yield value
+        elif measure.heading == SUPPLIERS:
             count = spans[SUPPLIERS].count((*_on_suppliers(line.criteria), *_NAMED))
             yield Formula(f"{count}+{line.unlisted}" if line.unlisted else count, value)
         elif measure.formula is None or (measure.over_sheets and not over_sheets):

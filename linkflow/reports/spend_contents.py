@@ -1,6 +1,6 @@
 """What a spend workbook is made from: the analysis of each entity, and the rows behind it, read when needed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +9,11 @@ from typing import Protocol
 from linkflow.domain.book_rows import BillLineRow, BillRow, CreditNoteRow, ExpenseRow, PaymentRow
 from linkflow.domain.books import PaymentMethod, Period, Supplier
 from linkflow.domain.measures import Measures
+from linkflow.domain.software import Missing
 from linkflow.domain.spend_figures import reaches
+from linkflow.domain.unavailable import figures_without, missing_of_all
+from linkflow.reports.not_available import absent
+from linkflow.reports.tables import Absent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +55,7 @@ class EntitySpend:
     """The analysis of one connection's books.
 
     `months`: how many of the period its books have figures of. `ageing`: bucket, bills and amount of every open bill.
+    `missing`: what its software cannot give.
     `read_at`: when its pull was complete; `made_at`: when its report was made of it.
     """
 
@@ -65,6 +70,7 @@ class EntitySpend:
     by_method: Mapping[PaymentMethod, Group]
     ageing: tuple[tuple[str, int, Decimal], ...] = ()
     notes: tuple[str, ...] = ()
+    missing: frozenset[Missing] = frozenset()
 
 
 class SpendRows(Protocol):
@@ -119,6 +125,23 @@ class SpendContents:
     def is_shown(self, entity: EntitySpend, supplier: SupplierGroup) -> bool:
         """Whether an entity's supplier reaches the threshold, its spend taken for a year's."""
         return reaches(self.threshold, spent=supplier.measures.total, months=entity.months)
+
+    @property
+    def absent(self) -> Absent:
+        """In place of what none of the entities has."""
+        return absent(one.software for one in self.entities)
+
+    def lacks(self, needed: Iterable[Missing]) -> bool:
+        """Whether none of the entities has something that is needed."""
+        return bool(missing_of_all(one.missing for one in self.entities) & set(needed))
+
+    def gone(self, *, currency: str = "", connection_id: str = "") -> dict[str, Absent]:
+        """The figures none of some entities can have, each with the words in its place."""
+        found = [
+            one for one in self.entities if currency in ("", one.currency) and connection_id in ("", one.connection_id)
+        ]
+        words = absent(one.software for one in found)
+        return dict.fromkeys(figures_without(missing_of_all(one.missing for one in found)), words)
 
     def together(self, currency: str) -> Together:
         """The entities of one base currency."""

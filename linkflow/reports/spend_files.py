@@ -40,6 +40,7 @@ def spend_facts(contents: SpendContents) -> dict[str, Json]:
                 "base_currency": entity.currency,
                 "read_at": entity.read_at.isoformat(timespec="seconds"),
                 "made_at": entity.made_at.isoformat(timespec="seconds"),
+                "not_available": sorted(one.value for one in entity.missing),
                 "outstanding_by_age": [
                     {"age": age, "bills": bills, "amount": format(amount, "f")} for age, bills, amount in entity.ageing
                 ],

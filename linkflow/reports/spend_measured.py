@@ -3,8 +3,8 @@
 What a share is of is said by a name, so that a workbook can point at the cell and a file needs none.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from linkflow.domain.books import PaymentMethod
@@ -15,7 +15,7 @@ from linkflow.reports.spend_contents import EntitySpend, Group, SpendContents, S
 from linkflow.reports.spend_measures import MEASURES, SUPPLIER_MEASURES, SUPPLIERS, Measure
 from linkflow.reports.spend_suppliers import SupplierIndex
 from linkflow.reports.spend_words import GROUPS, METHODS, NO, YES
-from linkflow.reports.tables import Heading, Kind, Table, Value, plain_table
+from linkflow.reports.tables import Absent, Heading, Kind, Table, Value, plain_table
 
 ENTITIES, BY_METHOD = "Entities", "Payment methods"
 MOST_USED = "Most used method"
@@ -38,6 +38,11 @@ _FACTS: tuple[Heading, ...] = (
     ("Addresses", Kind.TEXT),
 )
 
+_FACT_KEYS = (
+    *("by-amount", "by-field", "last-bill", "last-expense", "card", "first-seen"),
+    *("contact", "email", "phone", "tax-number", "registration-number", "addresses"),
+)
+
 Whole = tuple[Literal["entity", "currency"], str]
 """What a line is a part of: an entity (its connection's id), or all of one base currency."""
 
@@ -47,7 +52,7 @@ class Measured:
     """A line; `criteria` select its rows on the sheets of the books.
 
     `whole` is what it is a part of, and its figures; None where it is the whole itself. `unlisted` are the
-    suppliers that are not on their sheet.
+    suppliers that are not on their sheet. `gone` are the figures there cannot be, with the words in their place.
     """
 
     before: tuple[Value, ...]
@@ -57,6 +62,7 @@ class Measured:
     whole: tuple[Whole, Group] | None = None
     unlisted: int = 0
     after: tuple[Value, ...] = ()
+    gone: Mapping[str, Absent] = field(default_factory=dict)
 
     @property
     def whole_group(self) -> Group:
@@ -86,7 +92,7 @@ class Block:
         return plain_table(self.name, self.headings, lambda: (self._values(line) for line in self.lines()))
 
     def _values(self, line: Measured) -> Sequence[Value]:
-        figures = (measure.value(line.group, line.whole_group) for measure in self.measures)
+        figures = (line.gone.get(measure.key, measure.value(line.group, line.whole_group)) for measure in self.measures)
         return (*line.before, *(None if one == NOT_AVAILABLE else one for one in figures), *line.after)
 
 
@@ -105,7 +111,8 @@ class SpendLines:
         """Everything in one base currency."""
         unlisted = sum(self._unlisted(one) for one in self._of_currency(currency))
         criteria = ((of.BASE, text(currency)),)
-        return Measured(before, self._overall(currency), currency, criteria, unlisted=unlisted, after=after)
+        gone = self.contents.gone(currency=currency)
+        return Measured(before, self._overall(currency), currency, criteria, unlisted=unlisted, after=after, gone=gone)
 
     def _by_entity(self) -> Block:
         facts: tuple[Heading, ...] = (*_WHOSE, ("Software", Kind.TEXT), ("Books read (UTC)", Kind.TIME), _BASE)
@@ -133,6 +140,7 @@ class SpendLines:
                 self._of_entity(number),
                 whole=(("currency", entity.currency), self._overall(entity.currency)),
                 unlisted=self._unlisted(entity),
+                gone=self.contents.gone(connection_id=entity.connection_id),
             )
 
     def _methods(self) -> Iterator[Measured]:
@@ -145,6 +153,7 @@ class SpendLines:
                     ((of.METHOD, text(METHODS[method])), *self._of_entity(number)),
                     whole=self._whole(entity),
                     unlisted=self.index.unlisted[entity.connection_id, method],
+                    gone=self.contents.gone(connection_id=entity.connection_id),
                 )
 
     def _methods_together(self) -> Iterator[Measured]:
@@ -159,10 +168,12 @@ class SpendLines:
                     ((of.METHOD, text(METHODS[method])), (of.BASE, text(currency))),
                     whole=(("currency", currency), self._overall(currency)),
                     unlisted=sum(self.index.unlisted[one.connection_id, method] for one in mine),
+                    gone=self.contents.gone(currency=currency),
                 )
 
     def _suppliers(self) -> Iterator[Measured]:
         for number, entity in enumerate(self.contents.entities, 1):
+            gone = self.contents.gone(connection_id=entity.connection_id)
             for supplier in self.contents.rows.suppliers(entity.connection_id):
                 if not self.contents.is_shown(entity, supplier):
                     continue
@@ -174,7 +185,8 @@ class SpendLines:
                     entity.currency,
                     ((of.SUPPLIER_NUMBER, str(own)), *self._of_entity(number)),
                     whole=self._whole(entity),
-                    after=_facts(supplier),
+                    after=_facts(supplier, gone),
+                    gone=gone,
                 )
 
     def _totals(self, before: Sequence[Heading], *, at: int = 0, after: tuple[Value, ...] = ()) -> tuple[Measured, ...]:
@@ -207,7 +219,7 @@ class SpendLines:
         return ((of.ENTITY_NUMBER, str(number)),) if self.contents.several else ()
 
 
-def _facts(supplier: SupplierGroup) -> tuple[Value, ...]:
+def _facts(supplier: SupplierGroup, gone: Mapping[str, Absent]) -> tuple[Value, ...]:
     _, by_amount, by_field = supplier.methods
     card = YES if supplier.accepted_card else NO
     days = supplier.last_bill_on, supplier.last_expense_on, card, supplier.first_seen_on
@@ -217,4 +229,5 @@ def _facts(supplier: SupplierGroup) -> tuple[Value, ...]:
         numbers = contact.tax_number, contact.registration_number
         address = "; ".join(line for one in contact.addresses for line in one.splitlines())
         known = (contact.contact_name, contact.email, contact.phone, *numbers, address or None)
-    return (METHODS[by_amount], METHODS[by_field], *days, *known)
+    facts = (METHODS[by_amount], METHODS[by_field], *days, *known)
+    return tuple(gone.get(key, fact) for key, fact in zip(_FACT_KEYS, facts, strict=True))

@@ -41,13 +41,22 @@ class Cells:
 
 @dataclass(frozen=True)
 class Measure:
-    """A column. `over_sheets`: its formula goes through whole sheets; without one the value stands alone."""
+    """A column. `over_sheets`: its formula goes through whole sheets; without one the value stands alone.
+
+    `adds`: the figures its formula adds up, which it does without where one of them is not available.
+    """
 
     heading: str
     kind: Kind
     value: Callable[[Group, Group], Value]
     formula: Callable[[Cells], str] | None = None
     over_sheets: bool = True
+    adds: frozenset[str] = frozenset()
+
+    @property
+    def key(self) -> str:
+        """The name of the figure, as `domain.unavailable` has it."""
+        return _KEYS[self.heading]
 
 
 def _share(heading: str, of_what: str, part: Callable[[Group], int | Decimal]) -> Measure:
@@ -92,6 +101,33 @@ def _summed(heading: str, value: Callable[[Group], Decimal], sheet: str, column:
 
 
 SUPPLIERS = "Suppliers"
+_KEYS: Mapping[str, str] = {
+    SUPPLIERS: "suppliers",
+    "Share of suppliers": "suppliers-share",
+    "Bills": "bills",
+    "Share of bills": "bills-share",
+    "Billed": "billed",
+    "Share of billed": "billed-share",
+    "Number of credit notes": "credit-notes",
+    "Credit notes": "credited",
+    "Billed less credit notes": "billed-net",
+    "Bills outstanding": "outstanding-bills",
+    "Outstanding": "outstanding",
+    "Outstanding of billed": "outstanding-share",
+    "Bills paid late": "late-bills",
+    "Paid late": "late",
+    "Paid late of billed": "late-share",
+    "Payments": "payments",
+    "Paid": "paid",
+    "Average payment": "average-payment",
+    "Average terms, days": "average-terms",
+    "Most common terms, days": "common-terms",
+    "Average settlement, days": "settlement",
+    "Expenses": "expenses",
+    "Spent as expenses": "expensed",
+    "Total spend": "total",
+    "Share of spend": "total-share",
+}
 SUPPLIER_MEASURES = (
     Measure(SUPPLIERS, Kind.COUNT, lambda group, _: group.suppliers),
     _share("Share of suppliers", SUPPLIERS, lambda group: group.suppliers),
@@ -142,6 +178,7 @@ MEASURES = (
         lambda group, _: group.measures.total,
         lambda cells: f"{cells.beside('Billed')}+{cells.beside('Spent as expenses')}",
         over_sheets=False,
+        adds=frozenset({"billed", "expensed"}),
     ),
     _share("Share of spend", "Total spend", lambda group: group.measures.total),
 )

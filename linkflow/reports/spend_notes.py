@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from linkflow.domain.unavailable import missing_of
+from linkflow.reports.not_available import sentences
+
 WITHOUT_DUE_DATE = (
     "{rows} bill of the period has no due date, or one ten years off, and is left out of terms and lateness.",
     "{rows} bills of the period have no due date, or one ten years off, and are left out of terms and lateness.",
@@ -50,12 +53,17 @@ WHENEVER: Mapping[str, tuple[str, str]] = {
 
 
 def spend_notes(
-    findings: Sequence[Mapping[str, Any]], *, months: tuple[date | None, date | None], without_due_date: int
+    findings: Sequence[Mapping[str, Any]],
+    *,
+    months: tuple[date | None, date | None],
+    without_due_date: int,
+    software: str,
 ) -> tuple[str, ...]:
     """Everything to be said of one entity: `months` are the first and last its report has figures of."""
     first, last = months
     covered = f" (from {first:%B %Y} to {last:%B %Y})." if first and last else "."
-    said = [_said(WITHOUT_DUE_DATE, without_due_date)] if without_due_date else []
+    said = [*sentences(missing_of(findings), software)]
+    said += [_said(WITHOUT_DUE_DATE, without_due_date)] if without_due_date else []
     for one in findings:
         if one["kind"] in IN_ALL_MONTHS:
             said.append(_said(IN_ALL_MONTHS[one["kind"]], one["rows"]) + covered)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from linkflow.domain.book_rows import BillRow
+from linkflow.domain.software import Missing
 from linkflow.reports.spend_contents import EntitySpend, SpendContents
 from linkflow.reports.spend_words import METHODS, NO, NO_SUPPLIER, SOURCES, STATUSES, YES
 from linkflow.reports.tables import Column, Kind, Table, Value
@@ -23,6 +24,14 @@ TERMS, LATE, ALLOCATED = "Terms in days", "Paid late", "Allocated in base curren
 TOTAL_DAYS, ALLOCATED_DAYS = "Total × terms", "Allocated × days"
 SUPPLIER_NUMBER, ENTITY_NUMBER = "Supplier no.", "Entity no."
 _Columns = tuple[Column[Any], ...]
+_NEEDED: Mapping[str, tuple[Missing, ...]] = {
+    BILLS: (Missing.BILLS,),
+    LINES: (Missing.BILLS, Missing.BILL_LINES),
+    CREDIT_NOTES: (Missing.CREDIT_NOTES,),
+    PAYMENTS: (Missing.BILL_PAYMENTS,),
+    EXPENSES: (Missing.EXPENSES,),
+}
+"""What there has to be for a table to have rows."""
 
 
 class _OfConnection(Protocol):
@@ -109,6 +118,8 @@ class SpendTables:
         return self.bills(), self.bill_lines(), self.credit_notes(), self.payments(), self.expenses()
 
     def _table(self, name: str, own: _Columns, rows: Callable[[], Any], *, numbered: bool = True) -> Table[Any]:
+        if self.contents.lacks(_NEEDED[name]):
+            return Table(name, (_text("Records", lambda words: words),), lambda: (self.contents.absent,))
         last: _Columns = self._numbers() if numbered else ()
         return Table(name, (*self._whose(), *own, *last), rows)
 

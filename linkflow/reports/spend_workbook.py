@@ -66,7 +66,7 @@ def write_spend_workbook(path: Path, contents: SpendContents, *, sheet_rows: int
 
 def _written(book: Workbook, table: Table[Any], contents: SpendContents) -> Span:
     measured = _MEASURED.get(table.name)
-    if measured is None:
+    if measured is None or len(table.columns) == 1:
         return book.write_table(table)
     count, amount = measured
     tallies: defaultdict[str, _Tally] = defaultdict(_Tally)

@@ -17,6 +17,12 @@ Value = str | int | Decimal | date | None
 """What a cell holds; a datetime is a date too, None is an empty cell."""
 
 
+class Absent(str):
+    """Words in place of a figure there cannot be: a sheet and a CSV file have them, a program is told nothing."""
+
+    __slots__ = ()
+
+
 class Kind(StrEnum):
     """What a column holds. `MONEY` is in the row's own `currency`, `SHARE` is 0 to 1, `NUMBER` any exact number."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from linkflow.domain import unavailable
 from linkflow.domain.books import LineKind, Period, Statement
 from linkflow.domain.categories import Confidence
 from linkflow.domain.consent import MONTHS_OF_BOOKS
@@ -20,9 +21,11 @@ from linkflow.domain.financials import (
 )
 from linkflow.domain.journey import Way
 from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import DataType
 from linkflow.domain.statements import FailedCheck
 from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
+from linkflow.services.left_out import set_aside
 from linkflow.store import category_corrections, connections, statement_books
 from linkflow.store.books import currency_of
 from linkflow.store.connections import Connection
@@ -47,13 +50,19 @@ def make(ctx: Context, books: Transaction, made: Report, sync: Sync) -> Contents
     is_file = held.kind == Way.UPLOAD
     if is_file:  # Nothing comes after what a file holds.
         period = Period(sync.first_month, max(one.period_end for one in said).replace(day=1))
-    currency = currency_of(books.connection, held.id) or ""
+    software, currency = ctx.catalogue.get(held.software), currency_of(books.connection, held.id) or ""
     chart, placing = statement_books.chart(books, held.id), placing_of(ctx, books, held)
     lines = financial_lines(said, chart, period=period, placing=placing)
     failed = checks(said, chart, placing=placing, currency=currency)
     this_month = day_at(ctx, sync.organization, sync.created_at).replace(day=1)
     unfinished = period.last_month if period.last_month >= this_month else None
-    findings = [*_findings(failed, lines, period=period, unfinished=unfinished, currency=currency, is_file=is_file)]
+    missing = software.not_available if software else ()
+    told = [statement for statement in Statement if statement.value not in {one.value for one in missing}]
+    findings = [
+        *unavailable.finding(missing, DataType.FINANCIALS),
+        *_findings(failed, lines, told, period=period, unfinished=unfinished, currency=currency, is_file=is_file),
+    ]
+    findings += set_aside(books, sync.id, DataType.FINANCIALS)
     if is_file:
         findings += [{"kind": "derived", "statement": kind} for kind in sorted({one.statement.value for one in said})]
     facts = {
@@ -108,13 +117,14 @@ def placing_of(ctx: Context, tx: Transaction, held: Connection) -> Placing:
 def _findings(
     failed: Sequence[FailedCheck],
     lines: Sequence[FinancialLine],
+    told: Sequence[Statement],
     *,
     period: Period,
     unfinished: date | None,
     currency: str,
     is_file: bool,
 ) -> Iterator[Mapping[str, Any]]:
-    """What is shown beside the figures, the weightiest first."""
+    """What is shown beside the figures, the weightiest first; `told` are the statements there can be."""
     for check in failed:
         yield {
             "kind": "check-failed",
@@ -126,7 +136,7 @@ def _findings(
         }
     history = _history(lines, period.months)
     full = tuple(month for month in history if month != unfinished)
-    for statement in Statement:
+    for statement in told:
         missing = set(missing_months(lines, statement, period.months)).intersection(full)
         if missing:
             months = [month.isoformat() for month in sorted(missing)]

@@ -7,12 +7,16 @@ what is known of suppliers are as of the day of the pull.
 from collections.abc import Iterator
 from datetime import date
 
+from linkflow.domain import unavailable
 from linkflow.domain.books import Period, last_full_months
 from linkflow.domain.ports import Transaction
+from linkflow.domain.requests import DataType
+from linkflow.domain.software import Missing
 from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
+from linkflow.services.left_out import set_aside
 from linkflow.store import books as stored_books
-from linkflow.store import spend_notes, spend_sums
+from linkflow.store import connections, spend_notes, spend_sums
 from linkflow.store.report_tables import spend_ageing, spend_rows, spend_suppliers, spend_terms
 from linkflow.store.reports import Contents, Report, Row
 from linkflow.store.syncs import Sync
@@ -28,7 +32,11 @@ def make(ctx: Context, books: Transaction, made: Report, sync: Sync) -> Contents
         return None
     on = day_read(ctx, made)
     period = _covered(spend_notes.first_day(books.connection, made.connection_id), on)
-    findings = spend_notes.notes(books.connection, made.connection_id, period=period, on=on, sync_id=sync.id)
+    findings = [
+        *unavailable.finding(_missing(ctx, books, made), DataType.SPEND_ANALYSIS),
+        *spend_notes.notes(books.connection, made.connection_id, period=period, on=on),
+        *set_aside(books, sync.id, DataType.SPEND_ANALYSIS),
+    ]
     facts = {
         "currency": currency,
         "first_month": period.first_month,
@@ -36,6 +44,12 @@ def make(ctx: Context, books: Transaction, made: Report, sync: Sync) -> Contents
         "findings": findings,
     }
     return Contents(facts, _rows(books, made.connection_id, period=period, on=on), scaled=True)
+
+
+def _missing(ctx: Context, books: Transaction, made: Report) -> tuple[Missing, ...]:
+    held = connections.connection(books, made.connection_id)
+    software = ctx.catalogue.get(held.software) if held else None
+    return software.not_available if software else ()
 
 
 def day_read(ctx: Context, made: Report) -> date:

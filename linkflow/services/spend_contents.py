@@ -10,6 +10,7 @@ from linkflow.domain.book_rows import BillLineRow, BillRow, CreditNoteRow, Expen
 from linkflow.domain.books import PaymentMethod, Period, Supplier
 from linkflow.domain.ports import Transaction
 from linkflow.domain.spend_figures import accepted_card, months_covered
+from linkflow.domain.unavailable import figures_without, missing_of
 from linkflow.organization_model import Organization
 from linkflow.reports.spend_contents import EntitySpend, Group, SpendContents, SupplierGroup, Together
 from linkflow.reports.spend_notes import spend_notes
@@ -49,27 +50,31 @@ def spend_contents(
 
 
 def _entity(ctx: Context, tx: Transaction, source: Source, found: Totals, period: Period) -> EntitySpend:
-    software = ctx.catalogue.get(source.connection.software)
-    together = _together(found)
+    software, missing = ctx.catalogue.get(source.connection.software), missing_of(source.report.findings)
+    named, together = software.name if software else "A file", _together(found)
     return EntitySpend(
         connection_id=source.connection.id,
         name=source.name,
-        software=software.name if software else "A file",
+        software=named,
         currency=source.report.currency or "",
         read_at=source.report.read_at,
         made_at=source.report.made_at or source.report.created_at,
         months=months_covered(period, source.report.first_month, source.report.last_month),
         overall=together.overall,
         by_method=together.by_method,
-        ageing=tuple(
-            (AGES[one.bucket], one.bills, one.outstanding) for one in spend_reports.ageing(tx, [source.report.id])
-        ),
+        ageing=() if "all-open" in figures_without(missing) else _ageing(tx, source),
         notes=spend_notes(
             source.report.findings,
             months=(source.report.first_month, source.report.last_month),
             without_due_date=found.overall.bills_without_due_date,
+            software=named,
         ),
+        missing=missing,
     )
+
+
+def _ageing(tx: Transaction, source: Source) -> tuple[tuple[str, int, Decimal], ...]:
+    return tuple((AGES[one.bucket], one.bills, one.outstanding) for one in spend_reports.ageing(tx, [source.report.id]))
 
 
 def _consolidated(tx: Transaction, sources: Sequence[Source], period: Period) -> dict[str, Together]:

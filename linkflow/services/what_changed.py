@@ -28,7 +28,7 @@ def since_when(ctx: Context, tx: Transaction, sync: Sync, incremental: Collectio
     if not begun or begun[0] is None or not _reach_as_far(complete, sync) or not syncs.any_whole(tx, complete):
         return {}
     known = {part.name for part in syncs.parts_of(tx, complete[0].id)}
-    able &= known - syncs.parts_set_aside(tx, complete[0].id)
+    able &= known - set(syncs.count_set_aside(tx, complete[0].id))
     return dict.fromkeys(able, begun[0] - OVERLAP)
 
 

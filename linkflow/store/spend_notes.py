@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
 
 from linkflow.domain.books import BillStatus, PaymentMethod, Period
 from linkflow.domain.money import from_scaled
 from linkflow.store import spend_ways as by
 from linkflow.store.books_tables import DATED, bill_payment_allocations, bill_payments, bills, expenses
-from linkflow.store.tables import sync_set_aside
 
 
 def first_day(connection: Connection, connection_id: str) -> date | None:
@@ -20,12 +19,10 @@ def first_day(connection: Connection, connection_id: str) -> date | None:
     return found
 
 
-def notes(
-    connection: Connection, connection_id: str, *, period: Period, on: date, sync_id: str
-) -> list[dict[str, Any]]:
+def notes(connection: Connection, connection_id: str, *, period: Period, on: date) -> list[dict[str, Any]]:
     """Everything odd of which there is any: its `kind`, how many `rows`, and their `amount` in base currency.
 
-    `period` is what the report covers, `on` the day of the pull; what was set aside has no amount.
+    `period` is what the report covers, `on` the day of the pull.
     """
     found = {
         "paid-yet-due": _bills(connection_id, period, bills.c.status == BillStatus.PAID.value, bills.c.amount_due > 0),
@@ -36,7 +33,6 @@ def notes(
         "allocated-to-nothing": _allocated_to_nothing(connection_id),
         "future-dated": _of(_rows(connection_id, None, lambda t, day: t.c[day] > on)),
         "before-the-report": _of(_rows(connection_id, None, lambda t, day: t.c[day] < period.first_month)),
-        "set-aside": select(func.count(), literal(0)).where(sync_set_aside.c.sync_id == sync_id),
     }
     every = {kind: connection.execute(query).one() for kind, query in found.items()}
     return [_note(kind, int(rows), int(amount)) for kind, (rows, amount) in every.items() if rows]

@@ -250,10 +250,11 @@ def any_whole(tx: Transaction, pulls: Iterable[Sync]) -> bool:
     return bool(ids - set(tx.connection.execute(partly).scalars()))
 
 
-def parts_set_aside(tx: Transaction, sync_id: str) -> frozenset[str]:
-    """The parts of which a pull set anything aside."""
-    here = select(sync_set_aside.c.part).where(sync_set_aside.c.sync_id == sync_id).distinct()
-    return frozenset(tx.connection.execute(here).scalars())
+def count_set_aside(tx: Transaction, sync_id: str) -> dict[str, int]:
+    """How many records a pull set aside of each part of which there are any."""
+    part = sync_set_aside.c.part
+    counted = select(part, func.count().label("rows")).where(sync_set_aside.c.sync_id == sync_id).group_by(part)
+    return {row.part: row.rows for row in tx.connection.execute(counted)}
 
 
 def count_done(tx: Transaction, connection_id: str, *, consent_id: str) -> int:

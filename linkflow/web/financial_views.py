@@ -61,10 +61,11 @@ class FigureRow:
 
 @dataclass(frozen=True, kw_only=True)
 class StatementView:
-    """One statement; `name` is also its fragment."""
+    """One statement; `name` is also its fragment. `is_absent`: the software cannot give it."""
 
     name: StatementKey
     rows: tuple[FigureRow, ...]
+    is_absent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ StatementKey = Literal["profit_and_loss", "balance_sheet"]
 NoteKey = Literal[
     "told", "several-currencies", "not-eliminated",
     "derived", "months-missing", "no-month-before", "no-balances",
-    "whole-units", "no-class", "low-confidence", "short-history", "left-out",
+    "whole-units", "no-class", "low-confidence", "short-history", "left-out", "set-aside",
 ]  # fmt: skip
 
 
@@ -94,7 +94,7 @@ class ReportHead:
 class Headline:
     """One figure of a card: an `amount` of money, a `count`, or a `share` as a part of 1; None: it cannot be told.
 
-    `overdue` is the part of it that should have been paid.
+    `overdue` is the part of it that should have been paid. `absent`: the software there cannot be such a figure from.
     """
 
     key: Literal[
@@ -104,6 +104,7 @@ class Headline:
     value: Decimal | int | None
     on: date | None = None
     overdue: Decimal | None = None
+    absent: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,13 +26,14 @@ class Cell:
     """One figure or word of a table; `href` leads to the rows behind it. None: there is nothing to say.
 
     `money` is shown in whole units of the table's currency, `exact` to the last digit in its own. An `average` and
-    `days` lead to the rows they weigh.
+    `days` lead to the rows they weigh. `absent`: the software there cannot be such a figure from.
     """
 
     kind: CellKind
     value: Decimal | int | date | str | bool | None
     href: str | None = None
     currency: str = ""
+    absent: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,7 @@ class SpendSection:
     `overdue` is the part of every open bill's amount that should have been paid.
     `hidden` suppliers lie below the threshold; `first` to `last` of the `listed` ones are shown.
     `used`: the method or group, or `any` of those with a name, that the list is of; `every_href` shows all of them.
+    `absent_from`: the software that what has no value is not available from.
     `unnamed`: whether some lines gather what names no supplier; `unprinted` stand on other pages.
     """
 
@@ -94,6 +96,7 @@ class SpendSection:
     every_href: str = ""
     unnamed: bool = False
     unprinted: int = 0
+    absent_from: str = ""
     back_href: str | None = None
     on_href: str | None = None
 

@@ -5,11 +5,13 @@ from typing import cast
 
 from linkflow.domain.links import company_page_path
 from linkflow.domain.requests import DataType
+from linkflow.domain.unavailable import figures_without, missing_of
 from linkflow.services.report_cards import CardState, FinancialHeadlines, ReportCard, SpendHeadlines
 from linkflow.services.reviewing import CompanyReview, EntityReview
 from linkflow.services.workbooks import Figures
 from linkflow.web.company_list_views import Download, Report
 from linkflow.web.company_page_views import FigureChoice, FiguresView
+from linkflow.web.portal.connection_views import software_name
 from linkflow.web.portal.paths import financials_path, spend_path
 from linkflow.web.portal.report_files import table_href
 from linkflow.web.report_views import Headline, Newer, ReportCardView
@@ -69,9 +71,17 @@ def _card(review: CompanyReview, shown: EntityReview, card: ReportCard) -> Repor
         first_day=card.months.first_month,
         last_day=card.months.ends_on,
         currency=card.report.currency or "",
-        headlines=tuple(_headlines(found, card)) if found else (),
+        headlines=tuple(_there(one, card, shown) for one in _headlines(found, card)) if found else (),
         downloads=downloads(*at, card.kind),
     )
+
+
+def _there(one: Headline, card: ReportCard, shown: EntityReview) -> Headline:
+    """The figure, unless there cannot be one."""
+    gone = figures_without(missing_of(card.report.findings)) if card.report else frozenset()
+    if one.key not in gone or shown.read_from is None:
+        return one
+    return Headline(key=one.key, kind=one.kind, value=None, absent=software_name(shown.read_from))
 
 
 def _headlines(found: FinancialHeadlines | SpendHeadlines, card: ReportCard) -> Iterator[Headline]:

@@ -7,6 +7,8 @@ from typing import Any, cast
 
 from linkflow.domain.books import month_end
 from linkflow.domain.links import company_page_path
+from linkflow.domain.unavailable import missing_of
+from linkflow.reports.not_available import sentences
 from linkflow.services.reviewing_financials import FinancialsReview
 from linkflow.store.connections import Connection
 from linkflow.store.financial_reports import FinancialReport
@@ -18,7 +20,7 @@ from linkflow.web.running import ctx, href
 
 _NOTES = (
     *("derived", "short-history", "months-missing", "no-month-before", "no-balances"),
-    *("whole-units", "no-class", "low-confidence"),
+    *("whole-units", "no-class", "low-confidence", "set-aside"),
 )
 
 
@@ -40,7 +42,13 @@ def financial_head(review: FinancialsReview, held: Connection, found: FinancialR
         again_href=href(financials_path(company.id, review.entity.id)),
         retention_months=review.retention_months,
         checks=tuple(_check(one) for one in report.findings if one["kind"] == "check-failed"),
-        notes=tuple(_note(one, low=low) for one in report.findings if one["kind"] in _NOTES),
+        notes=(
+            *(
+                QualityNote(kind="told", text=text)
+                for text in sentences(missing_of(report.findings), software_name(held))
+            ),
+            *(_note(one, low=low) for one in report.findings if one["kind"] in _NOTES),
+        ),
     )
 
 
@@ -74,7 +82,7 @@ def _note(finding: Mapping[str, Any], *, low: str) -> QualityNote:
     is_low = finding["kind"] == "low-confidence"
     return QualityNote(
         kind=cast(NoteKey, finding["kind"]),
-        count=finding.get("count") or finding.get("accounts") or finding.get("lines") or len(months),
+        count=next((finding[key] for key in ("count", "accounts", "lines", "rows") if finding.get(key)), len(months)),
         months=tuple(map(date.fromisoformat, months)),
         share=Decimal(finding["share"]) / 100 if is_low else None,
         statement=finding.get("statement"),

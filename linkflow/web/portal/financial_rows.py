@@ -25,6 +25,7 @@ from linkflow.domain.category_sums import (
     signed,
 )
 from linkflow.domain.financials import FinancialLine
+from linkflow.domain.unavailable import missing_of
 from linkflow.services.reviewing_financials import FinancialsReview
 from linkflow.store.account_entries import AccountEntry
 from linkflow.store.financial_reports import FinancialReport
@@ -110,12 +111,12 @@ def window_of(
 
 def statements_by_category(window: Window, *, detail: str) -> tuple[StatementView, ...]:
     """Both statements by category, opened as far as `detail` says, one of `DETAILS`."""
-    return _both(lambda statement: _by_category(window, statement, detail))
+    return _both(window, lambda statement: _by_category(window, statement, detail))
 
 
 def statements_as_printed(window: Window) -> tuple[StatementView, ...]:
     """Both statements with the software's own lines, headings and totals."""
-    return _both(lambda statement: _as_printed(window, statement))
+    return _both(window, lambda statement: _as_printed(window, statement))
 
 
 def entry_rows(entries: Iterable[AccountEntry]) -> tuple[EntryRow, ...]:
@@ -124,9 +125,15 @@ def entry_rows(entries: Iterable[AccountEntry]) -> tuple[EntryRow, ...]:
     return tuple(EntryRow(**{name: getattr(one, name) for name in names}) for one in entries)
 
 
-def _both(rows_of: Callable[[Statement], Iterator[FigureRow]]) -> tuple[StatementView, ...]:
+def _both(window: Window, rows_of: Callable[[Statement], Iterator[FigureRow]]) -> tuple[StatementView, ...]:
+    """Those there are, and those of which must be said that there cannot be one."""
+    absent = {one.value for one in missing_of(window.found.report.findings)}
     found = [(statement, tuple(rows_of(statement))) for statement in Statement]
-    return tuple(StatementView(name=statement.value, rows=rows) for statement, rows in found if rows)
+    return tuple(
+        StatementView(name=one.value, rows=rows, is_absent=one.value in absent)
+        for one, rows in found
+        if rows or one.value in absent
+    )
 
 
 def _by_category(window: Window, statement: Statement, detail: str) -> Iterator[FigureRow]:

@@ -141,6 +141,7 @@ def _notes(found: SpendReview) -> tuple[QualityNote, ...]:
             one.report.findings,
             months=(one.report.first_month, one.report.last_month),
             without_due_date=section.totals.by_report[one.report.id].measures.bills_without_due_date,
+            software=software_name(one.connection),
         )
     ]
     if several:

@@ -1,10 +1,11 @@
 """The figures of a spend analysis in one currency as tables and charts, each figure with the address of its rows."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
 from linkflow.domain.ageing import AgeBucket
-from linkflow.domain.measures import Measures, share
+from linkflow.domain.measures import Measures
 from linkflow.domain.methods import group_of
 from linkflow.domain.spend_figures import accepted_card
 from linkflow.reports import charts, row_charts
@@ -15,6 +16,7 @@ from linkflow.store.spend_lines import SORTS, SupplierLine
 from linkflow.store.spend_reports import Totals
 from linkflow.web.company_list_views import SortLink
 from linkflow.web.portal.spend_asked import month_key
+from linkflow.web.portal.spend_cells import chosen, count, days, gone_from, money, share_cell, there
 from linkflow.web.portal.spend_leads import Ways
 from linkflow.web.spend_views import Cell, Grid, Line, SpendSection
 
@@ -43,6 +45,8 @@ _HABITS = (
 def section_view(section: Section, scope: SpendScope, ways: Ways) -> SpendSection:
     """Everything in one currency."""
     several, totals, own = len(section.entities) > 1, section.totals, _own(section, scope)
+    gone = gone_from(section.entities)
+    ageing = () if "all-open" in gone else section.ageing
     first = min((scope.page - 1) * SUPPLIERS + 1, section.listed)
     more, at = section.listed > scope.page * SUPPLIERS, ways.listed_at(section.currency)
     averages = [
@@ -50,16 +54,16 @@ def section_view(section: Section, scope: SpendScope, ways: Ways) -> SpendSectio
     ]
     return SpendSection(
         currency=section.currency,
-        headlines=_headlines(section, ways, own),
+        headlines=_headlines(section, ways, own, gone),
         by_month=_by_month(section, scope),
         months=_months(section, scope, ways, own),
         leading=row_charts.amounts([(one.name or "–", one.measures.total) for one in section.leading]),
         timing=row_charts.compared([one for one in averages if one[1:] != (None, None)]),
-        age=row_charts.amounts([(one.bucket.value, one.outstanding) for one in section.ageing]),
-        methods=_methods(section, ways, own, _SPENT),
-        settling=_methods(section, ways, own, _SETTLED),
+        age=row_charts.amounts([(one.bucket.value, one.outstanding) for one in ageing]),
+        methods=_methods(section, ways, own, _SPENT, gone),
+        settling=_methods(section, ways, own, _SETTLED, gone),
         entities=_entities(section, scope, ways) if several else None,
-        ageing=_ageing(section, ways, own),
+        ageing=_ageing(section, ways, own) if ageing else Grid(columns=(), lines=()),
         overdue=sum((one.outstanding for one in section.ageing if one.is_overdue), Decimal(0)),
         suppliers=_suppliers(section, scope, ways, _BOUGHT, several=several),
         paying=_suppliers(section, scope, ways, _PAID, several=several),
@@ -71,6 +75,7 @@ def section_view(section: Section, scope: SpendScope, ways: Ways) -> SpendSectio
         unnamed=section.all_suppliers > section.totals.suppliers,
         unprinted=section.listed - len(section.suppliers),
         used=ways.kept.get("used", ""),
+        absent_from=gone.get("all-open", ""),
         every_href=ways.here(used="") + at,
         back_href=ways.here(page=str(scope.page - 1)) + at if scope.page > 1 else None,
         on_href=ways.here(page=str(scope.page + 1)) + at if more else None,
@@ -82,19 +87,22 @@ def _own(section: Section, scope: SpendScope) -> dict[str, str]:
     return {"currency": section.currency} if len({one.report.currency for one in scope.entities}) > 1 else {}
 
 
-def _headlines(section: Section, ways: Ways, own: dict[str, str]) -> tuple[tuple[str, Cell], ...]:
+def _headlines(
+    section: Section, ways: Ways, own: dict[str, str], gone: Mapping[str, str]
+) -> tuple[tuple[str, Cell], ...]:
     overall = section.totals.overall
     bills = ways.to("bills", **own)
-    return (
-        ("total", _money(overall.total, _spent(overall, ways, own))),
-        ("billed", _money(overall.billed, bills)),
-        ("outstanding-of-these", _money(overall.outstanding, ways.to("bills", only="outstanding", **own))),
-        ("all-open", _money(_due(section), ways.to_open(only="outstanding", **own))),
+    found = (
+        ("total", money(overall.total, _spent(overall, ways, own))),
+        ("billed", money(overall.billed, bills)),
+        ("outstanding-of-these", money(overall.outstanding, ways.to("bills", only="outstanding", **own))),
+        ("all-open", money(_due(section), ways.to_open(only="outstanding", **own))),
         ("late-share", Cell(kind="share", value=overall.late_share, href=ways.to("bills", only="late", **own))),
-        ("average-terms", _days(overall.average_terms, ways.to("bills", only="with-due-date", **own))),
-        ("settlement", _days(overall.average_settlement, ways.to("bills", only="settled", **own))),
-        ("suppliers", _count(section.totals.suppliers, ways.suppliers(**own))),
+        ("average-terms", days(overall.average_terms, ways.to("bills", only="with-due-date", **own))),
+        ("settlement", days(overall.average_settlement, ways.to("bills", only="settled", **own))),
+        ("suppliers", count(section.totals.suppliers, ways.suppliers(**own))),
     )
+    return tuple((key, there(key, cell, gone)) for key, cell in found)
 
 
 def _by_month(section: Section, scope: SpendScope) -> Drawing[Columns]:
@@ -116,12 +124,14 @@ def _months(section: Section, scope: SpendScope, ways: Ways, own: dict[str, str]
         alone = {"from": month_key(month), "to": month_key(month)}
         each = [(found.get((month, way), Measures()), own | alone | {"method": way.value}) for way in methods]
         each.append((sum((of for of, _ in each), Measures()), own | alone))
-        cells = tuple(_money(of.total, _spent(of, ways, mine)) for of, mine in each)
+        cells = tuple(money(of.total, _spent(of, ways, mine)) for of, mine in each)
         lines.append(Line(month=month, href=ways.here(**alone), cells=cells))
     return Grid(columns=(*(way.value for way in methods), "total"), lines=tuple(lines))
 
 
-def _methods(section: Section, ways: Ways, own: dict[str, str], columns: tuple[str, ...]) -> Grid:
+def _methods(
+    section: Section, ways: Ways, own: dict[str, str], columns: tuple[str, ...], gone: Mapping[str, str]
+) -> Grid:
     """The methods below their groups, and all of them together."""
     totals, lines = section.totals, []
     for group in totals.by_group:
@@ -130,13 +140,13 @@ def _methods(section: Section, ways: Ways, own: dict[str, str], columns: tuple[s
             continue
         theirs = own | {"method": group.group.value}
         figures = _figures(group.measures, group.suppliers, group.common_terms, totals, ways, theirs)
-        lines.append(Line(key=group.group.value, kind="group", cells=_chosen(figures, columns)))
+        lines.append(Line(key=group.group.value, kind="group", cells=chosen(figures, columns, gone)))
         for one in members:
             mine = own | {"method": one.method.value}
             figures = _figures(one.measures, one.suppliers, one.common_terms, totals, ways, mine)
-            lines.append(Line(key=one.method.value, cells=_chosen(figures, columns)))
+            lines.append(Line(key=one.method.value, cells=chosen(figures, columns, gone)))
     figures = _figures(totals.overall, totals.suppliers, totals.common_terms, totals, ways, own)
-    lines.append(Line(key="total", kind="total", cells=_chosen(figures, columns)))
+    lines.append(Line(key="total", kind="total", cells=chosen(figures, columns, gone)))
     return Grid(columns=columns, lines=tuple(lines))
 
 
@@ -148,9 +158,11 @@ def _entities(section: Section, scope: SpendScope, ways: Ways) -> Grid:
         figures = _figures(own.measures, own.suppliers, own.common_terms, totals, ways, mine)
         figures |= _counted(own.suppliers, totals, ways.suppliers_of(one))
         leads = ways.here(entity=one.entity.id)
-        lines.append(Line(name=one.entity.name or scope.company.name, href=leads, cells=_chosen(figures, columns)))
+        cells = chosen(figures, columns, gone_from([one]))
+        lines.append(Line(name=one.entity.name or scope.company.name, href=leads, cells=cells))
     figures = _figures(totals.overall, totals.suppliers, totals.common_terms, totals, ways, _own(section, scope))
-    lines.append(Line(key="subtotal", kind="total", cells=_chosen(figures, columns)))
+    cells = chosen(figures, columns, gone_from(section.entities))
+    lines.append(Line(key="subtotal", kind="total", cells=cells))
     return Grid(columns=columns, lines=tuple(lines))
 
 
@@ -171,36 +183,36 @@ def _figures(
     overall = whole.overall
     return {
         **_counted(suppliers, whole, ways.suppliers(**own)),
-        "bills": _count(of.bills, bills),
-        "bills-share": _share(of.bills, overall.bills, bills),
-        "billed": _money(of.billed, bills),
-        "billed-share": _share(of.billed, overall.billed, bills),
-        "credited": _money(of.credited, to("credit-notes")),
-        "billed-net": _money(of.billed_net, to("bills", besides="credit-notes") if of.credit_notes else bills),
-        "expenses": _count(of.expenses, to("expenses")),
-        "expensed": _money(of.expensed, to("expenses")),
-        "total": _money(of.total, _spent(of, ways, own)),
-        "outstanding-bills": _count(of.outstanding_bills, due),
-        "outstanding": _money(of.outstanding, due),
+        "bills": count(of.bills, bills),
+        "bills-share": share_cell(of.bills, overall.bills, bills),
+        "billed": money(of.billed, bills),
+        "billed-share": share_cell(of.billed, overall.billed, bills),
+        "credited": money(of.credited, to("credit-notes")),
+        "billed-net": money(of.billed_net, to("bills", besides="credit-notes") if of.credit_notes else bills),
+        "expenses": count(of.expenses, to("expenses")),
+        "expensed": money(of.expensed, to("expenses")),
+        "total": money(of.total, _spent(of, ways, own)),
+        "outstanding-bills": count(of.outstanding_bills, due),
+        "outstanding": money(of.outstanding, due),
         "outstanding-share": Cell(kind="share", value=of.outstanding_share, href=due),
-        "late-bills": _count(of.late_bills, late),
-        "late": _money(of.late, late),
+        "late-bills": count(of.late_bills, late),
+        "late": money(of.late, late),
         "late-share": Cell(kind="share", value=of.late_share, href=late),
-        "payments": _count(of.payments, to("payments")),
-        "paid": _money(of.paid, to("payments")),
+        "payments": count(of.payments, to("payments")),
+        "paid": money(of.paid, to("payments")),
         "average-payment": Cell(kind="average", value=of.average_payment, href=to("payments")),
-        "average-terms": _days(of.average_terms, to("bills", only="with-due-date")),
-        "terms": _days(of.average_terms, to("bills", only="with-due-date")),
-        "common-terms": _days(common, to("bills", only="with-due-date")),
-        "settlement": _days(of.average_settlement, to("bills", only="settled")),
+        "average-terms": days(of.average_terms, to("bills", only="with-due-date")),
+        "terms": days(of.average_terms, to("bills", only="with-due-date")),
+        "common-terms": days(common, to("bills", only="with-due-date")),
+        "settlement": days(of.average_settlement, to("bills", only="settled")),
     }
 
 
 def _counted(suppliers: int, whole: Totals, leads: str) -> dict[str, Cell]:
     """Suppliers lead to the list of them."""
     return {
-        "suppliers": _count(suppliers, leads),
-        "suppliers-share": _share(suppliers, whole.suppliers, leads if suppliers else None),
+        "suppliers": count(suppliers, leads),
+        "suppliers-share": share_cell(suppliers, whole.suppliers, leads if suppliers else None),
     }
 
 
@@ -210,16 +222,16 @@ def _ageing(section: Section, ways: Ways, own: dict[str, str]) -> Grid:
         Line(
             key=one.bucket.value,
             cells=(
-                _count(one.bills, ways.to_open(age=one.bucket.value, **own)),
-                _money(one.outstanding, ways.to_open(age=one.bucket.value, **own)),
-                _share(one.outstanding, whole),
+                count(one.bills, ways.to_open(age=one.bucket.value, **own)),
+                money(one.outstanding, ways.to_open(age=one.bucket.value, **own)),
+                share_cell(one.outstanding, whole),
             ),
         )
         for one in section.ageing
         if one.bills or one.bucket is not AgeBucket.NO_DUE_DATE
     ]
     every = ways.to_open(only="outstanding", **own)
-    cells = (_count(sum(one.bills for one in section.ageing), every), _money(whole, every), _share(whole, whole))
+    cells = (count(sum(one.bills for one in section.ageing), every), money(whole, every), share_cell(whole, whole))
     lines.append(Line(key="total", kind="total", cells=cells))
     return Grid(columns=("bills", "outstanding", "outstanding-part"), lines=tuple(lines))
 
@@ -236,7 +248,8 @@ def _suppliers(section: Section, scope: SpendScope, ways: Ways, columns: tuple[s
         own = {"supplier": one.supplier_id, "entity": held[one.report_id].entity.id}
         cells = _figures(one.measures, 0, one.common_terms, section.totals, ways, own)
         cells["last-bill"] = Cell(kind="date", value=one.facts.last_bill_on)
-        lines.append(_named(one, held, scope, _chosen(cells, columns), several=several))
+        gone = gone_from([held[one.report_id]])
+        lines.append(_named(one, held, scope, chosen(cells, columns, gone), several=several))
     return Grid(columns=columns, lines=tuple(lines), sorts=tuple(_sort_link(key, ways) for key in SORTS))
 
 
@@ -253,6 +266,8 @@ def _habits(section: Section, scope: SpendScope, *, several: bool) -> Grid:
             *(Cell(kind="text", value=text) for text in (one.tax_number, one.registration_number)),
             Cell(kind="text", value=", ".join(" ".join(each.split()) for each in one.addresses) or None),
         )
+        gone = gone_from([held[one.report_id]])
+        cells = tuple(there(key, cell, gone) for key, cell in zip(_HABITS, cells, strict=True))
         lines.append(_named(one, held, scope, cells, several=several))
     return Grid(columns=_HABITS, lines=tuple(lines))
 
@@ -271,26 +286,6 @@ def _sort_link(key: str, ways: Ways) -> SortLink:
     now: Literal["ascending", "descending"] = "descending" if ways.sort.startswith("-") else "ascending"
     leads = ways.here(sort=f"{'-' if falling else ''}{key}") + "#suppliers"
     return SortLink(key=key, href=leads, sorted=now if present else None)
-
-
-def _chosen(figures: dict[str, Cell], columns: tuple[str, ...]) -> tuple[Cell, ...]:
-    return tuple(figures[column] for column in columns)
-
-
-def _count(value: int, leads: str | None = None) -> Cell:
-    return Cell(kind="count", value=value, href=leads if value else None)
-
-
-def _money(value: Decimal | None, leads: str | None = None) -> Cell:
-    return Cell(kind="money", value=value, href=leads if value else None)
-
-
-def _share(part: Decimal | int, whole: Decimal | int, leads: str | None = None) -> Cell:
-    return Cell(kind="share", value=share(part, whole), href=leads)
-
-
-def _days(value: Decimal | int | None, leads: str) -> Cell:
-    return Cell(kind="days", value=value, href=leads)
 
 
 def _spent(of: Measures, ways: Ways, own: dict[str, str]) -> str:

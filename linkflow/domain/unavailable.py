@@ -1,0 +1,59 @@
+"""What a product cannot give of a report, and which figures have no value without it: not available, never zero.
+
+A report remembers it from when it was made. Of several entities together a figure has a value as long as one has it.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from functools import reduce
+from typing import Any
+
+from linkflow.domain.requests import DataType
+from linkflow.domain.software import Missing
+
+FINDING = "not-available"
+"""The kind of finding that says so."""
+OF_FINANCIALS = frozenset({Missing.PROFIT_AND_LOSS, Missing.BALANCE_SHEET, Missing.ACCOUNT_LINES})
+
+_OUTSTANDING = frozenset(
+    {"outstanding-bills", "outstanding", "outstanding-share", "outstanding-of-these", "outstanding-part", "all-open"}
+)
+_PAID_LATE = frozenset({"late-bills", "late", "late-share", "settlement"})
+_FIGURES: Mapping[Missing, frozenset[str]] = {
+    Missing.PROFIT_AND_LOSS: frozenset({"revenue", "net-profit"}),
+    Missing.BALANCE_SHEET: frozenset({"cash"}),
+    Missing.BILLS: _OUTSTANDING
+    | _PAID_LATE
+    | {"bills", "bills-share", "billed", "billed-share", "billed-net", "last-bill"}
+    | {"average-terms", "terms", "common-terms"},
+    Missing.AMOUNT_DUE: _OUTSTANDING,
+    Missing.CREDIT_NOTES: frozenset({"credit-notes", "credited", "billed-net"}),
+    Missing.BILL_PAYMENTS: _PAID_LATE | {"payments", "paid", "average-payment", "card-share", "card"},
+    Missing.PAYMENT_METHODS: frozenset({"by-field"}),
+    Missing.EXPENSES: frozenset({"expenses", "expensed", "last-expense"}),
+    Missing.SUPPLIERS: frozenset({"contact", "email", "phone", "tax-number", "registration-number", "addresses"}),
+}
+
+
+def finding(missing: Iterable[Missing], kind: DataType) -> list[Mapping[str, Any]]:
+    """What a report of a kind keeps of what its product cannot give: one finding, or none."""
+    of_financials = kind is DataType.FINANCIALS
+    what = sorted(one.value for one in missing if (one in OF_FINANCIALS) is of_financials)
+    return [{"kind": FINDING, "what": what}] if what else []
+
+
+def missing_of(findings: Iterable[Mapping[str, Any]]) -> frozenset[Missing]:
+    """And back."""
+    known = {one.value: one for one in Missing}
+    told = (word for one in findings if one["kind"] == FINDING for word in one["what"])
+    return frozenset(known[word] for word in told if word in known)
+
+
+def missing_of_all(each: Iterable[frozenset[Missing]]) -> frozenset[Missing]:
+    """What none of several has; of nobody nothing is missing."""
+    found = list(each)
+    return reduce(frozenset.intersection, found) if found else frozenset()
+
+
+def figures_without(missing: Collection[Missing]) -> frozenset[str]:
+    """The figures that have no value, by the names their columns go by."""
+    return frozenset().union(*(_FIGURES.get(one, frozenset()) for one in missing))

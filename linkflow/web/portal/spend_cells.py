@@ -1,0 +1,42 @@
+"""The cells of a spend analysis: a figure with the way to its rows, or the software it is not available from."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from linkflow.domain.measures import share
+from linkflow.domain.unavailable import figures_without, missing_of, missing_of_all
+from linkflow.services.spending import EntityReport
+from linkflow.web.portal.connection_views import software_name
+from linkflow.web.spend_views import Cell
+
+
+def gone_from(entities: Sequence[EntityReport]) -> Mapping[str, str]:
+    """The figures none of some entities can have: by their columns the software they are not available from."""
+    missing = missing_of_all(missing_of(one.report.findings) for one in entities)
+    names = ", ".join(dict.fromkeys(software_name(one.connection) for one in entities))
+    return dict.fromkeys(figures_without(missing), names)
+
+
+def chosen(figures: dict[str, Cell], columns: tuple[str, ...], gone: Mapping[str, str]) -> tuple[Cell, ...]:
+    return tuple(there(column, figures[column], gone) for column in columns)
+
+
+def there(column: str, cell: Cell, gone: Mapping[str, str]) -> Cell:
+    """The figure, unless there cannot be one."""
+    return Cell(kind=cell.kind, value=None, absent=gone[column]) if column in gone else cell
+
+
+def count(value: int, leads: str | None = None) -> Cell:
+    return Cell(kind="count", value=value, href=leads if value else None)
+
+
+def money(value: Decimal | None, leads: str | None = None) -> Cell:
+    return Cell(kind="money", value=value, href=leads if value else None)
+
+
+def share_cell(part: Decimal | int, whole: Decimal | int, leads: str | None = None) -> Cell:
+    return Cell(kind="share", value=share(part, whole), href=leads)
+
+
+def days(value: Decimal | int | None, leads: str) -> Cell:
+    return Cell(kind="days", value=value, href=leads)
