@@ -12,13 +12,23 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from linkflow.domain.ports import Job
-from linkflow.services import making_workbooks, reporting
-from linkflow.services.job_steps import DONE
+from linkflow.services import making_workbooks, reporting, syncing
+from linkflow.services.context import Context
+from linkflow.services.job_steps import DONE, MORE, JobStep
 from linkflow.wiring import context_from
+
+
+def _pull(ctx: Context, sync_id: str) -> JobStep:
+    """Every page of a pull, one after the other, as the worker takes them."""
+    while (step := syncing.pull_next(ctx, sync_id)) == MORE:
+        pass
+    return step
+
 
 _STEPS = {
     Job.BUILD_REPORT: reporting.build_report,
     Job.MAKE_WORKBOOK: making_workbooks.make_workbook,
+    Job.PULL_BOOKS: _pull,
 }
 
 

@@ -4,7 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -141,6 +141,7 @@ def add_rows(
     grant_id: str | None = None,
     software: str = "sandbox",
     retention_months: int | None = None,
+    given: Mapping[str, str] | None = None,
     of: Rows | None = None,
 ) -> Rows:
     """One linked connection with all it stands on; with `of`, one more entity of that company and request."""
@@ -170,7 +171,11 @@ def add_rows(
             tx,
             tokens,
             storing_grants.SignIn(
-                organization=ORGANIZATION, company_id=rows.company_id, request_id=rows.request_id, software=software
+                organization=ORGANIZATION,
+                company_id=rows.company_id,
+                request_id=rows.request_id,
+                software=software,
+                given=given or {},
             ),
         )
         connection = connections.Connection(

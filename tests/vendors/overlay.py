@@ -12,7 +12,7 @@ from linkflow.settings import Credentials, Settings
 from tests.vendors.kit import CLIENT, SECRET
 
 _ADDRESS = re.compile(r'^(\s*(?:authorize_url|token_url|revoke_url|issuer|base_url)\s*=\s*")https://', re.MULTILINE)
-_LIMITS = re.compile(r"^\[\[api\.limits\]\]\n(?:(?!\[).*\n)*", re.MULTILINE)
+_LIMITS = re.compile(r"^\[\[api\.limits\]\]\n(?:(?!\[).*\n)*|^limits\s*=\s*\[[^\]]*\]\n", re.MULTILINE)
 _HOSTS = re.compile(r"^hosts\s*=\s*\[[^\]]*\]\n", re.MULTILINE)
 
 

@@ -123,6 +123,10 @@ class Desk:
                 self.vendor.seen.clear()
             case "GET", "grants":
                 return as_json([_told(grant) for grant in self.vendor.tokens.grants])
+            case "POST", "give":
+                issued = self.vendor.give(**json.loads(call.body))
+                given = self.vendor.callback(issued.grant)
+                return as_json({"access": issued.access, "refresh": issued.refresh, "given": given})
             case "GET", "ready":
                 pass
             case _:
