@@ -6,24 +6,29 @@ is kept as it came.
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
-from linkflow.domain.books import Record
+from linkflow.domain.books import FIELDS, Record
 from linkflow.domain.money import UnstorableMoney, in_base, to_scaled
 
 LONGEST_ID = 255
 _EXACT = frozenset({"rate", "quantity", "unit_price"})
 _DIGITS = 40
+_HALVES = re.compile("[\ud800-\udfff]")
+_CURRENCY = re.compile("[A-Z]{3}")
+_VALUES = {kind: attrgetter(*names) for kind, names in FIELDS.items()}
+_NAMES = frozenset(chain.from_iterable(FIELDS.values()))
+_IDS = frozenset(name for name in _NAMES if name.endswith("_id"))
+_CURRENCIES = frozenset(name for name in _NAMES if name.endswith("currency"))
 
 
 def reason_to_set_aside(record: Record, *, base_currency: str) -> str | None:
     """Why `record` cannot be kept in books whose base currency is `base_currency`."""
-    for name, value in _values(record):
-        problem = _problem(name, value)
-        if problem:
-            return f"{name.replace('_', ' ')}: {problem}"
+    if problem := _problem_in(record):
+        return problem
     currency, rate = getattr(record, "currency", None), getattr(record, "rate", None)
     for name, amount in _converted(record):
         try:
@@ -42,23 +47,29 @@ def _converted(record: Record) -> Iterator[tuple[str, Decimal]]:
         yield "allocation", allocation.amount
 
 
-def _values(thing: Any) -> Iterator[tuple[str, Any]]:
-    for field in fields(thing):
-        value = getattr(thing, field.name)
+def _problem_in(thing: Any) -> str | None:
+    """The first trouble with any field of a record or of what hangs below it, with the field's name."""
+    kind = type(thing)
+    for name, value in zip(FIELDS[kind], _VALUES[kind](thing), strict=True):
+        if value is None:
+            continue
         for item in value if isinstance(value, tuple) else (value,):
-            if is_dataclass(item):
-                yield from _values(item)
+            if isinstance(item, str):
+                problem = _problem_of_text(name, item)
+            elif isinstance(item, Decimal):
+                problem = _problem_of_number(name, item) if name in _EXACT else _problem_of_money(item)
+            elif type(item) in FIELDS:
+                if below := _problem_in(item):
+                    return below
+                continue
             else:
-                yield field.name, item
+                continue
+            if problem:
+                return f"{name.replace('_', ' ')}: {problem}"
+    return None
 
 
-def _problem(name: str, value: Any) -> str | None:
-    if isinstance(value, str):
-        return _problem_of_text(name, value)
-    if not isinstance(value, Decimal):
-        return None
-    if name in _EXACT:
-        return _problem_of_number(name, value)
+def _problem_of_money(value: Decimal) -> str | None:
     try:
         to_scaled(value)
     except UnstorableMoney as refused:
@@ -67,11 +78,11 @@ def _problem(name: str, value: Any) -> str | None:
 
 
 def _problem_of_text(name: str, value: str) -> str | None:
-    if "\x00" in value or re.search("[\ud800-\udfff]", value):
+    if "\x00" in value or not (value.isascii() or _HALVES.search(value) is None):
         return "the text has characters that cannot be stored"
-    if name.endswith("_id") and not 0 < len(value) <= LONGEST_ID:
+    if name in _IDS and not 0 < len(value) <= LONGEST_ID:
         return f"an id has 1 to {LONGEST_ID} characters"
-    if name.endswith("currency") and not re.fullmatch("[A-Z]{3}", value):
+    if name in _CURRENCIES and not _CURRENCY.fullmatch(value):
         return "a currency is three capital letters"
     return None
 

@@ -6,11 +6,12 @@ one unit of that currency (None: not stated, so only right for a row in the base
 draft, void and deleted rows carry their status and are never counted.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar, get_args
 
 
 class AccountClass(StrEnum):
@@ -249,6 +250,10 @@ class Expense:
 
 
 Record = Company | Account | StatementLine | Supplier | Bill | BillPayment | CreditNote | Expense
+FIELDS: Mapping[type[Any], tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind)) for kind in (*get_args(Record), BillLine, Allocation, ExpenseLine)
+}
+"""The names of the fields of every kind of record, and of what hangs below one."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ database. Refuses what does not fit; it never rounds an amount that came from so
 """
 
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
+from functools import cache
 
 LARGEST = Decimal(9 * 10**14)
 """The largest amount, either sign, that is stored (in main units)."""
@@ -187,6 +188,7 @@ CURRENCIES = frozenset(
 )
 """The currencies money is kept in, ISO 4217."""
 _ROUNDING = Context(prec=100)
+_ONE = Decimal(1)
 _EXACT = Context(prec=100, traps=[Inexact, InvalidOperation])
 
 
@@ -196,9 +198,7 @@ class UnstorableMoney(ValueError):
 
 def to_scaled(amount: Decimal | int) -> int:
     """`amount` in ten-thousandths. Raises `UnstorableMoney`, and TypeError for a binary float."""
-    if isinstance(amount, bool) or not isinstance(amount, Decimal | int):
-        raise TypeError(f"money is a Decimal, not {type(amount).__name__}")
-    exact = Decimal(amount)
+    exact = amount if type(amount) is Decimal else _whole(amount)
     if not exact.is_finite():
         raise UnstorableMoney("the amount is not a finite number")
     if exact.copy_abs() > LARGEST:
@@ -207,6 +207,12 @@ def to_scaled(amount: Decimal | int) -> int:
         return int(_EXACT.to_integral_exact(_EXACT.scaleb(exact, DECIMALS)))
     except (Inexact, InvalidOperation) as lost:
         raise UnstorableMoney("the amount has more than four decimals") from lost
+
+
+def _whole(amount: Decimal | int) -> Decimal:
+    if isinstance(amount, bool) or not isinstance(amount, (Decimal, int)):
+        raise TypeError(f"money is a Decimal, not {type(amount).__name__}")
+    return Decimal(amount)
 
 
 def from_scaled(scaled: int) -> Decimal:
@@ -222,6 +228,7 @@ def minor_digits(currency: str) -> int:
     return 4 if currency in _FOUR else 3 if currency in _THREE else 2
 
 
+@cache
 def minor_unit(currency: str) -> Decimal:
     """One minor unit of `currency`: 0.01 for pounds, 1 for yen."""
     return Decimal(1).scaleb(-minor_digits(currency))
@@ -229,14 +236,14 @@ def minor_unit(currency: str) -> Decimal:
 
 def to_base(amount: Decimal, rate: Decimal, *, currency: str) -> Decimal:
     """`amount` at `rate` (base units for one of its own), rounded half up to `currency`'s minor unit."""
-    product = _ROUNDING.multiply(amount, rate)
+    product = amount if rate is _ONE else _ROUNDING.multiply(amount, rate)
     return product.quantize(minor_unit(currency), rounding=ROUND_HALF_UP, context=_ROUNDING)
 
 
 def in_base(amount: Decimal, *, currency: str, rate: Decimal | None, base: str) -> Decimal:
     """A row's amount in the books' base currency; raises `UnstorableMoney` when a foreign row states no rate."""
     if currency == base:
-        return to_base(amount, Decimal(1), currency=base)
+        return to_base(amount, _ONE, currency=base)
     if rate is None:
         raise UnstorableMoney(f"no exchange rate from {currency} to {base} is stated")
     return to_base(amount, rate, currency=base)

@@ -6,7 +6,7 @@ row. A record that cannot be kept is handed back with its reason, never dropped 
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, or_, select
 
 from linkflow.domain.acceptance import reason_to_set_aside
 from linkflow.domain.books import (
+    FIELDS,
     Account,
     AccountClass,
     Allocation,
@@ -152,7 +153,7 @@ def currency_of(connection: Connection, connection_id: str) -> str | None:
 
 def _row(record: Record, base: str, paid_from: Mapping[str, Account]) -> dict[str, Any]:
     left_out = CHILDREN[type(record)].field if type(record) in CHILDREN else None
-    row = {f.name: _plain(getattr(record, f.name)) for f in fields(record) if f.name != left_out}
+    row = {name: _plain(getattr(record, name)) for name in FIELDS[type(record)] if name != left_out}
     for amount, column in (("total", "base_total"), ("amount_due", "base_due")):
         if amount in row:
             row[column] = in_base(row[amount], currency=row["currency"], rate=row["rate"], base=base)
@@ -180,7 +181,7 @@ def _replace_children(
 
 
 def _child(child: Any, record: Any, base: str) -> dict[str, Any]:
-    row = {f.name: _plain(getattr(child, f.name)) for f in fields(child)}
+    row = {name: _plain(getattr(child, name)) for name in FIELDS[type(child)]}
     if isinstance(child, Allocation):
         row["base_amount"] = in_base(child.amount, currency=record.currency, rate=record.rate, base=base)
     return row
