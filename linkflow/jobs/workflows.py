@@ -37,6 +37,7 @@ from linkflow.services import (
 )
 from linkflow.services.context import Context
 from linkflow.services.job_steps import JobStep, StepKind, wait
+from linkflow.services.reading_ahead import Ahead
 
 LONGEST_SLEEP = 5
 """Seconds a workflow waits in its place; longer waits are another turn's."""
@@ -52,7 +53,8 @@ Scheduled = Callable[[datetime, object], None]
 def register(ctx: Context, mailer: Mailer) -> dict[str, Scheduled]:
     """Declare every workflow to the engine, once a process and before it is launched; answers the scheduled ones."""
     _declare(ctx, Job.SEND_MESSAGE, lambda message_id: delivering.deliver(ctx, message_id, mailer=mailer))
-    _declare(ctx, Job.PULL_BOOKS, lambda sync_id: syncing.pull_next(ctx, sync_id))
+    ahead = Ahead()
+    _declare(ctx, Job.PULL_BOOKS, lambda sync_id: syncing.pull_next(ctx, sync_id, ahead=ahead))
     _declare(ctx, Job.REVOKE_GRANT, lambda grant_id: revoking.revoke_grant(ctx, grant_id))
     _declare(ctx, Job.DELETE_COMPANY, lambda company_id: deleting.delete_next(ctx, company_id))
     _declare(ctx, Job.DELETE_BOOKS, lambda connection_id: retention.delete_unwanted(ctx, connection_id))

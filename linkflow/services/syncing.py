@@ -5,7 +5,7 @@ asked for. Trouble that may pass is waited out; what cannot get better ends the 
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -21,6 +21,7 @@ from linkflow.services import granting, loops, storing_files, sync_endings, sync
 from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, wait
+from linkflow.services.reading_ahead import Ahead, Which
 from linkflow.services.unseen import settle_unseen
 from linkflow.store import books, connections, consents, grants, syncs
 from linkflow.store.connections import Connection
@@ -46,6 +47,15 @@ class _Due:
     sync: Sync
     part: SyncPart
     connection: Connection
+
+    @property
+    def which(self) -> Which:
+        """What tells it from every other page."""
+        return self.sync.id, self.part.position, self.part.pages, self.part.cursor
+
+    def then(self, cursor: str) -> "_Due":
+        """The page after it."""
+        return replace(self, part=replace(self.part, cursor=cursor, pages=self.part.pages + 1))
 
 
 def start_sync(ctx: Context, tx: Transaction, *, connection_id: str, consent_id: str | None = None) -> str:
@@ -77,13 +87,18 @@ def start_sync(ctx: Context, tx: Transaction, *, connection_id: str, consent_id:
     return sync.id
 
 
-def pull_next(ctx: Context, sync_id: str) -> JobStep:
-    """Fetch and store one page, or end the pull. Raises nothing of the software's making, only `DatabaseBusy`."""
+def pull_next(ctx: Context, sync_id: str, *, ahead: Ahead | None = None) -> JobStep:
+    """Fetch and store one page, or end the pull. Raises nothing of the software's making, only `DatabaseBusy`.
+
+    `ahead`: the next page may be fetched meanwhile.
+    """
     try:
         due = _due(ctx, sync_id)
         if isinstance(due, JobStep):
+            if ahead is not None:
+                ahead.forget(sync_id)
             return due
-        return _go_on(ctx, due)
+        return _go_on(ctx, due, ahead)
     except (PullStopped, storing_files.Unstorable) as stopped:
         return _end(ctx, sync_id, SyncState.FAILED, stopped.code)
     except NeedsReauth:
@@ -99,11 +114,15 @@ def pull_next(ctx: Context, sync_id: str) -> JobStep:
         return _put_off(ctx, sync_id, "fault", None)
 
 
-def _go_on(ctx: Context, due: _Due) -> JobStep:
+def _go_on(ctx: Context, due: _Due, ahead: Ahead | None) -> JobStep:
     if due.connection.software == UPLOAD:
         return storing_files.store_books(ctx, due.sync, due.connection)
-    page = _fetch(ctx, due)
-    return _store(ctx, due, page, repeats=_repeats(ctx, due, page))
+    page = (ahead and ahead.take(due.which)) or _fetch(ctx, due)
+    repeats = _repeats(ctx, due, page)
+    if ahead is not None and page.next_cursor is not None:
+        then = due.then(page.next_cursor)
+        ahead.begin(then.which, partial(_fetch, ctx, then))
+    return _store(ctx, due, page, repeats=repeats)
 
 
 def _due(ctx: Context, sync_id: str) -> _Due | JobStep:

@@ -15,12 +15,14 @@ from linkflow.domain.ports import Job
 from linkflow.services import making_workbooks, reporting, syncing
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, MORE, JobStep
+from linkflow.services.reading_ahead import Ahead
 from linkflow.wiring import context_from
 
 
 def _pull(ctx: Context, sync_id: str) -> JobStep:
     """Every page of a pull, one after the other, as the worker takes them."""
-    while (step := syncing.pull_next(ctx, sync_id)) == MORE:
+    ahead = Ahead()
+    while (step := syncing.pull_next(ctx, sync_id, ahead=ahead)) == MORE:
         pass
     return step
 

@@ -19,6 +19,7 @@ from linkflow.jobs.worker import AT_ONE_SOFTWARE
 from linkflow.services import delivering, housekeeping, mailing, reminding, revoking, syncing
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, StepKind, backed_off, wait
+from linkflow.services.reading_ahead import Ahead
 from linkflow.store import messages
 from tests.config_factories import make_settings
 from tests.jobs.engine import running_engine
@@ -82,7 +83,7 @@ def test_a_mail_enqueued_by_the_web_leaves(ctx: Context, tmp_path: Path) -> None
 
 def test_a_step_is_asked_again_until_it_has_ended(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = [MORE, JobStep(StepKind.WAIT, 1), MORE, FAILED]
-    monkeypatch.setattr(syncing, "pull_next", lambda ctx, sync_id: answers.pop(0))
+    monkeypatch.setattr(syncing, "pull_next", lambda ctx, sync_id, ahead: answers.pop(0))
     start(ctx, Job.PULL_BOOKS, "s")
     with running_engine(ctx):
         until(ended(ctx, "pull-books-s"))
@@ -107,7 +108,7 @@ def test_a_software_that_never_answers_keeps_no_other_waiting(ctx: Context, monk
     other, at_once, most = begun(ctx, "xero"), [0], [0]
     lock = threading.Lock()
 
-    def pull(ctx: Context, sync_id: str) -> JobStep:
+    def pull(ctx: Context, sync_id: str, *, ahead: Ahead) -> JobStep:
         if sync_id not in held:
             free.set()
             return DONE
@@ -131,7 +132,7 @@ def test_a_software_that_never_answers_keeps_no_other_waiting(ctx: Context, monk
 
 
 def test_a_pull_keeps_its_lane_over_its_turns(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(syncing, "pull_next", lambda ctx, sync_id: JobStep(StepKind.WAIT, 36_000))
+    monkeypatch.setattr(syncing, "pull_next", lambda ctx, sync_id, ahead: JobStep(StepKind.WAIT, 36_000))
     sync_id = begun(ctx, "xero")
     with running_engine(ctx):
         until(ended(ctx, f"pull-books-{sync_id}"))
