@@ -166,7 +166,8 @@ class Software:
     def approve(self, *companies: str, times: int = 1) -> None:
         """Let linkflow read these companies; without any, those ticked already."""
         for company in companies:
-            self.page.get_by_role("checkbox", name=_begins(company)).check()
+            named = _begins(company)
+            self.page.get_by_role("checkbox", name=named).or_(self.page.get_by_role("radio", name=named)).check()
         self.page.get_by_role("button", name="Approve").click(click_count=times)
 
     def decline(self) -> None:

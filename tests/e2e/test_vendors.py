@@ -9,18 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from linkflow.testing.pages import Customer
+from linkflow.services.requesting import Asked
+from linkflow.testing.pages import Customer, Software
 from linkflow.testing.portal_pages import Portal
 from linkflow.testing.processes import free_ports
 from linkflow.testing.site import Site, running_site
 from tests.e2e.figures import FINANCIALS, SPEND, TODAY, assert_nothing_else_shown
 from tests.e2e.vendor_figures import assert_financials, assert_spend
 from tests.vendors import make, vendor_ids
-from tests.vendors.kit import OWNER
+from tests.vendors.kit import GROUP, OWNER
 from tests.vendors.overlay import write_overlay
 from tests.vendors.process import Control, vendor_process
 
 BILLS = 60
+ABRA, CODFATHER = "Abra Kebabra Ltd", "The Codfather Ltd"
 PortalOf = Callable[..., Portal]
 
 
@@ -61,17 +63,22 @@ def vendor(place: Place, software: str) -> Iterator[Control]:
         yield control
 
 
-def test_books_are_shared_and_both_reports_are_those_of_the_books(
-    site: Site, vendor: Control, software: str, customer: Customer, portal: PortalOf
-) -> None:
-    product = site.ctx.catalogue[software]
-    asked = site.ask("both", company="Abra Kebabra Ltd")
+def to_the_vendor(site: Site, customer: Customer, software: str, *, kind: str, company: str) -> Asked:
+    """From the link to the vendor's first page."""
+    asked, product = site.ask(kind, company=company), site.ctx.catalogue[software]
     customer.open(asked.link)
     customer.start()
     customer.choose_software(product.name)
     for one in product.asked:
         customer.say(one.name, next(iter(one.values)))
     customer.accept()
+    return asked
+
+
+def test_books_are_shared_and_both_reports_are_those_of_the_books(
+    site: Site, vendor: Control, software: str, customer: Customer, portal: PortalOf
+) -> None:
+    asked = to_the_vendor(site, customer, software, kind="both", company=ABRA)
     customer.authorise(email=OWNER)
     customer.confirm_company()
     customer.at("connected")
@@ -80,7 +87,40 @@ def test_books_are_shared_and_both_reports_are_those_of_the_books(
     records = fake.kept(fake.people[OWNER][0])
     manager = portal()
     manager.open_company(asked.company_id)
-    assert_financials(manager, "Abra Kebabra Ltd", product.name, records)
+    assert_financials(manager, ABRA, site.ctx.catalogue[software].name, records)
     assert_spend(manager, records)
     assert_nothing_else_shown(manager, FINANCIALS | SPEND)
     assert {one["status"] for one in vendor.requests()} <= {200, 302}
+
+
+@pytest.mark.slow
+def test_of_two_companies_the_one_that_was_meant_is_read(
+    site: Site, vendor: Control, software: str, customer: Customer, portal: PortalOf
+) -> None:
+    """Chosen at the vendor where it asks, else here."""
+    asked = to_the_vendor(site, customer, software, kind="financials", company=CODFATHER)
+    fake = make(software, size=BILLS, today=TODAY)
+    customer.authorise(*([] if fake.quirks.chooses == "nothing" else [CODFATHER]), email=GROUP)
+    customer.confirm_company(CODFATHER)
+    customer.at("connected")
+    site.wait_until_read(asked, seconds=120)
+    manager = portal()
+    manager.open_company(asked.company_id)
+    assert_financials(manager, CODFATHER, site.ctx.catalogue[software].name, fake.kept(fake.people[GROUP][1]))
+
+
+@pytest.mark.slow
+def test_a_no_at_the_vendor_leads_back_and_nothing_was_read(
+    site: Site, vendor: Control, software: str, customer: Customer
+) -> None:
+    """Also where the vendor forgets to say what its no is an answer to."""
+    to_the_vendor(site, customer, software, kind="financials", company=ABRA)
+    at_the_vendor = Software(customer.page)
+    at_the_vendor.sign_in(OWNER)
+    at_the_vendor.decline()
+    with_state = make(software).quirks.state_on_denial
+    customer.at("declined-at-software" if with_state else "access-not-allowed")
+    assert {one["address"].split("/")[0] for one in vendor.requests() if one["method"] == "GET"} <= {
+        make(software).quirks.authorize.split("/")[0]
+    }
+    assert vendor.grants() == []
