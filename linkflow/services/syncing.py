@@ -21,6 +21,7 @@ from linkflow.services import granting, loops, storing_files, sync_endings, sync
 from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, wait
+from linkflow.services.loops import Verdict
 from linkflow.services.reading_ahead import Ahead, Which
 from linkflow.services.unseen import settle_unseen
 from linkflow.store import books, connections, consents, grants, syncs
@@ -118,11 +119,16 @@ def _go_on(ctx: Context, due: _Due, ahead: Ahead | None) -> JobStep:
     if due.connection.software == UPLOAD:
         return storing_files.store_books(ctx, due.sync, due.connection)
     page = (ahead and ahead.take(due.which)) or _fetch(ctx, due)
-    repeats = _repeats(ctx, due, page)
+    with ctx.database.reading() as tx:
+        verdict = loops.judge(tx, due.sync, due.part, page)
+    if verdict is Verdict.CIRCLE:
+        raise PullStopped(loops.REASON)
+    if verdict is Verdict.AGAIN:
+        return _put_off(ctx, due.sync.id, loops.REASON, None)
     if ahead is not None and page.next_cursor is not None:
         then = due.then(page.next_cursor)
         ahead.begin(then.which, partial(_fetch, ctx, then))
-    return _store(ctx, due, page, repeats=repeats)
+    return _store(ctx, due, page, overlaps=verdict is Verdict.OVERLAP)
 
 
 def _due(ctx: Context, sync_id: str) -> _Due | JobStep:
@@ -176,17 +182,7 @@ def _fetch(ctx: Context, due: _Due) -> Page:
     return granting.with_session(ctx, grant_id, fetch, tenant_id=asked.tenant_id)
 
 
-def _repeats(ctx: Context, due: _Due, page: Page) -> int:
-    """How many pages in a row brought nothing new; raises `PullStopped` where they go round in circles."""
-    with ctx.database.reading() as tx:
-        nothing_new = loops.brings_nothing(tx, due.sync, due.part, page)
-    repeats = loops.in_a_row(due.sync) if nothing_new else 0
-    if loops.leads_nowhere(due.part, page) or repeats >= loops.REPEATS:
-        raise PullStopped(loops.REASON)
-    return repeats
-
-
-def _store(ctx: Context, due: _Due, page: Page, *, repeats: int) -> JobStep:
+def _store(ctx: Context, due: _Due, page: Page, *, overlaps: bool) -> JobStep:
     """Every row of the page and the new cursor; a page of thousands of rows takes several transactions before."""
     *before, last = list(books.in_batches(page.records)) or [()]
     aside: list[SetAside] = list(page.set_aside)
@@ -204,7 +200,8 @@ def _store(ctx: Context, due: _Due, page: Page, *, repeats: int) -> JobStep:
             return MORE
         aside += _keep(tx, due, last)
         syncs.set_aside(tx, due.part, tuple(aside))
-        syncs.put_off(tx, due.sync.id, until=None, failures=repeats, error=loops.REASON if repeats else None)
+        failures, error = (due.sync.failures + 1, loops.REASON) if overlaps else (0, None)
+        syncs.put_off(tx, due.sync.id, until=None, failures=failures, error=error)
     return MORE
 
 

@@ -1,12 +1,13 @@
 """Whether a page brings anything its pull has not had: what software that goes round in circles is noticed by."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 
 from linkflow.domain.books import Record
 from linkflow.domain.ports import Transaction
 from linkflow.store.books_shapes import TABLES
+from linkflow.store.syncs import SyncPart, names_set_aside
 
 _SAW = "sync_id"
 
@@ -16,17 +17,16 @@ def is_kept_who_saw(records: Sequence[Record]) -> bool:
     return any(_SAW in TABLES[kind].c for kind in {type(record) for record in records})
 
 
-def all_seen(tx: Transaction, records: Sequence[Record], *, connection_id: str, sync_id: str) -> bool:
-    """Whether this pull has stored every one of these before, as far as it is kept."""
+def all_had(tx: Transaction, records: Sequence[Record], *, connection_id: str, part: SyncPart) -> bool:
+    """Whether this pull has stored every one of these before, as far as it is kept, or set it aside."""
     ids: dict[type[Record], set[str]] = {}
     for record in records:
         if _SAW in TABLES[type(record)].c:
             ids.setdefault(type(record), set()).add(record.external_id)
     last = next(one for one in reversed(records) if type(one) in ids)
     # The last one is new on every page but a repeated one: the rest is looked for only if it is not.
-    if not _seen(tx, type(last), {last.external_id}, connection_id, sync_id):
-        return False
-    return all(_seen(tx, kind, its, connection_id, sync_id) == len(its) for kind, its in ids.items())
+    wanted: tuple[dict[type[Record], set[str]], ...] = ({type(last): {last.external_id}}, ids)
+    return all(not _unknown(tx, each, connection_id, part) for each in wanted)
 
 
 def kept_of(tx: Transaction, records: Sequence[Record], *, connection_id: str) -> int:
@@ -36,7 +36,11 @@ def kept_of(tx: Transaction, records: Sequence[Record], *, connection_id: str) -
     return sum(tx.connection.execute(one).scalar_one() for one in counted)
 
 
-def _seen(tx: Transaction, kind: type[Record], ids: set[str], connection_id: str, sync_id: str) -> int:
-    table = TABLES[kind]
-    here = table.c.connection_id == connection_id, table.c.sync_id == sync_id, table.c.external_id.in_(ids)
-    return int(tx.connection.execute(select(func.count()).select_from(table).where(*here)).scalar_one())
+def _unknown(tx: Transaction, ids: Mapping[type[Record], set[str]], connection_id: str, part: SyncPart) -> set[str]:
+    """Those this pull has neither stored nor set aside."""
+    left: set[str] = set()
+    for kind, its in ids.items():
+        table = TABLES[kind]
+        here = table.c.connection_id == connection_id, table.c.sync_id == part.sync_id, table.c.external_id.in_(its)
+        left |= its - set(tx.connection.execute(select(table.c.external_id).where(*here)).scalars())
+    return left - names_set_aside(tx, part, left) if left else left

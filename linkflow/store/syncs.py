@@ -208,7 +208,7 @@ def note_failed_checks(tx: Transaction, sync_id: str) -> None:
 
 def set_aside(tx: Transaction, part: SyncPart, rows: tuple[SetAside, ...]) -> None:
     """Keep which rows could not be stored, and why; one that comes again is kept once."""
-    here, known = {"sync_id": part.sync_id, "part": part.name}, names_set_aside(tx, part, rows)
+    here, known = {"sync_id": part.sync_id, "part": part.name}, names_set_aside(tx, part, map(_short, rows))
     found: list[dict[str, Any]] = []
     for row in rows:
         name = _short(row)
@@ -219,13 +219,13 @@ def set_aside(tx: Transaction, part: SyncPart, rows: tuple[SetAside, ...]) -> No
         tx.connection.execute(insert(sync_set_aside), found)
 
 
-def names_set_aside(tx: Transaction, part: SyncPart, rows: Iterable[SetAside]) -> set[str]:
-    """Which of these rows the pull has set aside before, by what they are known by there."""
-    names = {name for row in rows if (name := _short(row)) is not None}
-    if not names:
+def names_set_aside(tx: Transaction, part: SyncPart, names: Iterable[str | None]) -> set[str]:
+    """Which of these the pull has set aside before, by what they are known by in the software."""
+    wanted = set(filter(None, names))
+    if not wanted:
         return set()
     mine = sync_set_aside.c.sync_id == part.sync_id, sync_set_aside.c.part == part.name
-    found = select(sync_set_aside.c.external_id).where(*mine, sync_set_aside.c.external_id.in_(names))
+    found = select(sync_set_aside.c.external_id).where(*mine, sync_set_aside.c.external_id.in_(wanted))
     return set(tx.connection.execute(found).scalars())
 
 

@@ -52,7 +52,7 @@ def test_a_page_repeated_under_fresh_cursors_ends_the_pull_soon(rig: Rig, provid
     sync_id = begin(rig, add_rows(rig.ctx))
     assert pull_all(rig, sync_id).kind is StepKind.FAILED
     assert sync_of(rig, sync_id).error == "same-page-again"
-    assert len(provider.fetched) == 1 + 5 + 3
+    assert len(provider.fetched) == 1 + 5 + 4
     assert bill_count(rig) == 20, "what came before is kept"
 
 
@@ -60,14 +60,30 @@ def test_a_circle_of_many_pages_ends_the_pull_too(rig: Rig, provider: FakeProvid
     provider.change = bills_of(lambda at: at % 6)
     sync_id = begin(rig, add_rows(rig.ctx))
     assert pull_all(rig, sync_id).kind is StepKind.FAILED
-    assert len(provider.fetched) == 1 + 6 + 3
+    assert len(provider.fetched) == 1 + 6 + 4
+
+
+def test_a_page_given_in_place_of_the_next_is_asked_for_again_and_nothing_is_lost(
+    rig: Rig, provider: FakeProvider
+) -> None:
+    asked: list[int] = []
+
+    def slip(at: int) -> int:
+        asked.append(at)
+        return at - 1 if at in (4, 9) and asked.count(at) == 1 else at
+
+    provider.change = bills_of(slip)
+    sync_id = begin(rig, add_rows(rig.ctx))
+    assert pull_all(rig, sync_id) == DONE
+    assert bill_count(rig) == 30 * 4
+    assert [at for at in set(asked) if asked.count(at) > 1] == [4, 9]
 
 
 def test_a_page_that_comes_twice_because_rows_were_added_is_no_circle(rig: Rig, provider: FakeProvider) -> None:
-    provider.change = bills_of(lambda at: at if at < 5 else at - 2)
+    provider.change = bills_of(lambda at: at if at < 5 else at - 1)
     sync_id = begin(rig, add_rows(rig.ctx))
     assert pull_all(rig, sync_id) == DONE
-    assert bill_count(rig) == 28 * 4
+    assert bill_count(rig) == 29 * 4
     assert (sync_of(rig, sync_id).failures, sync_of(rig, sync_id).error) == (0, None)
 
 
