@@ -8,7 +8,13 @@ import pytest
 
 from tests import isolation, recording
 
-pytest_plugins = ("linkflow.testing.plugin", "tests.browser", "tests.postgres", "tests.databases")
+pytest_plugins = (
+    "linkflow.testing.plugin",
+    "tests.browser",
+    "tests.postgres",
+    "tests.databases",
+    "tests.vendors.fault_table",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
