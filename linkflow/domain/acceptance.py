@@ -8,18 +8,16 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import chain
-from operator import attrgetter
 from typing import Any
 
-from linkflow.domain.books import FIELDS, Record
-from linkflow.domain.money import UnstorableMoney, in_base, to_scaled
+from linkflow.domain.books import FIELDS, Record, named_values
+from linkflow.domain.money import UnstorableMoney, has_at_most, in_base, to_scaled
 
 LONGEST_ID = 255
 _EXACT = frozenset({"rate", "quantity", "unit_price"})
 _DIGITS = 40
 _HALVES = re.compile("[\ud800-\udfff]")
 _CURRENCY = re.compile("[A-Z]{3}")
-_VALUES = {kind: attrgetter(*names) for kind, names in FIELDS.items()}
 _NAMES = frozenset(chain.from_iterable(FIELDS.values()))
 _IDS = frozenset(name for name in _NAMES if name.endswith("_id"))
 _CURRENCIES = frozenset(name for name in _NAMES if name.endswith("currency"))
@@ -49,8 +47,7 @@ def _converted(record: Record) -> Iterator[tuple[str, Decimal]]:
 
 def _problem_in(thing: Any) -> str | None:
     """The first trouble with any field of a record or of what hangs below it, with the field's name."""
-    kind = type(thing)
-    for name, value in zip(FIELDS[kind], _VALUES[kind](thing), strict=True):
+    for name, value in named_values(thing):
         if value is None:
             continue
         for item in value if isinstance(value, tuple) else (value,):
@@ -88,6 +85,6 @@ def _problem_of_text(name: str, value: str) -> str | None:
 
 
 def _problem_of_number(name: str, value: Decimal) -> str | None:
-    if not value.is_finite() or len(value.as_tuple().digits) > _DIGITS or abs(value.adjusted()) > _DIGITS:
+    if not value.is_finite() or not has_at_most(value, _DIGITS) or abs(value.adjusted()) > _DIGITS:
         return f"not a number of at most {_DIGITS} digits"
     return "an exchange rate is above zero" if name == "rate" and value <= 0 else None

@@ -7,6 +7,7 @@ German, French, Spanish, Dutch and Portuguese, whatever their case, accents and 
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 from linkflow.domain.books import Account, PaymentMethod
 from linkflow.domain.software import plain
@@ -165,6 +166,7 @@ def _unaccented(pattern: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKD", pattern) if not unicodedata.combining(one))
 
 
+@lru_cache(maxsize=4_096)
 def _first(rules: _Rules, text: str) -> PaymentMethod | None:
     said = _plain(text)
     return next((method for method, words in rules if words.search(said)), None)

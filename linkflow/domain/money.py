@@ -215,6 +215,11 @@ def _whole(amount: Decimal | int) -> Decimal:
     return Decimal(amount)
 
 
+def has_at_most(number: Decimal, digits: int) -> bool:
+    """Whether a finite number has no more digits; it never has more than characters, and those are quickly counted."""
+    return len(str(number)) <= digits or len(number.as_tuple().digits) <= digits
+
+
 def from_scaled(scaled: int) -> Decimal:
     """The amount of `scaled` ten-thousandths, always with at least two decimals."""
     amount = Decimal(scaled).scaleb(-DECIMALS)

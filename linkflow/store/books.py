@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -15,7 +16,6 @@ from sqlalchemy import Connection, delete, or_, select
 
 from linkflow.domain.acceptance import reason_to_set_aside
 from linkflow.domain.books import (
-    FIELDS,
     Account,
     AccountClass,
     Allocation,
@@ -25,6 +25,7 @@ from linkflow.domain.books import (
     Expense,
     Record,
     SetAside,
+    named_values,
 )
 from linkflow.domain.methods import payment_method
 from linkflow.domain.money import in_base
@@ -35,6 +36,7 @@ from linkflow.store.rows import change, delete_some
 from linkflow.store.tables import connections
 from linkflow.store.upserts import upsert
 
+_AS_IS = frozenset({type(None), str, Decimal, date, bool})
 LARGEST_BATCH = 2_000
 """Rows one transaction may write, lines included."""
 
@@ -152,8 +154,9 @@ def currency_of(connection: Connection, connection_id: str) -> str | None:
 
 
 def _row(record: Record, base: str, paid_from: Mapping[str, Account]) -> dict[str, Any]:
-    left_out = CHILDREN[type(record)].field if type(record) in CHILDREN else None
-    row = {name: _plain(getattr(record, name)) for name in FIELDS[type(record)] if name != left_out}
+    row = _fields(record)
+    if type(record) in CHILDREN:
+        del row[CHILDREN[type(record)].field]
     for amount, column in (("total", "base_total"), ("amount_due", "base_due")):
         if amount in row:
             row[column] = in_base(row[amount], currency=row["currency"], rate=row["rate"], base=base)
@@ -181,10 +184,15 @@ def _replace_children(
 
 
 def _child(child: Any, record: Any, base: str) -> dict[str, Any]:
-    row = {name: _plain(getattr(child, name)) for name in FIELDS[type(child)]}
+    row = _fields(child)
     if isinstance(child, Allocation):
         row["base_amount"] = in_base(child.amount, currency=record.currency, rate=record.rate, base=base)
     return row
+
+
+def _fields(thing: Any) -> dict[str, Any]:
+    """Its fields as columns take them."""
+    return {name: value if type(value) in _AS_IS else _plain(value) for name, value in named_values(thing)}
 
 
 def _plain(value: Any) -> Any:

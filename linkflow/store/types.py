@@ -55,7 +55,7 @@ class Exact(TypeDecorator[Decimal]):
             return None
         if not isinstance(value, Decimal) or not value.is_finite():
             raise Unstorable("an exact number is a finite Decimal")
-        if not -_DIGITS <= value.adjusted() <= _DIGITS or len(value.as_tuple().digits) > _DIGITS:
+        if not -_DIGITS <= value.adjusted() <= _DIGITS or not money.has_at_most(value, _DIGITS):
             raise Unstorable(f"an exact number has at most {_DIGITS} digits")
         return format(value, "f")
 
