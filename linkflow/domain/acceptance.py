@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import chain
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from linkflow.domain.books import FIELDS, Record, named_values
 from linkflow.domain.money import UnstorableMoney, has_at_most, in_base, to_scaled
@@ -18,6 +19,7 @@ _EXACT = frozenset({"rate", "quantity", "unit_price"})
 _DIGITS = 40
 _HALVES = re.compile("[\ud800-\udfff]")
 _CURRENCY = re.compile("[A-Z]{3}")
+_WRONG = "the value is of another kind than it should be"
 _NAMES = frozenset(chain.from_iterable(FIELDS.values()))
 _IDS = frozenset(name for name in _NAMES if name.endswith("_id"))
 _CURRENCIES = frozenset(name for name in _NAMES if name.endswith("currency"))
@@ -47,23 +49,42 @@ def _converted(record: Record) -> Iterator[tuple[str, Decimal]]:
 
 def _problem_in(thing: Any) -> str | None:
     """The first trouble with any field of a record or of what hangs below it, with the field's name."""
-    for name, value in named_values(thing):
-        if value is None:
-            continue
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, str):
-                problem = _problem_of_text(name, item)
-            elif isinstance(item, Decimal):
-                problem = _problem_of_number(name, item) if name in _EXACT else _problem_of_money(item)
-            elif type(item) in FIELDS:
-                if below := _problem_in(item):
-                    return below
-                continue
-            else:
-                continue
-            if problem:
-                return f"{name.replace('_', ' ')}: {problem}"
+    for (name, value), allowed in zip(named_values(thing), _ALLOWED[type(thing)], strict=True):
+        if type(value) not in allowed:
+            problem: str | None = f"{name.replace('_', ' ')}: {_WRONG}"
+        elif type(value) is tuple:
+            problem = next(filter(None, (_problem_in_part(name, item) for item in value)), None)
+        else:
+            problem = _problem_of(name, value)
+        if problem:
+            return problem
     return None
+
+
+def _problem_in_part(name: str, item: Any) -> str | None:
+    """Of one of several: a line, an allocation, or a line of text."""
+    if type(item) in FIELDS:
+        return _problem_in(item)
+    return _problem_of(name, item) if isinstance(item, str) else f"{name.replace('_', ' ')}: {_WRONG}"
+
+
+def _problem_of(name: str, value: Any) -> str | None:
+    if isinstance(value, str):
+        problem = _problem_of_text(name, value)
+    elif isinstance(value, Decimal):
+        problem = _problem_of_number(name, value) if name in _EXACT else _problem_of_money(value)
+    else:
+        return None
+    return f"{name.replace('_', ' ')}: {problem}" if problem else None
+
+
+def _types(hint: Any) -> frozenset[type]:
+    """The types a field may have, by its annotation."""
+    each = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    return frozenset(get_origin(one) or one for one in each)
+
+
+_ALLOWED = {kind: tuple(_types(get_type_hints(kind)[name]) for name in names) for kind, names in FIELDS.items()}
 
 
 def _problem_of_money(value: Decimal) -> str | None:

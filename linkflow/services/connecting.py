@@ -111,7 +111,7 @@ def tenants(ctx: Context, entity: EntityVisit, *, refresh: bool) -> tuple[Tenant
         raise SoftwareUnavailable
     if not software.adapter:
         return (Tenant(id=SOLE, name=software.name),)
-    ask, grant_id = providers.load(software.id).tenants, entity.pending_grant_id
+    ask, grant_id = providers.careful(software.id, providers.load(software.id).tenants), entity.pending_grant_id
     try:
         found = granting.with_session(ctx, grant_id, ask) if refresh else _unrefreshed(ctx, grant_id, ask)
     except StatusError as error:

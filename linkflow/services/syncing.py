@@ -178,7 +178,8 @@ def _fetch(ctx: Context, due: _Due) -> Page:
         period=Period(due.sync.first_month, due.sync.last_month),
         since=due.part.since,
     )
-    fetch = partial(provider.pull, part=due.part.name, asked=asked)
+    pull = providers.careful(due.connection.software, provider.pull)
+    fetch = partial(pull, part=due.part.name, asked=asked)
     return granting.with_session(ctx, grant_id, fetch, tenant_id=asked.tenant_id)
 
 

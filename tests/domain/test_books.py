@@ -6,7 +6,16 @@ from decimal import Decimal
 import pytest
 
 from linkflow.domain.acceptance import reason_to_set_aside
-from linkflow.domain.books import Account, AccountClass, Allocation, BillPayment, Period, Record, last_full_months
+from linkflow.domain.books import (
+    Account,
+    AccountClass,
+    Allocation,
+    BillPayment,
+    Period,
+    Record,
+    Supplier,
+    last_full_months,
+)
 
 
 def test_the_last_twelve_full_months_end_before_this_month() -> None:
@@ -47,6 +56,16 @@ def test_an_ordinary_record_is_kept() -> None:
         (payment(note="a\ud800b"), "note: the text has characters that cannot be stored"),
         (payment(allocations=(Allocation(bill_id="b", amount=Decimal("NaN")),)), "amount: the amount is not a finite"),
         (Account(external_id="1", name="\x00", account_class=AccountClass.ASSET), "name: the text has characters"),
+        (payment(note=["cheque"]), "note: the value is of another kind"),
+        (payment(note=7), "note: the value is of another kind"),
+        (payment(total=10), "total: the value is of another kind"),
+        (payment(paid_on="2026-01-01"), "paid on: the value is of another kind"),
+        (payment(status="posted"), "status: the value is of another kind"),
+        (payment(currency=None), "currency: the value is of another kind"),
+        (
+            Supplier(external_id="1", name="S", addresses=("High Street", None)),  # type: ignore[arg-type]
+            "addresses: the value is of another kind",
+        ),
     ],
 )
 def test_a_record_that_cannot_be_kept_says_why(record: Record, reason: str) -> None:

@@ -219,10 +219,22 @@ def test_pages_without_end_are_noticed_by_their_number_of_rows(rig: Rig, provide
 
 
 def test_an_adapters_mistake_is_retried_and_then_ends_the_pull(rig: Rig, provider: FakeProvider) -> None:
-    provider.trouble = raising(KeyError("suppliers"))
+    provider.trouble = raising(RuntimeError("suppliers"))
     sync_id = begin(rig, add_rows(rig.ctx))
     assert pull_all(rig, sync_id).kind is StepKind.FAILED
     assert sync_of(rig, sync_id).error == "fault"
+
+
+def test_an_answer_an_adapter_stumbles_over_is_a_bad_one_and_the_log_says_where_and_nothing_of_it(
+    rig: Rig, provider: FakeProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.trouble = raising(KeyError("a customer's secret"), times=1)
+    sync_id = begin(rig, add_rows(rig.ctx))
+    steps = [syncing.pull_next(rig.ctx, sync_id) for _ in range(3)]
+    assert steps[-1].kind is StepKind.WAIT
+    assert sync_of(rig, sync_id).error == "bad-answer"
+    assert "KeyError at test_syncing.py:" in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_rows_that_cannot_be_kept_are_set_aside_with_their_reason(rig: Rig, provider: FakeProvider) -> None:
