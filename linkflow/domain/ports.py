@@ -5,7 +5,7 @@ Job names live here so that a service can start durable work without importing t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -98,12 +98,13 @@ class Tenant:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of one part of a pull."""
+    """One page of one part of a pull. `pause`: how long the software asked, on the way, to be left alone after it."""
 
     records: tuple[Record, ...]
     next_cursor: str | None = None
     set_aside: tuple[SetAside, ...] = field(default=())
     total: int | None = None
+    pause: timedelta | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

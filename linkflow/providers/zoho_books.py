@@ -6,7 +6,8 @@ the list's page to go on at.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from linkflow.domain.books import Record, Statement
@@ -73,27 +74,30 @@ def _listed_page(session: ApiSession, part: str, asked: Asked, what: _List) -> P
     answer = _ask(session, asked, what.path, params)
     rows, at = listed(answer, what.rows), int(past or 0)
     more = bool(rows) and inside(answer, "page_context").get("has_more_page") is True
-    told, count = (
-        (rows, len(rows)) if what.detail is None else _in_detail(session, asked, what, rows[at : at + DETAILS])
+    told, count, pause = (
+        (rows, len(rows), None) if what.detail is None else _in_detail(session, asked, what, rows[at : at + DETAILS])
     )
     following = f"{number}+{at + count}" if at + count < len(rows) else str(int(number) + 1) if more else None
-    return page(told, what.build, kind=part, key=what.key, following=following)
+    return replace(page(told, what.build, kind=part, key=what.key, following=following), pause=pause)
 
 
-def _in_detail(session: ApiSession, asked: Asked, what: _List, rows: Sequence[Any]) -> tuple[list[Any], int]:
+def _in_detail(
+    session: ApiSession, asked: Asked, what: _List, rows: Sequence[Any]
+) -> tuple[list[Any], int, timedelta | None]:
     """The rows with their details, and how many there are of: up to where a call brought none, but for the first.
 
-    So nothing is asked for twice; what there is to be done about that call is decided when it comes first.
+    So nothing is asked for twice; what there is to be done about that call is decided when it comes first, after the
+    pause it asked for.
     """
     found: list[Any] = []
     for place, row in enumerate(rows):
         try:
             found += _whole(session, asked, what, row)
-        except OutboundError:
+        except OutboundError as error:
             if place == 0:
                 raise
-            return found, place
-    return found, len(rows)
+            return found, place, error.retry_after
+    return found, len(rows), None
 
 
 def _whole(session: ApiSession, asked: Asked, what: _List, row: Any) -> list[Any]:

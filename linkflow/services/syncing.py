@@ -125,7 +125,7 @@ def _go_on(ctx: Context, due: _Due, ahead: Ahead | None) -> JobStep:
         raise PullStopped(loops.REASON)
     if verdict is Verdict.AGAIN:
         return _put_off(ctx, due.sync.id, loops.REASON, None)
-    if ahead is not None and page.next_cursor is not None:
+    if ahead is not None and page.next_cursor is not None and page.pause is None:
         then = due.then(page.next_cursor)
         ahead.begin(then.which, partial(_fetch, ctx, then))
     return _store(ctx, due, page, overlaps=verdict is Verdict.OVERLAP)
@@ -202,7 +202,8 @@ def _store(ctx: Context, due: _Due, page: Page, *, overlaps: bool) -> JobStep:
         aside += _keep(tx, due, last)
         syncs.set_aside(tx, due.part, tuple(aside))
         failures, error = (due.sync.failures + 1, loops.REASON) if overlaps else (0, None)
-        syncs.put_off(tx, due.sync.id, until=None, failures=failures, error=error)
+        until = ctx.now() + page.pause if page.pause else None
+        syncs.put_off(tx, due.sync.id, until=until, failures=failures, error=error)
     return MORE
 
 

@@ -1,5 +1,6 @@
 """A wait that was asked for is no failure, however long; one after the other without an answer is."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -82,6 +83,14 @@ def test_software_that_does_not_say_how_long_is_left_alone_for_longer_each_time(
     provider.trouble = raising(REFUSED, times=9)
     waits = waits_of(rig, begin(rig, lasting(rig)))
     assert waits == [60, 60, 60, 64, 256, 1024, AN_HOUR, AN_HOUR, AN_HOUR]
+
+
+def test_a_pause_that_was_asked_for_within_a_page_is_kept_behind_it(rig: Rig, provider: FakeProvider) -> None:
+    provider.change = lambda at, page: replace(page, pause=timedelta(seconds=7)) if at == 2 else page
+    sync_id = begin(rig, lasting(rig))
+    assert waits_of(rig, sync_id) == [7]
+    assert [cursor for part, cursor in provider.fetched if part == "suppliers"] == [None, "2", "3"]
+    assert sync_of(rig, sync_id).state == "done"
 
 
 def test_a_limit_at_the_token_endpoint_is_waited_out_the_same(

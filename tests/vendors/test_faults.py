@@ -236,6 +236,19 @@ def test_a_fault_comes_to_what_the_table_says(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("known_as", DETAILS)
+def test_a_pause_asked_for_among_the_details_of_a_page_is_kept_and_no_detail_fetched_twice(
+    known_as: str, tmp_path: Path
+) -> None:
+    usual = clean(known_as)
+    with reading_of(known_as, tmp_path) as reading:
+        reading.vendor.order("too-many", nth=usual.second_page + 3, seconds=7)
+        reading.to_the_end()
+        assert (reading.sync.state, reading.bills, reading.waits) == ("done", usual.bills, [7])
+        assert reading.calls() <= usual.calls + 2
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("known_as", vendor_ids())
 def test_nothing_of_a_vendor_is_asked_more_often_than_it_allows(known_as: str, tmp_path: Path) -> None:
     with reading_of(known_as, tmp_path, limits=True, size=300) as reading:
