@@ -159,9 +159,12 @@ class Companies:
 
     found: tuple[Tenant, ...] = (Tenant("tenant-1", "Abra Kebabra Limited", country="GB", currency="GBP"),)
     status: int | None = None
+    stumbles_over: Exception | None = None
     INCREMENTAL: frozenset[str] = frozenset()
 
     def tenants(self, session: ApiSession) -> tuple[Tenant, ...]:
+        if self.stumbles_over is not None:
+            raise self.stumbles_over
         if self.status is not None:
             raise StatusError("127.0.0.1", status=self.status)
         return self.found

@@ -1,9 +1,14 @@
 """Where a journey cannot go on as it is: nothing to choose from, or another company than the one connected before."""
 
+from datetime import timedelta
+
+import pytest
+
+from linkflow.outbound.errors import OverLimit
 from tests.fakes import Companies
 from tests.web.further_pages import OTHER, without_any_software
 from tests.web.office import Office
-from tests.web.states import code_passed, followed, in_need_of_a_sign_in
+from tests.web.states import code_passed, followed, in_need_of_a_sign_in, returned
 
 
 def test_with_nothing_to_offer_the_picker_says_so_and_leads_to_a_file_where_one_may_be_sent(office: Office) -> None:
@@ -21,6 +26,20 @@ def test_with_nothing_to_offer_and_no_files_taken_somebody_to_ask_is_named(offic
     assert customer.name == "no-software"
     assert "/upload" not in customer.page.text
     assert "support@northbank.example" in customer.page.text
+
+
+@pytest.mark.parametrize("trouble", [TypeError("a secret"), OverLimit(retry_after=timedelta(minutes=1))])
+def test_companies_that_cannot_be_read_or_asked_for_now_are_tried_again_on_the_same_page(
+    office: Office, trouble: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    customer = returned(office).customer
+    path = customer.path
+    office.companies.stumbles_over = trouble
+    customer.look(path)
+    assert (customer.name, customer.page.status_code) == ("software-unavailable", 503)
+    assert "a secret" not in customer.page.text + caplog.text
+    office.companies.stumbles_over = None
+    assert customer.look(path).name == "confirm-company"
 
 
 def test_signing_in_again_to_another_company_is_refused_and_changes_nothing(office: Office) -> None:
