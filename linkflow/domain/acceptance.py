@@ -11,8 +11,9 @@ from itertools import chain
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from linkflow.domain.books import FIELDS, Record, named_values
+from linkflow.domain.books import Record
 from linkflow.domain.money import UnstorableMoney, has_at_most, in_base, to_scaled
+from linkflow.domain.record_fields import FIELDS, named_values
 
 LONGEST_ID = 255
 _EXACT = frozenset({"rate", "quantity", "unit_price"})

@@ -6,13 +6,11 @@ one unit of that currency (None: not stated, so only right for a row in the base
 draft, void and deleted rows carry their status and are never counted.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from operator import attrgetter
-from typing import Any, ClassVar, get_args
+from typing import ClassVar
 
 
 class AccountClass(StrEnum):
@@ -251,17 +249,6 @@ class Expense:
 
 
 Record = Company | Account | StatementLine | Supplier | Bill | BillPayment | CreditNote | Expense
-FIELDS: Mapping[type[Any], tuple[str, ...]] = {
-    kind: tuple(field.name for field in fields(kind)) for kind in (*get_args(Record), BillLine, Allocation, ExpenseLine)
-}
-"""The names of the fields of every kind of record, and of what hangs below one."""
-_VALUES = {kind: attrgetter(*names) for kind, names in FIELDS.items()}
-
-
-def named_values(thing: Any) -> Iterator[tuple[str, Any]]:
-    """The fields of a record, or of what hangs below one, in their order."""
-    kind = type(thing)
-    return zip(FIELDS[kind], _VALUES[kind](thing), strict=True)
 
 
 @dataclass(frozen=True)

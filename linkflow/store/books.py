@@ -25,11 +25,11 @@ from linkflow.domain.books import (
     Expense,
     Record,
     SetAside,
-    named_values,
 )
 from linkflow.domain.methods import payment_method
 from linkflow.domain.money import in_base
 from linkflow.domain.ports import Transaction
+from linkflow.domain.record_fields import named_values
 from linkflow.store.books_shapes import CHILDREN, TABLES, Children
 from linkflow.store.books_tables import DATED, accounts, book_companies, statement_lines
 from linkflow.store.rows import change, delete_some
