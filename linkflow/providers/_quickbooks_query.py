@@ -144,7 +144,8 @@ def home_currency(answer: Row) -> str:
 
 def detail_of(line: Row) -> Row:
     """What an expense line says of its account or item; empty for lines of text and sums."""
-    found = next((line[name] for name in _DETAILS if name == line.get("DetailType") and name in line), None)
+    kind = line.get("DetailType")
+    found = line.get(kind) if kind in _DETAILS else None
     return found if isinstance(found, dict) else {}
 
 
