@@ -190,6 +190,7 @@ CURRENCIES = frozenset(
 _ROUNDING = Context(prec=100)
 _ONE = Decimal(1)
 _EXACT = Context(prec=100, traps=[Inexact, InvalidOperation])
+_scale, _to_integral = _EXACT.scaleb, _EXACT.to_integral_exact
 
 
 class UnstorableMoney(ValueError):
@@ -204,7 +205,7 @@ def to_scaled(amount: Decimal | int) -> int:
     if exact.copy_abs() > LARGEST:
         raise UnstorableMoney("the amount is above 900,000,000,000,000")
     try:
-        return int(_EXACT.to_integral_exact(_EXACT.scaleb(exact, DECIMALS)))
+        return int(_to_integral(_scale(exact, DECIMALS)))
     except (Inexact, InvalidOperation) as lost:
         raise UnstorableMoney("the amount has more than four decimals") from lost
 

@@ -98,7 +98,7 @@ def number_or_text(row: Row, key: str) -> str:
 
 def amount(value: Any) -> Decimal:
     """An amount of money written as a number or as text; raises `UnstorableMoney` where we cannot keep it."""
-    if isinstance(value, bool) or not isinstance(value, (Decimal, int, str)):
+    if type(value) is not Decimal and (isinstance(value, bool) or not isinstance(value, (Decimal, int, str))):
         raise TypeError(value)
     found = Decimal(value)
     to_scaled(found)
