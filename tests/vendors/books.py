@@ -5,8 +5,8 @@ are what the documents come to when they are posted (`ledger.py`). Nothing lies 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -64,6 +64,16 @@ class Books:
     country: str = "GB"
     year_end: str = "03-31"
     years: int = 3
+    amendments: tuple[tuple[Record, datetime], ...] = ()
+    """Rows as they are since a time, in place of those that were made."""
+
+    def amended(self, *records: Record, at: datetime) -> "Books":
+        """These books after somebody changed some rows."""
+        return replace(self, amendments=(*self.amendments, *((record, at) for record in records)))
+
+    def changed_at(self, row: Any) -> datetime | None:
+        """When a row was changed; None of one that is as it was made."""
+        return self._amended.get(row.external_id, (None, None))[1]
 
     @cached_property
     def company(self) -> Company:
@@ -167,7 +177,15 @@ class Books:
         return lru_cache(maxsize=64)(lambda number: Block(self._plan, number))
 
     def _rows(self, each: int, kind: Callable[[Block], Sequence[Any]]) -> Rows[Any]:
-        return Rows(self._plan.blocks * each, lambda place: kind(self._block(place // each))[place % each])
+        def row(place: int) -> Any:
+            made = kind(self._block(place // each))[place % each]
+            return self._amended.get(made.external_id, (made,))[0]
+
+        return Rows(self._plan.blocks * each, row)
+
+    @cached_property
+    def _amended(self) -> Mapping[str, tuple[Any, datetime]]:
+        return {record.external_id: (record, at) for record, at in self.amendments}
 
     def _supplier(self, place: int) -> Supplier:
         first, second = _FIRST[place % len(_FIRST)], _SECOND[place // len(_FIRST) % len(_SECOND)]

@@ -5,7 +5,7 @@ year: what such a vendor keeps of books, and what accounts stand at in them sinc
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -33,14 +33,27 @@ def first_day(books: Books) -> date:
 
 
 @lru_cache(maxsize=256)
-def places(books: Books, kind: str, since: date | None = None, *, void: bool = True) -> tuple[int, ...]:
-    """The numbers of the rows of a kind that are dated so late; `void`: those, too, that are void."""
+def places(
+    books: Books, kind: str, since: date | None = None, *, void: bool = True, changed: datetime | None = None
+) -> tuple[int, ...]:
+    """The numbers of the rows of a kind that are dated so late; `void`: those, too, that are void.
+
+    `changed`: only those that were changed then or later.
+    """
     rows: Sequence[Any] = getattr(books, kind)
     return tuple(
         place
         for place, row in enumerate(rows)
-        if (since is None or day_of(row) >= since) and (void or row.status != EntryStatus.VOID)
+        if (since is None or day_of(row) >= since)
+        and (void or row.status != EntryStatus.VOID)
+        and (changed is None or changed_since(books, row, changed))
     )
+
+
+def changed_since(books: Books, row: Any, since: datetime) -> bool:
+    """Whether a row was changed at that time or later."""
+    at = books.changed_at(row)
+    return at is not None and at >= since
 
 
 def rows_at(rows: Sequence[Any], numbers: Sequence[int], write: Callable[[Any], Any] = lambda row: row) -> Rows[Any]:

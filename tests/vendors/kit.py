@@ -10,7 +10,7 @@ How to write one. `tests/vendors/<id>.py` (the id of the catalogue) has one clas
 
         @get("www.zohoapis.eu/books/v3/bills", scope="ZohoBooks.bills.READ")
         def bills(self, call):
-            books = call_books(self, call, call.query.get("organization_id", ""))
+            books = books_of(self, call, call.query.get("organization_id", ""))
             part = numbered(call, books.bills, size="per_page", usual=200, most=200)
             return {"code": 0, "bills": [_bill(books, row) for row in part.rows], …}
 
@@ -164,6 +164,18 @@ class Vendor:
         grant = self.tokens.approve(person, self.people[person], wanted)
         refresh = self.new_refresh() if oauth.gives_refresh(self, grant) else None
         return self.tokens.issue(grant, access=self.new_access(grant), refresh=refresh)
+
+    def amend(self, books: Books, *records: Record) -> Books:
+        """Somebody changes rows of a company now: everybody who can read it reads them so; answers its books."""
+        changed = books.amended(*records, at=self.clock())
+
+        def now(companies: tuple[Books, ...]) -> tuple[Books, ...]:
+            return tuple(changed if one.number == books.number else one for one in companies)
+
+        self.people = {person: now(companies) for person, companies in self.people.items()}
+        for grant in self.tokens.grants:
+            grant.companies = now(grant.companies)
+        return changed
 
     def kept(self, books: Books) -> tuple[Record, ...]:
         """Every record of a company, as far as this vendor tells of it; statements are those of the books."""

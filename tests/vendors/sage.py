@@ -7,7 +7,7 @@ There are no statements: ledger accounts say what they came to between two days,
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -197,12 +197,17 @@ class Fake(Vendor):
         return books_of(self, call, call.headers.get("x-business", lead))
 
     def documents(self, call: Call, kind: str, write: Any, *, only: Any = lambda place: True) -> Any:
-        """Those since a day; the deleted are only told to who asks for them."""
+        """Those since a day, or changed since a time; the deleted are only told to who asks for them.
+
+        What was deleted at the very time that is named is left out.
+        """
         books, query = self.books(call), call.query
         since = date.fromisoformat(query["from_date"]) if "from_date" in query else None
         rows = getattr(books, kind)
-        numbers = places(books, kind, since)
         deleted = "deleted_since" in query
+        told = query.get("deleted_since") or query.get("updated_or_created_since")
+        changed = datetime.fromisoformat(told) + timedelta(seconds=deleted) if told else None
+        numbers = places(books, kind, since, changed=changed)
         is_gone = kind in ("payments", "expenses")
         chosen = [at for at in numbers if only(at) and (is_gone and rows[at].status is EntryStatus.VOID) == deleted]
         return _page(call, rows_at(rows, chosen, lambda row: write(row, books)))

@@ -29,7 +29,7 @@ from linkflow.domain.books import (
 from tests.vendors.books import Books, Rows, row_number
 from tests.vendors.calls import Call, Refused, Reply, as_json, get, numbered
 from tests.vendors.chart import BY_ID, CHART, Entry
-from tests.vendors.choosing import places, rows_at
+from tests.vendors.choosing import changed_since, places, rows_at
 from tests.vendors.kit import Vendor, guid
 from tests.vendors.quirks import Quirks
 from tests.vendors.tokens import Grant
@@ -150,7 +150,8 @@ class Fake(Vendor):
     def accounts(self, call: Call) -> Any:
         self.books(call)
         wanted = _wanted(call)
-        return _done(Accounts=[one for one in map(_account, CHART) if wanted in (None, one["Type"])])
+        entries = () if _modified(call) else CHART
+        return _done(Accounts=[one for one in map(_account, entries) if wanted in (None, one["Type"])])
 
     @get(f"{_API}/Contacts", scope="accounting.contacts.read")
     def contacts(self, call: Call) -> Any:
@@ -166,6 +167,7 @@ class Fake(Vendor):
         if any(name not in ("IsSupplier", "IsCustomer") for name, *_ in words):
             raise Refused(400, "this fake knows who is a supplier and who a customer")
         found = [one for one in rows if not words or any(one[name] is (value == "true") for name, value in words)]
+        found = [] if _modified(call) else found
         return _paged(call, "Contacts", found)
 
     @get(f"{_API}/Invoices", scope="accounting.invoices.read")
@@ -179,7 +181,8 @@ class Fake(Vendor):
     @get(f"{_API}/Payments", scope="accounting.payments.read")
     def payments(self, call: Call) -> Any:
         books = self.books(call)
-        numbers = _halves_of(books)
+        since = _modified(call)
+        numbers = [one for one in _halves_of(books) if not since or changed_since(books, books.payments[one[0]], since)]
 
         def half(place: int) -> dict[str, Any]:
             number, part = numbers[place]
@@ -190,7 +193,11 @@ class Fake(Vendor):
     @get(f"{_API}/Prepayments", scope="accounting.payments.read")
     def prepayments(self, call: Call) -> Any:
         books = self.books(call)
-        found = [place for place in places(books, "payments") if not books.payments[place].allocations]
+        found = [
+            place
+            for place in places(books, "payments", changed=_modified(call))
+            if not books.payments[place].allocations
+        ]
         return self.documents(call, "Prepayments", None, rows_at(books.payments, found), _prepayment)
 
     @get(f"{_API}/Overpayments", scope="accounting.payments.read")
@@ -236,12 +243,20 @@ class Fake(Vendor):
         books, wanted = self.books(call), _wanted(call)
         sale = {"PaymentType": "ACCRECPAYMENT"} if key == "Payments" else {"Type": "ACCREC", "Status": "PAID"}
         found = rows if wanted in (None, kind) else ()
+        if write and (since := _modified(call)):
+            found = [row for row in found if changed_since(books, row, since)]
         part = numbered(call, found, size="pageSize", usual=100, most=1000)
         written = [write(row, books) if write else row for row in part.rows]
         if "page" not in call.query:
             written = [{name: value for name, value in row.items() if name != "LineItems"} for row in written]
         sales = [] if kind is None or wanted == kind else [sale]
         return _done(pagination=_pagination(part.number, part.size, len(found)), **{key: [*written, *sales]})
+
+
+def _modified(call: Call) -> datetime | None:
+    """Since when changes are asked for."""
+    told = call.headers.get("if-modified-since")
+    return datetime.fromisoformat(told) if told else None
 
 
 def _wanted(call: Call) -> str | None:
