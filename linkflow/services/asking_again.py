@@ -20,9 +20,10 @@ from linkflow.services.foreseeing import foreseen
 from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep
 from linkflow.services.outages import request_behind
 from linkflow.services.reconnecting import Affected, ask, need_now, wish_of
-from linkflow.services.sight import seen_company
+from linkflow.services.sight import seen_by, seen_company
 from linkflow.services.statuses import refresh_statuses
-from linkflow.store import askings, connections, users
+from linkflow.store import asking_lists, askings, connections, portal, users
+from linkflow.store.asking_lists import ListedAsking
 from linkflow.store.askings import Asking, AskingBatch, BatchState
 from linkflow.store.forecast import Foreseen
 from linkflow.store.turns import take_turn
@@ -114,16 +115,25 @@ def ask_next(ctx: Context, batch_id: str) -> JobStep:
     return DONE
 
 
+def followed(ctx: Context, user: User, batch_id: str) -> tuple[AskingBatch, tuple[ListedAsking, ...], str]:
+    """A batch, what of it is in the user's sight, and who began it; `NotFound` where that is nothing of theirs."""
+    with ctx.database.reading() as tx:
+        batch = askings.batch(tx, batch_id)
+        rows = asking_lists.askings_of_batch(tx, batch_id, seen_by=seen_by(ctx, user))
+        names = portal.user_names(tx, user.organization, [batch.user_id]) if batch else {}
+    if batch is None or batch.organization != user.organization or not (rows or batch.user_id == user.id):
+        raise NotFound
+    return batch, rows, names.get(batch.user_id, "")
+
+
 def stop(ctx: Context, user: User, batch_id: str) -> int:
     """Ask for none of a batch any more, and remind nobody; answers how many were still open. What was mailed stays.
 
-    Who sees only what is assigned to them stops that alone; raises `NotFound` for another organization's batch.
+    Who sees only what is assigned to them stops that alone. Raises as `followed` does.
     """
+    followed(ctx, user, batch_id)
     with ctx.database.reading() as tx:
-        batch = askings.batch(tx, batch_id)
         left = askings.left_of_batch(tx, batch_id)
-    if batch is None or batch.organization != user.organization:
-        raise NotFound
     stopped = 0
     for company_id, rows in groupby(sorted(left, key=lambda one: one.company_id), key=lambda one: one.company_id):
         with ctx.database.transaction() as tx:

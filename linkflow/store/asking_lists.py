@@ -57,8 +57,8 @@ def askings_of_batch(tx: Transaction, batch_id: str, *, seen_by: str | None = No
     return tuple(found)
 
 
-def latest_batches(tx: Transaction, organization: str, *, limit: int) -> tuple[ListedBatch, ...]:
-    """An organization's youngest batches."""
+def latest_batches(tx: Transaction, organization: str, *, by: str | None = None, limit: int) -> tuple[ListedBatch, ...]:
+    """An organization's youngest batches, or those of one of its users."""
     done = func.coalesce(func.sum(case((askings.c.done_at.is_not(None), 1), else_=0)), 0)
     waiting = func.coalesce(func.sum(case((OPEN, 1), else_=0)), 0)
     columns = (asking_batches.c[name] for name in ("id", "user_id", "state", "total", "created_at"))
@@ -69,4 +69,6 @@ def latest_batches(tx: Transaction, organization: str, *, limit: int) -> tuple[L
         .group_by(asking_batches.c.id)
         .order_by(asking_batches.c.created_at.desc(), asking_batches.c.id)
     )
+    if by:
+        statement = statement.where(asking_batches.c.user_id == by)
     return every(tx, ListedBatch, statement.limit(limit))

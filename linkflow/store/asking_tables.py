@@ -26,7 +26,8 @@ askings = Table(
     metadata,
     id_column(),
     organization_column(),
-    reference("batch_id", "asking_batches", index=False),
+    # A company's rows go with it, a batch when its time is over.
+    Column("batch_id", Id, nullable=False),
     reference("company_id", "companies"),
     reference("connection_id", "connections"),
     Column("position", Integer, nullable=False),

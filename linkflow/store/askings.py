@@ -155,5 +155,9 @@ def note_reminded(tx: Transaction, ids: Sequence[str], *, reminders: int, at: da
 
 
 def delete_batches(tx: Transaction, *, made_before: datetime, limit: int) -> int:
-    """Forget batches of long ago."""
-    return delete_some(tx, asking_batches, asking_batches.c.created_at < made_before, limit=limit)
+    """Forget up to `limit` rows of batches of long ago, the batches themselves last; answers how many."""
+    old = select(asking_batches.c.id).where(asking_batches.c.created_at < made_before)
+    gone = delete_some(tx, askings, askings.c.batch_id.in_(old), limit=limit)
+    if gone < limit:
+        gone += delete_some(tx, asking_batches, asking_batches.c.created_at < made_before, limit=limit - gone)
+    return gone

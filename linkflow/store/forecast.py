@@ -37,6 +37,7 @@ class Sort(StrEnum):
     COMPANY = "company"
     SOFTWARE = "software"
     WHY = "why"
+    USERS = "users"
     ASKED = "asked"
 
 
@@ -221,6 +222,7 @@ def _key(wanted: ForecastFilter) -> Any:
         Sort.COMPANY: company_listings.c.name_key,
         Sort.SOFTWARE: connections.c.software,
         Sort.WHY: _why(wanted),
+        Sort.USERS: company_listings.c.users_key,
         Sort.ASKED: func.coalesce(connections.c.reconnect_asked_at, never, type_=UtcDateTime()),
     }[wanted.sort]
 

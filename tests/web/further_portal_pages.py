@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from linkflow.domain.books import (
@@ -20,10 +20,12 @@ from linkflow.domain.books import (
     Supplier,
 )
 from linkflow.domain.requests import RequestStatus
-from linkflow.services import asking_all, keeping
+from linkflow.outbound.oauth2 import Tokens
+from linkflow.services import asking_again, asking_all, keeping
 from linkflow.services.requesting import NewCompany
 from linkflow.store import books
 from linkflow.web.portal.financial_paths import account_key
+from tests.jobs.rig import SCOPES, add_rows
 from tests.made_reports import make_reports
 from tests.spend_rows import bill, expense, payment
 from tests.web.further_pages import LONG, LONG_ADDRESS, Show
@@ -120,6 +122,27 @@ def a_list_of_many(office: Office) -> Iterator[Customer]:
         yield manager.look(path)
 
 
+def a_forecast(office: Office) -> Iterator[Customer]:
+    """Nothing in it, then two connections under long names; they are asked about, and that is stopped."""
+    manager = office.user()
+    yield manager.look("/portal/forecast?of=all")
+    end = office.ctx.now() + timedelta(days=9)
+    tokens = Tokens("access", "refresh", SCOPES, end, None, end)
+    rows = add_rows(office.ctx, tokens=tokens)
+    add_rows(office.ctx, tokens=tokens, of=rows, tenant_id="tenant-2")
+    office.write(f"UPDATE companies SET name='{LONG}', contact_name='{LONG}', contact_email='{LONG_ADDRESS}'")
+    office.write(f"UPDATE connections SET tenant_name='{LONG}'")
+    for role in ("viewer", "manager"):
+        yield office.user(role).look("/portal/forecast?of=all")
+    yield manager.look("/portal/forecast?of=all&why=lost")
+    yield pressed(manager.look("/portal/forecast?of=all&chosen=all"), connection=rows.connection_id)
+    yield pressed(manager, "do=send")
+    asking_again.ask_next(office.ctx, manager.path.rpartition("/")[2])
+    yield manager.look(manager.path)
+    yield pressed(manager)
+    yield manager.look("/portal/forecast?of=all")
+
+
 def a_company_nobody_asked(office: Office) -> Iterator[Customer]:
     new = NewCompany(name=LONG, contact_name=LONG, contact_email=LONG_ADDRESS)
     company = keeping.add(office.ctx, office.account(), keeping.KeptCompany(company=new, user_ids=()), draft="one")
@@ -192,6 +215,7 @@ PORTAL: tuple[Show, ...] = (
     a_company_with_everything,
     a_table_of_companies,
     a_list_of_many,
+    a_forecast,
     a_company_nobody_asked,
     figures,
     financials,

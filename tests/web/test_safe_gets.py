@@ -191,6 +191,7 @@ def addresses_of(office: Office, scene: Scene) -> Iterator[tuple[Rule, str]]:
         "token": [scene.asked.link.rsplit("/", 1)[1], *(link.rsplit("/", 1)[1] for link in scene.links), "made-up"],
         "import_id": office.values("SELECT id FROM company_imports"),
         "software": ["sandbox", "no-such"],
+        "batch_id": office.values("SELECT id FROM asking_batches"),
         "slug": ["northbank", "nowhere"],
         "attempt_id": ["made-up"],
         "code": ["declined-at-software", "software-unavailable", "connected-elsewhere"],

@@ -1,5 +1,6 @@
 """The portal's addresses; the two that mails carry are in `domain.links`."""
 
+from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
 from linkflow.domain.links import company_page_path, organization_sign_in_path, request_page_path
@@ -10,6 +11,8 @@ SIGN_OUT = "/portal/sign-out"
 COMPANIES = "/portal/companies"
 REQUESTS = "/portal/requests"
 NEW_REQUEST = "/portal/requests/new"
+FORECAST = "/portal/forecast"
+ASKING = "/portal/forecast/askings"
 FUNNEL = "/portal/funnel"
 FUNNEL_CSV = "/portal/funnel.csv"
 AUDIT_LOG = "/portal/audit-log"
@@ -186,6 +189,16 @@ def import_page_path(import_id: str) -> str:
 def import_request_path(import_id: str) -> str:
     """What is asked of every company of a table."""
     return f"{import_page_path(import_id)}/request"
+
+
+def batch_path(batch_id: str, action: str | None = None) -> str:
+    """Customers asked at once to sign in again, or what one does to that: `stop`."""
+    return f"{ASKING}/{batch_id}{f'/{action}' if action else ''}"
+
+
+def asking_mail_path(connection_ids: Sequence[str]) -> str:
+    """The mail that would ask for these connections, by itself."""
+    return f"{ASKING}/mail?{urlencode([('connection', one) for one in connection_ids])}"
 
 
 def with_query(path: str, **given: str | None) -> str:

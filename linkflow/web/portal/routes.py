@@ -7,6 +7,7 @@ from flask import Blueprint
 from linkflow.domain.links import invitation_path, new_password_path
 from linkflow.web.portal import (
     account,
+    asking_batches,
     audit_log,
     company_delete,
     company_edit,
@@ -15,6 +16,7 @@ from linkflow.web.portal import (
     company_list,
     company_routes,
     extend_request,
+    forecast,
     funnel,
     import_page,
     import_request,
@@ -35,9 +37,11 @@ from linkflow.web.portal import (
     withdraw_request,
 )
 from linkflow.web.portal.paths import (
+    ASKING,
     AUDIT_LOG,
     AUDIT_LOG_CSV,
     COMPANIES,
+    FORECAST,
     FUNNEL,
     FUNNEL_CSV,
     NEW_REQUEST,
@@ -46,6 +50,7 @@ from linkflow.web.portal.paths import (
     SIGN_IN,
     SIGN_OUT,
     USERS,
+    batch_path,
     company_import_path,
     import_page_path,
     import_request_path,
@@ -68,6 +73,7 @@ def register(blueprint: Blueprint) -> None:
         company_routes.add_all,
         report_routes.add_all,
         _users,
+        _forecast,
         _oversight,
     ):
         family(blueprint.add_url_rule)
@@ -111,6 +117,14 @@ def _companies(add: Callable[..., None]) -> None:
     add(f"{one}/delete", view_func=company_delete.delete_company, methods=BOTH)
     add(f"{one}/edit", view_func=company_edit.edit_company, methods=BOTH)
     add(f"{one}/links", view_func=company_links.company_links, methods=BOTH)
+
+
+def _forecast(add: Callable[..., None]) -> None:
+    add(FORECAST, view_func=forecast.forecast, methods=LOOK)
+    add(ASKING, view_func=asking_batches.ask_again, methods=BOTH)
+    add(f"{ASKING}/mail", view_func=asking_batches.asking_mail, methods=LOOK)
+    add(batch_path("<batch_id>"), view_func=asking_batches.asking_batch, methods=LOOK)
+    add(batch_path("<batch_id>", "stop"), view_func=asking_batches.stop_asking, methods=ANSWER)
 
 
 def _oversight(add: Callable[..., None]) -> None:

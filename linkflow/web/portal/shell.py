@@ -7,7 +7,17 @@ from linkflow.services import signing_in
 from linkflow.store.users import User
 from linkflow.web.forms import button
 from linkflow.web.portal import session
-from linkflow.web.portal.paths import ACCOUNT, AUDIT_LOG, COMPANIES, FUNNEL, NEW_REQUEST, REQUESTS, SIGN_OUT, USERS
+from linkflow.web.portal.paths import (
+    ACCOUNT,
+    AUDIT_LOG,
+    COMPANIES,
+    FORECAST,
+    FUNNEL,
+    NEW_REQUEST,
+    REQUESTS,
+    SIGN_OUT,
+    USERS,
+)
 from linkflow.web.portal_account_views import Role
 from linkflow.web.portal_views import NavigationItem, PortalShell
 from linkflow.web.running import ctx, href
@@ -24,6 +34,7 @@ _REQUEST = ("request", "choose-company", "new-request", "extend-request", "withd
 _NAVIGATION: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
     ("companies", COMPANIES, "viewer", ("companies", *_COMPANY)),
     ("requests", REQUESTS, "viewer", ("requests", *_REQUEST)),
+    ("forecast", FORECAST, "viewer", ("forecast", "ask-again", "asking-batch")),
     ("users", USERS, "administrator", ("users", "user", "invite", "invitations")),
     ("funnel", FUNNEL, "administrator", ("funnel",)),
     ("audit-log", AUDIT_LOG, "administrator", ("audit-log",)),

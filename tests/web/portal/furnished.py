@@ -1,13 +1,14 @@
 """A company of northbank with one of everything its page can show."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from linkflow.domain.books import Account, AccountClass, Company, Statement, StatementLine
 from linkflow.domain.requests import ConnectionState, DataType, SyncState
 from linkflow.services import (
     annotating,
+    asking_again,
     categorising,
     drafting,
     following_up,
@@ -19,6 +20,8 @@ from linkflow.services.drafting import Drafted
 from linkflow.services.requesting import Ask
 from linkflow.services.vault import Place
 from linkflow.store import books, connections, messages, syncs, tenant_changes, uploads, workbooks
+from linkflow.store.rows import change
+from linkflow.store.tables import grants
 from linkflow.store.tenant_changes import TenantChange
 from linkflow.store.uploads import Upload
 from linkflow.store.users import User
@@ -131,10 +134,19 @@ def everything(desk: Desk) -> dict[str, str]:
         "table": "suppliers",
         "statement": "accounts",
         "workbook_id": _workbook(desk, boss, found.rows.company_id),
+        "batch_id": _batch(desk, boss, found.rows),
         "sealed": drafting.preview(desk.ctx, boss, draft).sealed,
         "user_id": desk.account("manager").id,
         "invitation_id": inviting.invite(desk.ctx, boss, email="new@northbank.example", role="viewer").id,
     }
+
+
+def _batch(desk: Desk, user: User, rows: Rows) -> str:
+    """One whose customer is about to be asked: the sign-in ends in ten days."""
+    with desk.ctx.database.transaction() as tx:
+        end = desk.ctx.now() + timedelta(days=10)
+        change(tx, grants, grants.c.id == rows.grant_id, ends_at=end, human_at=end, human_why="ends")
+    return asking_again.begin(desk.ctx, user, [rows.connection_id], draft="batch")
 
 
 def _workbook(desk: Desk, user: User, company_id: str) -> str:

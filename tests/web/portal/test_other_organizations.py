@@ -61,6 +61,7 @@ def test_nothing_named_by_another_organizations_id_is_found(desk: Desk) -> None:
         (
             *("connection_id", "entity_id", "upload_id", "note_id", "change_id", "import_id", "correction_id"),
             "workbook_id",
+            "batch_id",
         ),
         desk.ctx.new_id(),
     )

@@ -53,7 +53,6 @@ def upgrade() -> None:
                 [column], [f"{table}.id"], name=op.f(f"fk_askings_{column}_{table}"), ondelete="CASCADE"
             )
             for column, table in (
-                ("batch_id", "asking_batches"),
                 ("company_id", "companies"),
                 ("connection_id", "connections"),
             )

@@ -1,0 +1,173 @@
+"""Connections that need a person within thirty days: searched, filtered and sorted by what the address says."""
+
+from typing import cast, get_args
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from linkflow.domain.links import company_page_path
+from linkflow.domain.upkeep import Why
+from linkflow.services import foreseeing, signing_in
+from linkflow.services.browsing import EVERYBODY, MINE, SIZES
+from linkflow.services.foreseeing import BrowsedForecast, WantedForecast
+from linkflow.services.sight import seen_by
+from linkflow.store import asking_lists, portal
+from linkflow.store.asking_lists import ListedBatch
+from linkflow.store.askings import BatchState
+from linkflow.store.forecast import Asked, Foreseen, Sort
+from linkflow.store.users import User
+from linkflow.web import portal_forecast_views as views
+from linkflow.web.company_list_views import SortLink
+from linkflow.web.forms import button
+from linkflow.web.pages import render
+from linkflow.web.portal.guard import portal as portal_page
+from linkflow.web.portal.paths import ASKING, FORECAST, batch_path, with_query
+from linkflow.web.portal.shell import portal_shell
+from linkflow.web.portal.turning import search_words
+from linkflow.web.portal_forecast_views import BatchRow, ForecastPage, ForecastRow
+from linkflow.web.running import ctx, href
+
+_BATCHES = 5
+_COLUMNS = (Sort.COMPANY, Sort.SOFTWARE, Sort.WHY, Sort.DUE, Sort.USERS, Sort.ASKED)
+"""As they stand in the table."""
+_WHYS = get_args(views.Why)
+
+
+@portal_page("viewer")
+def forecast(user: User) -> Response:
+    """One page of them, and the batches asked last."""
+    wanted = _wanted()
+    found = foreseeing.browse(ctx(), user, wanted)
+    return render("portal/forecast.html", shell=portal_shell(user), page=_page(user, wanted, found))
+
+
+def narrowed_path(path: str) -> str:
+    """A path with what the address at hand says of filters and order."""
+    names = ("q", "why", "software", "asked", "of", "size", "sort")
+    return with_query(path, **{name: request.args.get(name) for name in names})
+
+
+def software_name(software: str) -> str:
+    """What a product is called."""
+    known = ctx().catalogue.get(software)
+    return known.name if known else software
+
+
+def _wanted() -> WantedForecast:
+    asked = request.args
+    sort, why, how = asked.get("sort", ""), asked.get("why", ""), asked.get("asked", "")
+    known = sort.removeprefix("-") in list(Sort)
+    size = asked.get("size", type=int)
+    return WantedForecast(
+        of=asked.get("of", "")[:40] or MINE,
+        words=search_words(),
+        why=Why(why) if why in list(Why) else None,
+        software=asked.get("software") if asked.get("software") in ctx().catalogue else None,
+        asked=Asked(how) if how in list(Asked) else None,
+        sort=Sort(sort.removeprefix("-")) if known else Sort.DUE,
+        descending=known and sort.startswith("-"),
+        size=size if size in SIZES else SIZES[0],
+        before=asked.get("before"),
+        after=asked.get("after"),
+    )
+
+
+def _page(user: User, wanted: WantedForecast, found: BrowsedForecast) -> ForecastPage:
+    acts, chooses = signing_in.may(user, "manager"), bool(found.users)
+    filters = {
+        "q": wanted.words,
+        "why": wanted.why or "",
+        "software": wanted.software or "",
+        "asked": wanted.asked or "",
+        "of": wanted.of if wanted.of != MINE else "",
+    }
+    kept = {**filters, "size": str(wanted.size) if wanted.size != SIZES[0] else "", "sort": _sort(wanted)}
+    page, ticked = found.page, request.args.get("chosen") == "all"
+    marks = {"before": wanted.before or "", "after": wanted.after or "", "chosen": "all"}
+    return ForecastPage(
+        action=href(FORECAST),
+        form=button(with_query(ASKING, **kept)) if acts and page.rows else None,
+        rows=tuple(_row(one, found, chosen=ticked) for one in page.rows),
+        sorts=tuple(_sort_link(sort, wanted, kept) for sort in _COLUMNS),
+        counts=tuple((cast(views.Why, why), found.counts[Why(why)]) for why in _WHYS if Why(why) in found.counts),
+        query=wanted.words,
+        why=wanted.why.value if wanted.why else None,
+        software=wanted.software or "",
+        products=_products(),
+        asked=wanted.asked.value if wanted.asked else None,
+        of=wanted.of if chooses else MINE,
+        size=wanted.size,
+        sort=_sort(wanted),
+        sizes=SIZES,
+        users=tuple((one.id, one.name) for one in found.users if one.id != user.id),
+        chooses=chooses,
+        narrowed=any(filters[name] for name in ("q", "why", "software", "asked")),
+        batches=_batches(user),
+        everything_href=_address({"of": EVERYBODY}) if found.elsewhere else None,
+        all_href=_address({**kept, **marks}) if acts and not ticked else None,
+        before_href=_address(kept, before=page.before) if page.before else None,
+        after_href=_address(kept, after=page.after) if page.after else None,
+    )
+
+
+def _products() -> tuple[tuple[str, str], ...]:
+    """What one can sign in to."""
+    return tuple((one.id, one.name) for one in ctx().catalogue.values() if one.oauth is not None)
+
+
+def _sort(wanted: WantedForecast) -> str:
+    return f"{'-' if wanted.descending else ''}{wanted.sort.value}"
+
+
+def _sort_link(sort: Sort, wanted: WantedForecast, kept: dict[str, str]) -> SortLink:
+    present = sort is wanted.sort
+    falling = present and not wanted.descending
+    return SortLink(
+        key=sort.value,
+        href=_address({**kept, "sort": f"{'-' if falling else ''}{sort.value}"}),
+        sorted=("descending" if wanted.descending else "ascending") if present else None,
+    )
+
+
+def _row(one: Foreseen, found: BrowsedForecast, *, chosen: bool) -> ForecastRow:
+    return ForecastRow(
+        id=one.connection_id,
+        company_name=one.company_name,
+        company_href=href(company_page_path(one.company_id)),
+        entity_name=one.entity_name,
+        contact_name=one.contact_name,
+        contact_email=one.contact_email,
+        software_name=software_name(one.software),
+        tenant_name=one.tenant_name,
+        users=found.assigned.get(one.company_id, ()),
+        why=cast(views.Why, one.why),
+        due_at=one.due_at,
+        days=max(0, (one.due_at - ctx().now()).days) if one.due_at else None,
+        lost_at=one.lost_at,
+        asked_at=one.asked_at,
+        opened_at=one.opened_at,
+        chosen=chosen,
+    )
+
+
+def _batches(user: User) -> tuple[BatchRow, ...]:
+    with ctx().database.reading() as tx:
+        found = asking_lists.latest_batches(tx, user.organization, by=seen_by(ctx(), user), limit=_BATCHES)
+        names = portal.user_names(tx, user.organization, {one.user_id for one in found})
+    return tuple(_batch(one, names) for one in found)
+
+
+def _batch(one: ListedBatch, names: dict[str, str]) -> BatchRow:
+    return BatchRow(
+        href=href(batch_path(one.id)),
+        at=one.created_at,
+        by=names.get(one.user_id, ""),
+        total=one.total,
+        done=one.done,
+        waiting=one.waiting,
+        busy=one.state == BatchState.ASKING,
+    )
+
+
+def _address(kept: dict[str, str], **mark: str) -> str:
+    return href(with_query(FORECAST, **{**kept, **mark}))
