@@ -215,10 +215,10 @@ def _due(wanted: ForecastFilter) -> Any:
 
 
 def _key(wanted: ForecastFilter) -> Any:
-    """What the list is sorted by; what is due now stands before everything with a day."""
+    """What the list is sorted by; what is due now has the time since when, so that it stands before what is to come."""
     never = literal(datetime(1970, 1, 1, tzinfo=wanted.now.tzinfo), UtcDateTime)
     return {
-        Sort.DUE: func.coalesce(_due(wanted), never, type_=UtcDateTime()),
+        Sort.DUE: func.coalesce(_due(wanted), grants.c.updated_at, never, type_=UtcDateTime()),
         Sort.COMPANY: company_listings.c.name_key,
         Sort.SOFTWARE: connections.c.software,
         Sort.WHY: _why(wanted),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,18 +14,21 @@ from typing import Any
 
 import pytest
 
+from linkflow import providers
 from linkflow.catalogue import Catalogue
 from linkflow.domain.errors import DatabaseBusy, NeedsReauth, SoftwareUnavailable
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import ConnectionState
+from linkflow.outbound.errors import StatusError
 from linkflow.outbound.oauth2 import TokenError, Tokens
-from linkflow.services import granting, housekeeping, refreshing, revoking
+from linkflow.services import accounts, disconnecting, granting, housekeeping, refreshing, revoking, syncing
 from linkflow.services.context import Context
-from linkflow.services.job_steps import DONE, StepKind
-from linkflow.store import companies, connections, grants
+from linkflow.services.job_steps import DONE, MORE, StepKind
+from linkflow.store import companies, connections, grants, syncs
 from linkflow.store.grants import Grant
 from tests.config_factories import make_catalogue, make_software
-from tests.jobs.rig import SCOPES, START, Rig, Rows, add_rows, make_rig
+from tests.jobs.fakes import FakeProvider
+from tests.jobs.rig import ORGANIZATION, SCOPES, START, Rig, Rows, add_rows, make_rig
 from tests.processes import ROOT, child_environment
 from tests.services.token_server import TokenServer, token_server
 
@@ -37,7 +41,8 @@ from tests.jobs.rig import Clock, make_context
 from tests.config_factories import make_settings
 from tests.services.test_granting import catalogue_at
 given = json.loads(sys.argv[1])
-ctx = make_context(make_settings(Path(given["folder"])), catalogue=catalogue_at(given["url"]), clock=Clock())
+settings = make_settings(Path(given["folder"]), database_url=given["database"])
+ctx = make_context(settings, catalogue=catalogue_at(given["url"]), clock=Clock())
 print("ready", flush=True)
 sys.stdin.readline()
 with ThreadPoolExecutor(8) as pool:
@@ -111,13 +116,16 @@ def test_sixteen_callers_in_one_process_make_one_refresh(rig: Rig, server: Token
     assert server.asked == ["refresh-1"]
 
 
-def test_sixteen_callers_in_two_processes_make_one_refresh(rig: Rig, server: TokenServer, tmp_path: Path) -> None:
+@pytest.mark.postgres_slowly
+def test_sixteen_callers_in_two_processes_make_one_refresh(server: TokenServer, tmp_path: Path, url: str) -> None:
     server.slow = 0.3
+    rig = make_rig(tmp_path, catalogue=catalogue_at(server.url), database_url=url)
     rows = rows_with(rig)
     rig.clock.time = START
     with rig.ctx.database.transaction() as tx:
         grants.replace_tokens(tx, grant_of(rig, rows), access_expires_at=START)
-    given = json.dumps({"folder": str(tmp_path), "url": server.url, "grant": rows.grant_id})
+    rig.ctx.database.dispose()
+    given = json.dumps({"folder": str(tmp_path), "database": url, "url": server.url, "grant": rows.grant_id})
     started = [
         subprocess.Popen(
             [sys.executable, "-c", SCRIPT, given],
@@ -397,3 +405,79 @@ def test_a_software_that_would_end_all_sign_ins_of_a_person_is_told_with_the_las
     assert revoking.revoke_grant(rig.ctx, rows.grant_id) == DONE
     grant = grant_of(rig, rows)
     assert (grant.state, grant.refresh_token, server.revoked) == ("revoked", None, ["refresh-1"] if told else [])
+
+
+def test_of_two_companies_behind_one_sign_in_the_other_is_read_on_when_one_is_disconnected(
+    rig: Rig, server: TokenServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Down to the tokens: the second one's reading refreshes what both had, and the last one to go gives it back."""
+    monkeypatch.setattr(providers, "load", lambda software: Needing(server))
+    first = add_rows(rig.ctx, tokens=Tokens("access-1", "refresh-1", SCOPES, START + timedelta(minutes=5), None))
+    rig.clock.go_on(minutes=5)
+    second = add_rows(rig.ctx, of=first, grant_id=first.grant_id, tenant_id="tenant-2")
+    who = {"organization": ORGANIZATION, "name": "Rita", "role": "manager"}
+    rm = accounts.add_account(rig.ctx, "rm@northbank.example", "three plain words here", **who)
+    assert disconnecting.disconnect_for(rig.ctx, rm, first.connection_id, "")
+    assert (grant_of(rig, first).is_active, rig.enqueued.of(Job.REVOKE_GRANT)) == (True, [])
+    assert pulled(rig, first) == "cancelled"
+    assert pulled(rig, second) == "done"
+    assert server.asked == ["refresh-1"]
+    assert disconnecting.disconnect_for(rig.ctx, rm, second.connection_id, "")
+    assert rig.enqueued.of(Job.REVOKE_GRANT) == [first.grant_id]
+    assert revoking.revoke_grant(rig.ctx, first.grant_id) == DONE
+    assert server.revoked == ["refresh-2"]
+
+
+class Needing(FakeProvider):
+    """An adapter whose calls are answered only with the token that is good at the moment."""
+
+    def __init__(self, server: TokenServer) -> None:
+        super().__init__(pages=2)
+        self.server = server
+
+    def pull(self, session: Any, part: str, asked: Any) -> Any:
+        if f"access-{len(self.server.asked) + 1}" not in session._own["authorization"]:
+            raise StatusError("api", status=401)
+        return super().pull(session, part, asked)
+
+
+def pulled(rig: Rig, rows: Rows) -> str:
+    with rig.ctx.database.transaction() as tx:
+        sync_id = syncing.start_sync(rig.ctx, tx, connection_id=rows.connection_id)
+    while syncing.pull_next(rig.ctx, sync_id) == MORE:
+        pass
+    with rig.ctx.database.reading() as tx:
+        found = syncs.sync(tx, sync_id)
+    assert found is not None
+    return found.state
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("grace", [True, False])
+def test_a_process_killed_with_the_answer_on_its_way_costs_the_sign_in_only_where_there_is_no_grace(
+    server: TokenServer, tmp_path: Path, rig: Rig, grace: bool
+) -> None:
+    server.grace = grace
+    rows = rows_with(rig)
+    rig.clock.time = START
+    with rig.ctx.database.transaction() as tx:
+        grants.replace_tokens(tx, grant_of(rig, rows), access_expires_at=START)
+    database = rig.ctx.settings.database_url
+    given = json.dumps({"folder": str(tmp_path), "database": database, "url": server.url, "grant": rows.grant_id})
+    command, pipes = [sys.executable, "-c", SCRIPT, given], {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, env=child_environment(), text=True, **pipes) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        server.meanwhile = process.kill
+        process.communicate("go\n", timeout=60)
+    server.meanwhile = lambda: None
+    assert (process.returncode, server.asked) == (-9, ["refresh-1"])
+    for _ in range(2):
+        rig.clock.go_on(seconds=3 * rig.ctx.settings.outbound_total_seconds + 10)
+        with nullcontext() if grace else pytest.raises((TokenError, NeedsReauth)):
+            granting.access_token(rig.ctx, rows.grant_id)
+    grant = grant_of(rig, rows)
+    with rig.ctx.database.reading() as tx:
+        held = connections.connection(tx, rows.connection_id)
+    assert held is not None
+    assert (grant.state, held.state) == (("active", "linked") if grace else ("dead", "needs_reauth"))

@@ -22,6 +22,7 @@ def fill(office: Office) -> None:
     renewed = "updated_at='2026-10-05 12:00:00.000000', refresh_expires_at='2026-12-04 12:00:00.000000'"
     for change in (
         f"connections SET state='needs_reauth' WHERE id='{lost.connection_id}'",
+        f"grants SET updated_at='2026-11-20 12:00:00.000000' WHERE id='{lost.grant_id}'",
         f"grants SET scopes='company.read' WHERE id='{lacks.grant_id}'",
         f"grants SET {renewed} WHERE id='{unrenewed.grant_id}'",
         f"connections SET access_until='2026-12-20 12:00:00.000000' WHERE id='{agreed.connection_id}'",
