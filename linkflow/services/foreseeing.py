@@ -1,15 +1,14 @@
 """Which connections need a person, why and by when: one rule, for a company's page, the forecast and whoever asks.
 
-`store.forecast` has the same rule in SQL, for lists; a test holds the two together.
+`store.needing` has the same rule in SQL, for lists; a test holds the two together.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
 
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import ConnectionState, DataType, data_types_of, data_types_text
+from linkflow.domain.requests import ConnectionState, data_types_of
 from linkflow.domain.search import pieces
 from linkflow.domain.software import OAuth
 from linkflow.domain.upkeep import FORECAST, Need, Why, human_needed
@@ -19,12 +18,11 @@ from linkflow.services.context import Context
 from linkflow.services.sight import seen_by
 from linkflow.store import company_rows, forecast, user_list
 from linkflow.store.connections import Connection
-from linkflow.store.forecast import Asked, Forecast, ForecastFilter, Scopes, ScopesToday, Sort
+from linkflow.store.forecast import Asked, Forecast, ForecastFilter, Sort
 from linkflow.store.grants import Grant, GrantFacts
+from linkflow.store.needing import Scopes
 from linkflow.store.user_list import NamedUser
 from linkflow.store.users import User
-
-_KINDS = [frozenset(some) for size in (1, 2) for some in combinations(DataType, size)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,24 +115,14 @@ def soon(ctx: Context) -> datetime:
 
 
 def _lacks(oauth: OAuth, held: Connection, grant: Grant | GrantFacts, scopes_asked: str) -> bool:
-    today, granted = _scopes(oauth, held.data_types), set(grant.scopes.split())
-    return not set(today.asked) <= granted | set(scopes_asked.split()) or not set(today.granted) <= granted
-
-
-def _scopes(oauth: OAuth, data_types: str) -> Scopes:
     """A general scope that was asked for counts as given, for servers do not name them all; not so what is read by."""
-    kinds = data_types_of(data_types)
-    by_type = {scope for kind in kinds for scope in oauth.scopes_by_data_type.get(kind, ())}
-    return Scopes(asked=tuple(oauth.scopes), granted=tuple(sorted(by_type)))
+    today, granted = _scopes(oauth), set(grant.scopes.split())
+    by_type = {scope for kind in data_types_of(held.data_types) for scope in today.by_type.get(kind, ())}
+    return not (by_type <= granted and set(today.asked) <= granted | set(scopes_asked.split()))
 
 
-def _today(ctx: Context) -> ScopesToday:
-    known = ((one.id, one.oauth) for one in ctx.catalogue.values() if one.oauth is not None)
-    return {
-        (software, data_types_text(kinds)): _scopes(oauth, data_types_text(kinds))
-        for software, oauth in known
-        for kinds in _KINDS
-    }
+def _scopes(oauth: OAuth) -> Scopes:
+    return Scopes(asked=oauth.scopes, by_type=oauth.scopes_by_data_type)
 
 
 def _all(ctx: Context, user: User) -> ForecastFilter:
@@ -142,4 +130,5 @@ def _all(ctx: Context, user: User) -> ForecastFilter:
 
 
 def _filter(ctx: Context, scope: str, **more: object) -> ForecastFilter:
-    return ForecastFilter(scope=scope, scopes=_today(ctx), now=ctx.now(), horizon=soon(ctx), **more)  # type: ignore[arg-type]  # fields by name
+    today = {one.id: _scopes(one.oauth) for one in ctx.catalogue.values() if one.oauth is not None}
+    return ForecastFilter(scope=scope, scopes=today, horizon=soon(ctx), **more)  # type: ignore[arg-type]  # fields by name

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from linkflow.domain.requests import DataType
 from linkflow.domain.software import OAuth, Software
 from linkflow.domain.software import Tokens as Lifetimes
 from linkflow.outbound.oauth2 import Tokens
@@ -43,7 +44,7 @@ class Simulated:
         return Tokens(
             access_token=issued.access,
             refresh_token=issued.refresh,
-            scopes=(),
+            scopes=self.software.oauth.scopes_for(DataType) if self.software.oauth else (),
             expires_at=now + timedelta(seconds=issued.access_seconds),
             refresh_expires_at=None if life is None else now + timedelta(seconds=life),
             ends_at=now + timedelta(days=end) if end is not None and told else None,

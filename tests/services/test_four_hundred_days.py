@@ -1,7 +1,8 @@
 """Four hundred days of upkeep for every product of the catalogue, by what it says of their tokens.
 
-Of each product there is a connection whose books nobody reads, and one that is read now and then. Whatever lives from
-use to use is there at the end; what ends for good is forecast thirty days before, and ends in one mail and one status.
+Of each product there is a connection whose books nobody reads, and of those of the catalogue one that is read now and
+then. Whatever lives from use to use is there at the end; what ends for good is forecast thirty days before, and ends in
+one mail and one status.
 """
 
 from collections.abc import Iterator
@@ -17,15 +18,17 @@ from linkflow.domain.errors import NeedsReauth, SoftwareUnavailable
 from linkflow.domain.software import Software, SoftwareKind
 from linkflow.domain.software import Tokens as Lifetimes
 from linkflow.domain.upkeep import FORECAST
-from linkflow.services import granting, housekeeping, renewing
+from linkflow.services import accounts, foreseeing, granting, housekeeping, renewing
+from linkflow.services.foreseeing import WantedForecast
+from linkflow.store.users import User
 from tests.config_factories import make_catalogue, make_settings, make_software
-from tests.jobs.rig import Rig, Rows, add_rows, make_rig
+from tests.jobs.rig import ORGANIZATION, Rig, Rows, add_rows, make_rig
 from tests.services.simulated_vendor import Simulated, simulated
 from tests.vendors.overlay import with_credentials
 
 DAYS = 400
 STEP = timedelta(hours=12)
-TIDY_EVERY = timedelta(days=5)
+DAY, TIDY_EVERY, LOOK_EVERY = timedelta(days=1), timedelta(days=5), timedelta(days=10)
 READ_EVERY = timedelta(days=37)
 AWAY = (timedelta(days=100), timedelta(days=103))
 """Nothing runs in between: an outage of ours."""
@@ -54,6 +57,10 @@ def end_of(known: Lifetimes) -> timedelta | None:
     """How long a sign-in can last at most, as the catalogue has it."""
     days = [known.sign_in_days, None if known.rotates else known.refresh_days]
     return min((timedelta(days=one) for one in days if one is not None), default=None)
+
+
+def is_made_up(product: Simulated) -> bool:
+    return product.software.id in MADE_UP
 
 
 @dataclass
@@ -91,18 +98,27 @@ def watch(rig: Rig, product: Simulated, *, is_read: bool) -> Watched:
 
 
 def look(rig: Rig, watched: list[Watched]) -> None:
-    """Note whatever is new since the last look."""
-    now = rig.ctx.now()
+    """Note which have stopped working since the last look."""
     with rig.ctx.database.reading() as tx:
-        query = "SELECT c.id, c.state, g.human_at <= ? FROM connections c JOIN grants g ON g.id = c.grant_id"
-        horizon = (now + FORECAST).strftime("%Y-%m-%d %H:%M:%S.%f")
-        found = {row[0]: row[1:] for row in tx.connection.exec_driver_sql(query, (horizon,))}
+        found = tx.connection.exec_driver_sql("SELECT id, state FROM connections").all()
+    states = {row[0]: row[1] for row in found}
     for one in watched:
-        state, forecast = found[one.rows.connection_id]
-        if forecast and one.forecast_at is None:
-            one.forecast_at = now
-        if state != "linked" and one.lost_at is None:
-            one.lost_at = now
+        if states[one.rows.connection_id] != "linked" and one.lost_at is None:
+            one.lost_at = rig.ctx.now()
+
+
+def is_near(rig: Rig, watched: list[Watched]) -> bool:
+    """Whether something is about to come into the forecast: then somebody looks every day."""
+    ends = (one.ends_at - FORECAST - rig.ctx.now() for one in watched if one.ends_at is not None)
+    return any(abs(left) <= 3 * DAY for left in ends)
+
+
+def look_ahead(rig: Rig, user: User, watched: list[Watched]) -> None:
+    """Note what the forecast shows for the first time."""
+    page = foreseeing.browse(rig.ctx, user, WantedForecast(of="all", size=1_000)).page
+    for one in watched:
+        if one.forecast_at is None and one.rows.connection_id in {row.connection_id for row in page.rows}:
+            one.forecast_at = rig.ctx.now()
 
 
 def mails(rig: Rig, one: Watched) -> int:
@@ -118,8 +134,9 @@ def status(rig: Rig, one: Watched) -> str:
 
 
 def live(rig: Rig, watched: list[Watched], step: timedelta) -> None:
-    """The days go by."""
-    began = rig.ctx.now()
+    """The days go by, and now and then somebody looks at the forecast."""
+    began, who = rig.ctx.now(), {"organization": ORGANIZATION, "name": "Rita", "role": "viewer"}
+    user = accounts.add_account(rig.ctx, "rita@northbank.example", "three plain words here", **who)
     while rig.ctx.now() < began + timedelta(days=DAYS):
         passed = rig.ctx.now() - began
         if not AWAY[0] <= passed < AWAY[1]:
@@ -130,6 +147,8 @@ def live(rig: Rig, watched: list[Watched], step: timedelta) -> None:
                 if one.is_read and one.lost_at is None:
                     read(rig, one)
             look(rig, watched)
+            if passed % LOOK_EVERY == timedelta() or (passed % DAY == timedelta() and is_near(rig, watched)):
+                look_ahead(rig, user, watched)
         rig.clock.time += step
 
 
@@ -147,7 +166,8 @@ def test_nothing_runs_out_that_can_be_kept_alive_and_what_ends_is_told_before(
     rig: tuple[Rig, tuple[Simulated, ...]], step: timedelta, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made, running = rig
-    watched = [watch(made, product, is_read=is_read) for product in running for is_read in (False, True)]
+    ways = [(product, way) for product in running for way in (False, True) if not (way and is_made_up(product))]
+    watched = [watch(made, product, is_read=is_read) for product, is_read in ways]
     live(made, watched, step)
     told = [_line(made, one) for one in watched]
     with capsys.disabled():
@@ -162,16 +182,16 @@ def test_nothing_runs_out_that_can_be_kept_alive_and_what_ends_is_told_before(
         assert one.lost_at is not None, name
         assert one.forecast_at is not None, name
         assert one.ends_at <= one.lost_at <= one.ends_at + step, name
-        assert one.forecast_at <= max(one.began_at, one.ends_at - FORECAST) + step, name
+        assert one.forecast_at <= max(one.began_at, one.ends_at - FORECAST) + DAY, name
         assert one.forecast_at >= min(one.began_at, one.ends_at - FORECAST), name
         assert (mails(made, one), status(made, one)) == (1, "needs_reauth"), name
 
 
 def _line(rig: Rig, one: Watched) -> str:
-    known, day = one.product.lifetimes, timedelta(days=1)
-    ends = "–" if one.ends_at is None else f"{(one.ends_at - one.began_at) // day} d"
-    told = "–" if one.forecast_at is None else f"day {(one.forecast_at - one.began_at) // day}"
-    lost = "–" if one.lost_at is None else f"day {(one.lost_at - one.began_at) // day}"
+    known = one.product.lifetimes
+    ends = "–" if one.ends_at is None else f"{(one.ends_at - one.began_at) // DAY} d"
+    told = "–" if one.forecast_at is None else f"day {(one.forecast_at - one.began_at) // DAY}"
+    lost = "–" if one.lost_at is None else f"day {(one.lost_at - one.began_at) // DAY}"
     way = "read" if one.is_read else "idle"
     life = f"{known.refresh_days} d" if known.refresh_days else "no end"
     return (
