@@ -20,7 +20,7 @@ from linkflow.store import grants, renewals
 from linkflow.store.grants import Grant
 
 AT_ONCE = 30
-"""Grants of one software that a run renews: some seven thousand a day."""
+"""Grants of one software that a run renews: some eight thousand a day."""
 PATIENCE = 3
 """So many in a row that cannot be renewed, and the software is left alone until the next run: it, or our client there,
 may be out of order, and nobody is to be asked to sign in again for that before a person had time to look."""

@@ -14,7 +14,8 @@ from linkflow.web.report_views import ReportCardView
 
 NextStep = Literal[
     "send-request", "pass-on", "sent", "wait", "remind", "correct-address", "declined", "expired", "check-company",
-    "connected", "reconnect", "reconnecting", "read-again", "check-file", "review",
+    "connected", "reconnect", "reconnecting", "renew", "read-again", "check-file",
+    "review",
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from linkflow.domain.links import company_page_path, request_page_path
-from linkflow.domain.requests import RequestStatus, SyncState
+from linkflow.domain.requests import ConnectionState, RequestStatus, SyncState
 from linkflow.services import annotating, reviewing, signing_in
 from linkflow.services.following_up import UNANSWERED
 from linkflow.services.reviewing import Before, CompanyReview, EntityReview
@@ -124,7 +124,9 @@ def _on_this_page(review: CompanyReview) -> tuple[NextStep, str | None] | None:
     differs = next((one for one in review.entities if not resembles(one)), None)
     if differs is not None:
         return "check-company", f"#{fragment(differs.entity.id)}"
-    broken = [one for one in review.entities if one.can_reconnect]
+    asks = [one for one in review.entities if one.can_reconnect]
+    works = [one for one in asks if one.connection and one.connection.state == ConnectionState.LINKED]
+    broken = [one for one in asks if one not in works]
     if broken and review.standing is not None and review.standing.status in _TO_RECONNECT:
         unasked = next((one for one in broken if not _waits_to_reconnect(one)), None)
         step: NextStep = "reconnect" if unasked else "reconnecting"
@@ -134,7 +136,8 @@ def _on_this_page(review: CompanyReview) -> tuple[NextStep, str | None] | None:
         return "read-again", f"#{fragment(unread.entity.id)}"
     if any(file.state == "received" for file in review.present_files):
         return "check-file", "#files"
-    return None
+    ending = next((one for one in works if one.need and not _waits_to_reconnect(one)), None)
+    return ("renew", f"#{fragment(ending.entity.id)}") if ending else None
 
 
 def _waits_to_reconnect(one: EntityReview) -> bool:
