@@ -1,6 +1,6 @@
 """Who needs a person, in one rule told twice; and asking many of them at once, followed to its end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -43,9 +43,14 @@ from tests.jobs.rig import ORGANIZATION, SCOPES, Rig, Rows, add_rows, make_rig
 GRANTED = (*SCOPES, "financials.read", "spend.read")
 
 
+pytestmark = pytest.mark.postgres_slowly
+
+
 @pytest.fixture
-def rig(tmp_path: Path) -> Rig:
-    return make_rig(tmp_path)
+def rig(tmp_path: Path, url: str) -> Iterator[Rig]:
+    made = make_rig(tmp_path, database_url=url)
+    yield made
+    made.ctx.database.dispose()
 
 
 @pytest.fixture
@@ -70,8 +75,10 @@ def held(rig: Rig, *, ends_in: float | None = None, **over: Any) -> Rows:
 
 
 def write(rig: Rig, statement: str, *values: object) -> None:
+    """The same on both databases: their drivers mark values differently."""
     with rig.ctx.database.transaction() as tx:
-        tx.connection.exec_driver_sql(statement, values)
+        marked = statement if tx.connection.dialect.name == "sqlite" else statement.replace("?", "%s")
+        tx.connection.exec_driver_sql(marked, values)
 
 
 def connection(rig: Rig, rows: Rows) -> Connection:
