@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from linkflow.domain.books import (
@@ -29,7 +28,8 @@ from linkflow.domain.books import (
 from tests.vendors.books import Books, Rows, row_number
 from tests.vendors.calls import Call, Refused, Reply, as_json, get, numbered
 from tests.vendors.chart import BY_ID, CHART, Entry
-from tests.vendors.choosing import changed_since, places, rows_at
+from tests.vendors.choosing import changed_since, places
+from tests.vendors.documents import PAYMENTS
 from tests.vendors.kit import Vendor, guid
 from tests.vendors.quirks import Quirks
 from tests.vendors.tokens import Grant
@@ -181,8 +181,7 @@ class Fake(Vendor):
     @get(f"{_API}/Payments", scope="accounting.payments.read")
     def payments(self, call: Call) -> Any:
         books = self.books(call)
-        since = _modified(call)
-        numbers = [one for one in _halves_of(books) if not since or changed_since(books, books.payments[one[0]], since)]
+        numbers = _halves_of(books, _modified(call))
 
         def half(place: int) -> dict[str, Any]:
             number, part = numbers[place]
@@ -193,12 +192,12 @@ class Fake(Vendor):
     @get(f"{_API}/Prepayments", scope="accounting.payments.read")
     def prepayments(self, call: Call) -> Any:
         books = self.books(call)
-        found = [
-            place
-            for place in places(books, "payments", changed=_modified(call))
-            if not books.payments[place].allocations
-        ]
-        return self.documents(call, "Prepayments", None, rows_at(books.payments, found), _prepayment)
+        found = _on_account(books, _modified(call))
+
+        def paid(place: int) -> dict[str, Any]:
+            return _prepayment(books.payments[found[place][0]], books)
+
+        return self.documents(call, "Prepayments", None, Rows(len(found), paid))
 
     @get(f"{_API}/Overpayments", scope="accounting.payments.read")
     def overpayments(self, call: Call) -> Any:
@@ -312,11 +311,30 @@ def _rate(rate: Decimal) -> Decimal:
     return round(1 / rate, 6)
 
 
-@lru_cache(maxsize=64)
-def _halves_of(books: Books) -> tuple[tuple[int, int], ...]:
+def _halves_of(books: Books, changed: datetime | None) -> Sequence[tuple[int, int]]:
     """The payments of bills, by number and which half."""
-    found = ((place, len(books.payments[place].allocations)) for place in places(books, "payments"))
-    return tuple((place, half) for place, many in found for half in range(many))
+    return _numbers(books, changed, lambda row: range(len(row.allocations)))
+
+
+def _on_account(books: Books, changed: datetime | None) -> Sequence[tuple[int, int]]:
+    """The payments that are for no bill, by number."""
+    return _numbers(books, changed, lambda row: () if row.allocations else (0,))
+
+
+def _numbers(
+    books: Books, changed: datetime | None, of: Callable[[BillPayment], Sequence[int]]
+) -> Sequence[tuple[int, int]]:
+    """Numbers of payments with what there is `of` each; every block has it at the same places."""
+    if changed is not None:
+        chosen = places(books, "payments", changed=changed)
+        return [(at, part) for at in chosen for part in of(books.payments[at])]
+    block = [(at, part) for at, row in enumerate(books.payments[:PAYMENTS]) for part in of(row)]
+
+    def number(place: int) -> tuple[int, int]:
+        before, (at, part) = place // len(block), block[place % len(block)]
+        return before * PAYMENTS + at, part
+
+    return Rows(len(books.payments) // PAYMENTS * len(block), number)
 
 
 def _halves(row: BillPayment) -> tuple[BillPayment, ...]:
