@@ -151,7 +151,9 @@ def _due(ctx: Context, sync_id: str) -> _Due | JobStep:
 
 
 def _refusal(ctx: Context, tx: Transaction, sync: Sync, connection: Connection | None) -> str | None:
-    """Why nothing may be asked for now, None when it may."""
+    """Why nothing may be asked for now, None when it may; `NeedsReauth` where that was found and told elsewhere."""
+    if connection is not None and connection.state == ConnectionState.NEEDS_REAUTH.value:
+        raise NeedsReauth
     if connection is None or connection.state != ConnectionState.LINKED.value:
         return "not-connected"
     if connection.access_until is not None and connection.access_until <= ctx.now():

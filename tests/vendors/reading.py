@@ -5,7 +5,7 @@ wait there is was caused.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -16,11 +16,13 @@ from sqlalchemy import func, select
 from linkflow import paths, providers
 from linkflow.catalogue import Catalogue, load_catalogue
 from linkflow.domain.books import Bill, EntryStatus
+from linkflow.domain.ports import Page
 from linkflow.domain.software import Software
 from linkflow.outbound.http import HttpClient
 from linkflow.outbound.oauth2 import Tokens
 from linkflow.services import granting, syncing
 from linkflow.services.job_steps import JobStep, StepKind
+from linkflow.services.reading_ahead import Ahead, Which
 from linkflow.store import connections, events, syncs
 from linkflow.store.books_tables import DATED, bills
 from linkflow.store.connections import Connection
@@ -47,6 +49,23 @@ class Step:
     calls: int
 
 
+class AtOnce(Ahead):
+    """The next page, fetched ahead as the worker does it, but before the last is stored: so calls have an order.
+
+    `calls` is how many it took for the page that is on its way; they are those of the step that takes it.
+    """
+
+    def __init__(self, count: Callable[[], int]) -> None:
+        super().__init__()
+        self._count, self.calls = count, 0
+
+    def begin(self, which: Which, fetch: Callable[[], Page]) -> None:
+        before = self._count()
+        super().begin(which, fetch)
+        self._coming[which[0]].thread.join()
+        self.calls = self._count() - before
+
+
 @dataclass
 class Reading:
     """One pull of the owner's company."""
@@ -57,6 +76,10 @@ class Reading:
     rows: Rows
     sync_id: str = ""
     steps: list[Step] = field(default_factory=list)
+    ahead: "AtOnce" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ahead = AtOnce(self.calls)
 
     def begin(self) -> "Reading":
         with self.rig.ctx.database.transaction() as tx:
@@ -66,9 +89,11 @@ class Reading:
 
     def step(self) -> Step:
         """One more; its wait is passed."""
-        before, part = self.calls(), self._next_part()
-        answer = syncing.pull_next(self.rig.ctx, self.sync_id)
-        self.steps.append(Step(part, answer, before + 1, self.calls() - before))
+        part, before = self._next_part(), self.calls()
+        ahead, self.ahead.calls = self.ahead.calls, 0
+        answer = syncing.pull_next(self.rig.ctx, self.sync_id, ahead=self.ahead)
+        own = self.calls() - before - self.ahead.calls
+        self.steps.append(Step(part, answer, before - ahead + 1, ahead + own))
         self.rig.clock.go_on(seconds=answer.seconds)
         return self.steps[-1]
 
