@@ -30,6 +30,8 @@ BOUGHT = {"Bills": "bills", "Billed": "billed", "Spent as expenses": "expensed",
 SETTLED = {"Payments": "payments", "Paid": "paid", "Outstanding": "outstanding", "Paid late": "late"}
 BY_SUPPLIER = {**BOUGHT, **SETTLED}
 """The words above a column of the page, and what it is in the sandbox's own totals."""
+NOT_AVAILABLE = "n/a"
+"""What stands where the software has no such thing."""
 FINANCIALS = {"Financial statements"}
 SPEND = {"Spend analysis"}
 
@@ -92,7 +94,7 @@ def _expected(statement: Statement) -> list[tuple[str, int]]:
     return sorted((row.label, rounded(row.amount)) for row in statement.rows)
 
 
-def every_supplier(portal: Portal) -> dict[str, tuple[int, ...]]:
+def every_supplier(portal: Portal) -> dict[str, tuple[int | str, ...]]:
     """Those of all pages."""
     found = suppliers_shown(portal)
     while (more := portal.page.get_by_role("link", name="More suppliers")).count():
@@ -103,20 +105,20 @@ def every_supplier(portal: Portal) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def suppliers_shown(portal: Portal) -> dict[str, tuple[int, ...]]:
+def suppliers_shown(portal: Portal) -> dict[str, tuple[int | str, ...]]:
     """Those of one page, what was bought of them and how it was paid."""
     bought = figures_of(portal.table("Suppliers"), BOUGHT)
     paid = figures_of(portal.table("Suppliers: how it was paid"), SETTLED)
     return {name: (*figures, *paid[name]) for name, figures in bought.items()}
 
 
-def _suppliers(books: Books, truth: Totals) -> dict[str, tuple[int, ...]]:
+def _suppliers(books: Books, truth: Totals) -> dict[str, tuple[int | str, ...]]:
     names: dict[str | None, str] = {supplier.id: supplier.name for supplier in books.suppliers}
     names[None] = "No supplier named"
     return {names[key]: _of(spend, BY_SUPPLIER) for key, spend in truth.by_supplier.items() if spend != Spend()}
 
 
-def _told(figures: Mapping[str, tuple[int, ...]], labels: Collection[str]) -> dict[str, tuple[int, ...]]:
+def _told(figures: Mapping[str, tuple[int, ...]], labels: Collection[str]) -> dict[str, tuple[int | str, ...]]:
     """The rows with these labels that have anything in them."""
     return {label: figures[label] for label in labels if any(figures.get(label, ()))}
 
@@ -125,11 +127,15 @@ def _of(spend: Spend, columns: Mapping[str, str]) -> tuple[int, ...]:
     return tuple(rounded(Decimal(getattr(spend, name))) for name in columns.values())
 
 
-def figures_of(table: Table, columns: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+def figures_of(table: Table, columns: Mapping[str, str]) -> dict[str, tuple[int | str, ...]]:
     """Some columns of each row; what is hidden behind a figure's link is left out."""
     header = [" ".join(words.split()).rstrip(" ↑↓") for words in table.header]
     places = [header.index(words) for words in columns]
-    return {row[0]: tuple(number(row[place].split()[0]) for place in places) for row in table.rows}
+    return {row[0]: tuple(_figure(row[place]) for place in places) for row in table.rows}
+
+
+def _figure(cell: str) -> int | str:
+    return NOT_AVAILABLE if cell.startswith(NOT_AVAILABLE) else number(cell.split(maxsplit=1)[0])
 
 
 def rounded(amount: Decimal) -> int:

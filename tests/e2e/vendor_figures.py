@@ -10,13 +10,26 @@ from decimal import Decimal
 
 from linkflow.domain.books import AccountClass, LineKind, Record, Statement, StatementLine, Supplier, last_full_months
 from linkflow.domain.measures import Measures
+from linkflow.domain.software import Missing
 from linkflow.domain.spend import analyse
 from linkflow.testing.portal_pages import Portal, Table
-from tests.e2e.figures import BOUGHT, METHODS, SETTLED, TODAY, every_supplier, figures_of, number, rounded
+from tests.e2e.figures import (
+    BOUGHT,
+    METHODS,
+    NOT_AVAILABLE,
+    SETTLED,
+    TODAY,
+    every_supplier,
+    figures_of,
+    number,
+    rounded,
+)
 from tests.vendors.chart import CHART
 from tests.vendors.pulling import of_kind, spend_books
 
 _ACCOUNTS = {entry.account.name: entry.account.account_class for entry in CHART}
+_UNTOLD = {Missing.AMOUNT_DUE: "outstanding", Missing.EXPENSES: "expensed"}
+"""What a product has not → the measure that reads so."""
 _TITLES = {Statement.PROFIT_AND_LOSS: "Profit and loss by month", Statement.BALANCE_SHEET: "Balance sheet by month"}
 
 
@@ -40,21 +53,23 @@ def assert_financials(portal: Portal, name: str, software: str, records: Collect
     portal.page.goto(company_page)
 
 
-def assert_spend(portal: Portal, records: Collection[Record]) -> None:
-    """Spend by supplier and by payment method over the last twelve full months."""
-    company_page = portal.page.url
+def assert_spend(portal: Portal, records: Collection[Record], *, not_available: Collection[Missing] = ()) -> None:
+    """Spend by supplier and by payment method over the last twelve full months; what the product has not is no zero."""
+    company_page, untold = portal.page.url, {_UNTOLD.get(one) for one in not_available}
     portal.open_report("spend analysis")
     truth = analyse(spend_books(records), last_full_months(TODAY, 12))
     for label, columns in (("what was bought", BOUGHT), ("how it was paid", SETTLED)):
         shown = figures_of(portal.table(f"Payment methods: {label}"), columns)
         assert {key: value for key, value in shown.items() if key in METHODS.values() and any(value)} == {
-            METHODS[one.method.value]: found for one in truth.by_method if any(found := _of(one.measures, columns))
+            METHODS[one.method.value]: found
+            for one in truth.by_method
+            if any(found := _of(one.measures, columns, untold))
         }
-        assert shown["All"] == _of(truth.overall, columns)
+        assert shown["All"] == _of(truth.overall, columns, untold)
     names: dict[str | None, str] = {one.external_id: one.name for one in of_kind(records, Supplier)}
     names[None] = "No supplier named"
     assert every_supplier(portal) == {
-        names[one.supplier_id]: _of(one.measures, {**BOUGHT, **SETTLED})
+        names[one.supplier_id]: _of(one.measures, {**BOUGHT, **SETTLED}, untold)
         for one in truth.by_supplier
         if one.measures != Measures()
     }
@@ -99,5 +114,6 @@ def _made(months: Mapping[date, _ByAccount]) -> dict[str, list[int]]:
     return {"Income": [*map(rounded, income)], "Costs": [*map(rounded, costs)], "Net profit": [*map(rounded, net)]}
 
 
-def _of(measures: Measures, columns: Mapping[str, str]) -> tuple[int, ...]:
-    return tuple(rounded(Decimal(getattr(measures, name))) for name in columns.values())
+def _of(measures: Measures, columns: Mapping[str, str], untold: Collection[str | None]) -> tuple[int | str, ...]:
+    names = columns.values()
+    return tuple(NOT_AVAILABLE if name in untold else rounded(Decimal(getattr(measures, name))) for name in names)
