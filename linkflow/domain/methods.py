@@ -136,17 +136,27 @@ def payment_method(
         return stated, MethodSource.FIELD
     if account is not None and (found := _of_account(account)):
         return found, MethodSource.ACCOUNT
-    if note and (found := _first(_NOTES, note)):
+    if note and (found := _of_note(note)):
         return found, MethodSource.NOTE
     return PaymentMethod.UNKNOWN, MethodSource.NONE
 
 
 def _of_account(account: Account) -> PaymentMethod | None:
-    words = (account.name, account.software_subtype, account.software_type)
-    found = next((hit for text in words if text and (hit := _first(_ACCOUNTS, text))), None)
+    found = _of_words(account.name, account.software_subtype, account.software_type)
     if found is None and account.is_card:
         return PaymentMethod.CREDIT_CARD
     return found
+
+
+# The same few accounts are paid from, and much the same notes written, thousands of times.
+@lru_cache(maxsize=1_024)
+def _of_words(*words: str | None) -> PaymentMethod | None:
+    return next((hit for text in words if text and (hit := _first(_ACCOUNTS, text))), None)
+
+
+@lru_cache(maxsize=4_096)
+def _of_note(note: str) -> PaymentMethod | None:
+    return _first(_NOTES, note)
 
 
 def _plain(text: str) -> str:
@@ -166,7 +176,6 @@ def _unaccented(pattern: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKD", pattern) if not unicodedata.combining(one))
 
 
-@lru_cache(maxsize=4_096)
 def _first(rules: _Rules, text: str) -> PaymentMethod | None:
     said = _plain(text)
     return next((method for method, words in rules if words.search(said)), None)

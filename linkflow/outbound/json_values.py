@@ -34,6 +34,8 @@ def claim(token: str, name: str) -> str | None:
 
 def _decimal(text: str) -> Decimal:
     """`1e999999999` parses, and fills the memory the first time somebody makes an integer of it."""
+    if len(text) <= _DIGITS and "e" not in text and "E" not in text:
+        return Decimal(text)
     number = Decimal(text)
     if (number and abs(number.adjusted()) > _DIGITS) or len(text) > 2 * _DIGITS:
         raise ValueError("number out of range")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from linkflow.domain.books import PaymentMethod, Period, Record, SetAside
 from linkflow.domain.methods import payment_method
@@ -67,7 +67,8 @@ def read(
     for row in rows:
         try:
             built = build(row)
-            kept += [] if built is None else list(built) if isinstance(built, Iterable) else [built]
+            if built is not None:
+                kept += cast("Iterable[T]", built) if hasattr(built, "__iter__") else [built]
         except UnstorableMoney as error:
             aside.append(SetAside(kind, _id(row, key), str(error)))
         except KeyError as error:

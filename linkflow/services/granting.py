@@ -25,21 +25,28 @@ UNAUTHORIZED = 401
 T = TypeVar("T")
 
 
-def with_session(ctx: Context, grant_id: str, call: Callable[[ApiSession], T], *, tenant_id: str | None = None) -> T:
+def with_session(
+    ctx: Context,
+    grant_id: str,
+    call: Callable[[ApiSession], T],
+    *,
+    tenant_id: str | None = None,
+    sending: Callable[[], None] | None = None,
+) -> T:
     """What `call` brings from the software's API; a token it no longer takes is refreshed once.
 
-    `tenant_id`: whose books are read; without one, somebody waits for the answer. Raises as `access_token` and `call`
-    do, and `OverLimit`.
+    `tenant_id`: whose books are read; without one, somebody waits for the answer. `sending` is told of each request
+    that is about to go out. Raises as `access_token` and `call` do, and `OverLimit`.
     """
     token = access_token(ctx, grant_id)
     grant = _usable(ctx, grant_id)
     try:
-        return call(_session(ctx, grant, token, _gate(ctx, grant, tenant_id)))
+        return call(_session(ctx, grant, token, _gate(ctx, grant, tenant_id, sending)))
     except StatusError as error:
         if error.status != UNAUTHORIZED:
             raise
     fresh = access_token(ctx, grant_id, refused=token)
-    return call(_session(ctx, grant, fresh, _gate(ctx, grant, tenant_id)))
+    return call(_session(ctx, grant, fresh, _gate(ctx, grant, tenant_id, sending)))
 
 
 def unrefreshed_session(ctx: Context, grant_id: str) -> ApiSession | None:
@@ -56,9 +63,17 @@ def _session(ctx: Context, grant: Grant, token: str, gate: Gate | None) -> ApiSe
     return ctx.http.session(software, access_token=token, client_id=client_id, given=given, before=gate)
 
 
-def _gate(ctx: Context, grant: Grant, tenant_id: str | None) -> Gate | None:
+def _gate(ctx: Context, grant: Grant, tenant_id: str | None, sending: Callable[[], None] | None = None) -> Gate | None:
     client_id = credentials_of(ctx, grant).client_id
-    return pacing.gate(ctx, grant, software_of(ctx, grant), client_id=client_id, tenant_id=tenant_id)
+    gate = pacing.gate(ctx, grant, software_of(ctx, grant), client_id=client_id, tenant_id=tenant_id)
+    if gate is None or sending is None:
+        return gate or sending
+
+    def both() -> None:
+        gate()
+        sending()
+
+    return both
 
 
 def access_token(ctx: Context, grant_id: str, *, refused: str | None = None) -> str:

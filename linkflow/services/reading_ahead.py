@@ -14,8 +14,12 @@ from linkflow.domain.ports import Page
 
 FRESH_SECONDS = 20.0
 """What was fetched longer ago is as good as not fetched."""
+_UNDER_WAY_SECONDS = 0.2
+"""How long storing waits for the call to be made: two threads that both reckon would be in each other's way."""
 Which = tuple[str, int, int, str | None]
 """A pull, the place of its part, how many pages of it there are, and the cursor of the next."""
+Fetch = Callable[[Callable[[], None]], Page]
+"""Fetches a page, and calls what it is given when the first call is about to be made."""
 
 
 @dataclass
@@ -23,11 +27,12 @@ class _Coming:
     """A page on its way: fetched by a thread of its own, which nobody waits for when the process ends."""
 
     which: Which
-    fetch: Callable[[], Page]
+    fetch: Fetch
     page: Page | None = None
     trouble: Exception | None = None
     thread: threading.Thread = field(init=False)
     came_at: float = 0.0
+    under_way: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.thread = threading.Thread(target=self._run, name="linkflow-ahead", daemon=True)
@@ -35,10 +40,11 @@ class _Coming:
 
     def _run(self) -> None:
         try:
-            self.page = self.fetch()
+            self.page = self.fetch(self.under_way.set)
         except Exception as trouble:  # noqa: BLE001 - it is the next step's, which knows what to do about it
             self.trouble = trouble
         self.came_at = time.monotonic()
+        self.under_way.set()
 
 
 class Ahead:
@@ -48,11 +54,12 @@ class Ahead:
         self._coming: dict[str, _Coming] = {}
         self._lock = threading.Lock()
 
-    def begin(self, which: Which, fetch: Callable[[], Page]) -> None:
+    def begin(self, which: Which, fetch: Fetch) -> None:
         """Begin to fetch a page."""
         with self._lock:
             self._forget_old()
-            self._coming[which[0]] = _Coming(which, fetch)
+            coming = self._coming[which[0]] = _Coming(which, fetch)
+        coming.under_way.wait(_UNDER_WAY_SECONDS)
 
     def take(self, which: Which) -> Page | None:
         """That page, once it is here, or its trouble, raised; None where it is not on its way."""

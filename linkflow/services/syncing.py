@@ -5,6 +5,7 @@ asked for. Trouble that may pass is waited out; what cannot get better ends the 
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -169,7 +170,7 @@ def _refusal(ctx: Context, tx: Transaction, sync: Sync, connection: Connection |
     return None if needed <= set(grant.scopes.split()) else "not-granted"
 
 
-def _fetch(ctx: Context, due: _Due) -> Page:
+def _fetch(ctx: Context, due: _Due, sending: Callable[[], None] | None = None) -> Page:
     """One page; a token the software no longer takes is refreshed once."""
     provider, grant_id = _provider(ctx, due.connection.software), due.connection.grant_id
     if provider is None or grant_id is None:
@@ -182,7 +183,7 @@ def _fetch(ctx: Context, due: _Due) -> Page:
     )
     pull = providers.careful(due.connection.software, provider.pull)
     fetch = partial(pull, part=due.part.name, asked=asked)
-    return granting.with_session(ctx, grant_id, fetch, tenant_id=asked.tenant_id)
+    return granting.with_session(ctx, grant_id, fetch, tenant_id=asked.tenant_id, sending=sending)
 
 
 def _store(ctx: Context, due: _Due, page: Page, *, overlaps: bool) -> JobStep:

@@ -34,7 +34,7 @@ from linkflow.store.books_shapes import CHILDREN, TABLES, Children
 from linkflow.store.books_tables import DATED, accounts, book_companies, statement_lines
 from linkflow.store.rows import change, delete_some
 from linkflow.store.tables import connections
-from linkflow.store.upserts import upsert
+from linkflow.store.upserts import insert, upsert
 
 _AS_IS = frozenset({type(None), str, Decimal, date, bool})
 LARGEST_BATCH = 2_000
@@ -180,7 +180,7 @@ def _replace_children(
         for position, child in enumerate(getattr(record, children.field))
     ]
     if rows:
-        connection.execute(table.insert(), rows)
+        insert(connection, table, rows)
 
 
 def _child(child: Any, record: Any, base: str) -> dict[str, Any]:

@@ -16,13 +16,12 @@ from sqlalchemy import func, select
 from linkflow import paths, providers
 from linkflow.catalogue import Catalogue, load_catalogue
 from linkflow.domain.books import Bill, EntryStatus
-from linkflow.domain.ports import Page
 from linkflow.domain.software import Software
 from linkflow.outbound.http import HttpClient
 from linkflow.outbound.oauth2 import Tokens
 from linkflow.services import granting, syncing
 from linkflow.services.job_steps import JobStep, StepKind
-from linkflow.services.reading_ahead import Ahead, Which
+from linkflow.services.reading_ahead import Ahead, Fetch, Which
 from linkflow.store import connections, events, syncs
 from linkflow.store.books_tables import DATED, bills
 from linkflow.store.connections import Connection
@@ -59,7 +58,7 @@ class AtOnce(Ahead):
         super().__init__()
         self._count, self.calls = count, 0
 
-    def begin(self, which: Which, fetch: Callable[[], Page]) -> None:
+    def begin(self, which: Which, fetch: Fetch) -> None:
         before = self._count()
         super().begin(which, fetch)
         self._coming[which[0]].thread.join()
