@@ -46,12 +46,6 @@ def reading_progress(tx: Transaction, company_id: str) -> dict[str, SyncProgress
     return {connection_id: _progress(sync, parts[sync.id]) for connection_id, sync in latest.items()}
 
 
-def progress_of(tx: Transaction, sync_id: str) -> SyncProgress | None:
-    """One pull: two statements."""
-    found = syncs.sync(tx, sync_id)
-    return _progress(found, syncs.parts_of(tx, sync_id)) if found else None
-
-
 def part_progress(tx: Transaction, sync_id: str, state: SyncState) -> tuple[PartProgress, ...]:
     """The parts of one pull whose state is known already: one statement."""
     return _parts(syncs.parts_of(tx, sync_id), state)

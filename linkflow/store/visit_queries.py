@@ -166,6 +166,8 @@ ENTITIES = (
         syncs.c.state.label("sync_state"),
         syncs.c.created_at.label("sync_begun_at"),
         syncs.c.finished_at.label("sync_at"),
+        syncs.c.error.label("sync_error"),
+        syncs.c.wait_until.label("sync_waits_until"),
         syncs.c.checks_failed,
         _read_since_consent.label("data_at"),
         uploads.c.id.label("upload_id"),

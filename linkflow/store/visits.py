@@ -105,6 +105,8 @@ class EntityVisit:
     sync_state: SyncState | None
     sync_begun_at: datetime | None
     sync_at: datetime | None
+    sync_error: str | None
+    sync_waits_until: datetime | None
     checks_failed: bool | None
     data_at: datetime | None
     upload_id: str | None

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from linkflow.domain.journey import Step
 from linkflow.domain.requests import DataType, SyncState
-from linkflow.services.progress import progress_of
+from linkflow.services.progress import SyncProgress, part_progress
 from linkflow.web.customer.reading import failed_page
 from linkflow.web.customer.rows import entity_row
 from linkflow.web.customer_views import ConnectedPage, PullProgress, SummaryPage
@@ -78,8 +78,17 @@ def _has_shared(here: Visiting) -> bool:
 
 def _progress(here: Visiting) -> PullProgress:
     entity = here.one
+    if entity.sync_id is None or entity.sync_state is None:
+        return progress_view(None)
     with ctx().database.reading() as tx:
-        pull = progress_of(tx, entity.sync_id) if entity.sync_id else None
-    begun = entity.sync_begun_at
-    open_ = pull is None or pull.state in (SyncState.QUEUED, SyncState.RUNNING)
+        parts = part_progress(tx, entity.sync_id, entity.sync_state)
+    pull = SyncProgress(
+        sync_id=entity.sync_id,
+        state=entity.sync_state,
+        parts=parts,
+        error=entity.sync_error,
+        waits_until=entity.sync_waits_until,
+        finished_at=entity.sync_at,
+    )
+    begun, open_ = entity.sync_begun_at, pull.state in (SyncState.QUEUED, SyncState.RUNNING)
     return progress_view(pull, slow=open_ and begun is not None and ctx().now() - begun > SLOW)
