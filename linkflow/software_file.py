@@ -54,7 +54,8 @@ class OAuthTable(BaseModel):
     revoke_url: Template | None = None
     revoke_json: bool = False
     revoke_ends_all: bool = False
-    user_claim: Parameter | None = None
+    sibling_claim: Parameter | None = None
+    sibling_param: Parameter | None = None
     token_headers: dict[HeaderName, Line] = Field(default_factory=dict)
     issuer: Template | None = None
     iss_parameter: bool = False
@@ -75,8 +76,10 @@ class OAuthTable(BaseModel):
             raise ValueError("iss_parameter needs an issuer to compare with")
         if self.revoke_json and self.client_auth is not ClientAuth.BASIC:
             raise ValueError("revoke_json needs client_auth 'basic'")
-        if self.user_claim and not self.revoke_ends_all:
-            raise ValueError("user_claim is of no use without revoke_ends_all")
+        if (self.sibling_claim or self.sibling_param) and not self.revoke_ends_all:
+            raise ValueError("sibling_claim and sibling_param are of no use without revoke_ends_all")
+        if self.sibling_param and self.sibling_param not in self.callback_params:
+            raise ValueError("sibling_param is not among callback_params")
         if taken := OURS & set(self.extra_authorize_params):
             raise ValueError(f"extra_authorize_params may not set {', '.join(sorted(taken))}")
         if unknown := set(self.required_callback_params) - set(self.callback_params):

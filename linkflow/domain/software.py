@@ -84,9 +84,11 @@ class OAuth:
     revoke_json: bool = False
     """The token to revoke goes as JSON, not as a form."""
     revoke_ends_all: bool = False
-    """Revoking one token ends every sign-in of the same person with this client."""
-    user_claim: str | None = None
-    """Where an access token says who that is, if it is a JWT."""
+    """Revoking one token ends other sign-ins with this client, too: its siblings, of one person or of one company."""
+    sibling_claim: str | None = None
+    """What siblings have in common, as a claim of the access token, if that is a JWT."""
+    sibling_param: str | None = None
+    """The same as a value of the callback."""
     redirect_on_refresh: bool = False
     """A request for new tokens repeats the redirect address, too."""
 

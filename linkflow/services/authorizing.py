@@ -240,7 +240,7 @@ def _keep(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth2.Tok
 def _give_back(ctx: Context, attempt: Attempt, callback: Callback, tokens: oauth2.Tokens) -> None:
     """Revoke tokens that are not kept; software that does not take them back now is asked again by a job."""
     here = located(known_software(ctx, attempt.software), callback.extras)
-    # Where that would end the person's other sign-ins as well, the job looks first whether there are any.
+    # Where that would end other sign-ins as well, the job looks first whether there are any.
     if here.oauth is not None and not here.oauth.revoke_ends_all:
         with suppress(SoftwareUnavailable, NeedsReauth):
             token = tokens.refresh_token or tokens.access_token

@@ -64,7 +64,7 @@ def store_grant(
         access_expires_at=tokens.expires_at,
         refresh_expires_at=tokens.refresh_expires_at,
         ends_at=tokens.ends_at,
-        user_key=_user_key(ctx, tokens, sign_in),
+        sibling_key=_sibling_key(ctx, tokens, sign_in),
     )
     grants.add_grant(tx, replace(grant, **planned(ctx, grant)))
     return grant_id
@@ -75,14 +75,16 @@ def revoke_later(ctx: Context, tx: Transaction, tokens: Tokens, sign_in: SignIn)
     tx.enqueue(Job.REVOKE_GRANT, store_grant(ctx, tx, tokens, sign_in, state=GrantState.REVOKING))
 
 
-def _user_key(ctx: Context, tokens: Tokens, sign_in: SignIn) -> str | None:
-    """Whose sign-in it is, hashed, where its software has to know of the others; the token is the only source."""
+def _sibling_key(ctx: Context, tokens: Tokens, sign_in: SignIn) -> str | None:
+    """What sign-ins that end together have in common, hashed; None where neither the token nor the callback says."""
     software = ctx.catalogue.get(sign_in.software)
-    name = software.oauth.user_claim if software and software.oauth else None
-    person = claim(tokens.access_token, name) if name else None
-    if person is None:
+    oauth = software.oauth if software else None
+    common = claim(tokens.access_token, oauth.sibling_claim) if oauth and oauth.sibling_claim else None
+    if oauth and oauth.sibling_param:
+        common = sign_in.given.get(oauth.sibling_param)
+    if not common:
         return None
-    return hashlib.sha256("\n".join((sign_in.software, sign_in.client_id or "", person)).encode()).hexdigest()
+    return hashlib.sha256("\n".join((sign_in.software, sign_in.client_id or "", common)).encode()).hexdigest()
 
 
 def planned(ctx: Context, grant: Grant) -> dict[str, Any]:

@@ -66,8 +66,8 @@ grants = Table(
     Column("renew_failures", Integer, nullable=False, server_default="0"),
     Column("human_at", UtcDateTime),
     Column("human_why", Word),
-    # Whose sign-in it is at the software, hashed; only where ending one ends all of theirs.
-    Column("user_key", String(64)),
+    # What it has in common with the sign-ins that would end with it at the software, hashed.
+    Column("sibling_key", String(64)),
     Index("ix_grants_upkeep", "software", "state", "renew_at"),
 )
 

@@ -46,7 +46,7 @@ class Grant:
     renew_failures: int = 0
     human_at: datetime | None = None
     human_why: str | None = None
-    user_key: str | None = None
+    sibling_key: str | None = None
 
     @property
     def life(self) -> Life:
@@ -155,8 +155,8 @@ def is_needed(tx: Transaction, grant_id: str) -> bool:
 
 
 def has_siblings(tx: Transaction, grant: Grant) -> bool:
-    """Whether the same person may have another sign-in in use there: where that is unknown, anybody of the company."""
-    same = grants.c.user_key == grant.user_key if grant.user_key else grants.c.company_id == grant.company_id
+    """Whether another sign-in in use would end with this one; where nothing tells, any of the same company's."""
+    same = grants.c.sibling_key == grant.sibling_key if grant.sibling_key else grants.c.company_id == grant.company_id
     other = grants.c.software == grant.software, grants.c.id != grant.id, grants.c.state == GrantState.ACTIVE.value
     return bool(tx.connection.scalar(select(exists().where(same, *other))))
 

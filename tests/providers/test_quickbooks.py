@@ -457,6 +457,7 @@ def test_the_catalogue_asks_for_what_the_product_needs(tmp_path: Path) -> None:
     assert not software.read_only
     assert software.oauth is not None
     assert software.oauth.required_callback_params == ("realmId",)
+    assert (software.oauth.revoke_ends_all, software.oauth.sibling_param) == (True, "realmId")
     assert (software.oauth.revoke_json, software.oauth.token_headers) == (
         True, {"x-include-refresh-token-hard-expires-in": "true"}
     )  # fmt: skip

@@ -395,7 +395,7 @@ def test_a_software_that_would_end_all_sign_ins_of_a_person_is_told_with_the_las
     rig: Rig, server: TokenServer, others: str, told: bool
 ) -> None:
     oauth = rig.ctx.catalogue["sandbox"].oauth
-    for name, value in (("revoke_ends_all", True), ("user_claim", None if "unknown" in others else "who")):
+    for name, value in (("revoke_ends_all", True), ("sibling_claim", None if "unknown" in others else "who")):
         object.__setattr__(oauth, name, value)
     rows = add_rows(rig.ctx, tokens=signed("anna", 1, rig.ctx))
     if others != "nobody":
@@ -404,6 +404,22 @@ def test_a_software_that_would_end_all_sign_ins_of_a_person_is_told_with_the_las
     assert release(rig, rows)
     assert revoking.revoke_grant(rig.ctx, rows.grant_id) == DONE
     grant = grant_of(rig, rows)
+    assert (grant.state, grant.refresh_token, server.revoked) == ("revoked", None, ["refresh-1"] if told else [])
+
+
+@pytest.mark.parametrize(("realm", "told"), [("9130", False), ("4711", True)])
+def test_where_a_software_ends_all_sign_ins_of_a_company_a_later_one_of_the_same_company_outlives_an_earlier(
+    rig: Rig, server: TokenServer, realm: str, told: bool
+) -> None:
+    """Whoever signed in and whoever asked for it: what tells is the company the callback named."""
+    oauth = rig.ctx.catalogue["sandbox"].oauth
+    for name, value in (("revoke_ends_all", True), ("sibling_param", "realmId")):
+        object.__setattr__(oauth, name, value)
+    earlier = add_rows(rig.ctx, tokens=signed("anna", 1, rig.ctx), given={"realmId": "9130"})
+    add_rows(rig.ctx, tokens=signed("bob", 2, rig.ctx), given={"realmId": realm}, tenant_id="tenant-2")
+    assert release(rig, earlier)
+    assert revoking.revoke_grant(rig.ctx, earlier.grant_id) == DONE
+    grant = grant_of(rig, earlier)
     assert (grant.state, grant.refresh_token, server.revoked) == ("revoked", None, ["refresh-1"] if told else [])
 
 

@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.add_column("grants", sa.Column("renew_failures", sa.Integer(), server_default="0", nullable=False))
     op.add_column("grants", sa.Column("human_at", sa.DateTime(), nullable=True))
     op.add_column("grants", sa.Column("human_why", sa.String(length=40), nullable=True))
-    op.add_column("grants", sa.Column("user_key", sa.String(length=64), nullable=True))
+    op.add_column("grants", sa.Column("sibling_key", sa.String(length=64), nullable=True))
     op.create_index("ix_grants_upkeep", "grants", ["software", "state", "renew_at"], unique=False)
     op.create_index("ix_connections_listed", "connections", ["organization", "state"], unique=False)
     op.create_table(
