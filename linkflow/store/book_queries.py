@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, case, exists, func, or_, select, true
 
 from linkflow.domain.books import PaymentMethod, Period
 from linkflow.store import spend_ways as by
@@ -176,5 +176,6 @@ def _of_supplier(table: Table, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _supplier(table: Table) -> ColumnElement[Any]:
-    """The name, the id where the books have no such supplier."""
-    return func.coalesce(suppliers.c.name, table.c.supplier_id).label("supplier")
+    """The name; where the books have no such supplier, as an expense calls it, else the id."""
+    called = [case((table.c.supplier_id.is_not(None), table.c.contact_name))] if table is expenses else []
+    return func.coalesce(suppliers.c.name, *called, table.c.supplier_id).label("supplier")

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    Text,
     and_,
     case,
     cast,
@@ -80,7 +81,10 @@ def ageing(connection: Connection, connection_id: str, *, on: date) -> Iterator[
 
 
 def supplier_facts(connection: Connection, connection_id: str, *, on: date) -> Iterator[dict[str, Any]]:
-    """A row a supplier that anything counted names: `SupplierFacts` and its name, empty where the books have none."""
+    """A row a supplier that anything counted names: `SupplierFacts` and its name.
+
+    Of one the books do not have, as the expenses call it: money is spent on customers, too; else its id.
+    """
     seen = _seen(connection_id, on).cte("seen")
     usual = {
         "method_by_count": by.usual(connection_id),
@@ -90,7 +94,7 @@ def supplier_facts(connection: Connection, connection_id: str, *, on: date) -> I
     methods = [func.coalesce(one.c.method, by.UNKNOWN).label(name) for name, one in usual.items()]
     days = seen.c.last_bill_on, seen.c.last_expense_on, seen.c.last_card_on
     first = func.coalesce(suppliers.c.first_seen_on, seen.c.first_on).label("first_seen_on")
-    name = func.coalesce(suppliers.c.name, seen.c.supplier_id).label("name")
+    name = func.coalesce(suppliers.c.name, seen.c.called, seen.c.supplier_id).label("name")
     known = (suppliers.c.connection_id == connection_id) & (suppliers.c.external_id == seen.c.supplier_id)
     source = seen.outerjoin(suppliers, known)
     for one in usual.values():
@@ -115,6 +119,7 @@ def _seen(connection_id: str, on: date) -> Select[Any]:
         func.max(every.c.bill).label("last_bill_on"),
         func.max(every.c.spent).label("last_expense_on"),
         func.max(every.c.card).label("last_card_on"),
+        func.max(every.c.called).label("called"),
     ).group_by(every.c.supplier_id)
 
 
@@ -127,6 +132,7 @@ def _days(table: Any, day: str, *, bill: bool = False, spent: bool = False, card
         (on if bill else never).label("bill"),
         (on if spent else never).label("spent"),
         (never if by_card is None else case((by_card, on))).label("card"),
+        (table.c.contact_name if spent else cast(null(), Text)).label("called"),
     )
 
 

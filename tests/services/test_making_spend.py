@@ -17,6 +17,7 @@ from linkflow.domain.books import (
     Bill,
     BillStatus,
     Company,
+    Expense,
     PaymentMethod,
     Period,
     SetAside,
@@ -28,7 +29,7 @@ from linkflow.domain.spend import SpendBooks, ageing, analyse, supplier_facts
 from linkflow.services import reporting
 from linkflow.services.report_sources import sources_of
 from linkflow.services.spend_contents import spend_contents
-from linkflow.store import companies, database, reports, spend_lines, spend_reports, syncs
+from linkflow.store import book_rows, companies, database, reports, spend_lines, spend_reports, syncs
 from linkflow.store.report_tables import REPORT_ROWS
 from linkflow.store.reports import Report
 from tests.jobs.rig import START, Rig
@@ -215,6 +216,27 @@ def test_suppliers_are_listed_by_their_most_used_method_as_they_are_counted(rig:
             tx, [report.id], period=WORKED, used=[PaymentMethod.CREDIT_CARD], least=Decimal(400)
         )
     assert hidden == (0, 1)
+
+
+def test_who_is_no_supplier_in_the_books_goes_by_the_name_money_was_spent_under(rig: Rig) -> None:
+    """A customer who is paid something is in none of the lists of suppliers; who is nobody stays nobody."""
+    spent = {"spent_on": date(2026, 3, 3), "currency": "GBP", "total": Decimal(7)}
+    known = Expense(external_id="known", supplier_id="customer-1", contact_name="Ridgeway University", **spent)
+    nobody = Expense(external_id="nobody", contact_name="A petrol station", **spent)
+    billed = Expense(external_id="nameless", supplier_id="customer-2", **spent)
+    report = made(rig, (Company(external_id="c1", name="Abra", base_currency="GBP"), known, nobody, billed))
+    with rig.ctx.database.reading() as tx:
+        lines = list(spend_lines.supplier_lines(tx, [report.id], period=WORKED))
+        rows = list(book_rows.expense_rows(tx, report.connection_id, period=WORKED))
+    assert {line.supplier_id: line.name for line in lines if line.supplier_id} == {
+        "customer-1": "Ridgeway University",
+        "customer-2": "customer-2",
+    }
+    assert {row.id: (row.supplier, row.paid_to) for row in rows} == {
+        "known": ("Ridgeway University", "Ridgeway University"),
+        "nobody": (None, "A petrol station"),
+        "nameless": ("customer-2", None),
+    }
 
 
 @pytest.mark.parametrize("sort", spend_lines.SORTS)
