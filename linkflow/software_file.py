@@ -133,6 +133,7 @@ class ApiTable(BaseModel):
     scheme: Annotated[str, StringConstraints(pattern=r"^[A-Za-z-]{1,40}$")] = "Bearer"
     headers: dict[HeaderName, Line] = Field(default_factory=dict)
     client_id_header: HeaderName | None = None
+    limit_words: tuple[SpentError, ...] = ()
     limits: tuple[LimitTable, ...] = ()
 
     @model_validator(mode="after")

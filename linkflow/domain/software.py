@@ -159,6 +159,8 @@ class Api:
     """Sent with every call."""
     client_id_header: str | None = None
     """A header that repeats the client id."""
+    limit_words: tuple[str, ...] = ()
+    """What a refusal has in its body that means too many calls, whatever its status says."""
     limits: tuple[RateLimit, ...] = ()
 
 

@@ -5,7 +5,7 @@ A session sends its access token in the Authorization header only, and only to t
 
 import re
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -26,6 +26,7 @@ from linkflow.outbound.transport import CALLS_AT_ONCE, MIB, Limits, Wire
 
 TOKEN_BODY_BYTES = 1 * MIB
 PAGE_BODY_BYTES = 32 * MIB
+_TOO_MANY = 429
 HEADERS = {"user-agent": f"linkflow/{__version__}", "accept": "application/json", "accept-encoding": "gzip"}
 
 
@@ -65,11 +66,15 @@ class HttpClient:
 
     def get(self, url: str, *, headers: Mapping[str, str], body_bytes: int = PAGE_BODY_BYTES) -> "Answer":
         """A 2xx answer; every other status raises `StatusError`, every other trouble another `OutboundError`."""
-        answer = self.look(url, headers=headers, body_bytes=body_bytes)
-        if not answer.is_success:
-            wait = retry_after(answer.headers, now=self.clock())
-            raise StatusError(answer.host, status=answer.status, retry_after=wait)
-        return answer
+        return self.judged(self.look(url, headers=headers, body_bytes=body_bytes))
+
+    def judged(self, answer: "Answer", *, limit_words: Iterable[str] = ()) -> "Answer":
+        """The answer, if it is one; a refusal with any of `limit_words` in its body is one for too many calls (429)."""
+        if answer.is_success:
+            return answer
+        is_limit = any(word.encode() in answer.content for word in limit_words)
+        wait = retry_after(answer.headers, now=self.clock())
+        raise StatusError(answer.host, status=_TOO_MANY if is_limit else answer.status, retry_after=wait)
 
     def look(
         self, url: str, *, headers: Mapping[str, str] | None = None, body_bytes: int = PAGE_BODY_BYTES
@@ -158,6 +163,7 @@ class Session:
             raise BadAnswer(reason="access token")
         self.given = MappingProxyType(dict(given or {}))
         self.page_size = api.page_size
+        self._limit_words = api.limit_words
         self._client = client
         self._token = access_token
         self._before = before
@@ -187,7 +193,8 @@ class Session:
         if self._before is not None:
             self._before()
         sent = {**self._usual, **extra, **self._own}
-        return self._client.get(str(target), headers=sent, body_bytes=body_bytes)
+        answer = self._client.look(str(target), headers=sent, body_bytes=body_bytes)
+        return self._client.judged(answer, limit_words=self._limit_words)
 
     def _target(self, url: str) -> httpx2.URL:
         absolute = "://" in url.split("?", 1)[0]

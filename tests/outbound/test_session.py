@@ -1,6 +1,7 @@
 """A grant's access token goes to the software's own hosts, in a header, and nowhere else."""
 
 import secrets
+from datetime import timedelta
 from decimal import Decimal
 
 import httpx2
@@ -8,7 +9,7 @@ import pytest
 
 from linkflow.domain.ports import ApiSession
 from linkflow.domain.software import Api, Software
-from linkflow.outbound.errors import BadAnswer, OutboundError, RefusedAddress, TooBusy, TooLarge
+from linkflow.outbound.errors import BadAnswer, OutboundError, RefusedAddress, StatusError, TooBusy, TooLarge
 from linkflow.outbound.http import HttpClient, Session
 from tests.outbound.fault_server import FaultServer
 
@@ -96,6 +97,18 @@ def test_the_catalogue_says_how_the_token_is_carried_and_what_goes_beside_it(
     sent = server.seen[0].headers
     assert (sent["authorization"], sent["x-key"], sent["x-version"]) == ("Zoho-oauthtoken at-1", "client-1", "3")
     assert session.given == {"realm": "9"}
+
+
+@pytest.mark.parametrize(("said", "status"), [("RateLimitError", 429), ("AccessDenied", 403), ("", 403)])
+def test_words_of_the_catalogue_tell_a_limit_from_another_refusal(
+    server: FaultServer, client: HttpClient, said: str, status: int
+) -> None:
+    server.answer("/bills", {"Errors": [{"Name": said}]}, status=403, retry_after="7")
+    api = Api(base_url=server.url, limit_words=("RateLimitError",))
+    session = client.session(Software(id="a", name="A", vendor="A", api=api), access_token="a")
+    with pytest.raises(StatusError) as caught:
+        session.get("bills")
+    assert (caught.value.status, caught.value.retry_after) == (status, timedelta(seconds=7))
 
 
 def test_what_is_called_ahead_of_a_request_can_stop_it(server: FaultServer, client: HttpClient) -> None:

@@ -58,6 +58,7 @@ _USUAL = {"Asset": "OtherCurrentAsset", "Liability": "OtherCurrentLiability"}
 _TAXED, _FREE = {"UID": guid("9801"), "Code": "GST"}, {"UID": guid("9802"), "Code": "FRE"}
 _YEAR = {"UID": guid("9900"), "Name": "Current Earnings", "DisplayID": "3-9000"}
 _VOID_BILLS, _VOID_PAYMENT = 2, 14
+_OF_A_DAY = "RateLimitError", 403
 """The first rows of a block of bills, and the place of the void payment in one of payments."""
 
 
@@ -110,8 +111,10 @@ class Fake(Vendor):
         return as_json({**plain_tokens(issued), "expires_in": f"{issued.access_seconds}", "user": user})
 
     def api_refused(self, refused: Refused, headers: Mapping[str, str]) -> Reply:
-        error = {"Name": refused.kind or "Error", "Message": refused.words, "AdditionalDetails": "", "ErrorCode": 0}
-        reply = as_json({"Errors": [{**error, "Severity": "Error"}]}, refused.status)
+        """The limit of a day is refused as if it were not allowed."""
+        name, status = _OF_A_DAY if refused.kind == "day-limit" else (refused.kind or "Error", refused.status)
+        error = {"Name": name, "Message": refused.words, "AdditionalDetails": "", "ErrorCode": 0}
+        reply = as_json({"Errors": [{**error, "Severity": "Error"}]}, status)
         return replace(reply, headers={**reply.headers, **headers})
 
     def told(self, record: Record) -> Record | None:
