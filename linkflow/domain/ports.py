@@ -98,20 +98,24 @@ class Tenant:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of one part of a pull. `pause`: how long the software asked, on the way, to be left alone after it."""
+    """One page of one part of a pull. `pause`: how long the software asked, on the way, to be left alone after it.
+
+    `unchanged`: ids of rows of a `RELISTED` part that are as an earlier pull kept them; never of void ones.
+    """
 
     records: tuple[Record, ...]
     next_cursor: str | None = None
     set_aside: tuple[SetAside, ...] = field(default=())
     total: int | None = None
     pause: timedelta | None = None
+    unchanged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """Whose page of a part is asked for, and which: `cursor` is None for the first, else the last's `next_cursor`.
 
-    `since` is only ever set for an `INCREMENTAL` part: then rows that changed at or after it are enough.
+    `since` is only ever set for an `INCREMENTAL` or `RELISTED` part: then rows that changed at or after it are enough.
     """
 
     tenant_id: str
@@ -128,6 +132,8 @@ class Provider(Protocol):
 
     Each brings the kind of record it is named after and no other; statements are never among them.
     """
+    # RELISTED: frozenset[str], where there are any: parts listed whole each time, of whose rows only those are read one
+    # by one that changed since a time. The others are named as `unchanged`; what is not listed any more is gone.
 
     def tenants(self, session: ApiSession) -> tuple[Tenant, ...]:
         """The companies this grant can read; empty when there is none."""

@@ -49,6 +49,12 @@ def provider_ids() -> tuple[str, ...]:
     return tuple(sorted(name for name in names if _ID.fullmatch(name)))
 
 
+def relisted(provider: Provider) -> frozenset[str]:
+    """The parts it lists whole each time, naming what is unchanged; most have none."""
+    found: frozenset[str] = getattr(provider, "RELISTED", frozenset())
+    return found
+
+
 def load(software: str) -> Provider:
     """The provider of that id; raises `NotFound` when there is none, TypeError when its module is incomplete."""
     if software not in provider_ids():

@@ -146,6 +146,11 @@ def _bill_status(row: Row) -> BillStatus:
     return BillStatus.PARTIALLY_PAID if 0 < due < total or said == "partially_paid" else BillStatus.OPEN
 
 
+def is_void(row: Row) -> bool:
+    """Whether a row of a list is of a void entry."""
+    return word(row, "status") in _VOID
+
+
 def _entry_status(row: Row) -> EntryStatus:
     said = word(row, "status")
     if said in _UNAPPROVED:

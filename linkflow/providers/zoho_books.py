@@ -2,12 +2,12 @@
 
 Every call names the organization, and every answer says in `code` how it went, whatever its status. A list knows no
 lines and no allocations, so a pull reads the details of some rows at a time and its cursor ("3+40") names the row of
-the list's page to go on at.
+the list's page to go on at. Rows that a list says are unchanged since they were read are not read again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from linkflow.domain.books import Record, Statement
@@ -24,6 +24,10 @@ DETAILS = 20
 """Rows whose details one page of a pull reads."""
 MONTHS_AT_ONCE = 6
 INCREMENTAL: frozenset[str] = frozenset()
+"""None: no list tells of what was deleted."""
+RELISTED = frozenset({"bills", "credit_notes", "bill_payments", "expenses"})
+"""A plan may allow a thousand calls a day: not to be spent on what is known. A paid bill counts as changed (unverified;
+all are read once a week anyway), and a row without a time of its last change, too."""
 
 
 def tenants(session: ApiSession) -> tuple[Tenant, ...]:
@@ -74,30 +78,56 @@ def _listed_page(session: ApiSession, part: str, asked: Asked, what: _List) -> P
     answer = _ask(session, asked, what.path, params)
     rows, at = listed(answer, what.rows), int(past or 0)
     more = bool(rows) and inside(answer, "page_context").get("has_more_page") is True
-    told, count, pause = (
-        (rows, len(rows), None) if what.detail is None else _in_detail(session, asked, what, rows[at : at + DETAILS])
-    )
-    following = f"{number}+{at + count}" if at + count < len(rows) else str(int(number) + 1) if more else None
-    return replace(page(told, what.build, kind=part, key=what.key, following=following), pause=pause)
+    told = _Told(rows, len(rows)) if what.detail is None else _in_detail(session, asked, what, rows[at:])
+    past_them = at + told.count
+    following = f"{number}+{past_them}" if past_them < len(rows) else str(int(number) + 1) if more else None
+    found = page(told.rows, what.build, kind=part, key=what.key, following=following)
+    return replace(found, pause=told.pause, unchanged=tuple(told.unchanged))
 
 
-def _in_detail(
-    session: ApiSession, asked: Asked, what: _List, rows: Sequence[Any]
-) -> tuple[list[Any], int, timedelta | None]:
-    """The rows with their details, and how many there are of: up to where a call brought none, but for the first.
+@dataclass(frozen=True)
+class _Told:
+    """What `count` rows of a list came to: those with their details, and the ids of those that need none."""
+
+    rows: list[Any]
+    count: int
+    unchanged: Sequence[str] = ()
+    pause: timedelta | None = None
+
+
+def _in_detail(session: ApiSession, asked: Asked, what: _List, rows: Sequence[Any]) -> _Told:
+    """Up to `DETAILS` rows with their details: fewer where a call brought none, but for the first.
 
     So nothing is asked for twice; what there is to be done about that call is decided when it comes first, after the
     pause it asked for.
     """
     found: list[Any] = []
+    unchanged: list[str] = []
+    asked_for = 0
     for place, row in enumerate(rows):
+        if _is_as_before(row, what, asked.since):
+            unchanged.append(row[what.key])
+            continue
+        if asked_for == DETAILS:
+            return _Told(found, place, unchanged)
         try:
             found += _whole(session, asked, what, row)
         except OutboundError as error:
             if place == 0:
                 raise
-            return found, place, error.retry_after
-    return found, len(rows), None
+            return _Told(found, place, unchanged, error.retry_after)
+        asked_for += 1
+    return _Told(found, len(rows), unchanged)
+
+
+def _is_as_before(row: Any, what: _List, since: datetime | None) -> bool:
+    if since is None or not isinstance(row, dict) or word(row, what.key) is None or records.is_void(row):
+        return False
+    try:
+        changed_at = datetime.fromisoformat(word(row, "last_modified_time") or "")
+    except ValueError:
+        return False
+    return changed_at.tzinfo is not None and changed_at < since
 
 
 def _whole(session: ApiSession, asked: Asked, what: _List, row: Any) -> list[Any]:

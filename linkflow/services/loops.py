@@ -47,7 +47,9 @@ def judge(tx: Transaction, sync: Sync, part: SyncPart, page: Page) -> Verdict:
 def _brings_nothing(tx: Transaction, sync: Sync, part: SyncPart, page: Page) -> bool:
     """Whether a page that leads on has nothing that its pull has not had."""
     if page.next_cursor is None or not (page.records or page.set_aside):
-        return False
+        return bool(page.next_cursor and page.unchanged) and repeated.all_seen(
+            tx, page.unchanged, connection_id=sync.connection_id, part=part
+        )
     if not page.records:
         names = {row.external_id for row in page.set_aside}
         return None not in names and names == syncs.names_set_aside(tx, part, names)

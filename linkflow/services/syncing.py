@@ -18,6 +18,7 @@ from linkflow.domain.requests import ConnectionState, DataTypes, SyncState, data
 from linkflow.domain.software import UPLOAD
 from linkflow.outbound.errors import OutboundError, OverLimit, StatusError, TooBusy
 from linkflow.outbound.oauth2 import TokenError
+from linkflow.providers import relisted
 from linkflow.services import granting, loops, storing_files, sync_endings, sync_turns, sync_waits, what_changed
 from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
@@ -83,7 +84,7 @@ def start_sync(ctx: Context, tx: Transaction, *, connection_id: str, consent_id:
         last_month=today.replace(day=1),
     )
     provider = _provider(ctx, connection.software)
-    since = what_changed.since_when(ctx, tx, sync, provider.INCREMENTAL) if provider else {}
+    since = what_changed.since_when(ctx, tx, sync, provider.INCREMENTAL | relisted(provider)) if provider else {}
     syncs.add_sync(tx, sync, _parts(ctx, connection, data_types_of(sync.data_types)), since=since)
     tx.enqueue(Job.PULL_BOOKS, sync.id)
     return sync.id
@@ -146,7 +147,9 @@ def _due(ctx: Context, sync_id: str) -> _Due | JobStep:
     if refusal is not None or connection is None:
         return _end(ctx, sync_id, SyncState.CANCELLED, refusal)
     if part is None:
-        return MORE if settle_unseen(ctx, sync) else _end(ctx, sync_id, SyncState.DONE, None)
+        provider = _provider(ctx, connection.software)
+        left = settle_unseen(ctx, sync, relisted=relisted(provider) if provider else ())
+        return MORE if left else _end(ctx, sync_id, SyncState.DONE, None)
     waits = sync_turns.begin(ctx, sync, connection) if sync.started_at is None else None
     return waits or _Due(sync, part, connection)
 
@@ -203,6 +206,7 @@ def _store(ctx: Context, due: _Due, page: Page, *, overlaps: bool) -> JobStep:
         if not syncs.advance(tx, due.part, next_cursor=page.next_cursor, rows=_different(page), total=total):
             return MORE
         aside += _keep(tx, due, last)
+        aside += books.see_again(tx, due.part, page.unchanged, connection_id=due.connection.id)
         syncs.set_aside(tx, due.part, tuple(aside))
         failures, error = (due.sync.failures + 1, loops.REASON) if overlaps else (0, None)
         until = ctx.now() + page.pause if page.pause else None
@@ -211,7 +215,7 @@ def _store(ctx: Context, due: _Due, page: Page, *, overlaps: bool) -> JobStep:
 
 
 def _different(page: Page) -> int:
-    return len({(type(record), record.external_id) for record in page.records})
+    return len({(type(record), record.external_id) for record in page.records}) + len(set(page.unchanged))
 
 
 def _keep(tx: Transaction, due: _Due, records: tuple[Record, ...]) -> tuple[SetAside, ...]:

@@ -1,7 +1,10 @@
 """What an earlier pull had and a whole one no longer sees: it was deleted at the software, so it counts no more.
 
-Of a part that brought only what changed nothing is missed: what was deleted came with it, as void.
+Of a part that brought only what changed nothing is missed: what was deleted came with it, as void. Not so of one that
+was listed whole, of which only what changed was read.
 """
+
+from collections.abc import Collection
 
 from linkflow.domain.requests import DataType, data_types_of
 from linkflow.services.context import Context
@@ -10,7 +13,7 @@ from linkflow.store.syncs import Sync
 from linkflow.store.turns import take_turn
 
 
-def settle_unseen(ctx: Context, sync: Sync) -> bool:
+def settle_unseen(ctx: Context, sync: Sync, *, relisted: Collection[str] = ()) -> bool:
     """A transaction's worth, once every part of a running pull is in; answers whether there was any.
 
     Statement lines go, bills and the like are kept as void. What is dated before the pull's first month is left: the
@@ -26,7 +29,7 @@ def settle_unseen(ctx: Context, sync: Sync) -> bool:
         if DataType.FINANCIALS in kinds:
             gone = books.forget_other_statements(tx, connection_id=connection_id, sync_id=sync.id)
         if not gone and DataType.SPEND_ANALYSIS in kinds:
-            changed = {part.name for part in syncs.parts_of(tx, sync.id) if part.since is not None}
+            changed = {part.name for part in syncs.parts_of(tx, sync.id) if part.since is not None} - {*relisted}
             gone = books.void_unseen(
                 tx, connection_id=connection_id, sync_id=sync.id, since=sync.first_month, besides=changed
             )

@@ -33,6 +33,7 @@ from linkflow.domain.record_fields import named_values
 from linkflow.store.books_shapes import CHILDREN, TABLES, Children
 from linkflow.store.books_tables import DATED, accounts, book_companies, statement_lines
 from linkflow.store.rows import change, delete_some
+from linkflow.store.syncs import SyncPart
 from linkflow.store.tables import connections
 from linkflow.store.upserts import insert, upsert
 
@@ -92,6 +93,24 @@ def keep(tx: Transaction, records: Sequence[Record], *, connection_id: str, sync
             if kind in CHILDREN:
                 _replace_children(tx.connection, CHILDREN[kind], connection_id, rows, base)
     return Kept(len(kept), tuple(refused))
+
+
+def see_again(tx: Transaction, part: SyncPart, ids: Collection[str], *, connection_id: str) -> tuple[SetAside, ...]:
+    """Rows that are as an earlier pull kept them count as seen by this one; those nobody kept are set aside.
+
+    So are those kept as void, which none of them is: they were missing from a list once.
+    """
+    table = next((table for table, _ in DATED if table.name == part.name), None)
+    if table is None or not ids:
+        return ()
+    here = (
+        table.c.connection_id == connection_id,
+        table.c.external_id.in_(ids),
+        table.c.status != EntryStatus.VOID.value,
+    )
+    missing = set(ids) - set(tx.connection.execute(select(table.c.external_id).where(*here)).scalars())
+    change(tx, table, *here, sync_id=part.sync_id)
+    return tuple(SetAside(part.name, one, "it was not kept when it was last read") for one in sorted(missing))
 
 
 def forget_other_statements(tx: Transaction, *, connection_id: str, sync_id: str, limit: int = LARGEST_BATCH) -> int:

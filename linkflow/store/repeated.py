@@ -29,6 +29,12 @@ def all_had(tx: Transaction, records: Sequence[Record], *, connection_id: str, p
     return all(not _unknown(tx, each, connection_id, part) for each in wanted)
 
 
+def all_seen(tx: Transaction, ids: Sequence[str], *, connection_id: str, part: SyncPart) -> bool:
+    """Whether this pull has had every one of these before, of a part that is named after its kind."""
+    kind = next((kind for kind, table in TABLES.items() if table.name == part.name), None)
+    return kind is not None and not _unknown(tx, {kind: set(ids)}, connection_id, part)
+
+
 def kept_of(tx: Transaction, records: Sequence[Record], *, connection_id: str) -> int:
     """How many records of the kinds on this page a connection has, whichever pull brought them."""
     tables = {TABLES[type(record)] for record in records}

@@ -1,7 +1,7 @@
 """The adapter for Zoho Books: what it asks for, what becomes of the answers, and the reports that follow."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -103,6 +103,29 @@ def test_details_are_read_some_at_a_time_and_a_pull_goes_on_in_the_middle_of_a_p
         cursor = page.next_cursor
     assert cursors == [("1+20", 20), ("2", 10), (None, 15)]
     assert len(asked_of.sent) == 3 + 45
+
+
+SINCE = datetime(2026, 6, 9, 13, 47, 8, tzinfo=UTC)
+
+
+def test_the_details_of_rows_that_are_as_they_were_are_not_read_again() -> None:
+    def bill(name: str, changed: Any, status: str = "open") -> Any:
+        return {**zoho.bill(name, "v1", "2026-01-05", 1.0, status, 1.0), "last_modified_time": changed}
+
+    old = [bill(f"n{number}", "2026-06-09T09:47:07-0400") for number in range(30)]
+    now = bill("now", "2026-06-09T09:47:08-0400")
+    unsure = [bill("void", "2026-01-01T00:00:00+0000", "void"), bill("a", ""), bill("b", 7), bill("c", "2026-01-01")]
+    asked_of = session(bills=[*old, now, *unsure])
+    page = ADAPTER.pull(asked_of, "bills", Asked(tenant_id=zoho.ORGANIZATION, cursor=None, period=AUTUMN, since=SINCE))
+    assert page.unchanged == tuple(row["bill_id"] for row in old)
+    assert {one.external_id for one in page.records} == {"now", "void", "a", "b", "c"}
+    assert (page.next_cursor, len(asked_of.sent)) == (None, 1 + 5)
+
+
+def test_everything_is_read_where_no_time_is_given() -> None:
+    assert not set(ADAPTER.INCREMENTAL)
+    page = ADAPTER.pull(session(), "bills", Asked(tenant_id=zoho.ORGANIZATION, cursor=None, period=AUTUMN))
+    assert page.unchanged == ()
 
 
 def test_a_bill_deleted_since_it_was_listed_is_left_out_and_any_other_refusal_is_not() -> None:

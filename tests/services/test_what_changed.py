@@ -19,6 +19,7 @@ from linkflow.services.what_changed import OVERLAP
 from linkflow.store import consents, syncs
 from linkflow.store.books_tables import bills, expenses
 from linkflow.store.connections import update_connection
+from linkflow.store.tables import sync_set_aside
 from tests.jobs.fakes import FakeProvider, unkeepable_bill
 from tests.jobs.rig import SCOPES, Rig, Rows, add_rows, make_rig
 from tests.services.test_syncing import begin, pull_all
@@ -152,6 +153,74 @@ def test_a_part_of_which_something_was_set_aside_is_read_whole(rig: Rig, ledger:
     ledger.spoilt = False
     assert read(rig, rows)["bills"] is None
     assert read(rig, rows)["bills"] is not None
+
+
+@dataclass
+class Relisted(Ledger):
+    """The same where bills are listed whole each time, and those told by name only that nothing changed of."""
+
+    INCREMENTAL: frozenset[str] = frozenset()
+    RELISTED: frozenset[str] = frozenset({"bills"})
+
+    def pull(self, session: ApiSession, part: str, asked: Asked) -> Page:
+        page = super().pull(session, part, asked)
+        named = () if asked.since is None or part != "bills" else self.bills
+        changed = {one.external_id for one in page.records}
+        return replace(page, unchanged=tuple(one for one in named if one not in changed))
+
+
+@pytest.fixture
+def relisted(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> Relisted:
+    found = Relisted()
+    found.write(rig, "b1", "b2", "b3")
+    monkeypatch.setattr(providers, "load", lambda software: found)
+    return found
+
+
+def test_of_a_part_listed_whole_what_is_unchanged_stays_and_what_is_gone_is_void(
+    rig: Rig, relisted: Relisted, rows: Rows
+) -> None:
+    read(rig, rows)
+    del relisted.bills["b3"]
+    relisted.write(rig, "b4")
+    assert read(rig, rows)["bills"] is not None
+    assert {name: said for name, said in statuses(rig).items() if name.startswith("b")} == {
+        **dict.fromkeys(("b1", "b2", "b4"), "open"),
+        "b3": "void",
+    }
+
+
+@pytest.mark.parametrize("was", ["missing from the books", "taken for deleted"])
+def test_what_should_be_as_it_was_and_is_not_is_told_and_read_the_next_time(
+    rig: Rig, relisted: Relisted, rows: Rows, was: str
+) -> None:
+    read(rig, rows)
+    change = "DELETE FROM bills" if was == "missing from the books" else "UPDATE bills SET status = 'void'"
+    with rig.ctx.database.transaction() as tx:
+        tx.connection.exec_driver_sql("DELETE FROM bill_lines WHERE bill_id = 'b3'")
+        tx.connection.exec_driver_sql(f"{change} WHERE external_id = 'b3'")
+    read(rig, rows)
+    with rig.ctx.database.reading() as tx:
+        told = [(row.external_id, row.reason) for row in tx.connection.execute(select(sync_set_aside))]
+    assert told == [("b3", "it was not kept when it was last read")]
+    assert read(rig, rows)["bills"] is None
+    assert statuses(rig)["b3"] == "open"
+
+
+def test_a_list_that_goes_round_in_circles_is_noticed_by_what_is_unchanged(
+    rig: Rig, relisted: Relisted, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(rig, rows)
+    plain = Relisted.pull
+
+    def circling(self: Relisted, session: ApiSession, part: str, asked: Asked) -> Page:
+        page = plain(self, session, part, asked)
+        number = int(asked.cursor or "0") + 1
+        return replace(page, next_cursor=str(number)) if part == "bills" and asked.since else page
+
+    monkeypatch.setattr(Relisted, "pull", circling)
+    rig.clock.go_on(hours=1)
+    assert pull_all(rig, begin(rig, rows)).kind is StepKind.FAILED
 
 
 def agree_anew(rig: Rig, rows: Rows) -> None:

@@ -21,6 +21,7 @@ from tests.vendors.kit import OWNER
 from tests.vendors.reading import Reading, reading_of
 
 TELLING = [name for name in vendor_ids() if providers.load(name).INCREMENTAL]
+RELISTING = [name for name in vendor_ids() if providers.relisted(providers.load(name))]
 KINDS = {"bills": "bill", "bill_payments": "bill_payment", "credit_notes": "credit_note", "expenses": "expense"}
 
 
@@ -84,5 +85,22 @@ def test_what_changed_is_read_and_nothing_else(known_as: str, tmp_path: Path) ->
         assert brought <= 8
 
 
-def test_there_is_such_a_vendor() -> None:
+@pytest.mark.parametrize("known_as", RELISTING)
+def test_where_a_list_tells_what_is_unchanged_only_the_rest_is_asked_for_one_by_one(
+    known_as: str, tmp_path: Path
+) -> None:
+    with reading_of(known_as, tmp_path, rows=40) as reading:
+        reading.to_the_end()
+        whole = reading.calls()
+        reading.rig.clock.go_on(days=1)
+        now = after_some_changes(reading)
+        reading.begin().to_the_end()
+        assert reading.sync.state == "done"
+        assert stored(reading, now) == expected(reading, now)
+        # The lists, what changed, and the few that are void.
+        assert reading.calls() - whole < whole / 10
+
+
+def test_there_are_such_vendors() -> None:
     assert TELLING
+    assert RELISTING

@@ -137,7 +137,7 @@ class Fake(Vendor):
 
     @get(f"{_API}/bills", scope="ZohoBooks.bills.READ")
     def bills(self, call: Call) -> Any:
-        return _paged("bills", self.part(call, self.books(call).bills), _bill)
+        return self.entries(call, "bills", self.books(call).bills, _bill)
 
     @get(_API + "/bills/{id}", scope="ZohoBooks.bills.READ")
     def bill(self, call: Call) -> Any:
@@ -146,7 +146,7 @@ class Fake(Vendor):
 
     @get(f"{_API}/vendorpayments", scope="ZohoBooks.vendorpayments.READ")
     def payments(self, call: Call) -> Any:
-        return _paged("vendorpayments", self.part(call, _posted(self.books(call).payments)), _payment)
+        return self.entries(call, "vendorpayments", _posted(self.books(call).payments), _payment)
 
     @get(_API + "/vendorpayments/{id}", scope="ZohoBooks.vendorpayments.READ")
     def payment(self, call: Call) -> Any:
@@ -156,7 +156,7 @@ class Fake(Vendor):
 
     @get(f"{_API}/vendorcredits", scope="ZohoBooks.debitnotes.READ")
     def credits(self, call: Call) -> Any:
-        return _paged("vendor_credits", self.part(call, self.books(call).credit_notes), _credit)
+        return self.entries(call, "vendor_credits", self.books(call).credit_notes, _credit)
 
     @get(_API + "/vendorcredits/{id}", scope="ZohoBooks.debitnotes.READ")
     def credit(self, call: Call) -> Any:
@@ -166,7 +166,7 @@ class Fake(Vendor):
 
     @get(f"{_API}/expenses", scope="ZohoBooks.expenses.READ")
     def expenses(self, call: Call) -> Any:
-        return _paged("expenses", self.part(call, _posted(self.books(call).expenses)), _expense)
+        return self.entries(call, "expenses", _posted(self.books(call).expenses), _expense)
 
     @get(_API + "/expenses/{id}", scope="ZohoBooks.expenses.READ")
     def expense(self, call: Call) -> Any:
@@ -224,6 +224,16 @@ class Fake(Vendor):
 
     def books(self, call: Call) -> Books:
         return books_of(self, call, call.query.get("organization_id", ""))
+
+    def entries(self, call: Call, key: str, rows: Any, write: Any) -> Any:
+        """A list, each row with the time it was last changed."""
+        books = self.books(call)
+
+        def timed(row: Any) -> dict[str, Any]:
+            changed = books.changed_at(row)
+            return {**write(row), **({"last_modified_time": f"{changed:%Y-%m-%dT%H:%M:%S%z}"} if changed else {})}
+
+        return _paged(key, self.part(call, rows), timed)
 
     def part(self, call: Call, rows: Any) -> Part[Any]:
         return numbered(call, rows, usual=200, most=200)
