@@ -43,6 +43,7 @@ _NOT_THERE: dict[Missing, tuple[DataType, str]] = {
     Missing.AMOUNT_DUE: (DataType.SPEND_ANALYSIS, "What is still to be paid of a bill"),
     Missing.CREDIT_NOTES: (DataType.SPEND_ANALYSIS, "Credit notes"),
     Missing.BILL_PAYMENTS: (DataType.SPEND_ANALYSIS, "Payments to suppliers"),
+    Missing.PAID_BILLS: (DataType.SPEND_ANALYSIS, "Which bills and suppliers payments are for"),
     Missing.PAYMENT_METHODS: (DataType.SPEND_ANALYSIS, "The way suppliers are paid"),
     Missing.EXPENSES: (DataType.SPEND_ANALYSIS, "Expenses without a bill"),
 }

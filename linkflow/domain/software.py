@@ -53,6 +53,8 @@ class Missing(StrEnum):
     AMOUNT_DUE = "amount_due"
     CREDIT_NOTES = "credit_notes"
     BILL_PAYMENTS = "bill_payments"
+    PAID_BILLS = "paid_bills"
+    """Its payments name neither the bills nor the suppliers they are for."""
     PAYMENT_METHODS = "payment_methods"
     EXPENSES = "expenses"
 

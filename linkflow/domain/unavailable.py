@@ -16,8 +16,10 @@ OF_FINANCIALS = frozenset({Missing.PROFIT_AND_LOSS, Missing.BALANCE_SHEET, Missi
 
 _OUTSTANDING = frozenset(
     {"outstanding-bills", "outstanding", "outstanding-share", "outstanding-of-these", "outstanding-part", "all-open"}
+    | {"amount-due", "base-due"}
 )
-_PAID_LATE = frozenset({"late-bills", "late", "late-share", "settlement"})
+_PAID_LATE = frozenset({"late-bills", "late", "late-share", "settlement", "last-paid", "settled"})
+_PAID = frozenset({"payments", "paid", "average-payment", "card-share", "card"})
 _FIGURES: Mapping[Missing, frozenset[str]] = {
     Missing.PROFIT_AND_LOSS: frozenset({"revenue", "net-profit"}),
     Missing.BALANCE_SHEET: frozenset({"cash"}),
@@ -27,7 +29,8 @@ _FIGURES: Mapping[Missing, frozenset[str]] = {
     | {"average-terms", "terms", "common-terms"},
     Missing.AMOUNT_DUE: _OUTSTANDING,
     Missing.CREDIT_NOTES: frozenset({"credit-notes", "credited", "billed-net"}),
-    Missing.BILL_PAYMENTS: _PAID_LATE | {"payments", "paid", "average-payment", "card-share", "card"},
+    Missing.BILL_PAYMENTS: _PAID_LATE | _PAID,
+    Missing.PAID_BILLS: _PAID_LATE,
     Missing.PAYMENT_METHODS: frozenset({"by-field"}),
     Missing.EXPENSES: frozenset({"expenses", "expensed", "last-expense"}),
     Missing.SUPPLIERS: frozenset({"contact", "email", "phone", "tax-number", "registration-number", "addresses"}),
@@ -54,6 +57,7 @@ def missing_of_all(each: Iterable[frozenset[Missing]]) -> frozenset[Missing]:
     return reduce(frozenset.intersection, found) if found else frozenset()
 
 
-def figures_without(missing: Collection[Missing]) -> frozenset[str]:
-    """The figures that have no value, by the names their columns go by."""
-    return frozenset().union(*(_FIGURES.get(one, frozenset()) for one in missing))
+def figures_without(missing: Collection[Missing], *, of_supplier: bool = False) -> frozenset[str]:
+    """The figures that have no value, by the names their columns go by; or those of one supplier."""
+    found = frozenset[str]().union(*(_FIGURES.get(one, frozenset()) for one in missing))
+    return found | _PAID if of_supplier and Missing.PAID_BILLS in missing else found

@@ -166,16 +166,15 @@ def rate(row: Row) -> Rate | None:
 
 
 def bill(row: Row, around: Around) -> books.Bill:
-    """An invoice. Business Central says that it is paid, and of one that is not, not how much."""
-    status, total = _status(row), money(row, "totalAmountIncludingTax")
+    """An invoice. Nobody says what is left to be paid of it: nothing is put down, so that it adds to no sum."""
     return books.Bill(
         **_document(row, around, dated="invoiceDate", number="vendorInvoiceNumber"),
         due_on=date_or_none(row, "dueDate"),
-        status=status,
+        status=_status(row),
         net=money(row, "totalAmountExcludingTax"),
         tax=money(row, "totalTaxAmount"),
-        total=total,
-        amount_due=total if status in (BillStatus.OPEN, BillStatus.DRAFT) else Decimal(0),
+        total=money(row, "totalAmountIncludingTax"),
+        amount_due=Decimal(0),
         lines=tuple(_line(line) for line in _lines(row) if choice(line, "lineType") != "Comment"),
     )
 

@@ -20,6 +20,10 @@ _SENTENCES = {
     Missing.BILL_PAYMENTS: (
         "Payments of bills are not available from {software}; when and how bills were paid is not known."
     ),
+    Missing.PAID_BILLS: (
+        "Which bills and suppliers payments are for is not available from {software}; "
+        "when bills were paid, and what a supplier was paid, is not known."
+    ),
     Missing.PAYMENT_METHODS: (
         "Payment methods of its own are not available from {software}; "
         "they are told by the account a payment was made from."

@@ -135,13 +135,14 @@ class SpendContents:
         """Whether none of the entities has something that is needed."""
         return bool(missing_of_all(one.missing for one in self.entities) & set(needed))
 
-    def gone(self, *, currency: str = "", connection_id: str = "") -> dict[str, Absent]:
-        """The figures none of some entities can have, each with the words in its place."""
+    def gone(self, *, currency: str = "", connection_id: str = "", of_supplier: bool = False) -> dict[str, Absent]:
+        """The figures none of some entities can have, each with the words in its place; or those of one supplier."""
         found = [
             one for one in self.entities if currency in ("", one.currency) and connection_id in ("", one.connection_id)
         ]
         words = absent(one.software for one in found)
-        return dict.fromkeys(figures_without(missing_of_all(one.missing for one in found)), words)
+        missing = missing_of_all(one.missing for one in found)
+        return dict.fromkeys(figures_without(missing, of_supplier=of_supplier), words)
 
     def together(self, currency: str) -> Together:
         """The entities of one base currency."""

@@ -173,10 +173,13 @@ class SpendLines:
 
     def _suppliers(self) -> Iterator[Measured]:
         for number, entity in enumerate(self.contents.entities, 1):
-            gone = self.contents.gone(connection_id=entity.connection_id)
+            of_none, of_one = (
+                self.contents.gone(connection_id=entity.connection_id, of_supplier=one) for one in (False, True)
+            )
             for supplier in self.contents.rows.suppliers(entity.connection_id):
                 if not self.contents.is_shown(entity, supplier):
                     continue
+                gone = of_one if supplier.supplier_id else of_none
                 own = self.index.numbers.get((entity.connection_id, supplier.supplier_id or ""), 0)
                 usual = METHODS[supplier.methods[0]]
                 yield Measured(

@@ -5,6 +5,7 @@ has a star in it would select what it should not.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from linkflow.domain.book_rows import BillRow
@@ -45,6 +46,7 @@ class SpendTables:
     def __init__(self, contents: SpendContents, numbers: Mapping[tuple[str, str], int]) -> None:
         self.contents, self._supplier_numbers = contents, numbers
         self._entities = {one.connection_id: (place, one) for place, one in enumerate(contents.entities, 1)}
+        self._gone = {key: contents.gone(connection_id=key) for key in self._entities}
 
     def bills(self) -> Table[Any]:
         """One row a bill."""
@@ -55,14 +57,15 @@ class SpendTables:
             Column("Due", Kind.DATE, lambda row: row.due_on),
             Column(TERMS, Kind.COUNT, lambda row: row.terms_days),
             Column("Status", Kind.WORD, lambda row: STATUSES[row.status]),
-            *_amounts("net", "tax", "total", "amount_due"),
+            *_amounts("net", "tax", "total"),
+            self._unless("amount-due", _amount("amount_due")),
             *self._base(),
-            self._money(DUE, lambda row: row.base_due),
-            Column(LATE, Kind.WORD, lambda row: YES if row.late else NO),
-            Column("Last paid", Kind.DATE, lambda row: row.last_paid_on),
-            self._money(ALLOCATED, lambda row: row.settled),
+            self._unless("amount-due", self._money(DUE, lambda row: row.base_due)),
+            self._unless("late", Column(LATE, Kind.WORD, lambda row: YES if row.late else NO)),
+            self._unless("last-paid", Column("Last paid", Kind.DATE, lambda row: row.last_paid_on)),
+            self._unless("settled", self._money(ALLOCATED, lambda row: row.settled)),
             self._money(TOTAL_DAYS, _total_days),
-            self._money(ALLOCATED_DAYS, lambda row: row.settled_days),
+            self._unless("settled", self._money(ALLOCATED_DAYS, lambda row: row.settled_days)),
         )
         return self._table(BILLS, own, self.contents.rows.bills)
 
@@ -162,6 +165,10 @@ class SpendTables:
     def _money(self, heading: str, value: Callable[[Any], Value]) -> Column[Any]:
         """An amount in the books' own currency."""
         return Column(heading, Kind.MONEY, value, lambda row: self._entity(row).currency)
+
+    def _unless(self, figure: str, column: Column[Any]) -> Column[Any]:
+        """A column with words in place of what the software of a row cannot give."""
+        return replace(column, value=lambda row: self._gone[row.connection_id].get(figure) or column.value(row))
 
     def _entity(self, row: _OfConnection) -> EntitySpend:
         return self._entities[row.connection_id][1]

@@ -28,8 +28,10 @@ from tests.vendors.chart import CHART
 from tests.vendors.pulling import of_kind, spend_books
 
 _ACCOUNTS = {entry.account.name: entry.account.account_class for entry in CHART}
-_UNTOLD = {Missing.AMOUNT_DUE: "outstanding", Missing.EXPENSES: "expensed"}
+_UNTOLD = {Missing.AMOUNT_DUE: "outstanding", Missing.EXPENSES: "expensed", Missing.PAID_BILLS: "late"}
 """What a product has not → the measure that reads so."""
+_UNTOLD_OF_SUPPLIERS = {Missing.PAID_BILLS: ("payments", "paid")}
+"""And those that only one supplier's line has not."""
 _TITLES = {Statement.PROFIT_AND_LOSS: "Profit and loss by month", Statement.BALANCE_SHEET: "Balance sheet by month"}
 
 
@@ -66,10 +68,11 @@ def assert_spend(portal: Portal, records: Collection[Record], *, not_available: 
             if any(found := _of(one.measures, columns, untold))
         }
         assert shown["All"] == _of(truth.overall, columns, untold)
+    of_one = untold | {name for one in not_available for name in _UNTOLD_OF_SUPPLIERS.get(one, ())}
     names: dict[str | None, str] = {one.external_id: one.name for one in of_kind(records, Supplier)}
     names[None] = "No supplier named"
     assert every_supplier(portal) == {
-        names[one.supplier_id]: _of(one.measures, {**BOUGHT, **SETTLED}, untold)
+        names[one.supplier_id]: _of(one.measures, {**BOUGHT, **SETTLED}, of_one if one.supplier_id else untold)
         for one in truth.by_supplier
         if one.measures != Measures()
     }

@@ -73,6 +73,34 @@ def test_without_payments_nothing_is_said_of_when_or_how_bills_were_paid(tmp_pat
     assert Evaluator(tmp_path / "s.xlsx").differences() == []
 
 
+def test_a_bill_does_not_say_what_is_due_or_that_it_was_paid_in_time_where_nobody_knows(tmp_path: Path) -> None:
+    contents = alone(frozenset({Missing.AMOUNT_DUE, Missing.PAID_BILLS}))
+    write_spend_workbook(tmp_path / "s.xlsx", contents)
+    for row in table(tmp_path / "s.xlsx", "Bills"):
+        for column in ("Amount due", "Due in the books’ currency", "Paid late", "Last paid", "Allocated × days"):
+            assert row[column] == WORDS, column
+        assert row["Total"]
+    assert Evaluator(tmp_path / "s.xlsx").differences() == []
+    bill = as_json(spend_facts(contents), spend_files(contents))["tables"]["bills"][0]
+    assert bill["amount_due"] is bill["paid_late"] is bill["last_paid"] is None
+
+
+def test_payments_that_say_not_for_what_are_told_of_all_and_of_no_supplier(tmp_path: Path) -> None:
+    named = abra()
+    to_nobody = tuple(replace(one, supplier_id=None, allocations=()) for one in named.payments)
+    contents = poor({"Abra": replace(named, payments=to_nobody)}, [frozenset({Missing.PAID_BILLS})])
+    write_spend_workbook(tmp_path / "s.xlsx", contents)
+    found = {name: cells[0] for name, cells in summary(tmp_path / "s.xlsx").items() if cells}
+    for name in ("Bills paid late", "Paid late", "Paid late of billed", "Average settlement, days"):
+        assert found[name] == WORDS, name
+    assert (found["Payments"], found["Paid"], found["Outstanding"]) == (2, 4000, 0)
+    lines = {row["Supplier"]: row for row in table(tmp_path / "s.xlsx", "Suppliers")}
+    for column in ("Payments", "Paid", "Average payment", "Paid late", "Paid by card in the last 12 months"):
+        assert lines["s2"][column] == WORDS, column
+    assert lines["No supplier named"]["Paid"] == 4000
+    assert Evaluator(tmp_path / "s.xlsx").differences() == []
+
+
 def test_together_with_books_that_have_it_a_figure_is_theirs_and_the_line_of_the_others_says_so(tmp_path: Path) -> None:
     write_spend_workbook(tmp_path / "s.xlsx", poor(several(), [frozenset(), POOR, POOR]))
     by_entity = {row["Entity"]: row for row in table(tmp_path / "s.xlsx", "Entities") if row["Entity"]}

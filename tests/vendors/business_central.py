@@ -117,7 +117,7 @@ class Fake(Vendor):
         if isinstance(record, Bill):
             is_open = record.status in (BillStatus.OPEN, BillStatus.PARTIALLY_PAID)
             status = BillStatus.OPEN if is_open else record.status
-            return replace(record, status=status, terms=None, amount_due=record.total if is_open else Decimal(0))
+            return replace(record, status=status, terms=None, amount_due=Decimal(0))
         return replace(record, allocations=()) if isinstance(record, CreditNote) else record
 
     def kept(self, books: Books) -> tuple[Record, ...]:

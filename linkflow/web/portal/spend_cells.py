@@ -10,11 +10,14 @@ from linkflow.web.portal.connection_views import software_name
 from linkflow.web.spend_views import Cell
 
 
-def gone_from(entities: Sequence[EntityReport]) -> Mapping[str, str]:
-    """The figures none of some entities can have: by their columns the software they are not available from."""
+def gone_from(entities: Sequence[EntityReport], *, of_supplier: bool = False) -> Mapping[str, str]:
+    """The figures none of some entities can have: by their columns the software they are not available from.
+
+    `of_supplier`: those of one supplier.
+    """
     missing = missing_of_all(missing_of(one.report.findings) for one in entities)
     names = ", ".join(dict.fromkeys(software_name(one.connection) for one in entities))
-    return dict.fromkeys(figures_without(missing), names)
+    return dict.fromkeys(figures_without(missing, of_supplier=of_supplier), names)
 
 
 def chosen(figures: dict[str, Cell], columns: tuple[str, ...], gone: Mapping[str, str]) -> tuple[Cell, ...]:

@@ -1,6 +1,7 @@
 """The rows behind a figure of a spend analysis, in pages; what they add up to is the figure."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -22,6 +23,7 @@ from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import spend_path, spend_rows_path, with_query
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal.spend_asked import month_key, period_of
+from linkflow.web.portal.spend_cells import chosen, gone_from
 from linkflow.web.running import ctx, href
 from linkflow.web.spend_views import Besides, Cell, Grid, Line, RowsKind, RowsPage
 
@@ -144,17 +146,19 @@ def _grid(asked: RowsAsked, found: RowsReview) -> Grid:
     several = len(found.entities) > 1
     if all(row.currency == found.entities[row.connection_id].report.currency for row in found.rows):
         columns = tuple(column for column in columns if column not in ("base-total", "base-due"))
-    return Grid(columns=columns, lines=tuple(_line(row, found, columns, several=several) for row in found.rows))
+    gone = {key: gone_from([one]) for key, one in found.entities.items()}
+    lines = (_line(row, found, columns, gone[row.connection_id], several=several) for row in found.rows)
+    return Grid(columns=columns, lines=tuple(lines))
 
 
-def _line(row: Row, found: RowsReview, columns: tuple[str, ...], *, several: bool) -> Line:
+def _line(row: Row, found: RowsReview, columns: tuple[str, ...], gone: Mapping[str, str], *, several: bool) -> Line:
     one = found.entities[row.connection_id]
     name = row.supplier or getattr(row, "paid_to", None) or ""
     return Line(
         name=name,
         key="" if name else "no-supplier",
         note=(one.entity.name or found.scope.company.name) if several else "",
-        cells=tuple(_cells(row, one.report.currency or "")[column] for column in columns),
+        cells=chosen(_cells(row, one.report.currency or ""), columns, gone),
     )
 
 

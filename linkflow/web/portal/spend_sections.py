@@ -248,7 +248,7 @@ def _suppliers(section: Section, scope: SpendScope, ways: Ways, columns: tuple[s
         own = {"supplier": one.supplier_id, "entity": held[one.report_id].entity.id}
         cells = _figures(one.measures, 0, one.common_terms, section.totals, ways, own)
         cells["last-bill"] = Cell(kind="date", value=one.facts.last_bill_on)
-        gone = gone_from([held[one.report_id]])
+        gone = gone_from([held[one.report_id]], of_supplier=bool(one.supplier_id))
         lines.append(_named(one, held, scope, chosen(cells, columns, gone), several=several))
     return Grid(columns=columns, lines=tuple(lines), sorts=tuple(_sort_link(key, ways) for key in SORTS))
 
@@ -266,7 +266,7 @@ def _habits(section: Section, scope: SpendScope, *, several: bool) -> Grid:
             *(Cell(kind="text", value=text) for text in (one.tax_number, one.registration_number)),
             Cell(kind="text", value=", ".join(" ".join(each.split()) for each in one.addresses) or None),
         )
-        gone = gone_from([held[one.report_id]])
+        gone = gone_from([held[one.report_id]], of_supplier=bool(one.supplier_id))
         cells = tuple(there(key, cell, gone) for key, cell in zip(_HABITS, cells, strict=True))
         lines.append(_named(one, held, scope, cells, several=several))
     return Grid(columns=_HABITS, lines=tuple(lines))

@@ -64,6 +64,14 @@ def test_the_spend_analysis_says_so_in_its_headlines_tables_and_notes(desk: Desk
     assert "<data" in total, "bills have terms all the same"
 
 
+def test_rows_of_bills_say_so_in_place_of_what_is_due_and_of_when_it_was_paid(desk: Desk, poor: Rows) -> None:
+    at = f"/portal/companies/{poor.company_id}/spend/bills?from=2025-03&to=2025-12"
+    page = desk.browser("viewer").page(at)
+    rows = re.findall(r"<tr>.*?</tr>", page.split("<tbody>")[1].split("</tbody>")[0], re.DOTALL)
+    assert rows
+    assert all(row.count("not available from Sandbox Books</span>") == 3 for row in rows)
+
+
 def test_the_financial_statements_say_so_in_place_of_one(desk: Desk, poor: Rows) -> None:
     page = desk.browser("viewer").page(f"/portal/companies/{poor.company_id}/entities/{poor.entity_id}/financials")
     words = main_text(page)
