@@ -73,7 +73,7 @@ def read(
             aside.append(SetAside(kind, _id(row, key), str(error)))
         except KeyError as error:
             aside.append(SetAside(kind, _id(row, key), f"the field {error.args[0]} is missing"))
-        except (TypeError, ValueError, AttributeError, IndexError, OverflowError, InvalidOperation):
+        except (TypeError, ValueError, AttributeError, IndexError, ArithmeticError):
             aside.append(SetAside(kind, _id(row, key), "a field cannot be read"))
     return tuple(kept), tuple(aside)
 
