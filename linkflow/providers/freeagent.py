@@ -53,7 +53,8 @@ def pull(session: ApiSession, part: str, asked: Asked) -> Page:
     if part == "suppliers":
         return _suppliers(session, asked.cursor)
     if part == "bills":
-        return _list(session, asked.cursor, part, {"view": "all", "nested_bill_items": "true"}, records.bill)
+        wanted = {"view": "all", "nested_bill_items": "true", **_from(asked)}
+        return _list(session, asked.cursor, part, wanted, records.bill)
     return _list(session, asked.cursor, part, _from(asked), records.claim)
 
 

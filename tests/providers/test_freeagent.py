@@ -86,7 +86,7 @@ def test_lists_are_asked_for_page_by_page_where_the_header_says() -> None:
     session = studio(page_size=2)
     for part in ("suppliers", "bills", "expenses"):
         pull(session, part)
-    all_bills = {"view": "all", "nested_bill_items": "true", "per_page": "2"}
+    all_bills = {"view": "all", "nested_bill_items": "true", **SINCE, "per_page": "2"}
     assert session.sent == [
         Request("contacts", {"view": "suppliers", "per_page": "2"}, {}),
         Request("contacts", {"view": "hidden", "per_page": "2"}, {}),
@@ -174,7 +174,7 @@ def test_a_page_says_where_it_goes_on_and_how_many_rows_there_are() -> None:
     session = studio(page_size=2)
     page = ADAPTER.pull(session, "bills", Asked(tenant_id="12345", period=PERIOD))
     assert (len(page.records), page.total) == (2, 5)
-    assert page.next_cursor == f"{API}/bills?view=all&nested_bill_items=true&per_page=2&page=2"
+    assert page.next_cursor == f"{API}/bills?view=all&nested_bill_items=true&from_date=2024-11-01&per_page=2&page=2"
     last = ADAPTER.pull(session, "bills", Asked(tenant_id="12345", cursor=f"{page.next_cursor[:-1]}3", period=PERIOD))
     assert (len(last.records), last.next_cursor) == (1, None)
 
@@ -405,6 +405,18 @@ def test_a_bill_in_another_currency_than_the_bank(
     (payment,), aside = paid_out(row)
     assert aside == []
     assert (payment.currency, payment.total, payment.rate) == (currency, 100, rate)
+
+
+def test_a_payment_whose_rate_is_beyond_all_numbers_is_set_aside_and_the_rest_goes_on() -> None:
+    odd = rows.explained(1, 3, "2026-04-07", "-100.0", paid_bill=at("bills/1"), foreign_currency_value="80.0")
+    (payment,), (aside,) = paid_out(
+        odd,
+        rows.explained(2, 3, "2026-04-07", "-7.0", paid_bill=at("bills/2")),
+        bills__1={"bill": {**rows.BILLS[0], "exchange_rate": "1e999999"}},
+        bills__2={"bill": rows.BILLS[1]},
+        bills=Answer('{"bills": []}'),
+    )
+    assert (payment.total, aside.external_id) == (7, odd["url"])
 
 
 @pytest.mark.parametrize(

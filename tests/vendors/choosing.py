@@ -27,6 +27,11 @@ def day_of(row: Any) -> date:
     return found
 
 
+def is_dated(row: Any) -> bool:
+    """Whether it is of a day at all."""
+    return any(hasattr(row, name) for name in _DAYS)
+
+
 def first_day(books: Books) -> date:
     """The first of the months a pull of today asks for."""
     return last_full_months(books.today, MONTHS).first_month
@@ -76,7 +81,7 @@ def kept_of_months(
     """What of the records `told` a pull of today keeps; not `closes`: with statements of books that close no year."""
     since = first_day(books)
     documents = [row for row in told if not isinstance(row, StatementLine)]
-    found = [row for row in documents if not any(hasattr(row, name) for name in _DAYS) or day_of(row) >= since]
+    found = [row for row in documents if not is_dated(row) or day_of(row) >= since]
     if closes:
         return (*found, *(row for row in told if isinstance(row, StatementLine)))
     balances = [ClosingBalance(key, at, amount) for at in books.months for key, amount in standing(books, at).items()]

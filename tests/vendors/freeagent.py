@@ -31,7 +31,7 @@ from tests.vendors import freeagent_rows as write
 from tests.vendors.books import Books, Rows, row_number
 from tests.vendors.calls import Call, Refused, Reply, as_json, get, numbered
 from tests.vendors.chart import CHART, Entry
-from tests.vendors.choosing import first_day, places
+from tests.vendors.choosing import day_of, first_day, is_dated, places
 from tests.vendors.freeagent_rows import API, BANKS, CODES, ENTRIES, LISTS, is_claim, stated
 from tests.vendors.kit import Vendor, plain_tokens
 from tests.vendors.quirks import Quirks
@@ -88,7 +88,7 @@ class Fake(Vendor):
         lines = [one for one in records if isinstance(one, StatementLine)]
         single = (part for one in records if not isinstance(one, StatementLine) for part in _parts(one, books))
         told = (self.told(one) for one in single)
-        asked = (one for one in told if one is not None and _last_day(one, since) >= since)
+        asked = (one for one in told if one is not None and (not is_dated(one) or day_of(one) >= since))
         return (*asked, *_in_whole_pounds(lines))
 
     @get(f"{API}/company")
@@ -142,8 +142,8 @@ class Fake(Vendor):
     @get(f"{API}/bills")
     def bills(self, call: Call) -> Any:
         """Credit notes among them: there they are bills below zero."""
-        books = self.books(call)
-        bills, notes = _counted(books), places(books, "credit_notes", void=False)
+        books, since = self.books(call), _since(call)
+        bills, notes = _counted(books, since), places(books, "credit_notes", since, void=False)
 
         def row(place: int) -> Any:
             if place < len(bills):
@@ -306,11 +306,6 @@ def _in_whole_pounds(lines: Sequence[StatementLine]) -> list[StatementLine]:
     return found
 
 
-def _last_day(record: Record, otherwise: date) -> date:
-    days = (getattr(record, name, None) for name in ("paid_on", "spent_on"))
-    return next((day for day in days if day is not None), otherwise)
-
-
 def _parts(record: Record, books: Books) -> tuple[Record, ...]:
     """A payment as what it is for each bill, and what was spent, in the currency of the bank."""
 
@@ -338,9 +333,9 @@ def _parts(record: Record, books: Books) -> tuple[Record, ...]:
 
 
 @lru_cache(maxsize=64)
-def _counted(books: Books) -> tuple[int, ...]:
+def _counted(books: Books, since: date | None) -> tuple[int, ...]:
     """The numbers of the bills that FreeAgent can have."""
-    return tuple(place for place, row in enumerate(books.bills) if row.status in COUNTED)
+    return tuple(place for place in places(books, "bills", since) if books.bills[place].status in COUNTED)
 
 
 @lru_cache(maxsize=256)
