@@ -197,7 +197,7 @@ class Fake(Vendor):
         return books_of(self, call, call.headers.get("x-business", lead))
 
     def documents(self, call: Call, kind: str, write: Any, *, only: Any = lambda place: True) -> Any:
-        """Those since a day, or changed since a time; the deleted are only told to who asks for them.
+        """Those since a day, or changed since a time; the deleted, and allocations, only for who asks for them.
 
         What was deleted at the very time that is named is left out.
         """
@@ -210,7 +210,12 @@ class Fake(Vendor):
         numbers = places(books, kind, since, changed=changed)
         is_gone = kind in ("payments", "expenses")
         chosen = [at for at in numbers if only(at) and (is_gone and rows[at].status is EntryStatus.VOID) == deleted]
-        return _page(call, rows_at(rows, chosen, lambda row: write(row, books)))
+        unasked = () if query.get("show_payments_allocations") == "true" else ("payments_allocations",)
+
+        def told(row: Any) -> dict[str, Any]:
+            return {name: value for name, value in write(row, books).items() if name not in unasked}
+
+        return _page(call, rows_at(rows, chosen, told))
 
 
 def _standing(books: Books, day: date) -> Mapping[str, Decimal]:

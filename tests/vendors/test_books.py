@@ -1,11 +1,17 @@
 """Made-up books agree with themselves, whatever their size."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from linkflow.domain.books import BillStatus, EntryStatus
+import pytest
+
+from linkflow.domain.books import BillStatus, EntryStatus, LineKind, Statement, StatementLine
 from linkflow.domain.statements import failed_checks
 from tests.jobs.rig import START
 from tests.vendors.books import Books
+from tests.vendors.chart import account_id
+from tests.vendors.choosing import kept_of_months
 
 TODAY = START.date()
 
@@ -15,6 +21,24 @@ def test_statements_follow_from_the_documents_and_add_up() -> None:
     classes = {account.external_id: account.account_class for account in books.accounts}
     assert failed_checks(books.statements, classes, currency="GBP") == ()
     assert all(sum(amount for _, amount in books.closing(month)) == 0 for month in books.months)
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_statements_are_what_the_ledger_holds_whether_or_not_a_year_is_closed(closes: bool) -> None:
+    books = Books(today=TODAY, size=100)
+    found: dict[tuple[Statement, date], dict[str, Decimal]] = {}
+    for line in kept_of_months(books, books.statements, closes=closes):
+        if isinstance(line, StatementLine) and line.kind is LineKind.LINE and line.amount:
+            month, kept = line.period_end.replace(day=1), line.account_id in (None, account_id("3200"))
+            lines = found.setdefault((line.statement, month), {})
+            name = "kept" if kept else line.label
+            lines[name] = lines.get(name, Decimal(0)) + line.amount
+    for month in books.months[1:]:
+        made = {entry.account.name: amount for entry, amount in books.made(month, month)}
+        assert found[Statement.PROFIT_AND_LOSS, month] == made
+        stood = {entry.account.name: amount for entry, amount in books.stood(month)}
+        stood["kept"] = stood.pop("Retained earnings", Decimal(0)) + books.result(month)
+        assert found[Statement.BALANCE_SHEET, month] == stood
 
 
 def test_what_is_due_is_what_is_not_settled() -> None:
