@@ -18,6 +18,8 @@ from linkflow.store.grants import Grant
 
 TRYING_LASTS = timedelta(hours=24)
 _SHORTEST_PAUSE = timedelta(seconds=2)
+_CONFIRMED, _UNCONFIRMED, _UNTOLD, _SHARED = "confirmed", "unconfirmed", "untold", "shared"
+"""What came of it: `untold` where the software has no way of being told."""
 
 
 def revoke_grant(ctx: Context, grant_id: str) -> JobStep:
@@ -27,9 +29,9 @@ def revoke_grant(ctx: Context, grant_id: str) -> JobStep:
         if grant is None or grant.state != GrantState.REVOKING.value:
             return DONE
         shared = _ends_others(ctx, tx, grant)
-    told, asked = (True, None) if shared else _tell_software(ctx, grant)
+    outcome, asked = (_SHARED, None) if shared else _tell_software(ctx, grant)
     tried_for = ctx.now() - grant.updated_at
-    if not told and tried_for < TRYING_LASTS:
+    if outcome == _UNCONFIRMED and tried_for < TRYING_LASTS:
         # After as long again as the tries have lasted so far: each pause is twice the one before.
         return wait(backed_off(1, asked=asked, shortest=max(tried_for, _SHORTEST_PAUSE)))
     with ctx.database.transaction() as tx:
@@ -41,7 +43,7 @@ def revoke_grant(ctx: Context, grant_id: str) -> JobStep:
                 organization=grant.organization,
                 company_id=grant.company_id,
                 request_id=grant.request_id,
-                detail="shared" if shared else "confirmed" if told else "unconfirmed",
+                detail=outcome,
             )
     return DONE
 
@@ -53,22 +55,24 @@ def _ends_others(ctx: Context, tx: Transaction, grant: Grant) -> bool:
     return ends_all and grants.has_siblings(tx, grant)
 
 
-def _tell_software(ctx: Context, grant: Grant) -> tuple[bool, timedelta | None]:
-    """Whether the software knows, or has no way of being told; if not, how long it asked us to wait."""
+def _tell_software(ctx: Context, grant: Grant) -> tuple[str, timedelta | None]:
+    """What came of telling the software; while it has not confirmed, how long it asked us to wait."""
     software = ctx.catalogue.get(grant.software)
     try:
         refresh_token = open_token(ctx, grant, REFRESH)
         token = refresh_token or open_token(ctx, grant, ACCESS)
     except VaultError:
-        return False, None
-    if token is None or software is None or software.oauth is None:
-        return True, None
+        return _UNCONFIRMED, None
+    if token is None:
+        return _CONFIRMED, None
+    if software is None or software.oauth is None:
+        return _UNTOLD, None
     try:
         hint = "refresh_token" if refresh_token else "access_token"
         here = software_of(ctx, grant)
-        oauth2.revoke(here, credentials_of(ctx, grant), http=ctx.http, token=token, hint=hint)
+        can_be = oauth2.revoke(here, credentials_of(ctx, grant), http=ctx.http, token=token, hint=hint)
     except TokenError as error:
-        return False, error.retry_after
+        return _UNCONFIRMED, error.retry_after
     except (NeedsReauth, SoftwareUnavailable):
-        return False, None
-    return True, None
+        return _UNCONFIRMED, None
+    return (_CONFIRMED if can_be else _UNTOLD), None

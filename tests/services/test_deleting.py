@@ -126,7 +126,7 @@ def test_nothing_of_the_company_is_left_but_its_consents_and_the_audit_entry(rig
     assert {one.kind for one in kept} <= set(KEPT_EVENTS)
     assert [one.kind for one in kept].count("company-deleted") == 1
     assert [one.kind for one in kept].count("company-erased") == 1
-    assert {one.detail for one in kept} <= {"", "confirmed", "unconfirmed"}
+    assert {one.detail for one in kept} <= {"", "confirmed", "unconfirmed", "untold"}
     assert marked(after, OTHER) == marked(before, OTHER)
 
 

@@ -24,7 +24,7 @@ from linkflow.outbound.oauth2 import TokenError, Tokens
 from linkflow.services import accounts, disconnecting, granting, housekeeping, refreshing, revoking, syncing
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, MORE, StepKind
-from linkflow.store import companies, connections, grants, syncs
+from linkflow.store import companies, connections, events, grants, syncs
 from linkflow.store.grants import Grant
 from tests.config_factories import make_catalogue, make_software
 from tests.jobs.fakes import FakeProvider
@@ -267,6 +267,12 @@ def test_tokens_moved_to_another_row_are_refused_not_used(rig: Rig, server: Toke
         granting.access_token(rig.ctx, second.grant_id)
 
 
+def outcomes(rig: Rig, rows: Rows) -> list[str]:
+    with rig.ctx.database.reading() as tx:
+        found = events.events_of_company(tx, rows.company_id).rows
+    return [one.detail for one in found if one.kind == "grant-revoked"]
+
+
 def release(rig: Rig, rows: Rows) -> bool:
     with rig.ctx.database.transaction() as tx:
         connections.move(tx, rows.connection_id, old=ConnectionState.LINKED, new=ConnectionState.DISCONNECTED)
@@ -346,6 +352,19 @@ def test_revoking_is_tried_for_a_day_and_then_the_tokens_go_all_the_same(rig: Ri
     assert timedelta(hours=24) <= rig.clock.time - began <= timedelta(hours=25)
     assert len(waits) < 50
     assert grant_of(rig, rows).refresh_token is None
+    assert outcomes(rig, rows) == ["unconfirmed"]
+
+
+def test_nobody_says_that_a_software_knows_which_cannot_be_told(rig: Rig) -> None:
+    rows = rows_with(rig)
+    software = rig.ctx.catalogue["sandbox"]
+    assert software.oauth is not None
+    untold = replace(software, oauth=replace(software.oauth, revoke_url=None))
+    object.__setattr__(rig.ctx, "catalogue", make_catalogue(untold))
+    release(rig, rows)
+    assert revoking.revoke_grant(rig.ctx, rows.grant_id) == DONE
+    assert grant_of(rig, rows).refresh_token is None
+    assert outcomes(rig, rows) == ["untold"]
 
 
 def test_a_grant_another_connection_needs_is_not_revoked(rig: Rig, server: TokenServer) -> None:

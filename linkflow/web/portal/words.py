@@ -73,6 +73,8 @@ SENTENCES: dict[str, str] = {
     "needs-reauth client-gone": "Access has ended{for_entity}: the credentials it was given to are no longer set; the "
     "customer needs to sign in at the software again.",
     "grant-revoked": "Access was given back to the software.",
+    "grant-revoked unconfirmed": "The tokens were destroyed; in a day’s tries the software did not confirm it.",
+    "grant-revoked untold": "The tokens were destroyed; the software has no way of being told, and may list us still.",
     "grant-revoked shared": "The tokens were destroyed; the sign-in stays at the software, because others use it.",
     "report-ready": "The books are in{for_entity}.",
     "sync-failed": "The reading of the books stopped{for_entity}.",
