@@ -17,6 +17,7 @@ from linkflow.domain.record_fields import FIELDS, named_values
 LONGEST_ID = 255
 _DIGITS = 40
 _HALVES = re.compile("[\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CURRENCY = re.compile("[A-Z]{3}")
 _WRONG = "the value is of another kind than it should be"
 
@@ -32,6 +33,11 @@ def reason_to_set_aside(record: Record, *, base_currency: str) -> str | None:
         except UnstorableMoney as refused:
             return f"{name.replace('_', ' ')}: {refused}"
     return None
+
+
+def name_aside(external_id: str | None) -> str | None:
+    """What a row is set aside under: its id, as far as a database takes it."""
+    return _UNSTORABLE.sub("", external_id or "")[:LONGEST_ID] or None
 
 
 def _converted(record: Record) -> Iterator[tuple[str, Decimal]]:

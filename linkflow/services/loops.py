@@ -7,6 +7,7 @@ one like it right behind is a circle.
 
 from enum import StrEnum
 
+from linkflow.domain.acceptance import name_aside
 from linkflow.domain.ports import Page, Transaction
 from linkflow.store import repeated, syncs
 from linkflow.store.syncs import Sync, SyncPart
@@ -51,7 +52,7 @@ def _brings_nothing(tx: Transaction, sync: Sync, part: SyncPart, page: Page) -> 
             tx, page.unchanged, connection_id=sync.connection_id, part=part
         )
     if not page.records:
-        names = {row.external_id for row in page.set_aside}
+        names = {name_aside(row.external_id) for row in page.set_aside}
         return None not in names and names == syncs.names_set_aside(tx, part, names)
     if repeated.is_kept_who_saw(page.records):
         return repeated.all_had(tx, page.records, connection_id=sync.connection_id, part=part)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 
+from linkflow.domain.acceptance import name_aside
 from linkflow.domain.books import Record
 from linkflow.domain.ports import Transaction
 from linkflow.store.books_shapes import TABLES
@@ -22,10 +23,10 @@ def all_had(tx: Transaction, records: Sequence[Record], *, connection_id: str, p
     ids: dict[type[Record], set[str]] = {}
     for record in records:
         if _SAW in TABLES[type(record)].c:
-            ids.setdefault(type(record), set()).add(record.external_id)
+            ids.setdefault(type(record), set()).add(name_aside(record.external_id) or "")
     last = next(one for one in reversed(records) if type(one) in ids)
     # The last one is new on every page but a repeated one: the rest is looked for only if it is not.
-    wanted: tuple[dict[type[Record], set[str]], ...] = ({type(last): {last.external_id}}, ids)
+    wanted: tuple[dict[type[Record], set[str]], ...] = ({type(last): {name_aside(last.external_id) or ""}}, ids)
     return all(not _unknown(tx, each, connection_id, part) for each in wanted)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select
 
+from linkflow.domain.acceptance import name_aside
 from linkflow.domain.books import SetAside
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import SyncState
@@ -208,10 +209,11 @@ def note_failed_checks(tx: Transaction, sync_id: str) -> None:
 
 def set_aside(tx: Transaction, part: SyncPart, rows: tuple[SetAside, ...]) -> None:
     """Keep which rows could not be stored, and why; one that comes again is kept once."""
-    here, known = {"sync_id": part.sync_id, "part": part.name}, names_set_aside(tx, part, map(_short, rows))
+    here = {"sync_id": part.sync_id, "part": part.name}
+    known = names_set_aside(tx, part, (row.external_id for row in rows))
     found: list[dict[str, Any]] = []
     for row in rows:
-        name = _short(row)
+        name = name_aside(row.external_id)
         if name is None or name not in known:
             found.append({**here, "external_id": name, "reason": row.reason})
             known |= {name} if name else set()
@@ -220,8 +222,8 @@ def set_aside(tx: Transaction, part: SyncPart, rows: tuple[SetAside, ...]) -> No
 
 
 def names_set_aside(tx: Transaction, part: SyncPart, names: Iterable[str | None]) -> set[str]:
-    """Which of these the pull has set aside before, by what they are known by in the software."""
-    wanted = set(filter(None, names))
+    """Which of these the pull has set aside before, by what they are set aside under (`name_aside`)."""
+    wanted = set(filter(None, map(name_aside, names)))
     if not wanted:
         return set()
     mine = sync_set_aside.c.sync_id == part.sync_id, sync_set_aside.c.part == part.name
@@ -262,10 +264,6 @@ def count_done(tx: Transaction, connection_id: str, *, consent_id: str) -> int:
     here = syncs.c.connection_id == connection_id, syncs.c.consent_id == consent_id
     done = *here, syncs.c.state == SyncState.DONE.value
     return int(tx.connection.execute(select(func.count()).select_from(syncs).where(*done)).scalar_one())
-
-
-def _short(row: SetAside) -> str | None:
-    return (row.external_id or "")[:255] or None
 
 
 _SOFTWARE = select(connections.c.software).join(syncs, syncs.c.connection_id == connections.c.id)
