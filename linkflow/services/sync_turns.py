@@ -13,7 +13,7 @@ from linkflow.services.job_steps import JobStep, wait
 from linkflow.store import syncs
 from linkflow.store.connections import Connection
 from linkflow.store.syncs import Sync
-from linkflow.store.turns import take_turn
+from linkflow.store.turns import take_place, take_turn
 
 SHORTEST, LONGEST = timedelta(seconds=10), timedelta(minutes=10)
 """How long a pull waits before it looks again."""
@@ -23,6 +23,8 @@ def begin(ctx: Context, sync: Sync, connection: Connection) -> JobStep | None:
     """Start a pull, once; a wait where others go first."""
     with ctx.database.transaction() as tx:
         take_turn(tx, sync.company_id)
+        # Other companies of the bank's may read the same books.
+        take_place(tx, f"{connection.software} {connection.tenant_id}")
         others = _others(tx, connection)
         its_own = any(one.connection_id == connection.id for one in others)
         if its_own or len(others) >= _at_once(ctx, connection.software):

@@ -2,9 +2,11 @@
 
 Whatever changes a company, its requests, entities, connections or files begins with it. So of two who act on one
 company at once the second decides on what the first has left, and neither holds a row the other waits for.
+
+What several companies share at a software has a lock of its own, taken last.
 """
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.owners import Owned, owner
@@ -17,6 +19,9 @@ _HELD = (
     .order_by(companies.c.id)
     .with_for_update(key_share=True)
 )
+
+_PLACES = 1
+"""Keeps these locks apart from any other kind."""
 
 
 def take_turn(tx: Transaction, *company_ids: str) -> None:
@@ -35,6 +40,15 @@ def take_turn_of(tx: Transaction, kind: Owned, row_id: str) -> None:
     _, company_id = owner(tx, kind, row_id) or (None, None)
     if company_id is not None:
         take_turn(tx, company_id)
+
+
+def take_place(tx: Transaction, name: str) -> None:
+    """Wait until nobody else decides about what is called so, until the transaction ends; nothing may be taken after.
+
+    There is no row for it. On SQLite whoever writes has everything anyway.
+    """
+    if tx.connection.dialect.name == "postgresql":
+        tx.connection.execute(select(func.pg_advisory_xact_lock(_PLACES, func.hashtext(name))))
 
 
 def assert_turn(tx: Transaction, company_id: str) -> None:

@@ -4,6 +4,7 @@ Each race is run on both databases, many times; what a page had read before it m
 """
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -16,7 +17,7 @@ from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.journey import Count
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState
-from linkflow.services import checking_files, linking, naming, syncing, uploading
+from linkflow.services import checking_files, linking, naming, sync_turns, syncing, uploading
 from linkflow.store import companies, connections, syncs, tables, turns, uploads
 from linkflow.store.uploads import Upload
 from linkflow.store.visits import EntityVisit, Visit
@@ -208,3 +209,23 @@ def test_who_comes_second_waits_and_then_sees_what_the_first_has_done(rig: Rig, 
         with pytest.raises(Refused):
             second.result(timeout=10)
     assert (name_of(rig, rows), is_in_request(rig, rows)) == (entity.name, True)
+
+
+def test_pulls_of_the_same_books_for_several_companies_never_take_one_place_twice(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = syncs.start
+
+    def slowly(*given: Any, **more: Any) -> None:
+        time.sleep(0.3)
+        start(*given, **more)
+
+    monkeypatch.setattr(syncs, "start", slowly)
+    monkeypatch.setattr(sync_turns, "_at_once", lambda *_: 1)
+    begun = [add_rows(rig.ctx) for _ in range(3)]
+    with rig.ctx.database.transaction() as tx:
+        pulls = [syncing.start_sync(rig.ctx, tx, connection_id=rows.connection_id) for rows in begun]
+    at_once(*(partial(syncing.pull_next, rig.ctx, one) for one in pulls))
+    with rig.ctx.database.reading() as tx:
+        states = [found.state for one in pulls if (found := syncs.sync(tx, one))]
+    assert sorted(states) == ["queued", "queued", "running"]
