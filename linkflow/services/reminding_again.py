@@ -29,11 +29,10 @@ def send_due(ctx: Context) -> int:
         pauses = sorted(organization.feel.reminders_after)
         if not pauses:
             continue
-        times = {"asked_before": ctx.now() - pauses[0], "asked_after": ctx.now() - pauses[-1] - _LATE}
+        due = [ctx.now() - pause for pause in pauses]
         with ctx.database.reading() as tx:
-            waiting = askings.to_remind(tx, slug, reminders=len(pauses), **times)
-        due = sorted((one for one in waiting if _number(one, pauses, ctx.now()) > one.reminders), key=_mail)
-        for _, some in groupby(due, key=_mail):
+            lacking = askings.to_remind(tx, slug, due=due, asked_after=due[-1] - _LATE)
+        for _, some in groupby(sorted(lacking, key=_mail), key=_mail):
             sent += _remind_of_request(ctx, tuple(some), pauses)
     return sent
 
@@ -55,7 +54,8 @@ def _remind_of_request(ctx: Context, some: Sequence[Asking], pauses: Sequence[ti
         if link is None or link.withdrawn_at is not None or link.revoked_at is not None:
             return 0
         by_software: dict[str, list[tuple[Asking, Affected]]] = {}
-        for asking in some:
+        # Others may have reminded, or stopped some of it, since it was found.
+        for asking in askings.lacking_reminder(tx, [one.id for one in some], reminders=number):
             one = _still_needed(ctx, tx, asking)
             if one is not None:
                 by_software.setdefault(one.connection.software, []).append((asking, one))
@@ -76,9 +76,7 @@ def _remind(
     ctx: Context, tx: Transaction, pairs: Sequence[tuple[Asking, Affected]], number: int, request_id: str
 ) -> int:
     ids, affected = [asking.id for asking, _ in pairs], [one for _, one in pairs]
-    # Whoever changes the rows first sends the mail.
-    if askings.note_reminded(tx, ids, reminders=number, at=ctx.now()) != len(ids):
-        return 0
+    askings.note_reminded(tx, ids, reminders=number, at=ctx.now())
     reopen(ctx, tx, request_id)
     held, wish = [one.connection for one in affected], wish_of(ctx, affected, reminder=True)
     message_id = id_from("asking reminder", number, *ids)

@@ -124,10 +124,14 @@ def left_of_batch(tx: Transaction, batch_id: str) -> tuple[Asking, ...]:
 
 
 def to_remind(
-    tx: Transaction, organization: str, *, asked_before: datetime, asked_after: datetime, reminders: int
+    tx: Transaction, organization: str, *, due: Sequence[datetime], asked_after: datetime
 ) -> tuple[Asking, ...]:
-    """Open askings reminded of less than so often, whose connection still stands and whose request may be mailed."""
+    """Open askings that lack a reminder, whose connection still stands and whose request may be mailed.
+
+    `due`: what was asked by then should have had its first reminder, its second, and so on.
+    """
     live = connections.c.state.in_((ConnectionState.LINKED.value, ConnectionState.NEEDS_REAUTH.value))
+    lacking = (and_(askings.c.asked_at <= by, askings.c.reminders <= had) for had, by in enumerate(due))
     statement = (
         select(askings)
         .join(connections, connections.c.id == askings.c.connection_id)
@@ -136,8 +140,8 @@ def to_remind(
         .where(
             askings.c.organization == organization,
             OPEN,
-            askings.c.asked_at.between(asked_after, asked_before),
-            askings.c.reminders < reminders,
+            askings.c.asked_at.between(asked_after, due[0]),
+            or_(*lacking),
             live,
             companies.c.deleting_at.is_(None),
             requests.c.withdrawn_at.is_(None),
@@ -145,13 +149,18 @@ def to_remind(
         )
         .order_by(askings.c.asked_at, askings.c.position)
     )
-    return every(tx, Asking, statement.limit(500))
+    return every(tx, Asking, statement)
 
 
-def note_reminded(tx: Transaction, ids: Sequence[str], *, reminders: int, at: datetime) -> int:
-    """They are reminded of for the so-manieth time; answers how many were open and had not been."""
+def lacking_reminder(tx: Transaction, ids: Sequence[str], *, reminders: int) -> tuple[Asking, ...]:
+    """Those of them that are still open and had fewer reminders, as they stand now."""
     here = askings.c.id.in_(ids), OPEN, askings.c.reminders < reminders
-    return change(tx, askings, *here, reminders=reminders, reminded_at=at)
+    return every(tx, Asking, select(askings).where(*here).order_by(askings.c.position))
+
+
+def note_reminded(tx: Transaction, ids: Sequence[str], *, reminders: int, at: datetime) -> None:
+    """They are reminded of for the so-manieth time."""
+    change(tx, askings, askings.c.id.in_(ids), reminders=reminders, reminded_at=at)
 
 
 def delete_batches(tx: Transaction, *, made_before: datetime, limit: int) -> int:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from linkflow.domain.errors import Refused
-from linkflow.domain.ports import Job
+from linkflow.domain.ports import Job, Transaction
 from linkflow.domain.software import OAuth
 from linkflow.domain.upkeep import Why
 from linkflow.outbound.oauth2 import Tokens
@@ -352,6 +352,35 @@ def test_reminders_come_on_the_days_set_for_them_and_then_no_more(rig: Rig, user
         if reminding_again.send_due(rig.ctx):
             sent.append(day)
     assert sent == [3, 7]
+
+
+def test_what_waits_for_its_next_reminder_is_not_looked_at_each_minute(rig: Rig, user: User) -> None:
+    begin(rig, user, lost(rig))
+    lacking = []
+    for _ in range(8):
+        rig.clock.go_on(days=1)
+        due = [rig.ctx.now() - timedelta(days=days) for days in (3, 7)]
+        with rig.ctx.database.reading() as tx:
+            lacking.append(len(askings.to_remind(tx, ORGANIZATION, due=due, asked_after=due[-1])))
+        reminding_again.send_due(rig.ctx)
+    assert lacking == [0, 0, 1, 0, 0, 0, 1, 0]
+
+
+def test_of_what_was_asked_in_one_mail_the_rest_is_reminded_of_when_some_of_it_was_stopped_just_then(
+    rig: Rig, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = held(rig, ends_in=20)
+    other = held(rig, ends_in=20, of=rows)
+    batch_id = begin(rig, user, rows, other)
+
+    def just_then(tx: Transaction, company_id: str) -> None:
+        take_turn(tx, company_id)
+        askings.stop(tx, other.connection_id, at=rig.ctx.now())
+
+    monkeypatch.setattr(reminding_again, "take_turn", just_then)
+    rig.clock.go_on(days=3)
+    assert reminding_again.send_due(rig.ctx) == 1
+    assert sorted(one.reminders for one in rows_of(rig, batch_id)) == [0, 1]
 
 
 @pytest.mark.parametrize(
