@@ -18,12 +18,14 @@ from linkflow.services.job_steps import backed_off
 from linkflow.services.sealing import REFRESH, open_token
 from linkflow.store import grants, renewals
 from linkflow.store.grants import Grant
+from linkflow.store.renewals import Client
 
 AT_ONCE = 30
-"""Grants of one software that a run renews: some eight thousand a day."""
+"""Grants of one client at one software that a run renews: some eight thousand a day."""
 PATIENCE = 3
-"""So many in a row that cannot be renewed, and the software is left alone until the next run: it, or our client there,
-may be out of order, and nobody is to be asked to sign in again for that before a person had time to look."""
+"""So many of a client's in a row that cannot be renewed, and it is given a rest until the next run: the software, or
+the client there, may be out of order, and nobody is to be asked to sign in again for that before a person had time to
+look. The clients of other organizations go on."""
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(hours=6)
 _BATCH = 1_000
 
@@ -33,8 +35,8 @@ _log = logging.getLogger(__name__)
 def renew_due(ctx: Context) -> int:
     """Renew what is due, in bounds; answers how many were."""
     with ctx.database.reading() as tx:
-        due = renewals.due_software(tx, now=ctx.now())
-    return sum(_renew_some(ctx, software) for software in due if software in ctx.catalogue)
+        due = renewals.due_clients(tx, now=ctx.now())
+    return sum(_renew_some(ctx, client) for client in due if client.software in ctx.catalogue)
 
 
 def plan_anew(ctx: Context) -> int:
@@ -54,9 +56,9 @@ def plan_anew(ctx: Context) -> int:
             changed += len(wrong)
 
 
-def _renew_some(ctx: Context, software: str) -> int:
+def _renew_some(ctx: Context, client: Client) -> int:
     with ctx.database.reading() as tx:
-        due = renewals.due_grants(tx, software, now=ctx.now(), limit=AT_ONCE)
+        due = renewals.due_grants(tx, client, now=ctx.now(), limit=AT_ONCE)
     renewed = failed = 0
     for grant_id in due:
         if _renew(ctx, grant_id):
@@ -64,7 +66,7 @@ def _renew_some(ctx: Context, software: str) -> int:
         else:
             failed += 1
         if failed == PATIENCE:
-            _log.warning("%s: %d sign-ins in a row could not be renewed", software, failed)
+            _log.warning("%s: %d sign-ins in a row could not be renewed", client.software, failed)
             break
     return renewed
 

@@ -1,6 +1,7 @@
 """Which grants upkeep has to look at now, and what it found out about those it could not renew."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,19 +16,28 @@ from linkflow.store.tables import connections, grants
 _ACTIVE = grants.c.state == GrantState.ACTIVE.value
 
 
-def due_software(tx: Transaction, *, now: datetime) -> tuple[str, ...]:
-    """The products with grants whose time has come, needed or not."""
-    due = select(grants.c.software).where(_ACTIVE, grants.c.renew_at <= now)
-    return tuple(tx.connection.execute(due.distinct().order_by(grants.c.software)).scalars())
+@dataclass(frozen=True)
+class Client:
+    """Who asks at one product: its own client of an organization, or the instance's."""
+
+    software: str
+    client_id: str | None
 
 
-def due_grants(tx: Transaction, software: str, *, now: datetime, limit: int) -> tuple[str, ...]:
-    """Up to `limit` grants of one product to be renewed, the longest due first.
+def due_clients(tx: Transaction, *, now: datetime) -> tuple[Client, ...]:
+    """Those with grants whose time has come, needed or not."""
+    each = grants.c.software, grants.c.client_id
+    return every(tx, Client, select(*each).where(_ACTIVE, grants.c.renew_at <= now).distinct().order_by(*each))
+
+
+def due_grants(tx: Transaction, client: Client, *, now: datetime, limit: int) -> tuple[str, ...]:
+    """Up to `limit` grants of one client to be renewed, the longest due first.
 
     Only those through which a connection is still read, within the time for which access was agreed.
     """
     agreed = or_(connections.c.access_until.is_(None), connections.c.access_until > now)
-    due = grants.c.software == software, _ACTIVE, grants.c.renew_at <= now, read_through(grants.c.id, agreed)
+    its = grants.c.software == client.software, grants.c.client_id.is_not_distinct_from(client.client_id)
+    due = *its, _ACTIVE, grants.c.renew_at <= now, read_through(grants.c.id, agreed)
     statement = select(grants.c.id).where(*due).order_by(grants.c.renew_at, grants.c.id).limit(limit)
     return tuple(tx.connection.execute(statement).scalars())
 

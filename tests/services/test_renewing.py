@@ -180,6 +180,16 @@ def test_a_software_that_refuses_one_after_the_other_is_left_alone_until_the_nex
     assert [grant_of(rig, rows).state for rows in held].count("dead") == 5
 
 
+def test_an_organizations_client_that_is_out_of_order_holds_nobody_elses_up(rig: Rig, server: TokenServer) -> None:
+    broken = [signed_in(rig, number=number) for number in range(2, 7)]
+    change(rig, "UPDATE grants SET client_id = 'theirs'")
+    rig.clock.go_on(minutes=1)
+    rows = signed_in(rig)
+    assert renew(rig, days=30) == 1
+    assert [grant_of(rig, one).renew_failures for one in broken].count(1) == renewing.PATIENCE
+    assert (grant_of(rig, rows).renew_failures, server.asked) == (0, ["refresh-1"])
+
+
 def test_a_key_that_is_missing_ends_no_sign_in(rig: Rig, server: TokenServer) -> None:
     rows, other = signed_in(rig), signed_in(rig, number=2)
     server.good.add("refresh-2")
