@@ -8,11 +8,12 @@ from linkflow.domain.software import Software
 from linkflow.services.history import History
 from linkflow.store.events import Event
 from linkflow.web.portal.refusals import why
+from linkflow.web.portal.stopped import why_stopped
 from linkflow.web.portal_views import TimelineEntry
 
 # `{software}` and `{mail}` are names made of the event's detail; `{for_entity}` is empty for the company itself,
 # `{entity}` its name alone.
-# `{day}` is a detail that is a day, `{refusal}` one that is a reason.
+# `{day}` is a detail that is a day, `{refusal}` one that is a reason, `{stopped}` one why a reading ended early.
 # Of a detail that begins with a user's id `{whom}` is the name, `{word}` the word after it, `{failure}` it as a reason.
 SENTENCES: dict[str, str] = {
     "company-added": "The company was added.",
@@ -77,8 +78,8 @@ SENTENCES: dict[str, str] = {
     "grant-revoked untold": "The tokens were destroyed; the software has no way of being told, and may list us still.",
     "grant-revoked shared": "The tokens were destroyed; the sign-in stays at the software, because others use it.",
     "report-ready": "The books are in{for_entity}.",
-    "sync-failed": "The reading of the books stopped{for_entity}.",
-    "sync-cancelled": "The reading of the books was called off{for_entity}.",
+    "sync-failed": "The reading of the books stopped{for_entity}{stopped}.",
+    "sync-cancelled": "The reading of the books was called off{for_entity}{stopped}.",
     "reading-asked": "The books are to be read once more{for_entity}.",
     "figures-taken": "Figures were downloaded{for_entity}.",
     "categories-changed": "Accounts were given another category{for_entity}: {detail}.",
@@ -182,6 +183,7 @@ def sentence(event: Event, history: History, catalogue: Mapping[str, Software]) 
         day=_day(event.detail),
         refusal=why(event.detail),
         failure=why(word),
+        stopped=why_stopped(event.detail),
         whom=history.users.get(whom, "a user"),
         word=word,
     )
