@@ -1,6 +1,6 @@
 """Each product customers sign in to: what to register at its vendor, with which clients, and what its buttons need."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from linkflow.doctor import vendor
 from linkflow.doctor.clock import Clock
@@ -9,7 +9,9 @@ from linkflow.doctor.foundations import Ground
 from linkflow.doctor.vendor import Client
 from linkflow.domain.languages import in_language
 from linkflow.domain.links import callback_path, disconnect_path, launch_path, reconnect_path
+from linkflow.domain.requests import DataType
 from linkflow.domain.software import Software, SoftwareKind
+from linkflow.domain.software_inputs import Input
 from linkflow.problems import CannotRun, nearest
 from linkflow.services.context import Context
 from linkflow.software_marks import CONNECT
@@ -46,6 +48,8 @@ def _offered_by(ctx: Context, known: Software) -> tuple[str, ...]:
 
 def _addresses(ctx: Context, section: Section, known: Software) -> None:
     section.note(f"Redirect address to register: {ctx.address(callback_path(known.id))}")
+    if known.oauth and (scopes := known.oauth.scopes_for(DataType)):
+        section.note(f"Scopes it is asked for: {' '.join(scopes)}")
     for name, path in (("Launch", launch_path), ("Disconnect", disconnect_path), ("Reconnect", reconnect_path)):
         section.note(f"{name} address: {ctx.address(path(known.id))}")
 
@@ -65,16 +69,36 @@ def _said(ctx: Context, section: Section, known: Software, clients: tuple[Client
     for client in clients:
         whose = ", ".join(client.organizations) or "nobody now"
         section.ok(f"Client {client.credentials.client_id} of {client.whose}: for customers of {whose}")
-    served = {slug for client in clients for slug in client.organizations}
-    without = [slug for slug in _offered_by(ctx, known) if slug not in served]
-    if without:
-        section.note(f"No client for customers of {', '.join(without)}: they send a file")
+    _without_client(ctx, section, known, {slug for client in clients for slug in client.organizations})
     if not known.is_served:
-        section.note('linkflow cannot read its books: customers send a file, unless its file says "connection_only"')
+        section.note('linkflow cannot read its books, and connects it only where its file says "connection_only"')
     for question in known.asked:
-        section.note(f"Customers are asked: {in_language(question.label, 'en')} ({question.name})")
+        _question(ctx, section, known, question)
     if clients and known.connect_button and known.connect_button.official:
         _official_button(ctx, section, known)
+
+
+def _without_client(ctx: Context, section: Section, known: Software, served: Collection[str]) -> None:
+    without, organizations = [slug for slug in _offered_by(ctx, known) if slug not in served], ctx.organizations()
+    for upload, what in ((True, "they send a file"), (False, "they cannot share its books")):
+        if of := [slug for slug in without if organizations[slug].feel.upload is upload]:
+            section.note(f"No client for customers of {', '.join(of)}: {what}")
+
+
+def _question(ctx: Context, section: Section, known: Software, question: Input) -> None:
+    """Whose customers are asked it, and what the settings say in place of the others."""
+    offered = _offered_by(ctx, known) or ("",)
+    said = {slug: ctx.settings.inputs(known.id, slug).get(question.name) for slug in offered}
+    for value in sorted({value for value in said.values() if value}):
+        section.note(f"The settings say {value} ({question.name}){_of(said, value)}")
+    if None in said.values():
+        section.note(f"Customers{_of(said, None)} are asked: {in_language(question.label, 'en')} ({question.name})")
+
+
+def _of(said: Mapping[str, str | None], value: str | None) -> str:
+    """Whose it is, where it is not everybody's."""
+    of = [slug for slug, one in said.items() if one == value]
+    return "" if len(of) == len(said) else f" of {', '.join(of)}"
 
 
 def _official_button(ctx: Context, section: Section, known: Software) -> None:
@@ -83,7 +107,7 @@ def _official_button(ctx: Context, section: Section, known: Software) -> None:
         return
     folder = ctx.settings.software_dir or "the folder LINKFLOW_SOFTWARE_DIR names"
     picture = f"{known.id}{CONNECT}.svg"
-    section.warn(f"{known.vendor} wants its own picture on the connect button: put it as {picture} into {folder}")
+    section.warn(f"{known.vendor}'s own picture is missing on the connect button: put it as {picture} into {folder}")
 
 
 def _lost_clients(ctx: Context) -> list[tuple[str, int]]:

@@ -46,7 +46,7 @@ class Client:
 
 def examine(ctx: Context, clock: Clock, section: Section, known: Software, client: Client) -> None:
     """Whether its addresses answer: those everybody is sent to, and those that only some are."""
-    places, unknown = _places(ctx, known, client.owner)
+    places, unknown = _places(ctx, known, client)
     if unknown:
         section.note(f"Its addresses depend on what the customer says ({', '.join(unknown)}): they were not asked")
         return
@@ -64,7 +64,7 @@ def examine(ctx: Context, clock: Clock, section: Section, known: Software, clien
 
 def try_client(ctx: Context, section: Section, known: Software, client: Client) -> None:
     """Ask for tokens with a code nobody was given, as this client."""
-    places, unknown = _places(ctx, known, client.owner)
+    places, unknown = _places(ctx, known, client)
     if unknown:
         return
     oauth = places[0].oauth or OAuth(authorize_url="", token_url="")
@@ -124,7 +124,7 @@ def _discovery(ctx: Context, section: Section, oauth: OAuth) -> None:
     issuer = str(oauth.issuer)
     said = next((found for path in _DISCOVERY if (found := _described(ctx, issuer.rstrip("/") + path))), None)
     if said is None:
-        section.note(f"Discovery: {issuer} does not describe itself; the catalogue's addresses are used")
+        section.note(f"Discovery: no description was found at {issuer}; the catalogue's addresses are used")
         return
     ours = {"issuer": issuer, "authorization_endpoint": oauth.authorize_url, "token_endpoint": oauth.token_url}
     other = [name for name, address in ours.items() if said.get(name) not in (None, address)]
@@ -167,15 +167,23 @@ def _others(place: Software, usual: Software) -> Iterator[tuple[str, str]]:
         yield "API", place.api.base_url
 
 
-def _places(ctx: Context, known: Software, organization: str) -> tuple[list[Software], tuple[str, ...]]:
-    """The software at the usual values of its inputs and, one after the other, at every other; or what is not known."""
+def _places(ctx: Context, known: Software, client: Client) -> tuple[list[Software], tuple[str, ...]]:
+    """Where this client's customers are sent, the usual place first; or what is not known of any such place."""
+    found = [_places_of(ctx, known, slug) for slug in client.organizations or (client.owner,)]
+    places = [place for here, _ in found for place in here]
+    return places, () if places else found[0][1]
+
+
+def _places_of(ctx: Context, known: Software, organization: str) -> tuple[list[Software], tuple[str, ...]]:
+    """The software at the usual values of its inputs and, one after the other, at every other that may be given."""
     fixed = ctx.settings.inputs(known.id, organization)
     known_values = {_key(one): fixed.get(one.name) or _usual(one) for one in known.inputs}
     usual = {key: value for key, value in known_values.items() if value}
     unknown = tuple(one.name for one in known.inputs if _key(one) not in usual)
     if unknown:
         return [], unknown
-    variants = [usual, *({**usual, _key(one): value} for one in known.inputs for value in one.values)]
+    free = [one for one in known.inputs if one.name not in fixed]
+    variants = [usual, *({**usual, _key(one): value} for one in free for value in one.values)]
     return [known.at(given) for given in variants], ()
 
 

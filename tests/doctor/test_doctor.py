@@ -52,6 +52,7 @@ class Installation:
     software: Software
     settings: dict[str, Any]
     marks: dict[str, Marks] = field(default_factory=dict)
+    feel: dict[str, Any] = field(default_factory=dict)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def context(self) -> Context:
@@ -60,7 +61,7 @@ class Installation:
         catalogue = make_catalogue(
             self.software, credentials=frozenset(settings.software_credentials), own_credentials=own, marks=self.marks
         )
-        northbank = make_organization(catalogue=catalogue, reviewed_languages=["en-GB"])
+        northbank = make_organization(catalogue=catalogue, reviewed_languages=["en-GB"], feel=self.feel)
         return Context(
             settings=settings,
             organizations=lambda: Organizations({"northbank": northbank}),
@@ -214,7 +215,7 @@ FAULTS: dict[str, tuple[Break, str, Level, str]] = {
         _shows("/.well-known/oauth-authorization-server", 404),
         SANDBOX,
         Level.NOTE,
-        "does not describe itself",
+        "no description was found",
     ),
     "a proxy that leads elsewhere": (_shows("/health/ready", 301), "Public address", Level.FAILURE, "leads elsewhere"),
     "something else in our place": (_shows("/health/ready", 200), "Public address", Level.FAILURE, "not answered by"),
@@ -277,6 +278,37 @@ def test_addresses_that_depend_on_the_customer_are_asked_only_where_they_are_kno
     here.software, here.settings["software_inputs"] = replace(here.software, inputs=(places,)), {}
     here.examined()
     assert {"/europe/authorize", "/america/authorize"} <= {one.partition("?")[0] for one in here.server.looked}
+
+
+def test_what_the_settings_say_is_neither_asked_of_customers_nor_tried_otherwise(here: Installation) -> None:
+    assert here.software.oauth is not None
+    place = replace(INPUT, pattern="", values={"eu": "europe", "us": "america"})
+    oauth = replace(here.software.oauth, authorize_url=f"{here.server.issuer}/{{firm}}/authorize")
+    here.software = replace(here.software, inputs=(place,), oauth=oauth)
+    here.server.pages["/america/authorize"] = replied(200, {})
+    here.settings["organization_inputs"] = {"northbank": {"sandbox": {"firm": "us"}}}
+    told = here.examined()
+    assert "Customers are asked" not in lines(told, SANDBOX, Level.NOTE)
+    assert "The settings say us (firm)" in lines(told, SANDBOX, Level.NOTE)
+    assert failures(told) == []
+    assert "/europe/authorize" not in {one.partition("?")[0] for one in here.server.looked}
+
+
+def test_the_permissions_to_switch_on_at_the_vendor_are_told(here: Installation) -> None:
+    assert here.software.oauth is not None
+    more = {"spend_analysis": ("bills.read",)}
+    here.software = replace(here.software, oauth=replace(here.software.oauth, scopes_by_data_type=more))
+    told = lines(here.examined(offline=True), SANDBOX, Level.NOTE)
+    assert f"Scopes it is asked for: {' '.join(here.software.oauth.scopes)} bills.read" in told
+
+
+def test_who_sends_no_files_is_not_said_to_send_one(here: Installation) -> None:
+    here.settings["software_credentials"] = {}
+    assert "northbank: they send a file" in lines(here.examined(offline=True), SANDBOX, Level.NOTE)
+    here.feel = {"upload": False}
+    told = lines(here.examined(offline=True), SANDBOX, Level.NOTE)
+    assert "northbank: they cannot share its books" in told
+    assert "send a file" not in told
 
 
 def test_sign_ins_that_nothing_can_renew_any_more_are_counted(here: Installation) -> None:
