@@ -23,7 +23,7 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("product", "too-long"): "Shorten the name to 100 characters.",
     ("declared_name", "empty"): "Enter your full name.",
     ("declared_name", "too-long"): "Shorten your name to 100 characters.",
-    ("asked_", "empty"): "Answer this too: it says at which address you sign in.",
+    ("asked_", "empty"): "Answer this: it decides at which address you sign in.",
     ("asked_", "not-offered"): "Choose one from the list.",
     ("asked_", "written-otherwise"): "This cannot be right. Look at it again as your software shows it.",
     ("may_share", "empty"): "Tick the box if you may share these books. If you may not, hand over to somebody who may.",

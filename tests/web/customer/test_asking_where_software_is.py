@@ -76,7 +76,7 @@ def test_what_is_wrong_is_told_with_everything_else_and_what_was_typed_stays(at_
     places = [told.index(f'href="#{name}"') for name in ("asked_region", "asked_firm", "declared_name")]
     assert places == sorted(places), "in the page's order"
     customer.press(declared_name="Anna Abra", may_share="yes", asked_region="", asked_firm="")
-    assert customer.page.text.count("Answer this too") == 4, "in the summary and beside each field"
+    assert customer.page.text.count("Answer this: it decides") == 4, "in the summary and beside each field"
     assert office.count("consents") == office.count("attempts") == 0
     assert office.consent(customer, **RIGHT).name == "leaving"
 
