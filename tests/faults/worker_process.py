@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,10 +20,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from linkflow.domain.ports import Page
 from linkflow.jobs import worker
 from linkflow.jobs.queue import JobQueue
 from linkflow.services import syncing
 from linkflow.services.context import Context
+from linkflow.services.reading_ahead import Ahead, Fetch, Which
 from linkflow.store.database import Database
 from linkflow.store.tables import syncs
 from tests.config_factories import make_settings
@@ -111,15 +113,23 @@ def be_worker(given: dict[str, str], line: str) -> None:
     database.plan = plan
     database.enqueue_with(JobQueue(database.engine))
     watched = replace(context, database=database, http=WatchedHttp(context.http, plan))  # type: ignore[arg-type]
-    real = syncing.pull_next
+    real, begin = syncing.pull_next, Ahead.begin
 
-    def noted(ctx: Context, sync_id: str) -> Any:
+    def noted(ctx: Context, sync_id: str, **named: Any) -> Any:
         plan.here.sync_id = sync_id
         if sync_id == plan.sync_id and plan.pages == 0:
             wait_for_the_others(ctx, sync_id)
-        return real(ctx, sync_id)
+        return real(ctx, sync_id, **named)
+
+    def noted_ahead(ahead: Ahead, which: Which, fetch: Fetch) -> None:
+        def of_this_pull(under_way: Callable[[], None]) -> Page:
+            plan.here.sync_id = which[0]
+            return fetch(under_way)
+
+        begin(ahead, which, of_this_pull)
 
     syncing.pull_next = noted
+    Ahead.begin = noted_ahead  # type: ignore[method-assign, assignment]  # in a thread of its own, which knows no pull
     worker.run(watched)
     os._exit(0)
 
