@@ -93,6 +93,12 @@ class ClientGone(NeedsReauth):
     code = "client-gone"
 
 
+class TenantGone(NeedsReauth):
+    """The sign-in is good, but not for this company any more: that was ended at the software."""
+
+    code = "tenant-gone"
+
+
 class Conflict(LinkflowError):
     """Somebody else was first: what was to be stored is ruled out by what is stored."""
 

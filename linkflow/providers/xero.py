@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from linkflow.domain.books import Statement
+from linkflow.domain.errors import TenantGone
 from linkflow.domain.ports import ApiSession, Asked, Page, Tenant
 from linkflow.domain.requests import DataTypes
 from linkflow.outbound.errors import BadAnswer, StatusError
@@ -78,7 +79,17 @@ def parts(data_types: DataTypes) -> tuple[str, ...]:
 
 
 def pull(session: ApiSession, part: str, asked: Asked) -> Page:
-    """One page of one part of an organisation's books."""
+    """One page of one part of an organisation's books; `TenantGone` where it was disconnected at Xero."""
+    try:
+        return _pull(session, part, asked)
+    except StatusError as error:
+        # The same refusal comes for what the person may not see; who is connected tells the two apart.
+        if error.status == _CLOSED and asked.tenant_id not in {one["tenantId"] for one in _connections(session, {})}:
+            raise TenantGone from None
+        raise
+
+
+def _pull(session: ApiSession, part: str, asked: Asked) -> Page:
     if part in list(Statement):
         return report_page(session, ROOT, Statement(part), asked)
     if part == "company":

@@ -1,9 +1,10 @@
-"""A sign-in has ended at the software: its connections wait for a person, and the contact is asked, once and at once.
+"""A sign-in has ended at the software, or for one company: its connections wait for a person, and the contact is asked,
+once and at once.
 
 One mail for an outage, however many connections it took. Where the organization took the request back nobody is asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from linkflow.domain.ports import Transaction
 from linkflow.services import informing, statuses
@@ -24,21 +25,37 @@ def bury(ctx: Context, grant: Grant, *, why: str = "") -> None:
         take_turn(tx, grant.company_id)
         if not grants.mark_dead(tx, grant, at=ctx.now()):
             return
-        lost_connections = grants.lose_connections(tx, grant.id)
-        for lost in lost_connections:
-            notice(
-                ctx,
-                tx,
-                "needs-reauth",
-                organization=grant.organization,
-                company_id=lost.company_id,
-                request_id=lost.request_id,
-                entity_id=lost.entity_id,
-                detail=why,
-            )
-        if lost_connections:
-            _tell_contact(ctx, tx, lost_connections)
-            statuses.refresh_statuses(ctx, tx, grant.company_id)
+        if lost_connections := grants.lose_connections(tx, grant.id):
+            _tell(ctx, tx, grant.organization, lost_connections, why=why)
+
+
+def lose(ctx: Context, connection: Connection, *, why: str) -> None:
+    """The company of a connection is not behind its sign-in any more, unless there is another one meanwhile."""
+    with ctx.database.transaction() as tx:
+        take_turn(tx, connection.company_id)
+        if grants.lose_connection(tx, connection.id, grant_id=connection.grant_id):
+            names = {"company_id": connection.company_id, "request_id": connection.request_id}
+            lost = LostConnection(connection_id=connection.id, entity_id=connection.entity_id, **names)
+            _tell(ctx, tx, connection.organization, (lost,), why=why)
+
+
+def _tell(
+    ctx: Context, tx: Transaction, organization: str, lost_connections: Sequence[LostConnection], *, why: str
+) -> None:
+    for lost in lost_connections:
+        notice(
+            ctx,
+            tx,
+            "needs-reauth",
+            organization=organization,
+            company_id=lost.company_id,
+            request_id=lost.request_id,
+            entity_id=lost.entity_id,
+            detail=why,
+        )
+    _tell_contact(ctx, tx, lost_connections)
+    for company_id in {lost.company_id for lost in lost_connections}:
+        statuses.refresh_statuses(ctx, tx, company_id)
 
 
 def _tell_contact(ctx: Context, tx: Transaction, lost: Iterable[LostConnection]) -> None:

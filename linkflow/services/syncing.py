@@ -12,14 +12,23 @@ from functools import partial
 
 from linkflow import providers
 from linkflow.domain.books import Period, Record, SetAside, last_full_months
-from linkflow.domain.errors import DatabaseBusy, LinkflowError, NeedsReauth, NotFound, SoftwareUnavailable
+from linkflow.domain.errors import DatabaseBusy, LinkflowError, NeedsReauth, NotFound, SoftwareUnavailable, TenantGone
 from linkflow.domain.ports import Asked, Job, Page, Provider, Transaction
 from linkflow.domain.requests import ConnectionState, DataTypes, SyncState, data_types_of
 from linkflow.domain.software import UPLOAD
 from linkflow.outbound.errors import OutboundError, OverLimit, StatusError, TooBusy
 from linkflow.outbound.oauth2 import TokenError
 from linkflow.providers import relisted
-from linkflow.services import granting, loops, storing_files, sync_endings, sync_turns, sync_waits, what_changed
+from linkflow.services import (
+    granting,
+    loops,
+    outages,
+    storing_files,
+    sync_endings,
+    sync_turns,
+    sync_waits,
+    what_changed,
+)
 from linkflow.services.calendar import day_at
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, FAILED, MORE, JobStep, wait
@@ -104,6 +113,8 @@ def pull_next(ctx: Context, sync_id: str, *, ahead: Ahead | None = None) -> JobS
         return _go_on(ctx, due, ahead)
     except (PullStopped, storing_files.Unstorable) as stopped:
         return _end(ctx, sync_id, SyncState.FAILED, stopped.code)
+    except TenantGone as gone:
+        return _lose(ctx, sync_id, why=gone.code)
     except NeedsReauth:
         return _end(ctx, sync_id, SyncState.FAILED, sync_endings.NEEDS_REAUTH)
     except (TokenError, OutboundError) as error:
@@ -237,6 +248,15 @@ def _after_trouble(ctx: Context, sync_id: str, error: TokenError | OutboundError
         return _end(ctx, sync_id, SyncState.FAILED, reason)
     untold = sync_waits.UNTOLD if status == TOO_MANY else None
     return _put_off(ctx, sync_id, reason, error.retry_after if error.retry_after is not None else untold)
+
+
+def _lose(ctx: Context, sync_id: str, *, why: str) -> JobStep:
+    with ctx.database.reading() as tx:
+        sync = syncs.sync(tx, sync_id)
+        connection = connections.connection(tx, sync.connection_id) if sync else None
+    if connection is not None:
+        outages.lose(ctx, connection, why=why)
+    return _end(ctx, sync_id, SyncState.FAILED, sync_endings.NEEDS_REAUTH)
 
 
 def _put_off(ctx: Context, sync_id: str, reason: str, asked: timedelta | None) -> JobStep:

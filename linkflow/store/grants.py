@@ -208,6 +208,13 @@ def lose_connections(tx: Transaction, grant_id: str) -> tuple[LostConnection, ..
     return found
 
 
+def lose_connection(tx: Transaction, connection_id: str, *, grant_id: str | None) -> bool:
+    """Turn one linked connection, while it has this grant, into one a person must sign in for again."""
+    linked = connections.c.id == connection_id, connections.c.state == ConnectionState.LINKED.value
+    here = *linked, connections.c.grant_id == grant_id
+    return change(tx, connections, *here, state=ConnectionState.NEEDS_REAUTH.value) == 1
+
+
 def read_through(grant_id: Any, *conditions: Any) -> Any:
     """Whether a connection that meets the conditions needs a grant: one for a single reading does until it is whole."""
     running = exists().where(

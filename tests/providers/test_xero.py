@@ -10,6 +10,7 @@ import pytest
 from linkflow import providers
 from linkflow.domain import books
 from linkflow.domain.books import BillStatus, EntryStatus, PaymentMethod
+from linkflow.domain.errors import TenantGone
 from linkflow.domain.ports import Asked
 from linkflow.domain.requests import DataType
 from linkflow.outbound.errors import BadAnswer, StatusError
@@ -72,6 +73,17 @@ def test_an_organisation_that_is_closed_to_us_is_offered_by_its_name_alone(statu
 
 def test_nobody_connected_anything() -> None:
     assert ADAPTER.tenants(Answering(lambda *_: [])) == ()
+
+
+@pytest.mark.parametrize("still_there", [True, False])
+def test_a_company_disconnected_at_xero_is_told_from_one_whose_books_may_not_be_seen(still_there: bool) -> None:
+    def closed(_: rows.Params) -> Any:
+        raise StatusError("api.xero.com", status=403)
+
+    session = abra(Invoices=closed)
+    with pytest.raises(StatusError if still_there else TenantGone):
+        pulled(ADAPTER, session, "bills", tenant_id=TENANT if still_there else uuid(999))
+    assert session.sent[-1].params == {}, "all that are connected, whenever they were"
 
 
 def test_only_what_is_consented_is_pulled() -> None:

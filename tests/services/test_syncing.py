@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import func, select
 
 from linkflow import providers
+from linkflow.domain.errors import TenantGone
 from linkflow.domain.ports import Job, Page
 from linkflow.domain.requests import ConnectionState
 from linkflow.domain.software import Missing
 from linkflow.outbound.errors import BadAnswer, RefusedAddress, StatusError, Timeout
 from linkflow.outbound.oauth2 import Tokens
-from linkflow.services import granting, refreshing, syncing
+from linkflow.services import granting, outages, refreshing, syncing
 from linkflow.services.job_steps import DONE, MORE, JobStep, StepKind
 from linkflow.services.progress import reading_progress
 from linkflow.store import connections, events, grants, requests, syncs
@@ -280,6 +281,37 @@ def test_a_spent_grant_asks_for_a_person_once(
     assert "sync-failed" not in kinds(rig, rows)
     assert status(rig, rows) == "needs_reauth"
     assert syncing.pull_next(rig.ctx, sync_id) == DONE
+
+
+def test_a_company_that_was_taken_out_of_a_sign_in_asks_for_a_person_and_the_others_behind_it_are_read_on(
+    rig: Rig, provider: FakeProvider
+) -> None:
+    rows = add_rows(rig.ctx)
+    other = add_rows(rig.ctx, of=rows, grant_id=rows.grant_id, tenant_id="tenant-2")
+    provider.trouble = raising(TenantGone(), times=1)
+    assert pull_all(rig, begin(rig, rows)).kind is StepKind.FAILED
+    assert kinds(rig, rows).count("needs-reauth") == 1
+    assert "sync-failed" not in kinds(rig, rows)
+    assert len(rig.enqueued.of(Job.SEND_MESSAGE)) == 1, "the contact is asked to sign in again"
+    assert pull_all(rig, begin(rig, other)) == DONE
+    with rig.ctx.database.reading() as tx:
+        found = [connections.connection(tx, one.connection_id) for one in (rows, other)]
+    assert [one and one.state for one in found] == ["needs_reauth", "linked"]
+
+
+def test_a_company_that_was_signed_in_to_anew_meanwhile_is_not_lost(rig: Rig, provider: FakeProvider) -> None:
+    rows = add_rows(rig.ctx)
+    fresh = add_rows(rig.ctx, of=rows, tenant_id="tenant-2")
+    with rig.ctx.database.reading() as tx:
+        before = connections.connection(tx, rows.connection_id)
+    with rig.ctx.database.transaction() as tx:
+        connections.update_connection(tx, rows.connection_id, grant_id=fresh.grant_id)
+    assert before is not None
+    outages.lose(rig.ctx, before, why="tenant-gone")
+    with rig.ctx.database.reading() as tx:
+        now = connections.connection(tx, rows.connection_id)
+    assert now is not None
+    assert now.state == "linked"
 
 
 def test_a_disconnected_connection_is_not_read(rig: Rig, provider: FakeProvider) -> None:

@@ -107,7 +107,8 @@ def needs_a_person(reading: Reading, usual: Clean) -> str:
 def refused(reading: Reading, usual: Clean) -> str:
     reading.to_the_end()
     assert (reading.sync.state, reading.sync.error, reading.waits) == ("failed", "status-403", [])
-    assert (reading.bills, reading.calls()) == (usual.before, usual.second_page)
+    # One more call may ask whether the company is still connected.
+    assert (reading.bills, reading.calls() - usual.second_page) in ((usual.before, 0), (usual.before, 1))
     assert reading.told().count("sync-failed") == 1
     return "ends at once, what was read is kept"
 

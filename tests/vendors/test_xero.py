@@ -21,6 +21,7 @@ from tests.vendors import make
 from tests.vendors.kit import CLIENT, GROUP, NOBODY, OWNER, SECRET, Vendor
 from tests.vendors.overlay import catalogue_for, with_credentials
 from tests.vendors.pulling import of_kind, pull_all
+from tests.vendors.reading import reading_of
 from tests.vendors.server import running_vendor
 
 ADAPTER = providers.load("xero")
@@ -140,3 +141,13 @@ def test_a_report_that_is_none_ends_the_pull(vendor: Vendor, software: Software,
     vendor.order("odd-rows", path=path)
     with pytest.raises(BadAnswer):
         pull_all(vendor, software, http=http)
+
+
+def test_a_company_disconnected_there_asks_for_a_new_sign_in(tmp_path: Path) -> None:
+    with reading_of("xero", tmp_path) as reading:
+        reading.step()
+        for grant in reading.vendor.tokens.grants:
+            grant.companies = ()
+        reading.to_the_end()
+        assert (reading.sync.error, reading.connection.state) == ("needs-reauth", "needs_reauth")
+        assert (reading.told().count("needs-reauth"), reading.told().count("sync-failed")) == (1, 0)
