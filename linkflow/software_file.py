@@ -134,6 +134,7 @@ class ApiTable(BaseModel):
     headers: dict[HeaderName, Line] = Field(default_factory=dict)
     client_id_header: HeaderName | None = None
     limit_words: tuple[SpentError, ...] = ()
+    trace_header: HeaderName | None = None
     limits: tuple[LimitTable, ...] = ()
 
     @model_validator(mode="after")

@@ -34,7 +34,7 @@ Parameter = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,60}$")]
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+(:[0-9]{1,5})?$")]
 InputName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,30}$")]
 InAddress = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,100}$")]
-HeaderName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,60}$")]
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,60}$")]
 SpentError = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=100)]
 AccountType = Annotated[str, StringConstraints(pattern=r"^[^\s/]([^/]*[^\s/])?(/[^\s/]([^/]*[^\s/])?)?$")]
 Words = Annotated[

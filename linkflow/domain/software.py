@@ -163,6 +163,8 @@ class Api:
     """A header that repeats the client id."""
     limit_words: tuple[str, ...] = ()
     """What a refusal has in its body that means too many calls, whatever its status says."""
+    trace_header: str | None = None
+    """Where a refusal has the name by which its vendor finds it again: that is logged."""
     limits: tuple[RateLimit, ...] = ()
 
 

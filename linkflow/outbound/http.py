@@ -3,6 +3,7 @@
 A session sends its access token in the Authorization header only, and only to the software's own hosts.
 """
 
+import logging
 import re
 import ssl
 from collections.abc import Callable, Iterable, Mapping
@@ -23,6 +24,8 @@ from linkflow.outbound.network import Resolver
 from linkflow.outbound.quiet import quietly
 from linkflow.outbound.retry_after import retry_after
 from linkflow.outbound.transport import CALLS_AT_ONCE, MIB, Limits, Wire
+
+_log = logging.getLogger(__name__)
 
 TOKEN_BODY_BYTES = 1 * MIB
 PAGE_BODY_BYTES = 32 * MIB
@@ -164,6 +167,7 @@ class Session:
         self.given = MappingProxyType(dict(given or {}))
         self.page_size = api.page_size
         self._limit_words = api.limit_words
+        self._trace_header = api.trace_header
         self._client = client
         self._token = access_token
         self._before = before
@@ -194,6 +198,9 @@ class Session:
             self._before()
         sent = {**self._usual, **extra, **self._own}
         answer = self._client.look(str(target), headers=sent, body_bytes=body_bytes)
+        trace = answer.headers.get(self._trace_header or "", "")
+        if not answer.is_success and _TRACE.fullmatch(trace):
+            _log.warning("%s answered %s, known there as %s", answer.host, answer.status, trace)
         return self._client.judged(answer, limit_words=self._limit_words)
 
     def _target(self, url: str) -> httpx2.URL:
@@ -207,6 +214,7 @@ class Session:
         return target
 
 
+_TRACE = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 _PRINTABLE = re.compile(r"[\x21-\x7e]{1,16384}")
 _OURS = frozenset({"authorization", "host", "cookie"})
 

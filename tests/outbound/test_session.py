@@ -111,6 +111,19 @@ def test_words_of_the_catalogue_tell_a_limit_from_another_refusal(
     assert (caught.value.status, caught.value.retry_after) == (status, timedelta(seconds=7))
 
 
+@pytest.mark.parametrize(("trace", "logged"), [("1-5f0-a", True), ("a b" * 7, False), ("a" * 101, False)])
+def test_what_a_vendor_calls_a_refusal_is_logged_and_nothing_else_of_it(
+    server: FaultServer, client: HttpClient, caplog: pytest.LogCaptureFixture, trace: str, logged: bool
+) -> None:
+    server.answer("/bills", {"Fault": "of Anna"}, status=403, x_trace=trace)
+    api = Api(base_url=server.url, trace_header="x-trace")
+    session = client.session(Software(id="a", name="A", vendor="A", api=api), access_token="at-1")
+    with pytest.raises(StatusError):
+        session.get("bills", params={"secret": "s3cret"})
+    told = [f"127.0.0.1 answered 403, known there as {trace}"] if logged else []
+    assert [record.getMessage() for record in caplog.records if record.name == "linkflow.outbound.http"] == told
+
+
 def test_what_is_called_ahead_of_a_request_can_stop_it(server: FaultServer, client: HttpClient) -> None:
     def stop() -> None:
         raise TooBusy
