@@ -235,6 +235,11 @@ class Software:
         return self.adapter or self.connection_only
 
     @property
+    def can_be_told(self) -> bool:
+        """There is a way to tell it that an access has ended."""
+        return self.oauth is not None and self.oauth.revoke_url is not None
+
+    @property
     def asked(self) -> tuple[Input, ...]:
         """What the customer says before signing in."""
         return tuple(one for one in self.inputs if one.source is InputSource.CUSTOMER)

@@ -56,6 +56,8 @@ class SharedConnection:
     id: str
     software_name: str
     software_logo: str | None
+    can_be_told: bool
+    """There is a way to tell the software that the access has ended."""
     tenant_name: str
     state: ConnectionState
     linked_at: datetime
@@ -146,6 +148,7 @@ def _connection(ctx: Context, tx: Transaction, one: Connection) -> SharedConnect
         id=one.id,
         software_name=known.name if known else one.software,
         software_logo=known.logo if known else None,
+        can_be_told=known is not None and known.can_be_told,
         tenant_name=one.tenant_name or "",
         state=ConnectionState(one.state),
         linked_at=one.linked_at or one.created_at,

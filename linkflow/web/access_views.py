@@ -72,7 +72,10 @@ class AccessPage:
 
 @dataclass(frozen=True, kw_only=True)
 class DisconnectPage:
-    """`form` posts `confirmed` = `yes`. `elsewhere` names the entities the same sign-in goes on serving."""
+    """`form` posts `confirmed` = `yes`. `elsewhere` names the entities the same sign-in goes on serving.
+
+    `untold`: the software has no way of being told.
+    """
 
     form: FormView
     software_name: str
@@ -82,6 +85,7 @@ class DisconnectPage:
     retention_months: int
     back_href: str
     elsewhere: tuple[str, ...] = ()
+    untold: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -165,7 +165,10 @@ class ApproveCompanyPage:
 
 @dataclass(frozen=True, kw_only=True)
 class EndConnectionPage:
-    """`form` posts `end_reason`. `elsewhere` names the entities the same sign-in goes on serving."""
+    """`form` posts `end_reason`. `elsewhere` names the entities the same sign-in goes on serving.
+
+    `untold`: the software has no way of being told.
+    """
 
     form: FormView
     company_name: str
@@ -176,6 +179,7 @@ class EndConnectionPage:
     retention_months: int
     back_href: str
     elsewhere: tuple[str, ...] = ()
+    untold: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

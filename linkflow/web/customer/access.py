@@ -79,6 +79,7 @@ def disconnect(here: Visiting, connection_id: str) -> Response:
         retention_months=held.retention_months,
         back_href=href(here.request_path(Step.ACCESS)),
         elsewhere=tuple(one.name for one in shown if one is not entity and any(c.is_live for c in one.connections)),
+        untold=not held.can_be_told,
     )
     return render("customer/disconnect.html", shell=customer_shell(here), page=page, status=form.status)
 

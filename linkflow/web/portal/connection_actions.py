@@ -71,6 +71,7 @@ def _page(shown: Ending, form: FormView, back: str) -> EndConnectionPage:
         retention_months=shown.retention_months,
         back_href=back,
         elsewhere=shown.elsewhere,
+        untold=software is not None and not software.can_be_told,
     )
 
 

@@ -238,6 +238,20 @@ def test_the_page_before_disconnecting_names_the_months_that_were_agreed(office:
     assert "for 24 months after access has ended, as agreed" in customer.look(leads_there).page.text
 
 
+def test_the_page_before_says_where_the_software_cannot_be_told(office: Office) -> None:
+    customer = with_access(office, office.connected(office.ask()))
+    leads_there = re.search(r'href="([^"]+/disconnect)"', customer.page.text)[1]  # type: ignore[index]
+    assert "no way of being told" not in customer.look(leads_there).page.text
+    oauth = office.ctx.catalogue["sandbox"].oauth
+    assert oauth is not None
+    before = oauth.revoke_url
+    try:
+        object.__setattr__(oauth, "revoke_url", None)
+        assert "It has no way of being told" in customer.look(leads_there).page.text
+    finally:
+        object.__setattr__(oauth, "revoke_url", before)
+
+
 def test_disconnecting_twice_does_it_once(office: Office) -> None:
     customer = with_access(office, office.connected(office.ask()))
     customer.look(re.search(r'href="([^"]+/disconnect)"', customer.page.text)[1])  # type: ignore[index]

@@ -15,6 +15,7 @@ from linkflow.services import reading_again, syncing
 from linkflow.services.sync_waits import LIMIT
 from linkflow.store import connections, consents, grants, syncs
 from linkflow.store.connections import Connection
+from tests.config_factories import make_catalogue, make_software
 from tests.jobs.rig import SCOPES, Rows, add_rows
 from tests.web.portal.desk import BASE, Desk, data_page, main_text, token_of
 from tests.web.portal.furnished import break_off, choose_another, furnish
@@ -230,6 +231,17 @@ def test_ending_a_connection_says_what_happens_and_tells_the_contact(desk: Desk)
     assert grant is not None
     assert grant.state == "revoking"
     assert count(desk, "events", "kind='connection-ended' AND actor LIKE 'user:%'") == 1
+
+
+def test_where_the_software_cannot_be_told_nobody_says_that_the_access_is_given_back(desk: Desk) -> None:
+    rows = add_rows(desk.ctx)
+    software = make_software()
+    assert software.oauth is not None
+    untold = replace(software, oauth=replace(software.oauth, revoke_url=None))
+    object.__setattr__(desk.ctx, "catalogue", make_catalogue(untold))
+    said = main_text(desk.browser().page(f"/portal/connections/{rows.connection_id}/disconnect"))
+    assert "Sandbox Books has no way of being told" in said
+    assert "given back" not in said
 
 
 def test_a_sign_in_that_serves_another_entity_stays(desk: Desk) -> None:
