@@ -149,6 +149,15 @@ def test_a_lifetime_is_a_number_a_text_or_the_catalogues(change: dict[str, Any],
     assert dance.exchange().expires_at == NOW + timedelta(seconds=seconds)
 
 
+@pytest.mark.parametrize(
+    "more", [{"error": None}, {"expires_in": "1800.0"}, {"expires_at": []}, {"expires_at": "soon", "expires_in": "9.5"}]
+)
+@pytest.mark.parametrize("step", ["exchange", "refresh"])
+def test_what_else_a_good_answer_says_costs_no_tokens(more: dict[str, Any], step: str, dance: Dance) -> None:
+    dance.server.answer("/token", {**GOOD, **more})
+    assert getattr(dance, step)().access_token == GOOD["access_token"]
+
+
 @pytest.mark.parametrize("token_type", ["bearer", "Bearer", "BEARER"])
 def test_the_token_type_is_compared_without_case(token_type: str, dance: Dance) -> None:
     dance.server.answer("/token", {**GOOD, "token_type": token_type})
