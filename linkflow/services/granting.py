@@ -15,7 +15,7 @@ from linkflow.services.clients import credentials_of, software_of
 from linkflow.services.context import Context
 from linkflow.services.pacing import Gate
 from linkflow.services.sealing import ACCESS, open_token
-from linkflow.services.vault import VaultError
+from linkflow.services.vault import KeyMissing, VaultError
 from linkflow.store import grants
 from linkflow.store.grants import Grant
 
@@ -86,6 +86,9 @@ def access_token(ctx: Context, grant_id: str, *, refused: str | None = None) -> 
         grant = _usable(ctx, grant_id)
         try:
             token, _ = open_token(ctx, grant, ACCESS), (software_of(ctx, grant), credentials_of(ctx, grant))
+        except KeyMissing:
+            # Likely a mistake of today, on this machine alone: nobody has to sign in again for it.
+            raise SoftwareUnavailable(reason="key") from None
         except (VaultError, NeedsReauth) as reason:
             outages.bury(ctx, grant, why=reason.code)
             continue

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from linkflow.domain.errors import DatabaseBusy, LinkflowError
+from linkflow.domain.errors import DatabaseBusy, LinkflowError, SoftwareUnavailable
 from linkflow.domain.links import callback_path
 from linkflow.domain.ports import Transaction
 from linkflow.domain.upkeep import may_renew_from
@@ -20,7 +20,7 @@ from linkflow.services.clients import credentials_of, software_of
 from linkflow.services.context import Context
 from linkflow.services.sealing import PREVIOUS, REFRESH, open_token, seal_token, seal_tokens
 from linkflow.services.storing_grants import SignIn, planned, revoke_later
-from linkflow.services.vault import VaultError
+from linkflow.services.vault import KeyMissing, VaultError
 from linkflow.store import grants
 from linkflow.store.grants import Grant
 
@@ -53,6 +53,9 @@ def _refresh(ctx: Context, grant: Grant, caller: str) -> None:
     """As the one who holds the lease: store new tokens, find the grant spent, or give the lease back and raise."""
     try:
         tokens = _new_tokens(ctx, grant)
+    except KeyMissing:
+        _let_go(ctx, grant, caller)
+        raise SoftwareUnavailable(reason="key") from None
     except VaultError:
         outages.bury(ctx, grant)
     except LinkflowError:

@@ -25,6 +25,12 @@ class VaultError(LinkflowError):
     code = "vault-closed"
 
 
+class KeyMissing(VaultError):
+    """It was sealed with a key that is not set here. Once it is set again the secret opens: nothing of it is lost."""
+
+    code = "key-missing"
+
+
 @dataclass(frozen=True)
 class Place:
     """The one field a ciphertext is good for."""
@@ -57,9 +63,11 @@ class Vault:
     def open(self, sealed: str, place: Place) -> str:
         """The secret sealed for this field; raises `VaultError`."""
         match = _SEALED.fullmatch(sealed)
-        key = self._ring.get(match["key"]) if match else None
-        if match is None or key is None:
+        if match is None:
             raise VaultError
+        key = self._ring.get(match["key"])
+        if key is None:
+            raise KeyMissing
         try:
             body = base64.b64decode(match["body"], altchars=b"-_", validate=True)
             if base64.urlsafe_b64encode(body).decode("ascii") != match["body"]:

@@ -24,6 +24,7 @@ from linkflow.outbound.oauth2 import TokenError, Tokens
 from linkflow.services import accounts, disconnecting, granting, housekeeping, refreshing, revoking, syncing
 from linkflow.services.context import Context
 from linkflow.services.job_steps import DONE, MORE, StepKind
+from linkflow.services.vault import Vault
 from linkflow.store import companies, connections, events, grants, syncs
 from linkflow.store.grants import Grant
 from tests.config_factories import make_catalogue, make_software
@@ -265,6 +266,20 @@ def test_tokens_moved_to_another_row_are_refused_not_used(rig: Rig, server: Toke
         grants.replace_tokens(tx, grant_of(rig, second), access_token=stolen.access_token)
     with pytest.raises(NeedsReauth):
         granting.access_token(rig.ctx, second.grant_id)
+
+
+@pytest.mark.parametrize("columns", ["every token", "the refresh token"])
+def test_a_key_that_is_not_set_here_ends_no_sign_in(rig: Rig, server: TokenServer, columns: str) -> None:
+    rows = rows_with(rig)
+    with rig.ctx.database.transaction() as tx:
+        if columns == "the refresh token":
+            grants.replace_tokens(tx, grant_of(rig, rows), access_token=None)
+    elsewhere = replace(rig.ctx, vault=Vault({"newer": b"k" * 32}))
+    for _ in range(2):
+        with pytest.raises(SoftwareUnavailable):
+            granting.access_token(elsewhere, rows.grant_id)
+    assert (grant_of(rig, rows).state, server.asked) == ("active", [])
+    assert granting.access_token(rig.ctx, rows.grant_id) == "access-2"
 
 
 def outcomes(rig: Rig, rows: Rows) -> list[str]:

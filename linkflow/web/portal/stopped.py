@@ -19,7 +19,7 @@ _WORDS = {
     "status-410": "the software does not find these books any more",
     "status-429": "the software put it off again and again",
     "too-large": "an answer of the software was too large",
-    "unavailable": "the sign-in could not be renewed at the software, or no credentials are set for it here",
+    "unavailable": "the sign-in could not be renewed, or its credentials or keys are not set here",
 }
 
 
