@@ -81,7 +81,7 @@ def test_managers_and_viewers_see_neither(portal: PortalOf) -> None:
         other = portal(role=role)
         other.sign_in()
         places = other.page.get_by_role("navigation", name="Portal").get_by_role("link")
-        expect(places).to_have_text(["Companies", "Requests"])
+        expect(places).to_have_text(["Companies", "Requests", "Forecast"])
         for path in APART:
             assert other.page.request.get(f"{other.account.portal}/{path}").status == 403
         other.page.goto(f"{other.account.portal}/audit-log")
