@@ -126,13 +126,14 @@ def _seen(connection_id: str, on: date) -> Select[Any]:
 def _days(table: Any, day: str, *, bill: bool = False, spent: bool = False, card: date | None = None) -> Select[Any]:
     on, never = table.c[day], case((literal(1) == 0, table.c[day]))
     by_card = _by_card(table) & (on <= card) if card else None
+    called = case((table.c.supplier_id.is_not(None), table.c.contact_name)) if spent else cast(null(), Text)
     return select(
         _supplier(table).label("supplier_id"),
         on.label("day"),
         (on if bill else never).label("bill"),
         (on if spent else never).label("spent"),
         (never if by_card is None else case((by_card, on))).label("card"),
-        (table.c.contact_name if spent else cast(null(), Text)).label("called"),
+        called.label("called"),
     )
 
 

@@ -228,9 +228,10 @@ def test_who_is_no_supplier_in_the_books_goes_by_the_name_money_was_spent_under(
     with rig.ctx.database.reading() as tx:
         lines = list(spend_lines.supplier_lines(tx, [report.id], period=WORKED))
         rows = list(book_rows.expense_rows(tx, report.connection_id, period=WORKED))
-    assert {line.supplier_id: line.name for line in lines if line.supplier_id} == {
+    assert {line.supplier_id: line.name for line in lines} == {
         "customer-1": "Ridgeway University",
         "customer-2": "customer-2",
+        "": "",
     }
     assert {row.id: (row.supplier, row.paid_to) for row in rows} == {
         "known": ("Ridgeway University", "Ridgeway University"),
