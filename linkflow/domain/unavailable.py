@@ -5,7 +5,7 @@ A report remembers it from when it was made. Of several entities together a figu
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import reduce
-from typing import Any
+from typing import Any, Literal
 
 from linkflow.domain.requests import DataType
 from linkflow.domain.software import Missing
@@ -20,6 +20,12 @@ _OUTSTANDING = frozenset(
 )
 _PAID_LATE = frozenset({"late-bills", "late", "late-share", "settlement", "last-paid", "settled"})
 _PAID = frozenset({"payments", "paid", "average-payment", "card-share", "card"})
+_BILLED = frozenset(
+    {"suppliers", "suppliers-share", "bills", "bills-share", "billed", "billed-share", "total", "total-share"}
+    | {"credit-notes", "credited", "billed-net", "average-terms", "terms", "common-terms"}
+)
+Of = Literal["all", "supplier", "method"]
+"""Whose figures: everybody's, those of one supplier, or those of a way to pay that is known."""
 _FIGURES: Mapping[Missing, frozenset[str]] = {
     Missing.PROFIT_AND_LOSS: frozenset({"revenue", "net-profit"}),
     Missing.BALANCE_SHEET: frozenset({"cash"}),
@@ -30,7 +36,7 @@ _FIGURES: Mapping[Missing, frozenset[str]] = {
     Missing.AMOUNT_DUE: _OUTSTANDING,
     Missing.CREDIT_NOTES: frozenset({"credit-notes", "credited", "billed-net"}),
     Missing.BILL_PAYMENTS: _PAID_LATE | _PAID,
-    Missing.PAID_BILLS: _PAID_LATE,
+    Missing.PAID_BILLS: _PAID_LATE | {"card-share"},
     Missing.PAYMENT_METHODS: frozenset({"by-field"}),
     Missing.EXPENSES: frozenset({"expenses", "expensed", "last-expense"}),
     Missing.SUPPLIERS: frozenset({"contact", "email", "phone", "tax-number", "registration-number", "addresses"}),
@@ -57,7 +63,13 @@ def missing_of_all(each: Iterable[frozenset[Missing]]) -> frozenset[Missing]:
     return reduce(frozenset.intersection, found) if found else frozenset()
 
 
-def figures_without(missing: Collection[Missing], *, of_supplier: bool = False) -> frozenset[str]:
-    """The figures that have no value, by the names their columns go by; or those of one supplier."""
+def figures_without(missing: Collection[Missing], *, of: Of = "all") -> frozenset[str]:
+    """The figures that have no value, by the names their columns go by.
+
+    Payments that say not what they are for tell nothing of one supplier, and of no bill how it was paid.
+    """
     found = frozenset[str]().union(*(_FIGURES.get(one, frozenset()) for one in missing))
-    return found | _PAID if of_supplier and Missing.PAID_BILLS in missing else found
+    return found | _OF_ONE[of] if Missing.PAID_BILLS in missing else found
+
+
+_OF_ONE: Mapping[Of, frozenset[str]] = {"all": frozenset(), "supplier": _PAID, "method": _BILLED | _OUTSTANDING}

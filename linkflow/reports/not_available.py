@@ -21,8 +21,8 @@ _SENTENCES = {
         "Payments of bills are not available from {software}; when and how bills were paid is not known."
     ),
     Missing.PAID_BILLS: (
-        "Which bills and suppliers payments are for is not available from {software}; "
-        "when bills were paid, and what a supplier was paid, is not known."
+        "Which bills and suppliers payments are for is not available from {software}: when a bill and how a supplier "
+        "was paid is not known, and all bills stand under the method “Unknown”."
     ),
     Missing.PAYMENT_METHODS: (
         "Payment methods of its own are not available from {software}; "

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from linkflow.domain.books import PaymentMethod
-from linkflow.domain.methods import group_of
+from linkflow.domain.methods import MethodGroup, group_of
+from linkflow.domain.unavailable import Of
 from linkflow.reports import spend_tables as of
 from linkflow.reports.formulas import NOT_AVAILABLE, Criteria, text
 from linkflow.reports.spend_contents import EntitySpend, Group, SpendContents, SupplierGroup
@@ -153,7 +154,7 @@ class SpendLines:
                     ((of.METHOD, text(METHODS[method])), *self._of_entity(number)),
                     whole=self._whole(entity),
                     unlisted=self.index.unlisted[entity.connection_id, method],
-                    gone=self.contents.gone(connection_id=entity.connection_id),
+                    gone=self.contents.gone(connection_id=entity.connection_id, of=_of(method)),
                 )
 
     def _methods_together(self) -> Iterator[Measured]:
@@ -168,14 +169,13 @@ class SpendLines:
                     ((of.METHOD, text(METHODS[method])), (of.BASE, text(currency))),
                     whole=(("currency", currency), self._overall(currency)),
                     unlisted=sum(self.index.unlisted[one.connection_id, method] for one in mine),
-                    gone=self.contents.gone(currency=currency),
+                    gone=self.contents.gone(currency=currency, of=_of(method)),
                 )
 
     def _suppliers(self) -> Iterator[Measured]:
         for number, entity in enumerate(self.contents.entities, 1):
-            of_none, of_one = (
-                self.contents.gone(connection_id=entity.connection_id, of_supplier=one) for one in (False, True)
-            )
+            of_none = self.contents.gone(connection_id=entity.connection_id)
+            of_one = self.contents.gone(connection_id=entity.connection_id, of="supplier")
             for supplier in self.contents.rows.suppliers(entity.connection_id):
                 if not self.contents.is_shown(entity, supplier):
                     continue
@@ -220,6 +220,10 @@ class SpendLines:
 
     def _of_entity(self, number: int) -> Criteria:
         return ((of.ENTITY_NUMBER, str(number)),) if self.contents.several else ()
+
+
+def _of(method: PaymentMethod) -> Of:
+    return "all" if group_of(method) is MethodGroup.UNKNOWN else "method"
 
 
 def _facts(supplier: SupplierGroup, gone: Mapping[str, Absent]) -> tuple[Value, ...]:

@@ -94,6 +94,11 @@ def test_payments_that_say_not_for_what_are_told_of_all_and_of_no_supplier(tmp_p
     for name in ("Bills paid late", "Paid late", "Paid late of billed", "Average settlement, days"):
         assert found[name] == WORDS, name
     assert (found["Payments"], found["Paid"], found["Outstanding"]) == (2, 4000, 0)
+    ways = {row["Payment method"]: row for row in table(tmp_path / "s.xlsx", "Payment methods")}
+    for column in ("Bills", "Billed", "Total spend", "Share of spend", "Suppliers"):
+        assert ways["Credit card"][column] == WORDS, column
+        assert ways["Unknown"][column] != WORDS, column
+    assert (ways["Credit card"]["Paid"], ways["Unknown"]["Billed"]) == (1000, 4000)
     lines = {row["Supplier"]: row for row in table(tmp_path / "s.xlsx", "Suppliers")}
     for column in ("Payments", "Paid", "Average payment", "Paid late", "Paid by card in the last 12 months"):
         assert lines["s2"][column] == WORDS, column
@@ -163,4 +168,5 @@ def test_a_report_remembers_what_is_missing_of_it_and_no_more() -> None:
 def test_of_several_only_what_all_lack_has_no_value() -> None:
     assert missing_of_all([POOR, NO_PAYMENTS | {Missing.EXPENSES}]) == {Missing.EXPENSES}
     assert missing_of_all([]) == frozenset()
+    assert "card-share" in figures_without({Missing.PAID_BILLS})
     assert "outstanding" not in figures_without(missing_of_all([POOR, frozenset()]))

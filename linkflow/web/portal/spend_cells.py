@@ -3,21 +3,26 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from linkflow.domain.books import PaymentMethod
 from linkflow.domain.measures import share
-from linkflow.domain.unavailable import figures_without, missing_of, missing_of_all
-from linkflow.services.spending import EntityReport
+from linkflow.domain.methods import MethodGroup, group_of
+from linkflow.domain.unavailable import Of, figures_without, missing_of, missing_of_all
+from linkflow.services.spending import EntityReport, Section
 from linkflow.web.portal.connection_views import software_name
 from linkflow.web.spend_views import Cell
 
 
-def gone_from(entities: Sequence[EntityReport], *, of_supplier: bool = False) -> Mapping[str, str]:
-    """The figures none of some entities can have: by their columns the software they are not available from.
-
-    `of_supplier`: those of one supplier.
-    """
+def gone_from(entities: Sequence[EntityReport], *, of: Of = "all") -> Mapping[str, str]:
+    """The figures none of some entities can have: by their columns the software they are not available from."""
     missing = missing_of_all(missing_of(one.report.findings) for one in entities)
     names = ", ".join(dict.fromkeys(software_name(one.connection) for one in entities))
-    return dict.fromkeys(figures_without(missing, of_supplier=of_supplier), names)
+    return dict.fromkeys(figures_without(missing, of=of), names)
+
+
+def spent_by(section: Section) -> list[PaymentMethod]:
+    """The methods there can be spending by."""
+    known = "total" not in gone_from(section.entities, of="method")
+    return [one.method for one in section.totals.by_method if known or group_of(one.method) is MethodGroup.UNKNOWN]
 
 
 def chosen(figures: dict[str, Cell], columns: tuple[str, ...], gone: Mapping[str, str]) -> tuple[Cell, ...]:

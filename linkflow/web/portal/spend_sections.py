@@ -6,7 +6,7 @@ from typing import Literal
 
 from linkflow.domain.ageing import AgeBucket
 from linkflow.domain.measures import Measures
-from linkflow.domain.methods import group_of
+from linkflow.domain.methods import MethodGroup, group_of
 from linkflow.domain.spend_figures import accepted_card
 from linkflow.reports import charts, row_charts
 from linkflow.reports.chart_columns import Columns
@@ -16,7 +16,7 @@ from linkflow.store.spend_lines import SORTS, SupplierLine
 from linkflow.store.spend_reports import Totals
 from linkflow.web.company_list_views import SortLink
 from linkflow.web.portal.spend_asked import month_key
-from linkflow.web.portal.spend_cells import chosen, count, days, gone_from, money, share_cell, there
+from linkflow.web.portal.spend_cells import chosen, count, days, gone_from, money, share_cell, spent_by, there
 from linkflow.web.portal.spend_leads import Ways
 from linkflow.web.spend_views import Cell, Grid, Line, SpendSection
 
@@ -60,8 +60,8 @@ def section_view(section: Section, scope: SpendScope, ways: Ways) -> SpendSectio
         leading=row_charts.amounts([(one.name or "–", one.measures.total) for one in section.leading]),
         timing=row_charts.compared([one for one in averages if one[1:] != (None, None)]),
         age=row_charts.amounts([(one.bucket.value, one.outstanding) for one in ageing]),
-        methods=_methods(section, ways, own, _SPENT, gone),
-        settling=_methods(section, ways, own, _SETTLED, gone),
+        methods=_methods(section, ways, own, _SPENT),
+        settling=_methods(section, ways, own, _SETTLED),
         entities=_entities(section, scope, ways) if several else None,
         ageing=_ageing(section, ways, own) if ageing else Grid(columns=(), lines=()),
         overdue=sum((one.outstanding for one in section.ageing if one.is_overdue), Decimal(0)),
@@ -107,7 +107,7 @@ def _headlines(
 
 def _by_month(section: Section, scope: SpendScope) -> Drawing[Columns]:
     found = {(one.month, one.method): one.measures.total for one in section.totals.by_month}
-    methods = [one.method for one in section.totals.by_method]
+    methods = spent_by(section)
     months = scope.period.months
     series = [
         charts.Series(way.value, tuple(found.get((month, way), Decimal(0)) for month in months)) for way in methods
@@ -118,7 +118,7 @@ def _by_month(section: Section, scope: SpendScope) -> Drawing[Columns]:
 def _months(section: Section, scope: SpendScope, ways: Ways, own: dict[str, str]) -> Grid:
     """Months down, methods across: bills and expenses together; a month leads to this page of it alone."""
     found = {(one.month, one.method): one.measures for one in section.totals.by_month}
-    methods = [one.method for one in section.totals.by_method]
+    methods = spent_by(section)
     lines = []
     for month in scope.period.months:
         alone = {"from": month_key(month), "to": month_key(month)}
@@ -129,15 +129,15 @@ def _months(section: Section, scope: SpendScope, ways: Ways, own: dict[str, str]
     return Grid(columns=(*(way.value for way in methods), "total"), lines=tuple(lines))
 
 
-def _methods(
-    section: Section, ways: Ways, own: dict[str, str], columns: tuple[str, ...], gone: Mapping[str, str]
-) -> Grid:
+def _methods(section: Section, ways: Ways, own: dict[str, str], columns: tuple[str, ...]) -> Grid:
     """The methods below their groups, and all of them together."""
-    totals, lines = section.totals, []
+    totals, lines, of_all = section.totals, [], gone_from(section.entities)
+    of_one = gone_from(section.entities, of="method")
     for group in totals.by_group:
         members = [one for one in totals.by_method if group_of(one.method) is group.group]
         if not members:
             continue
+        gone = of_all if group.group is MethodGroup.UNKNOWN else of_one
         theirs = own | {"method": group.group.value}
         figures = _figures(group.measures, group.suppliers, group.common_terms, totals, ways, theirs)
         lines.append(Line(key=group.group.value, kind="group", cells=chosen(figures, columns, gone)))
@@ -146,7 +146,7 @@ def _methods(
             figures = _figures(one.measures, one.suppliers, one.common_terms, totals, ways, mine)
             lines.append(Line(key=one.method.value, cells=chosen(figures, columns, gone)))
     figures = _figures(totals.overall, totals.suppliers, totals.common_terms, totals, ways, own)
-    lines.append(Line(key="total", kind="total", cells=chosen(figures, columns, gone)))
+    lines.append(Line(key="total", kind="total", cells=chosen(figures, columns, of_all)))
     return Grid(columns=columns, lines=tuple(lines))
 
 
@@ -248,7 +248,7 @@ def _suppliers(section: Section, scope: SpendScope, ways: Ways, columns: tuple[s
         own = {"supplier": one.supplier_id, "entity": held[one.report_id].entity.id}
         cells = _figures(one.measures, 0, one.common_terms, section.totals, ways, own)
         cells["last-bill"] = Cell(kind="date", value=one.facts.last_bill_on)
-        gone = gone_from([held[one.report_id]], of_supplier=bool(one.supplier_id))
+        gone = gone_from([held[one.report_id]], of="supplier" if one.supplier_id else "all")
         lines.append(_named(one, held, scope, chosen(cells, columns, gone), several=several))
     return Grid(columns=columns, lines=tuple(lines), sorts=tuple(_sort_link(key, ways) for key in SORTS))
 
@@ -266,7 +266,7 @@ def _habits(section: Section, scope: SpendScope, *, several: bool) -> Grid:
             *(Cell(kind="text", value=text) for text in (one.tax_number, one.registration_number)),
             Cell(kind="text", value=", ".join(" ".join(each.split()) for each in one.addresses) or None),
         )
-        gone = gone_from([held[one.report_id]], of_supplier=bool(one.supplier_id))
+        gone = gone_from([held[one.report_id]], of="supplier" if one.supplier_id else "all")
         cells = tuple(there(key, cell, gone) for key, cell in zip(_HABITS, cells, strict=True))
         lines.append(_named(one, held, scope, cells, several=several))
     return Grid(columns=_HABITS, lines=tuple(lines))

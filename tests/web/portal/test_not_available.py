@@ -1,10 +1,11 @@
 """What the software cannot give: told as such on both reports and on the company's page, never as zero."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from linkflow.domain.books import Statement, StatementLine
+from linkflow.domain.books import BillPayment, Expense, Statement, StatementLine
 from linkflow.domain.requests import DataType
 from linkflow.domain.software import Missing
 from linkflow.services.taking_reports import take_json
@@ -12,6 +13,7 @@ from linkflow.services.workbooks import Figures
 from tests.config_factories import make_catalogue, make_software
 from tests.jobs.rig import Rows, add_rows
 from tests.made_reports import make_reports
+from tests.spend_rows import payment
 from tests.web.portal.desk import Desk, main_text
 from tests.web.portal.test_company_page import pulled
 from tests.web.portal.test_report_cards import books_of_a_year, headlines, look, spend_of_a_year
@@ -70,6 +72,24 @@ def test_rows_of_bills_say_so_in_place_of_what_is_due_and_of_when_it_was_paid(de
     rows = re.findall(r"<tr>.*?</tr>", page.split("<tbody>")[1].split("</tbody>")[0], re.DOTALL)
     assert rows
     assert all(row.count("not available from Sandbox Books</span>") == 3 for row in rows)
+
+
+def test_payments_that_say_not_what_they_are_for_leave_no_method_with_nothing_spent_by_it(desk: Desk) -> None:
+    object.__setattr__(desk.ctx, "catalogue", make_catalogue(make_software(not_available=(Missing.PAID_BILLS,))))
+    rows = add_rows(desk.ctx)
+    kept = [one for one in spend_of_a_year() if not isinstance(one, (BillPayment, Expense))]
+    paid = replace(payment("b1", "400.00", day=20, method="credit_card"), supplier_id=None, allocations=())
+    pulled(desk, rows, records=[*kept, paid])
+    make_reports(desk.ctx, rows.connection_id)
+    page = desk.browser("viewer").page(f"/portal/companies/{rows.company_id}/spend?from=2025-03&to=2025-12")
+    bought = re.search(r"Payment methods: what was bought</caption>(.*?)</table>", page, re.DOTALL)
+    assert bought
+    lines = {re.sub(r"<[^>]+>", "", row.split("</th>")[0]).strip(): row for row in bought[1].split("<tr")[2:]}
+    absent = {
+        name.split(">")[-1].strip(): row.count("not available from Sandbox Books</span>") for name, row in lines.items()
+    }
+    assert (absent["Card"], absent["Credit card"], absent["Unknown"], absent["All"]) == (9, 9, 0, 0)
+    assert "Paid by card Not available from Sandbox Books" in main_text(look(desk, rows))
 
 
 def test_the_financial_statements_say_so_in_place_of_one(desk: Desk, poor: Rows) -> None:
