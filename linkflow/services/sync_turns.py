@@ -9,7 +9,7 @@ from datetime import timedelta
 from linkflow.domain.ports import Transaction
 from linkflow.domain.software import UPLOAD
 from linkflow.services.context import Context
-from linkflow.services.job_steps import JobStep, wait
+from linkflow.services.job_steps import MORE, JobStep, wait
 from linkflow.store import syncs
 from linkflow.store.connections import Connection
 from linkflow.store.syncs import Sync
@@ -20,7 +20,7 @@ SHORTEST, LONGEST = timedelta(seconds=10), timedelta(minutes=10)
 
 
 def begin(ctx: Context, sync: Sync, connection: Connection) -> JobStep | None:
-    """Start a pull, once; a wait where others go first."""
+    """Start a pull, once; a wait where others go first, and nothing but another look where it was ended meanwhile."""
     with ctx.database.transaction() as tx:
         take_turn(tx, sync.company_id)
         # Other companies of the bank's may read the same books.
@@ -29,8 +29,7 @@ def begin(ctx: Context, sync: Sync, connection: Connection) -> JobStep | None:
         its_own = any(one.connection_id == connection.id for one in others)
         if its_own or len(others) >= _at_once(ctx, connection.software):
             return wait(_pause(ctx, others))
-        syncs.start(tx, sync.id, at=ctx.now())
-    return None
+        return None if syncs.start(tx, sync.id, at=ctx.now()) else MORE
 
 
 def _others(tx: Transaction, connection: Connection) -> tuple[Sync, ...]:

@@ -170,10 +170,10 @@ def running_beside(tx: Transaction, connection_id: str, *, software: str, tenant
     return every(tx, Sync, joined.where(syncs.c.state == SyncState.RUNNING.value, here))
 
 
-def start(tx: Transaction, sync_id: str, *, at: datetime) -> None:
-    """The first call of a pull is about to be made."""
+def start(tx: Transaction, sync_id: str, *, at: datetime) -> bool:
+    """The first call of a pull is about to be made; False where it was ended, or begun, before."""
     waiting = syncs.c.id == sync_id, syncs.c.state == SyncState.QUEUED.value
-    change(tx, syncs, *waiting, state=SyncState.RUNNING.value, started_at=at)
+    return change(tx, syncs, *waiting, state=SyncState.RUNNING.value, started_at=at) == 1
 
 
 def is_running(tx: Transaction, sync_id: str) -> bool:
@@ -192,8 +192,12 @@ def advance(tx: Transaction, part: SyncPart, *, next_cursor: str | None, rows: i
 
 
 def put_off(tx: Transaction, sync_id: str, *, until: datetime | None, failures: int, error: str | None = None) -> None:
-    """Store when the next call may be made, how many in a row brought no page, and why; None and 0 after a page."""
-    change(tx, syncs, syncs.c.id == sync_id, wait_until=until, failures=failures, error=error)
+    """Store when the next call may be made, how many in a row brought no page, and why; None and 0 after a page.
+
+    Why a pull ended stays as it is.
+    """
+    still_open = syncs.c.id == sync_id, syncs.c.state.in_(_OPEN)
+    change(tx, syncs, *still_open, wait_until=until, failures=failures, error=error)
 
 
 def finish(tx: Transaction, sync_id: str, state: SyncState, *, at: datetime, error: str | None = None) -> bool:

@@ -216,9 +216,9 @@ def test_pulls_of_the_same_books_for_several_companies_never_take_one_place_twic
 ) -> None:
     start = syncs.start
 
-    def slowly(*given: Any, **more: Any) -> None:
+    def slowly(*given: Any, **more: Any) -> bool:
         time.sleep(0.3)
-        start(*given, **more)
+        return start(*given, **more)
 
     monkeypatch.setattr(syncs, "start", slowly)
     monkeypatch.setattr(sync_turns, "_at_once", lambda *_: 1)

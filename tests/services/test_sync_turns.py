@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from linkflow import providers
+from linkflow.domain.requests import SyncState
 from linkflow.domain.software import Api
-from linkflow.services import syncing
+from linkflow.services import sync_endings, sync_turns, syncing
 from linkflow.services.job_steps import DONE, MORE, JobStep, StepKind
-from linkflow.store import syncs
+from linkflow.store import connections, syncs
 from tests.config_factories import make_catalogue, make_software
 from tests.jobs.fakes import FakeProvider
 from tests.jobs.rig import Rig, add_rows, make_rig
@@ -73,3 +74,19 @@ def test_a_pull_that_has_begun_needs_no_turn_again(rig: Rig) -> None:
     with rig.ctx.database.transaction() as tx:
         syncs.start(tx, second, at=rig.ctx.now())
     assert syncing.pull_next(rig.ctx, first) == MORE
+
+
+def test_a_pull_that_was_called_off_just_before_it_began_asks_for_nothing(rig: Rig, provider: FakeProvider) -> None:
+    rows = add_rows(rig.ctx)
+    sync_id = begin(rig, rows)
+    before = sync_of(rig, sync_id)
+    with rig.ctx.database.transaction() as tx:
+        connection = connections.connection(tx, rows.connection_id)
+        assert connection is not None
+        sync_endings.end_sync(rig.ctx, tx, sync_id, state=SyncState.CANCELLED, reason="disconnected")
+    assert sync_turns.begin(rig.ctx, before, connection) == MORE
+    assert syncing.pull_next(rig.ctx, sync_id) == DONE
+    with rig.ctx.database.transaction() as tx:
+        syncs.put_off(tx, sync_id, until=rig.ctx.now(), failures=1, error="timeout")
+    after = sync_of(rig, sync_id)
+    assert (after.state, after.error, after.wait_until, provider.fetched) == ("cancelled", "disconnected", None, [])
