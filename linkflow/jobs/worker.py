@@ -16,6 +16,7 @@ from linkflow.jobs.queue import APPLICATION, BOOKS, FILES, MAIL, PULLS, UPKEEP, 
 from linkflow.jobs.takeover import Heartbeat
 from linkflow.jobs.workflows import register
 from linkflow.problems import CannotRun
+from linkflow.services import refreshing
 from linkflow.services.context import Context
 from linkflow.services.delivering import mailer_of
 from linkflow.services.private_folder import remove_abandoned
@@ -52,6 +53,8 @@ def run(ctx: Context, *, stop: threading.Event | None = None) -> None:
         _log.info("worker %s is ready", ctx.settings.worker_name)
         stopping.wait()
         DBOS.destroy(workflow_completion_timeout_sec=PATIENCE)
+        # A token that has been rotated there and not yet been stored here would be lost.
+        refreshing.settle(ctx.settings.outbound_total_seconds)
         heartbeat.stop(leave=False)
 
 

@@ -4,7 +4,10 @@ What a refresh brings is committed before anybody uses it, for the software may 
 transaction is open during a call.
 """
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +28,8 @@ from linkflow.store import grants
 from linkflow.store.grants import Grant
 
 _POLL_SECONDS = 0.1
+_under_way = 0
+_changed = threading.Condition()
 
 
 def renew(ctx: Context, grant: Grant) -> bool:
@@ -36,10 +41,33 @@ def renew(ctx: Context, grant: Grant) -> bool:
     if begins is not None and ctx.now() < begins:
         raise TokenError("too-early", transient=True, retry_after=begins - ctx.now())
     caller = ctx.new_id()
-    claimed = _claim(ctx, grant, caller)
-    if claimed:
-        _refresh(ctx, grant, caller)
+    with _counted():
+        claimed = _claim(ctx, grant, caller)
+        if claimed:
+            _refresh(ctx, grant, caller)
     return claimed
+
+
+def settle(seconds: float) -> bool:
+    """Wait, so long at most, until this process refreshes nothing: what a call is about to bring is stored then.
+
+    For a process that is about to end, whose threads nobody else waits for. Answers whether that is so.
+    """
+    with _changed:
+        return _changed.wait_for(lambda: not _under_way, seconds)
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    global _under_way  # noqa: PLW0603 - of the process, as are its threads
+    with _changed:
+        _under_way += 1
+    try:
+        yield
+    finally:
+        with _changed:
+            _under_way -= 1
+            _changed.notify_all()
 
 
 def _claim(ctx: Context, grant: Grant, caller: str) -> bool:

@@ -4,6 +4,7 @@ import base64
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -182,6 +183,25 @@ def test_the_token_before_is_tried_once_when_the_newest_is_refused(rig: Rig, ser
     rig.clock.go_on(minutes=5)
     assert granting.access_token(rig.ctx, rows.grant_id) == "access-4"
     assert server.asked == ["refresh-1", "refresh-2", "refresh-1"]
+
+
+def test_a_process_that_ends_can_wait_for_what_is_on_its_way(rig: Rig, server: TokenServer) -> None:
+    assert refreshing.settle(0)
+    rows, begun, may_answer = rows_with(rig), threading.Event(), threading.Event()
+
+    def meanwhile() -> None:
+        begun.set()
+        assert may_answer.wait(20)
+
+    server.meanwhile = meanwhile
+    thread = threading.Thread(target=granting.access_token, args=(rig.ctx, rows.grant_id), daemon=True)
+    thread.start()
+    assert begun.wait(20)
+    assert not refreshing.settle(0.05)
+    may_answer.set()
+    assert refreshing.settle(20)
+    assert grant_of(rig, rows).previous_refresh_token is not None
+    thread.join()
 
 
 def test_a_product_that_refuses_an_early_refresh_is_not_asked_for_one(rig: Rig, server: TokenServer) -> None:
