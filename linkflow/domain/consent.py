@@ -64,7 +64,7 @@ class Terms:
     """What is asked, of whom, for how long; and what its software can give.
 
     `user_rights`: the permission is that of the person who signs in. `read_by_linkflow` of False: the connection is
-    kept, and no books are read.
+    kept, and no books are read. `can_be_told` of False: the software cannot be told that access is over.
     """
 
     organization: str
@@ -79,6 +79,7 @@ class Terms:
     user_rights: bool = False
     read_by_linkflow: bool = True
     not_available: tuple[Missing, ...] = ()
+    can_be_told: bool = True
 
     @property
     def from_file(self) -> bool:
@@ -175,11 +176,18 @@ def _often(terms: Terms) -> str:
     if terms.from_file:
         return "Once: this file and any file you replace it with."
     if terms.access_until is None:
-        return (
-            "Once. Access is given back as soon as the books have been read. If that fails, it can be tried again for "
-            f"{UNREAD_DAYS} days; then access ends."
-        )
+        again = f"If that fails, it can be tried again for {UNREAD_DAYS} days; then access ends."
+        return f"Once. {_end_of_once(terms)} {again}"
     return f"Until {_day(terms.access_until)}, so that the figures stay up to date."
+
+
+def _end_of_once(terms: Terms) -> str:
+    if terms.can_be_told:
+        return "Access is given back as soon as the books have been read."
+    return (
+        f"Access is ended here as soon as the books have been read; {terms.software} has no way of being told, and may "
+        "list it until you remove it there."
+    )
 
 
 def _kept(terms: Terms) -> str:

@@ -77,7 +77,10 @@ class ConnectedMail(CustomerMail):
 
 @dataclass(frozen=True, kw_only=True)
 class DisconnectedMail(CustomerMail):
-    """What ended, and what happens to what was read: `disconnected`. `reason` is the organization's, if it ended it."""
+    """What ended, and what happens to what was read: `disconnected`. `reason` is the organization's, if it ended it.
+
+    `stays_listed`: the software cannot be told, so the access may be listed there until the customer removes it.
+    """
 
     software_name: str
     tenant_name: str
@@ -85,6 +88,7 @@ class DisconnectedMail(CustomerMail):
     retention_months: int
     by_organization: bool = False
     reason: str | None = None
+    stays_listed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

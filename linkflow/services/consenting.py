@@ -239,6 +239,7 @@ def _terms(
         user_rights=software is not None and software.user_rights,
         read_by_linkflow=software is None or software.adapter,
         not_available=software.not_available if software else (),
+        can_be_told=software is not None and software.can_be_told,
     )
 
 

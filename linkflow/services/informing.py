@@ -24,7 +24,7 @@ from linkflow.mail import (
 )
 from linkflow.services import mailing
 from linkflow.services.context import Context
-from linkflow.store import companies, connections, consents, retention
+from linkflow.store import companies, connections, consents, grants, retention
 from linkflow.store.connections import Connection
 from linkflow.store.requests import Link
 from linkflow.store.uploads import StoredFile
@@ -62,6 +62,7 @@ def queue_disconnected_mail(ctx: Context, tx: Transaction, *, connection_id: str
         retention_months=retention.months_kept(tx, connection.id, configured=configured),
         by_organization=by_organization,
         reason=connection.end_reason or None,
+        stays_listed=_stays_listed(ctx, tx, connection),
     )
     return _queue(ctx, tx, MailKind.DISCONNECTED, link, context)
 
@@ -167,6 +168,13 @@ def _books(ctx: Context, link: LinkVisit, connection: Connection) -> dict[str, A
         "software_name": software.name if software else connection.software,
         "tenant_name": connection.tenant_name or link.company_name,
     }
+
+
+def _stays_listed(ctx: Context, tx: Transaction, ended: Connection) -> bool:
+    """Whether the software cannot be told that its sign-in serves nobody any more."""
+    software = ctx.catalogue.get(ended.software)
+    needed = ended.grant_id is not None and grants.is_needed(tx, ended.grant_id)
+    return software is not None and not software.can_be_told and not needed
 
 
 def _queue(ctx: Context, tx: Transaction, kind: MailKind, link: LinkVisit, context: MailContext) -> str:

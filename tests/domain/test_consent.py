@@ -53,6 +53,12 @@ def test_once_and_until_a_date_are_told_apart() -> None:
     assert "it can be tried again for 7 days; then access ends" in once
 
 
+def test_access_is_not_said_to_be_given_back_where_the_software_cannot_be_told() -> None:
+    once = text_of(replace(TERMS, access_until=None, can_be_told=False))
+    assert "given back" not in once
+    assert "Sandbox Books has no way of being told, and may list it until you remove it there" in once
+
+
 def test_a_file_gives_no_access_to_any_software() -> None:
     file = text_of(replace(TERMS, software=None))
     assert "gets no access to your software" in file

@@ -147,6 +147,7 @@ EXAMPLES: MappingProxyType[str, tuple[MailKind, MailContext]] = MappingProxyType
             MailKind.DISCONNECTED,
             replace(DISCONNECTED, by_organization=True, reason="The card was cancelled.\nThank you all the same."),
         ),
+        "disconnected-listed": (MailKind.DISCONNECTED, replace(DISCONNECTED, stays_listed=True)),
         "reconnect-lost": (MailKind.NEEDS_RECONNECTING, LOST),
         "reconnect-lost-several": (
             MailKind.NEEDS_RECONNECTING,

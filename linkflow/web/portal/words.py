@@ -53,7 +53,7 @@ SENTENCES: dict[str, str] = {
     "company-refused": "The customer signed in to another company than the one connected{for_entity}; it was not read.",
     "company-approved": "That other company was approved{for_entity}, in place of the one connected.",
     "company-kept": "That other company was turned down{for_entity}; the connection stays as it was.",
-    "none-of-these": "None of the companies in the software was the right one{for_entity}; access was given back.",
+    "none-of-these": "None of the companies in the software was the right one{for_entity}; access was ended.",
     "uploaded": "A file was uploaded{for_entity}.",
     "finished": "The customer finished.",
     "declined": "The customer will not share.",
@@ -68,7 +68,7 @@ SENTENCES: dict[str, str] = {
     "asking-stopped": "The customer is not asked to reconnect any more.",
     "reconnect-asked": "The customer was asked to reconnect{for_entity}.",
     "access-ended": "The time agreed for access is over{for_entity}; nothing more is read.",
-    "access-ended once": f"The books could not be read within {UNREAD_DAYS} days{{for_entity}}; access was given back.",
+    "access-ended once": f"The books could not be read within {UNREAD_DAYS} days{{for_entity}}; access was ended.",
     "receipt-kept": "The receipt of the consent was downloaded{for_entity}.",
     "needs-reauth": "Access has ended{for_entity}; the customer needs to sign in at the software again.",
     "needs-reauth client-gone": "Access has ended{for_entity}: the credentials it was given to are no longer set; the "

@@ -238,7 +238,7 @@ def test_the_page_before_disconnecting_names_the_months_that_were_agreed(office:
     assert "for 24 months after access has ended, as agreed" in customer.look(leads_there).page.text
 
 
-def test_the_page_before_says_where_the_software_cannot_be_told(office: Office) -> None:
+def test_the_page_before_and_the_mail_say_where_the_software_cannot_be_told(office: Office) -> None:
     customer = with_access(office, office.connected(office.ask()))
     leads_there = re.search(r'href="([^"]+/disconnect)"', customer.page.text)[1]  # type: ignore[index]
     assert "no way of being told" not in customer.look(leads_there).page.text
@@ -248,6 +248,9 @@ def test_the_page_before_says_where_the_software_cannot_be_told(office: Office) 
     try:
         object.__setattr__(oauth, "revoke_url", None)
         assert "It has no way of being told" in customer.look(leads_there).page.text
+        customer.press("confirmed=yes")
+        (mail,) = office.values("SELECT text FROM messages WHERE kind = 'disconnected'")
+        assert "Sandbox Books has no way of being told: if it still lists this access" in " ".join(mail.split())
     finally:
         object.__setattr__(oauth, "revoke_url", before)
 
