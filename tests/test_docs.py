@@ -52,6 +52,16 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(there), target
 
 
+def test_what_to_mind_is_told_of_each_vendor_one_signs_in_to_and_which_cannot_be_told_of_an_end() -> None:
+    told = (ROOT / "docs" / "operations.md").read_text().partition("## Clients at vendors")[2].partition("\n## ")[0]
+    table, _, below = told.rpartition("This is what vendors")
+    for path in (paths.config() / "software").glob("*.toml"):
+        software = tomllib.loads(path.read_text())
+        if software["kind"] == "oauth" and path.stem != "sandbox":
+            assert re.search(rf"^\| (.*, )?{software['name']}(,.*)? \|", table, re.MULTILINE), software["name"]
+            assert (software["name"] in " ".join(below.split())) is ("revoke_url" not in software["oauth"])
+
+
 def test_every_make_target_of_the_readme_exists() -> None:
     makefile = (ROOT / "Makefile").read_text()
     targets = {word for _, words in shell_lines() if words[0] == "make" for word in words[1:] if "=" not in word}
