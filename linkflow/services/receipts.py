@@ -10,7 +10,7 @@ from linkflow.domain.addresses import mask_address
 from linkflow.domain.errors import NotFound
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState, DataTypes, SyncState, data_types_of
-from linkflow.domain.software import UPLOAD
+from linkflow.domain.software import UPLOAD, Software
 from linkflow.services import happenings
 from linkflow.services.context import Context
 from linkflow.services.progress import PartProgress, part_progress
@@ -55,9 +55,8 @@ class SharedConnection:
 
     id: str
     software_name: str
-    software_logo: str | None
-    can_be_told: bool
-    """There is a way to tell the software that the access has ended."""
+    software: Software | None
+    """None: it has left the catalogue."""
     tenant_name: str
     state: ConnectionState
     linked_at: datetime
@@ -147,8 +146,7 @@ def _connection(ctx: Context, tx: Transaction, one: Connection) -> SharedConnect
     return SharedConnection(
         id=one.id,
         software_name=known.name if known else one.software,
-        software_logo=known.logo if known else None,
-        can_be_told=known is not None and known.can_be_told,
+        software=known,
         tenant_name=one.tenant_name or "",
         state=ConnectionState(one.state),
         linked_at=one.linked_at or one.created_at,

@@ -20,7 +20,7 @@ from linkflow.web.access_views import (
     DisconnectPage,
     ReceiptFile,
 )
-from linkflow.web.assets import asset
+from linkflow.web.assets import software_logo
 from linkflow.web.customer_views import PartProgress
 from linkflow.web.forms import Form, form_view
 from linkflow.web.guards import Visiting, access
@@ -79,7 +79,7 @@ def disconnect(here: Visiting, connection_id: str) -> Response:
         retention_months=held.retention_months,
         back_href=href(here.request_path(Step.ACCESS)),
         elsewhere=tuple(one.name for one in shown if one is not entity and any(c.is_live for c in one.connections)),
-        untold=not held.can_be_told,
+        untold=held.software is None or not held.software.can_be_told,
     )
     return render("customer/disconnect.html", shell=customer_shell(here), page=page, status=form.status)
 
@@ -119,7 +119,7 @@ def _connection(here: Visiting, held: SharedConnection) -> AccessConnection:
         access="once" if held.access == "once" else "ongoing",
         readings=tuple(_reading(one) for one in held.readings),
         access_until=here.organization.day_of(until) if until else None,
-        software_logo_url=asset(held.software_logo) if held.software_logo else None,
+        software_logo_url=software_logo(held.software) if held.software else None,
         ended_at=held.ended_at,
         disconnect_href=href(path) if held.is_live else None,
     )

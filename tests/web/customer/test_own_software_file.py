@@ -12,6 +12,7 @@ from linkflow.catalogue import load_catalogue
 from linkflow.settings import Credentials
 from tests.fakes import CLIENT, SECRET
 from tests.web.apps import app_for
+from tests.web.customer.test_access import with_access
 from tests.web.office import BASE, FINANCIALS, Customer, Office
 from tests.web.states import WORKBOOK, send_file
 
@@ -78,6 +79,7 @@ def test_its_customers_pick_it_accept_sign_in_and_are_connected(own: Office) -> 
     own.returned(customer, software="ledgerly").press()
     assert customer.name == "connected"
     assert own.values("SELECT software, state FROM connections") == ["ledgerly"]
+    assert re.search(r'<img src="/marks/ledgerly/[0-9a-f]{16}\.svg"', with_access(own, customer).page.text)
 
 
 def test_the_consent_says_what_its_file_says_and_no_more(own: Office) -> None:
