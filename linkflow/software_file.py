@@ -132,6 +132,7 @@ class ApiTable(BaseModel):
     max_concurrency: int = Field(default=4, ge=1, le=32)
     scheme: Annotated[str, StringConstraints(pattern=r"^[A-Za-z-]{1,40}$")] = "Bearer"
     headers: dict[HeaderName, Line] = Field(default_factory=dict)
+    params: dict[Parameter, Line] = Field(default_factory=dict)
     client_id_header: HeaderName | None = None
     limit_words: tuple[SpentError, ...] = ()
     trace_header: HeaderName | None = None

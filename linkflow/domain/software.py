@@ -159,6 +159,8 @@ class Api:
     """What stands before the access token in the Authorization header."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Sent with every call."""
+    params: Mapping[str, str] = field(default_factory=dict)
+    """In the query of every call."""
     client_id_header: str | None = None
     """A header that repeats the client id."""
     limit_words: tuple[str, ...] = ()

@@ -175,6 +175,7 @@ class Session:
         if api.client_id_header:
             self._own[api.client_id_header] = client_id
         self._usual = dict(api.headers)
+        self._params = dict(api.params)
         self._base = httpx2.URL(api.base_url.rstrip("/"))
         self._origins = {_origin(self._base)} | {_origin(self._base.copy_with(netloc=h.encode())) for h in api.hosts}
 
@@ -192,7 +193,8 @@ class Session:
     ) -> Answer:
         """`url` is a path below the API's base address, or an absolute address (a next link) on one of its hosts."""
         target = self._target(url)
-        target = target.copy_merge_params(dict(params)) if params else target
+        asked = {**self._params, **(params or {})}
+        target = target.copy_merge_params(asked) if asked else target
         extra = {key.lower(): value for key, value in (headers or {}).items() if key.lower() not in _OURS}
         if self._before is not None:
             self._before()

@@ -13,7 +13,6 @@ from linkflow.domain.ports import ApiSession
 from linkflow.outbound.errors import BadAnswer
 from linkflow.providers._rows import Row, listed, method, walk
 
-MINOR_VERSION = "75"
 WITH_INACTIVE = "Active IN (true, false)"
 """Else a query leaves out what its owner no longer uses, though old entries still point to it."""
 _MOST = 1000
@@ -35,8 +34,7 @@ class Ledger:
 
     def get(self, path: str, **params: str) -> dict[str, Any]:
         """An answer's object; `BadAnswer` for anything else, a fault that came as a success included."""
-        sent = {**params, "minorversion": MINOR_VERSION}
-        answer = self._session.get(f"v3/company/{self._realm}/{path}", params=sent).json()
+        answer = self._session.get(f"v3/company/{self._realm}/{path}", params=params).json()
         if not isinstance(answer, dict):
             raise BadAnswer(reason="no object")
         if "Fault" in answer or "fault" in answer:

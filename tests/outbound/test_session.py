@@ -90,11 +90,13 @@ def test_the_catalogue_says_how_the_token_is_carried_and_what_goes_beside_it(
     server: FaultServer, client: HttpClient
 ) -> None:
     server.answer("/bills", {})
-    api = Api(base_url=server.url, scheme="Zoho-oauthtoken", headers={"x-version": "2"}, client_id_header="x-key")
+    usual = {"headers": {"x-version": "2"}, "params": {"version": "7", "size": "5"}}
+    api = Api(base_url=server.url, scheme="Zoho-oauthtoken", client_id_header="x-key", **usual)
     software = Software(id="a", name="A", vendor="A", api=api)
     session = client.session(software, access_token="at-1", client_id="client-1", given={"realm": "9"})
-    session.get("bills", headers={"X-Key": "other", "X-Version": "3"})
+    session.get("bills", params={"size": "9"}, headers={"X-Key": "other", "X-Version": "3"})
     sent = server.seen[0].headers
+    assert server.seen[0].path == "/bills?version=7&size=9"
     assert (sent["authorization"], sent["x-key"], sent["x-version"]) == ("Zoho-oauthtoken at-1", "client-1", "3")
     assert session.given == {"realm": "9"}
 

@@ -202,7 +202,6 @@ class Company:
         self.reports = REPORTS
 
     def __call__(self, path: str, params: Mapping[str, str]) -> Any:
-        assert params["minorversion"] == "75"
         match path.removeprefix(f"v3/company/{REALM}/").split("/"):
             case ["query"]:
                 return self.query(params["query"])

@@ -64,8 +64,8 @@ def test_the_company_is_the_one_the_callback_named() -> None:
     assert (tenant.id, tenant.name, tenant.country, tenant.currency) == (REALM, "Craig's Landscaping", "US", "USD")
     assert tenant.legal_name == "Craig's Design and Landscaping Services, Inc."
     assert asked.sent == [
-        Request(f"v3/company/{REALM}/companyinfo/{REALM}", {"minorversion": "75"}, {}),
-        Request(f"v3/company/{REALM}/preferences", {"minorversion": "75"}, {}),
+        Request(f"v3/company/{REALM}/companyinfo/{REALM}", {}, {}),
+        Request(f"v3/company/{REALM}/preferences", {}, {}),
     ]
 
 
@@ -104,7 +104,7 @@ def test_every_request_is_a_query_or_a_report_of_the_company() -> None:
     reports = [one.params for one in asked.sent if one.url.endswith("/ProfitAndLoss")]
     assert reports[0] == {
         "start_date": "2024-11-01", "end_date": "2025-04-30", "summarize_column_by": "Month",
-        "accounting_method": "Accrual", "minorversion": "75",
+        "accounting_method": "Accrual",
     }  # fmt: skip
     assert [(one["start_date"], one["end_date"]) for one in reports[1:]] == [
         ("2025-05-01", "2025-10-31"),
@@ -457,6 +457,8 @@ def test_the_catalogue_asks_for_what_the_product_needs(tmp_path: Path) -> None:
     assert not software.read_only
     assert software.oauth is not None
     assert software.oauth.required_callback_params == ("realmId",)
+    assert software.api is not None
+    assert software.api.params == {"minorversion": "75"}
     assert (software.oauth.revoke_ends_all, software.oauth.sibling_param) == (True, "realmId")
     assert (software.oauth.revoke_json, software.oauth.token_headers) == (
         True, {"x-include-refresh-token-hard-expires-in": "true"}

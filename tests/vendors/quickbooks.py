@@ -158,6 +158,8 @@ class Fake(Vendor):
         return _report(call, _stood(books, _months(call, books)), books, total=False)
 
     def books(self, call: Call) -> Books:
+        if call.query.get("minorversion") != "75":
+            raise Refused(400, "Unsupported minor version")
         return books_of(self, call, call.path["realm"])
 
 
