@@ -66,10 +66,11 @@ def missing_of_all(each: Iterable[frozenset[Missing]]) -> frozenset[Missing]:
 def figures_without(missing: Collection[Missing], *, of: Of = "all") -> frozenset[str]:
     """The figures that have no value, by the names their columns go by.
 
-    Payments that say not what they are for tell nothing of one supplier, and of no bill how it was paid.
+    Without payments, and where they say not what they are for, nothing tells how a bill or a supplier was paid.
     """
     found = frozenset[str]().union(*(_FIGURES.get(one, frozenset()) for one in missing))
-    return found | _OF_ONE[of] if Missing.PAID_BILLS in missing else found
+    told = {Missing.BILL_PAYMENTS, Missing.PAID_BILLS}.isdisjoint(missing)
+    return found if told else found | _OF_ONE[of]
 
 
 _OF_ONE: Mapping[Of, frozenset[str]] = {"all": frozenset(), "supplier": _PAID, "method": _BILLED | _OUTSTANDING}

@@ -168,5 +168,8 @@ def test_a_report_remembers_what_is_missing_of_it_and_no_more() -> None:
 def test_of_several_only_what_all_lack_has_no_value() -> None:
     assert missing_of_all([POOR, NO_PAYMENTS | {Missing.EXPENSES}]) == {Missing.EXPENSES}
     assert missing_of_all([]) == frozenset()
-    assert "card-share" in figures_without({Missing.PAID_BILLS})
+    for one in (Missing.PAID_BILLS, Missing.BILL_PAYMENTS):
+        assert {"card-share", "late"} <= figures_without({one})
+        assert "billed" not in figures_without({one})
+        assert {"billed", "total"} <= figures_without({one}, of="method")
     assert "outstanding" not in figures_without(missing_of_all([POOR, frozenset()]))
