@@ -141,7 +141,7 @@ class Answer:
         """What the answering host's clock said, where it says so."""
         try:
             return parsedate_to_datetime(self.headers.get("date", "")).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
 
     def json(self) -> Any:

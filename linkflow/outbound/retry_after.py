@@ -14,7 +14,7 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | Non
         return timedelta(seconds=min(int(text[:9]), int(LONGEST.total_seconds())))
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return min(max(at - now, timedelta()), LONGEST)

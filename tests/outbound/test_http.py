@@ -12,7 +12,7 @@ from decimal import Decimal
 import pytest
 
 from linkflow.outbound.errors import BadAnswer, OutboundError, StatusError, Timeout, TooBusy, TooLarge, Unreachable
-from linkflow.outbound.http import HttpClient
+from linkflow.outbound.http import Answer, HttpClient
 from linkflow.outbound.retry_after import retry_after
 from tests.outbound.conftest import NOW
 from tests.outbound.fault_server import FaultServer, packed_bomb
@@ -113,11 +113,20 @@ def test_a_status_says_whether_to_try_again(status: int, server: FaultServer, cl
         ("soon", None),
         ("٣", None),
         ("", None),
+        ("Thu, 01 Jan 10000000000000000000000 00:00:00 GMT", None),
+        ("Thu, 01 Jan 2026 00:00:00 +999999999999999999", None),
     ],
 )
 def test_retry_after_is_read_as_seconds_or_a_date(text: str, wait: int | None) -> None:
     expected = None if wait is None else timedelta(seconds=wait)
     assert retry_after({"retry-after": text}, now=NOW) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Fri, 31 Dec 9999 23:59:59 -2300", "Thu, 01 Jan 10000000000000000000000 00:00:00 GMT"]
+)
+def test_a_date_beyond_all_calendars_is_none(text: str) -> None:
+    assert Answer(200, {"date": text}, b"").date is None
 
 
 def test_no_more_than_so_many_calls_at_once(server: FaultServer) -> None:
