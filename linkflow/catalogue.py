@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from linkflow import paths
-from linkflow.domain.software import Api, OAuth, Software, SoftwareKind, popular_first
+from linkflow.domain.software import UPLOAD, Api, OAuth, Software, SoftwareKind, popular_first
 from linkflow.problems import ConfigurationError, Problem, nearest, problems_of, read_toml
 from linkflow.settings import ENVIRONMENT, PREFIX, Settings
 from linkflow.settings_software import variable
@@ -113,6 +113,8 @@ def _files(shipped: Path, overlay: Path | None) -> list[Path]:
 def _file_problems(path: Path, file: SoftwareFile) -> Iterator[tuple[str, str]]:
     if not _ID.match(path.stem):
         yield "(file name)", "should be lower-case letters, digits and underscores, beginning with a letter"
+    if path.stem == UPLOAD:
+        yield "(file name)", f"may not be {UPLOAD!r}: books that come in a file are known by that"
     if file.id not in {None, path.stem}:
         yield "id", f"should be {path.stem!r}, as the file is called, or be left out"
     if file.logo and not (paths.static() / file.logo).is_file():

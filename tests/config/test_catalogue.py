@@ -83,6 +83,12 @@ def test_connectable_needs_oauth_credentials_and_a_reader_or_consent_to_none(sof
     assert make_catalogue(software, credentials=frozenset(credentials)).connectable("sandbox", "northbank") is expected
 
 
+def test_no_product_is_called_as_files_are(tmp_path):
+    with pytest.raises(ConfigurationError) as caught:
+        load(tmp_path, {"upload": CONNECTION})
+    assert "upload.toml: (file name): may not be 'upload'" in str(caught.value)
+
+
 def test_an_unknown_product_is_not_connectable():
     assert not make_catalogue().connectable("nothing", "northbank")
 
