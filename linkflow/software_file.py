@@ -12,6 +12,7 @@ from pydantic import (
 )
 
 from linkflow.domain.software import (
+    OWN_PARAMS,
     Api,
     ClientAuth,
     ConnectButton,
@@ -25,7 +26,6 @@ from linkflow.domain.software import (
 )
 from linkflow.domain.software_inputs import PLACEHOLDER, Input, InputSource
 from linkflow.software_file_values import (
-    OURS,
     AccountType,
     Country,
     HeaderName,
@@ -80,7 +80,7 @@ class OAuthTable(BaseModel):
             raise ValueError("sibling_claim and sibling_param are of no use without revoke_ends_all")
         if self.sibling_param and self.sibling_param not in self.callback_params:
             raise ValueError("sibling_param is not among callback_params")
-        if taken := OURS & set(self.extra_authorize_params):
+        if taken := OWN_PARAMS & set(self.extra_authorize_params):
             raise ValueError(f"extra_authorize_params may not set {', '.join(sorted(taken))}")
         if unknown := set(self.required_callback_params) - set(self.callback_params):
             raise ValueError(f"required_callback_params are not among callback_params: {', '.join(sorted(unknown))}")

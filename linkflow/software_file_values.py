@@ -47,7 +47,3 @@ Paragraphs = Annotated[
     Discriminator(_kind),
 ]
 """The same of longer texts."""
-OURS = frozenset(
-    {"client_id", "response_type", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"}
-)
-"""Parameters of the authorize address that linkflow itself sets and no file may."""

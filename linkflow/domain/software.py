@@ -18,6 +18,13 @@ UPLOADED_FILE = "Uploaded file"
 """And in place of its name."""
 
 
+OWN_PARAMS = frozenset(
+    {"response_type", "response_mode", "client_id", "redirect_uri", "scope", "state", "request", "request_uri"}
+    | {"code_challenge", "code_challenge_method"}
+)
+"""Parameters of the authorize address that linkflow itself sets or leaves out, and no file may set."""
+
+
 class SoftwareKind(StrEnum):
     """How a customer shares the books of a product: by signing in to it, or by uploading a file."""
 

@@ -15,7 +15,7 @@ from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oauth2.client import OAuth2Client as AuthorizeUrlWriter
 
-from linkflow.domain.software import ClientAuth, OAuth, Pkce, Software
+from linkflow.domain.software import OWN_PARAMS, ClientAuth, OAuth, Pkce, Software
 from linkflow.outbound.errors import BadAnswer, OutboundError, StatusError, TooBusy
 from linkflow.outbound.http import HEADERS, TOKEN_BODY_BYTES, HttpClient
 from linkflow.outbound.quiet import quietly
@@ -69,7 +69,7 @@ def authorize_at(
 ) -> str:
     """The same for a server that is no software of the catalogue."""
     ours: dict[str, str] = {"redirect_uri": redirect_uri, "scope": oauth.scope_separator.join(scopes)}
-    extra = {key: value for key, value in oauth.extra_authorize_params.items() if key not in _OURS}
+    extra = {key: value for key, value in oauth.extra_authorize_params.items() if key not in OWN_PARAMS}
     writer = AuthorizeUrlWriter(
         None, credentials.client_id, code_challenge_method="S256" if oauth.pkce is Pkce.S256 else None
     )
@@ -168,12 +168,6 @@ def revoke(
         wait = retry_after(response.headers, now=http.clock())
         raise TokenError.of(StatusError("", status=response.status_code, retry_after=wait))
     return True
-
-
-_OURS = frozenset(
-    {"response_type", "response_mode", "client_id", "redirect_uri", "scope", "state", "request", "request_uri"}
-    | {"code_challenge", "code_challenge_method"}
-)
 
 
 def _oauth(software: Software) -> OAuth:

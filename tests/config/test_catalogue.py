@@ -139,6 +139,7 @@ def test_the_mistakes_of_all_files_are_listed_together(tmp_path):
         ("financials =", "finance =", "oauth.scopes_by_data_type.finance"),
         ('scopes = ["openid"', 'pkce = "plain"\nscopes = ["openid"', "oauth.pkce"),
         ('scopes = ["openid"', 'extra_authorize_params = {state = "x"}\nscopes = ["openid"', "oauth"),
+        ('scopes = ["openid"', 'extra_authorize_params = {response_mode = "x"}\nscopes = ["openid"', "oauth"),
         ('scopes = ["openid"', 'iss_parameter = true\nscopes = ["openid"', "oauth"),
         ('name = "Ledgerly"', 'name = "Led\\ngerly"', "name"),
         ('name = "Ledgerly"', 'name = "Ledgerly"\ncountries = ["nl"]', "countries[0]"),
