@@ -236,6 +236,9 @@ class SoftwareFile(BaseModel):
             raise ValueError("kind 'upload' has no [oauth], no [api] and no [connect_button]")
         if undeclared := self._placeholders() - set(self.inputs):
             raise ValueError(f"has addresses with inputs that are not declared: {', '.join(sorted(undeclared))}")
+        kept = self.oauth.callback_params if self.oauth else ()
+        if unkept := {one.parameter for one in self.inputs.values() if one.parameter} - set(kept):
+            raise ValueError(f"has inputs whose parameters are not among callback_params: {', '.join(sorted(unkept))}")
         return self
 
     def _placeholders(self) -> set[str]:

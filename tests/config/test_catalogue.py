@@ -215,6 +215,7 @@ def test_what_is_not_on_the_list_stands_in_no_address(tmp_path, given):
         ('eu = "eu"', 'eu = "eu/evil"', "inputs.region.values.eu"),
         ('label = "The address of your Ledgerly"\n', "", "inputs.firm"),
         ('pattern = "[a-z0-9-]{1,30}"\n', "", "inputs.firm"),
+        ('callback_params = ["location"]\n', "", "(file)"),
         ('callback_params = ["location"]', 'required_callback_params = ["location"]', "oauth"),
         ("[api]", '[api]\nheaders = {authorization = "x"}', "api"),
         ("[api]", "[[api.limits]]\ncalls = 0\nseconds = 60\n[api]", "api.limits[0].calls"),
