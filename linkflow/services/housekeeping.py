@@ -1,5 +1,6 @@
 """Once a day: end what its time has ended, delete what may be kept no longer, give back grants that nothing uses."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -32,9 +33,29 @@ _ASKINGS_KEPT = timedelta(days=400)
 _AT_ONCE = 1_000
 """Rows that one transaction sweeps."""
 
+_log = logging.getLogger(__name__)
+
 
 def tidy(ctx: Context) -> None:
-    """Everything a day leaves behind, each in transactions of its own."""
+    """Everything a day leaves behind, each in transactions of its own.
+
+    What fails keeps nothing else from its turn: the first failure is raised when all have had theirs.
+    """
+    failures = [failure for step in _STEPS if (failure := _failure_of(step, ctx)) is not None]
+    if failures:
+        raise failures[0]
+
+
+def _failure_of(step: Callable[[Context], object], ctx: Context) -> Exception | None:
+    try:
+        step(ctx)
+    except Exception as failure:  # noqa: BLE001 - whatever it is, the others are promised for today
+        _log.error("tidying, %s: %s", step.__name__, type(failure).__name__)
+        return failure
+    return None
+
+
+def _sweep_all(ctx: Context) -> None:
     now = ctx.now()
     _sweep(ctx, sweeps.expire_attempts, now=now)
     _sweep(ctx, sweeps.delete_attempts, made_before=now - _ATTEMPTS_KEPT)
@@ -45,15 +66,6 @@ def tidy(ctx: Context) -> None:
     _sweep(ctx, messages.delete_account_mails, made_before=now - _KEPT)
     _sweep(ctx, askings.delete_batches, made_before=now - _ASKINGS_KEPT)
     _sweep(ctx, invitations.delete_invitations, ended_before=now - _INVITATIONS_KEPT)
-    relisting.catch_up(ctx)
-    end_access(ctx)
-    end_waiting(ctx)
-    give_back_idle_grants(ctx)
-    renewing.plan_anew(ctx)
-    workbooks.forget_spent(ctx)
-    remove_abandoned()
-    retention.delete_what_is_due(ctx)
-    forgetting.forget_what_is_due(ctx)
 
 
 def _sweep(ctx: Context, some: Callable[..., int], **times: datetime) -> None:
@@ -124,3 +136,17 @@ def give_back_idle_grants(ctx: Context) -> int:
             take_turn_of(tx, "grant", grant_id)
             begun += granting.release_grant(ctx, tx, grant_id)
     return begun
+
+
+_STEPS: tuple[Callable[[Context], object], ...] = (
+    end_access,
+    _sweep_all,
+    relisting.catch_up,
+    end_waiting,
+    give_back_idle_grants,
+    renewing.plan_anew,
+    workbooks.forget_spent,
+    lambda _: remove_abandoned(),
+    retention.delete_what_is_due,
+    forgetting.forget_what_is_due,
+)

@@ -80,7 +80,9 @@ def _renew(ctx: Context, grant_id: str) -> bool:
     try:
         open_token(ctx, grant, REFRESH)  # One that cannot be read for want of a key is no reason to end a sign-in.
         refreshing.renew(ctx, grant)
-    except LinkflowError as error:
+    except Exception as error:  # noqa: BLE001 - one sign-in, whatever is wrong with it, holds up no other
+        if not isinstance(error, LinkflowError):
+            _log.error("renewing the sign-in %s: %s", grant_id, type(error).__name__)
         _put_off(ctx, grant, error)
         return False
     with ctx.database.reading() as tx:
@@ -88,7 +90,7 @@ def _renew(ctx: Context, grant_id: str) -> bool:
     return now is not None and now.is_active
 
 
-def _put_off(ctx: Context, grant: Grant, error: LinkflowError) -> None:
+def _put_off(ctx: Context, grant: Grant, error: Exception) -> None:
     asked = error.retry_after if isinstance(error, OutboundError | TokenError) else None
     pause = backed_off(grant.renew_failures + 1, asked=asked, shortest=_SHORTEST, longest=_LONGEST)
     planned = asdict(plan(ctx.catalogue[grant.software].tokens, grant.life, now=ctx.now()))

@@ -42,6 +42,24 @@ def test_access_ends_for_all_whose_time_is_over_however_many(tmp_path: Path) -> 
     assert housekeeping.end_access(rig.ctx) == 0
 
 
+def test_what_fails_keeps_nothing_else_from_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = make_rig(tmp_path)
+    rows = add_rows(rig.ctx)
+    with rig.ctx.database.transaction() as tx:
+        connections.update_connection(tx, rows.connection_id, access_until=rig.ctx.now())
+        tx.connection.exec_driver_sql("UPDATE grants SET human_why = 'lost'")
+
+    def broken(*_: object, **__: object) -> int:
+        raise ValueError("a row nobody expected")
+
+    monkeypatch.setattr(sweeps, "expire_attempts", broken)
+    monkeypatch.setattr(housekeeping.connections, "connection", broken)
+    with pytest.raises(ValueError, match="nobody expected"):
+        housekeeping.tidy(rig.ctx)
+    with rig.ctx.database.reading() as tx:
+        assert tx.connection.exec_driver_sql("SELECT human_why FROM grants").scalars().all() == [None]
+
+
 def test_counts_of_windows_long_over_are_forgotten(tmp_path: Path) -> None:
     rig, hour = make_rig(tmp_path), timedelta(hours=1)
     with rig.ctx.database.transaction() as tx:

@@ -12,7 +12,8 @@ from linkflow.domain.errors import NeedsReauth
 from linkflow.domain.requests import ConnectionState
 from linkflow.domain.software import Tokens as Lifetimes
 from linkflow.outbound.oauth2 import Tokens
-from linkflow.services import granting, renewing
+from linkflow.services import granting, refreshing, renewing
+from linkflow.services.context import Context
 from linkflow.store import connections, grants
 from linkflow.store.grants import Grant
 from tests.jobs.rig import Rig, Rows, add_rows, make_rig
@@ -188,6 +189,23 @@ def test_an_organizations_client_that_is_out_of_order_holds_nobody_elses_up(rig:
     assert renew(rig, days=30) == 1
     assert [grant_of(rig, one).renew_failures for one in broken].count(1) == renewing.PATIENCE
     assert (grant_of(rig, rows).renew_failures, server.asked) == (0, ["refresh-1"])
+
+
+def test_a_sign_in_nobody_can_make_sense_of_holds_up_no_other(
+    rig: Rig, server: TokenServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd, renewed = signed_in(rig, number=2), refreshing.renew
+    rig.clock.go_on(minutes=1)
+    rows = signed_in(rig)
+
+    def stumbling(ctx: Context, grant: Grant) -> bool:
+        if grant.id == odd.grant_id:
+            raise RuntimeError("never seen before")
+        return renewed(ctx, grant)
+
+    monkeypatch.setattr(refreshing, "renew", stumbling)
+    assert renew(rig, days=30) == 1
+    assert (grant_of(rig, odd).renew_failures, grant_of(rig, rows).renew_failures) == (1, 0)
 
 
 def test_a_key_that_is_missing_ends_no_sign_in(rig: Rig, server: TokenServer) -> None:
