@@ -50,6 +50,11 @@ class BatchRow:
     waiting: int
     busy: bool
 
+    @property
+    def given_up(self) -> int:
+        """Stopped, or passed over when it was their turn."""
+        return self.total - self.done - self.waiting
+
 
 @dataclass(frozen=True, kw_only=True)
 class ForecastPage:

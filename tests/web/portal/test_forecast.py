@@ -91,7 +91,7 @@ def test_what_is_lost_or_lacks_a_permission_is_needed_now(desk: Desk) -> None:
 def test_nobody_elses_companies_are_shown_first_and_another_organizations_never(desk: Desk) -> None:
     rows = ending(desk)
     browser = desk.browser()
-    assert "None of yours needs anybody" in main_text(browser.page(PAGE))
+    assert "None of yours needs a person" in main_text(browser.page(PAGE))
     listed(desk, rows, desk.account().id)
     assert "Abra Kebabra Ltd" in main_text(browser.page(PAGE))
     assert "Nothing needs a person" in main_text(desk.browser("administrator", "harbour").page(ALL))
