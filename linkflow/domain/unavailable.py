@@ -1,9 +1,9 @@
 """What a product cannot give of a report, and which figures have no value without it: not available, never zero.
 
-A report remembers it from when it was made. Of several entities together a figure has a value as long as one has it.
+A report remembers it from when it was made. Of several entities together an amount has a value as long as one has it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any, Literal
 
@@ -73,4 +73,18 @@ def figures_without(missing: Collection[Missing], *, of: Of = "all") -> frozense
     return found if told else found | _OF_ONE[of]
 
 
+def figures_gone(each: Sequence[Collection[Missing]], *, of: Of = "all") -> Mapping[str, tuple[int, ...]]:
+    """The figures several together cannot have, each with the places of those it is not available from.
+
+    An amount is that of those who have it. A share of all that was billed there is only where everybody has it.
+    """
+    lacking = [figures_without(one, of=of) for one in each]
+    places = {
+        figure: tuple(place for place, gone in enumerate(lacking) if figure in gone)
+        for figure in frozenset[str]().union(*lacking)
+    }
+    return {figure: those for figure, those in places.items() if len(those) == len(each) or figure in _OF_BILLED}
+
+
+_OF_BILLED = frozenset({"late-share", "outstanding-share"})
 _OF_ONE: Mapping[Of, frozenset[str]] = {"all": frozenset(), "supplier": _PAID, "method": _BILLED | _OUTSTANDING}

@@ -11,7 +11,7 @@ from linkflow.domain.books import PaymentMethod, Period, Supplier
 from linkflow.domain.measures import Measures
 from linkflow.domain.software import Missing
 from linkflow.domain.spend_figures import reaches
-from linkflow.domain.unavailable import Of, figures_without, missing_of_all
+from linkflow.domain.unavailable import Of, figures_gone, missing_of_all
 from linkflow.reports.not_available import absent
 from linkflow.reports.tables import Absent
 
@@ -136,13 +136,12 @@ class SpendContents:
         return bool(missing_of_all(one.missing for one in self.entities) & set(needed))
 
     def gone(self, *, currency: str = "", connection_id: str = "", of: Of = "all") -> dict[str, Absent]:
-        """The figures none of some entities can have, each with the words in its place."""
+        """The figures some entities cannot have, each with the words in its place."""
         found = [
             one for one in self.entities if currency in ("", one.currency) and connection_id in ("", one.connection_id)
         ]
-        words = absent(one.software for one in found)
-        missing = missing_of_all(one.missing for one in found)
-        return dict.fromkeys(figures_without(missing, of=of), words)
+        gone = figures_gone([one.missing for one in found], of=of)
+        return {key: absent(found[place].software for place in those) for key, those in gone.items()}
 
     def together(self, currency: str) -> Together:
         """The entities of one base currency."""

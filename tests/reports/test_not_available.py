@@ -12,7 +12,7 @@ from linkflow.domain.books import Statement
 from linkflow.domain.requests import DataType
 from linkflow.domain.software import Missing
 from linkflow.domain.spend import SpendBooks
-from linkflow.domain.unavailable import figures_without, finding, missing_of, missing_of_all
+from linkflow.domain.unavailable import figures_gone, figures_without, finding, missing_of, missing_of_all
 from linkflow.reports.csv import csv_file
 from linkflow.reports.financial_files import financial_facts, financial_files
 from linkflow.reports.financial_workbook import write_financial_workbook
@@ -172,4 +172,8 @@ def test_of_several_only_what_all_lack_has_no_value() -> None:
         assert {"card-share", "late"} <= figures_without({one})
         assert "billed" not in figures_without({one})
         assert {"billed", "total"} <= figures_without({one}, of="method")
-    assert "outstanding" not in figures_without(missing_of_all([POOR, frozenset()]))
+    together = figures_gone([POOR, frozenset()])
+    assert "outstanding" not in together
+    assert together["outstanding-share"] == (0,), "else what the other has outstanding would be a share of all bills"
+    assert figures_gone([POOR, POOR])["outstanding"] == (0, 1)
+    assert figures_gone([]) == {}

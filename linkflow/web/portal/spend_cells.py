@@ -6,17 +6,17 @@ from decimal import Decimal
 from linkflow.domain.books import PaymentMethod
 from linkflow.domain.measures import share
 from linkflow.domain.methods import MethodGroup, group_of
-from linkflow.domain.unavailable import Of, figures_without, missing_of, missing_of_all
+from linkflow.domain.unavailable import Of, figures_gone, missing_of
 from linkflow.services.spending import EntityReport, Section
 from linkflow.web.portal.connection_views import software_name
 from linkflow.web.spend_views import Cell
 
 
 def gone_from(entities: Sequence[EntityReport], *, of: Of = "all") -> Mapping[str, str]:
-    """The figures none of some entities can have: by their columns the software they are not available from."""
-    missing = missing_of_all(missing_of(one.report.findings) for one in entities)
-    names = ", ".join(dict.fromkeys(software_name(one.connection) for one in entities))
-    return dict.fromkeys(figures_without(missing, of=of), names)
+    """The figures some entities cannot have: by their columns the software they are not available from."""
+    gone = figures_gone([missing_of(one.report.findings) for one in entities], of=of)
+    names = [software_name(one.connection) for one in entities]
+    return {key: ", ".join(dict.fromkeys(names[place] for place in those)) for key, those in gone.items()}
 
 
 def spent_by(section: Section) -> list[PaymentMethod]:
