@@ -10,7 +10,7 @@ from typing import Literal
 
 from linkflow.domain.errors import Refused
 from linkflow.domain.ports import Transaction
-from linkflow.domain.requests import ConnectionState
+from linkflow.domain.requests import ConnectionState, SyncState
 from linkflow.domain.upkeep import Need, Why
 from linkflow.services import happenings, informing
 from linkflow.services.context import Context
@@ -20,7 +20,7 @@ from linkflow.services.outages import request_behind
 from linkflow.services.reopening import reopen
 from linkflow.services.sight import seen_connection
 from linkflow.services.statuses import refresh_statuses
-from linkflow.store import connections, consents, grants, throttles
+from linkflow.store import connections, consents, grants, syncs, throttles
 from linkflow.store.connections import Connection
 from linkflow.store.turns import take_turn_of
 from linkflow.store.users import User
@@ -29,6 +29,7 @@ ASKINGS_AN_HOUR = 5
 _AN_HOUR = timedelta(hours=1)
 _AT_ONCE = timedelta(minutes=1)
 _BROKEN = (ConnectionState.NEEDS_REAUTH.value, ConnectionState.DISCONNECTED.value)
+_REFUSED = frozenset({"status-401", "status-403"})
 _SAID: dict[Why, Literal["ends", "access", "scope"]] = {Why.ENDS: "ends", Why.ACCESS: "access", Why.SCOPE: "scope"}
 
 
@@ -40,10 +41,19 @@ class Affected:
     need: Need | None
 
 
-def may_ask(held: Connection, need: Need | None = None) -> bool:
-    """Whether a connection can be taken up again: it had its company, and is not read any more or soon will not be."""
-    renewed = held.state == ConnectionState.LINKED and (need is not None or held.reconnect_asked_at is not None)
+def may_ask(held: Connection, need: Need | None = None, *, refused: bool = False) -> bool:
+    """Whether a connection can be taken up again: it had its company, and is not read any more or soon will not be.
+
+    `refused`: the software turned its last reading away (`was_refused`).
+    """
+    reasons = need is not None, refused, held.reconnect_asked_at is not None
+    renewed = held.state == ConnectionState.LINKED and any(reasons)
     return (held.state in _BROKEN or renewed) and held.linked_at is not None and held.kind == "software"
+
+
+def was_refused(state: SyncState | str | None, error: str | None) -> bool:
+    """Whether a reading ended because the software took its sign-in no more, or not for this: a fresh one may help."""
+    return state == SyncState.FAILED and error in _REFUSED
 
 
 def ask_to_reconnect(ctx: Context, user: User, connection_id: str) -> bool:
@@ -55,7 +65,9 @@ def ask_to_reconnect(ctx: Context, user: User, connection_id: str) -> bool:
         take_turn_of(tx, "connection", connection_id)
         held = seen_connection(ctx, tx, user, connection_id)
         live, need = connections.live_connection(tx, held.entity_id), need_now(ctx, tx, held)
-        if not may_ask(held, need) or (live is not None and live.id != held.id):
+        last = syncs.latest_sync(tx, held.id)
+        refused = last is not None and was_refused(last.state, last.error)
+        if not may_ask(held, need, refused=refused) or (live is not None and live.id != held.id):
             raise Refused("reconnect", "not-needed")
         earlier = ctx.now() - _AT_ONCE
         if held.reconnect_asked_at is not None and held.reconnect_asked_at >= earlier:

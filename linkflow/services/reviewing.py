@@ -16,7 +16,7 @@ from linkflow.services.foreseeing import need_of, soon
 from linkflow.services.history import History, history_of
 from linkflow.services.progress import SyncProgress, reading_progress
 from linkflow.services.reading_again import may_refresh
-from linkflow.services.reconnecting import may_ask
+from linkflow.services.reconnecting import may_ask, was_refused
 from linkflow.services.report_cards import ReportCard, report_cards
 from linkflow.services.report_sources import counting
 from linkflow.services.sight import seen_company, seen_connection
@@ -179,6 +179,7 @@ def _entity(
     software = ctx.catalogue.get(held.software) if held else None
     sign_in = grant if held and held.state == ConnectionState.LINKED and grant and grant.is_active else None
     renewed_at = renew_at(software.tokens, sign_in.life) if software and sign_in else None
+    refused = progress is not None and was_refused(progress.state, progress.error)
     return EntityReview(
         entity=entity,
         connection=held,
@@ -189,7 +190,8 @@ def _entity(
         need=need,
         keeps_alive=renewed_at is not None,
         can_refresh=held is not None and not _is_read(progress) and may_refresh(ctx, held, grant),
-        can_reconnect=held is not None and may_ask(held, need if need and need.at <= soon(ctx) else None),
+        can_reconnect=held is not None
+        and may_ask(held, need if need and need.at <= soon(ctx) else None, refused=refused),
     )
 
 

@@ -1,6 +1,7 @@
 """Who needs a person, in one rule told twice; and asking many of them at once, followed to its end."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from linkflow.domain.errors import Refused
 from linkflow.domain.ports import Job, Transaction
+from linkflow.domain.requests import SyncState
 from linkflow.domain.software import OAuth
 from linkflow.domain.upkeep import Why
 from linkflow.outbound.oauth2 import Tokens
@@ -23,6 +25,9 @@ from linkflow.services import (
     reconnecting,
     reminding_again,
     renewing,
+    reviewing,
+    sync_endings,
+    syncing,
 )
 from linkflow.services.binding import Chosen, bind
 from linkflow.services.connecting import await_company
@@ -302,6 +307,23 @@ def test_who_was_asked_within_a_day_is_not_chosen_again(rig: Rig, user: User) ->
     assert [one.connection_id for one in asking_again.chosen(rig.ctx, user, [rows.connection_id]).asked] == [
         rows.connection_id
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "may"), [("status-403", True), ("status-401", True), ("status-500", False), ("timeout", False)]
+)
+def test_a_customer_whose_sign_in_the_software_turns_away_can_be_asked(
+    rig: Rig, user: User, error: str, may: bool
+) -> None:
+    rows = held(rig)
+    with rig.ctx.database.transaction() as tx:
+        sync_id = syncing.start_sync(rig.ctx, tx, connection_id=rows.connection_id)
+        sync_endings.end_sync(rig.ctx, tx, sync_id, state=SyncState.FAILED, reason=error)
+    [entity] = reviewing.review_company(rig.ctx, user, rows.company_id).entities
+    assert entity.can_reconnect is may
+    with nullcontext() if may else pytest.raises(Refused):
+        assert reconnecting.ask_to_reconnect(rig.ctx, user, rows.connection_id)
+    assert len(mails(rig)) == may
 
 
 def renew(rig: Rig, rows: Rows) -> None:
