@@ -21,7 +21,7 @@ from linkflow.web import portal_forecast_views as views
 from linkflow.web.forms import Form, OnceForm, button, form_view
 from linkflow.web.pages import render
 from linkflow.web.portal import session
-from linkflow.web.portal.forecast import narrowed_path, software_name
+from linkflow.web.portal.forecast import narrowed_path, refused, software_name
 from linkflow.web.portal.guard import portal as portal_page
 from linkflow.web.portal.mail_answer import mail_answer
 from linkflow.web.portal.paths import ASKING, FORECAST, asking_mail_path, batch_path
@@ -40,8 +40,8 @@ def ask_again(user: User) -> Response:
     done = form.carry_out(lambda: _sent(user, ids, form.once_id) if sends else _check(user, ids, form))
     if done is not None:
         return done.value
-    if form.problems:
-        session.tell("bad", form.problems[0])
+    if form.is_submitted():
+        return refused(user, form, ids)
     return redirect(href(narrowed_path(FORECAST)), 303)
 
 

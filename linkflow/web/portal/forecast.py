@@ -1,5 +1,6 @@
 """Connections that need a person within thirty days: searched, filtered and sorted by what the address says."""
 
+from collections.abc import Collection
 from typing import cast, get_args
 
 from flask import request
@@ -18,7 +19,7 @@ from linkflow.store.forecast import Asked, Foreseen, Sort
 from linkflow.store.users import User
 from linkflow.web import portal_forecast_views as views
 from linkflow.web.company_list_views import SortLink
-from linkflow.web.forms import button
+from linkflow.web.forms import Form, button, form_view
 from linkflow.web.pages import render
 from linkflow.web.portal.guard import portal as portal_page
 from linkflow.web.portal.paths import ASKING, FORECAST, batch_path, with_query
@@ -36,14 +37,18 @@ _WHYS = get_args(views.Why)
 @portal_page("viewer")
 def forecast(user: User) -> Response:
     """One page of them, and the batches asked last."""
-    wanted = _wanted()
-    found = foreseeing.browse(ctx(), user, wanted)
-    return render("portal/forecast.html", shell=portal_shell(user), page=_page(user, wanted, found))
+    return render("portal/forecast.html", shell=portal_shell(user), page=_page(user, _wanted(), ()))
+
+
+def refused(user: User, form: Form, ticked: Collection[str]) -> Response:
+    """The same once more, with what is wrong with what was ticked, and with the ticks."""
+    page = _page(user, _wanted(), ticked, form)
+    return render("portal/forecast.html", shell=portal_shell(user), page=page, status=form.status)
 
 
 def narrowed_path(path: str) -> str:
     """A path with what the address at hand says of filters and order."""
-    names = ("q", "why", "software", "asked", "of", "size", "sort")
+    names = ("q", "why", "software", "asked", "of", "size", "sort", "before", "after")
     return with_query(path, **{name: request.args.get(name) for name in names})
 
 
@@ -72,7 +77,8 @@ def _wanted() -> WantedForecast:
     )
 
 
-def _page(user: User, wanted: WantedForecast, found: BrowsedForecast) -> ForecastPage:
+def _page(user: User, wanted: WantedForecast, ticked: Collection[str], form: Form | None = None) -> ForecastPage:
+    found = foreseeing.browse(ctx(), user, wanted)
     acts, chooses = signing_in.may(user, "manager"), bool(found.users)
     filters = {
         "q": wanted.words,
@@ -82,12 +88,13 @@ def _page(user: User, wanted: WantedForecast, found: BrowsedForecast) -> Forecas
         "of": wanted.of if wanted.of != MINE else "",
     }
     kept = {**filters, "size": str(wanted.size) if wanted.size != SIZES[0] else "", "sort": _sort(wanted)}
-    page, ticked = found.page, request.args.get("chosen") == "all"
-    marks = {"before": wanted.before or "", "after": wanted.after or "", "chosen": "all"}
+    page, every = found.page, request.args.get("chosen") == "all"
+    marks = {"before": wanted.before or "", "after": wanted.after or ""}
+    asks = with_query(ASKING, **kept, **marks)
     return ForecastPage(
         action=href(FORECAST),
-        form=button(with_query(ASKING, **kept)) if acts and page.rows else None,
-        rows=tuple(_row(one, found, chosen=ticked) for one in page.rows),
+        form=form_view(form, asks) if form else button(asks) if acts and page.rows else None,
+        rows=tuple(_row(one, found, chosen=every or one.connection_id in ticked) for one in page.rows),
         sorts=tuple(_sort_link(sort, wanted, kept) for sort in _COLUMNS),
         counts=tuple((cast(views.Why, why), found.counts[Why(why)]) for why in _WHYS if Why(why) in found.counts),
         query=wanted.words,
@@ -104,7 +111,7 @@ def _page(user: User, wanted: WantedForecast, found: BrowsedForecast) -> Forecas
         narrowed=any(filters[name] for name in ("q", "why", "software", "asked")),
         batches=_batches(user),
         everything_href=_address({"of": EVERYBODY}) if found.elsewhere else None,
-        all_href=_address({**kept, **marks}) if acts and not ticked else None,
+        all_href=_address({**kept, **marks, "chosen": "all"}) if acts and not every else None,
         before_href=_address(kept, before=page.before) if page.before else None,
         after_href=_address(kept, after=page.after) if page.after else None,
     )

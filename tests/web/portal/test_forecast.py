@@ -148,7 +148,9 @@ def test_asking_shows_the_mail_first_and_sends_it_once(desk: Desk) -> None:
     assert "Check again" not in said
     assert "The customer was asked to reconnect." in main_text(browser.page(f"/portal/companies/{first.company_id}"))
     assert "Asked 23 Nov 2026" in main_text(browser.page(ALL))
-    assert "They were all asked within the last day." in main_text(ask(browser, first).text)
+    refused = ask(browser, first)
+    assert "They were all asked within the last day." in main_text(refused.text)
+    assert refused.text.count(" checked>") == 1, "what was ticked still is"
 
 
 def test_a_batch_is_stopped_by_a_manager_and_only_looked_at_by_a_viewer(desk: Desk) -> None:
@@ -174,9 +176,10 @@ def test_the_mail_of_nothing_is_not_found(desk: Desk, query: str) -> None:
     assert desk.browser().look(f"{PAGE}/askings/mail{query}").status_code == 404
 
 
-def test_asking_without_having_ticked_anything_leads_back_with_the_reason(desk: Desk) -> None:
+def test_asking_without_having_ticked_anything_is_refused_with_the_reason(desk: Desk) -> None:
     ending(desk)
     answer = ask(desk.browser())
+    assert answer.status_code == 422
     assert data_page(answer.text) == "forecast"
     assert "Tick the connections whose customers you want to ask." in main_text(answer.text)
     assert desk.browser().look(f"{PAGE}/askings?of=all").headers["Location"].endswith("/portal/forecast?of=all")
