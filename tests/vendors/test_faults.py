@@ -25,7 +25,7 @@ from tests.vendors import vendor_ids
 from tests.vendors.fault_table import PROPERTY
 from tests.vendors.reading import Reading, reading_of
 
-IN_SHORT = 1.0
+IN_SHORT = 1.5
 """Seconds a call has where a test waits for its deadline."""
 OF_A_DAY = 12
 """Refusals in a row for the limit of a day: more than failures would be forgiven."""
