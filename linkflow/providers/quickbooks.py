@@ -76,7 +76,8 @@ def pull(session: ApiSession, part: str, asked: Asked) -> Page:
     if part in set(Statement):
         return statement(ledger, Statement(part), cursor=asked.cursor, period=asked.period)
     entity, where, build = _LISTS[part]
-    rows, following = ledger.page(entity, where=where, cursor=asked.cursor)
+    wanted = where.format(since=asked.period.first_month)
+    rows, following = ledger.page(entity, where=wanted, cursor=asked.cursor)
     look = Lookups(ledger, rows)
     return page(rows, lambda row: build(row, look), kind=part, key="Id", following=following)
 
@@ -145,12 +146,13 @@ def _some(found: str | None) -> tuple[str, ...]:
     return (found,) if found else ()
 
 
+_DATED = "TxnDate >= '{since}'"
 _LISTS: Mapping[str, tuple[str, str, _Build]] = {
     "accounts": ("Account", WITH_INACTIVE, _account),
     "suppliers": ("Vendor", WITH_INACTIVE, _supplier),
-    "bills": ("Bill", "", entries.bill),
-    "credit_notes": ("VendorCredit", "", entries.credit_note),
-    "bill_payments": ("BillPayment", "", entries.bill_payment),
-    "expenses": ("Purchase", "", entries.purchase),
+    "bills": ("Bill", _DATED, entries.bill),
+    "credit_notes": ("VendorCredit", _DATED, entries.credit_note),
+    "bill_payments": ("BillPayment", _DATED, entries.bill_payment),
+    "expenses": ("Purchase", _DATED, entries.purchase),
 }
 """Part → the entity it is called, which of its rows, and what becomes of them."""

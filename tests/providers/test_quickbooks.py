@@ -88,17 +88,18 @@ def test_every_request_is_a_query_or_a_report_of_the_company() -> None:
     tail = "ORDERBY Id STARTPOSITION 1 MAXRESULTS 500"
     short = "ORDERBY Id STARTPOSITION 1 MAXRESULTS 1000"
     active = "WHERE Active IN (true, false)"
+    dated = "WHERE TxnDate >= '2024-11-01'"
     own = "WHERE AccountType IN ('Accounts Payable', 'Bank', 'Credit Card') AND Active IN (true, false)"
     assert queries == [
         f"SELECT * FROM Account {active} {tail}",
         f"SELECT * FROM Vendor {active} {tail}",
         f"SELECT * FROM Term {active} {short}",
-        f"SELECT * FROM Bill {tail}",
+        f"SELECT * FROM Bill {dated} {tail}",
         f"SELECT * FROM Term {active} {short}",
         f"SELECT * FROM Item WHERE Id IN ('11', '12') AND Active IN (true, false) {short}",
-        f"SELECT * FROM VendorCredit {tail}",
-        f"SELECT * FROM BillPayment {tail}",
-        f"SELECT * FROM Purchase {tail}",
+        f"SELECT * FROM VendorCredit {dated} {tail}",
+        f"SELECT * FROM BillPayment {dated} {tail}",
+        f"SELECT * FROM Purchase {dated} {tail}",
         f"SELECT * FROM Account {own} {short}",
     ]
     reports = [one.params for one in asked.sent if one.url.endswith("/ProfitAndLoss")]

@@ -31,6 +31,7 @@ from linkflow.domain.books import (
 from tests.vendors.books import Books, Rows, row_number
 from tests.vendors.calls import Call, Refused, Reply, as_json, get
 from tests.vendors.chart import BY_ID, CHART, Entry, account_id
+from tests.vendors.choosing import kept_of_months, places, rows_at
 from tests.vendors.documents import BILLS, DRAFT, NOTES, PAYMENTS
 from tests.vendors.kit import Vendor, books_of, plain_tokens
 from tests.vendors.quirks import Quirks
@@ -43,6 +44,8 @@ _QUERY = re.compile(
     r"(?: startposition (?P<start>\d+))?(?: maxresults (?P<most>\d+))?",
     re.IGNORECASE,
 )
+_SINCE = re.compile(r"TxnDate >= '(\d{4}-\d{2}-\d{2})'", re.IGNORECASE)
+_ENTRIES = frozenset({"Bill", "BillPayment", "VendorCredit", "Purchase"})
 _TYPES = {
     "bank": ("Bank", "Checking"),
     "cash": ("Bank", "CashOnHand"),
@@ -119,6 +122,9 @@ class Fake(Vendor):
             return replace(record, stated_method=_told_method(record, otherwise=PaymentMethod.CHEQUE))
         return replace(record, stated_method=_told_method(record)) if isinstance(record, Expense) else record
 
+    def kept(self, books: Books) -> tuple[Record, ...]:
+        return kept_of_months(books, super().kept(books))
+
     @get(_API + "/companyinfo/{id}", scope="com.intuit.quickbooks.accounting")
     def company(self, call: Call) -> Any:
         books = self.books(call)
@@ -136,13 +142,14 @@ class Fake(Vendor):
     @get(_API + "/query", scope="com.intuit.quickbooks.accounting")
     def query(self, call: Call) -> Any:
         books, asked = self.books(call), _QUERY.fullmatch(call.query.get("query", ""))
-        known = _entities(books)
+        day = _SINCE.fullmatch(asked["where"] or "") if asked and asked["entity"] in _ENTRIES else None
+        known = _entities(books, date.fromisoformat(day[1]) if day else None)
         if asked is None or asked["entity"] not in known:
             raise Refused(400, "QueryParserError")
         start, most = int(asked["start"] or "1"), int(asked["most"] or "100")
         if start < 1 or not 1 <= most <= 1000:
             raise Refused(400, "QueryValidationError: value out of range")
-        rows = _where(known[asked["entity"]](), asked["where"])
+        rows = _where(known[asked["entity"]](), None if day else asked["where"])
         found = rows[start - 1 : start - 1 + most]
         told = {asked["entity"]: found, "startPosition": start, "maxResults": len(found)} if found else {}
         return {"QueryResponse": told, "time": _TIME}
@@ -173,29 +180,23 @@ def _told_method(row: BillPayment | Expense, otherwise: PaymentMethod | None = N
     return None if row.note or row.account_id == _TILL else otherwise
 
 
-def _entities(books: Books) -> Mapping[str, Callable[[], Any]]:
-    bills = Rows(len(books.bills) // BILLS * (BILLS - 1), lambda place: _bill(books.bills[_with_drafts(place)]))
-
-    def written(rows: Any, write: Callable[[Any], Any]) -> Rows[Any]:
-        return Rows(len(rows), lambda place: write(rows[place]))
+def _entities(books: Books, since: date | None) -> Mapping[str, Callable[[], Any]]:
+    def dated(kind: str, write: Callable[[Any], Any]) -> Rows[Any]:
+        numbers = places(books, kind, since)
+        told = [at for at in numbers if kind != "bills" or at % BILLS != DRAFT]
+        return rows_at(getattr(books, kind), told, write)
 
     return {
         "Account": lambda: [_account(entry) for entry in CHART],
-        "Vendor": lambda: written(books.suppliers, _vendor),
+        "Vendor": lambda: rows_at(books.suppliers, range(len(books.suppliers)), _vendor),
         "Term": lambda: [{"Id": f"{days}", "Name": f"Net {days}", "DueDays": days, "Active": True} for days in _TERMS],
         "Item": lambda: [{"Id": "9", "Type": "NonInventory", "ExpenseAccountRef": _ref(_GOODS), "Active": True}],
         "PaymentMethod": lambda: [{"Id": "1", "Name": "Cash", "Type": "NON_CREDIT_CARD", "Active": True}],
-        "Bill": lambda: bills,
-        "BillPayment": lambda: written(books.payments, lambda row: _bill_payment(books, row)),
-        "VendorCredit": lambda: written(books.credit_notes, _vendor_credit),
-        "Purchase": lambda: written(books.expenses, _purchase),
+        "Bill": lambda: dated("bills", _bill),
+        "BillPayment": lambda: dated("payments", lambda row: _bill_payment(books, row)),
+        "VendorCredit": lambda: dated("credit_notes", _vendor_credit),
+        "Purchase": lambda: dated("expenses", _purchase),
     }
-
-
-def _with_drafts(place: int) -> int:
-    """The number of a bill among all that there are, drafts included."""
-    block, rest = divmod(place, BILLS - 1)
-    return block * BILLS + rest + (1 if rest >= DRAFT else 0)
 
 
 def _where(rows: Any, where: str | None) -> Any:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from linkflow.domain.books import Bill, BillPayment, CreditNote, Expense
 from linkflow.domain.software import Software
 from linkflow.outbound import oauth2
 from linkflow.outbound.callback import CallbackRefused, check_callback
@@ -14,6 +15,7 @@ from linkflow.settings import Credentials
 from tests.config_factories import make_settings
 from tests.jobs.rig import Clock
 from tests.vendors import make
+from tests.vendors.choosing import day_of, first_day, is_dated
 from tests.vendors.kit import CLIENT, NOBODY, OWNER, SECRET, Vendor
 from tests.vendors.overlay import catalogue_for, with_credentials
 from tests.vendors.pulling import pull_all
@@ -92,3 +94,11 @@ def test_what_a_page_points_to_is_asked_for_with_it_and_once(
         *("Account", "Vendor", "Term", "Bill", "Term", "Item", "VendorCredit", "BillPayment"),
         *("Purchase", "Account"),
     ]
+
+
+def test_nothing_older_than_the_months_asked_for_is_read(vendor: Vendor, software: Software, http: HttpClient) -> None:
+    books = vendor.people[OWNER][0]
+    records, _ = pull_all(vendor, software, http=http)
+    dated = [one for one in records if is_dated(one)]
+    assert {type(one) for one in dated} == {Bill, BillPayment, CreditNote, Expense}
+    assert day_of(books.bills[0]) < first_day(books) <= min(map(day_of, dated))
