@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from linkflow.domain.books import Statement
+from linkflow.domain.books import Period, Statement
 from linkflow.domain.errors import TenantGone
 from linkflow.domain.ports import ApiSession, Asked, Page, Tenant
 from linkflow.domain.requests import DataTypes
@@ -28,11 +28,19 @@ _LOOKED_UP = 20
 
 @dataclass(frozen=True)
 class _List:
-    """One list of the API: its name is its path and its key in the answer."""
+    """One list of the API: its name is its path and its key in the answer; `kind` is a condition on its rows."""
 
     name: str
     key: str
+    kind: str | None = None
     params: Mapping[str, str] = field(default_factory=dict)
+    dated: bool = True
+
+    def asked_for(self, period: Period) -> Mapping[str, str]:
+        """What of it is wanted; of documents those of the months wanted, and none from before."""
+        first = period.first_month
+        since = f"Date>=DateTime({first:%Y, %m, %d})" if self.dated else None
+        return {"where": " AND ".join(filter(None, (self.kind, since))), **self.params}
 
 
 _EXACT = {"unitdp": "4"}
@@ -40,18 +48,18 @@ _LISTS: Mapping[str, tuple[_List, ...]] = {
     # Who is paid without a bill is neither supplier nor customer to Xero; mere customers are nobody's business here.
     "suppliers": (
         _List(
-            "Contacts", "ContactID", {"where": "IsSupplier==true OR IsCustomer==false", "includeArchived": "true"}
+            "Contacts", "ContactID", "IsSupplier==true OR IsCustomer==false", {"includeArchived": "true"}, dated=False
         ),
     ),
-    "bills": (_List("Invoices", "InvoiceID", {"where": 'Type=="ACCPAY"', **_EXACT}),),
-    "credit_notes": (_List("CreditNotes", "CreditNoteID", {"where": 'Type=="ACCPAYCREDIT"', **_EXACT}),),
+    "bills": (_List("Invoices", "InvoiceID", 'Type=="ACCPAY"', _EXACT),),
+    "credit_notes": (_List("CreditNotes", "CreditNoteID", 'Type=="ACCPAYCREDIT"', _EXACT),),
     # Money paid ahead of a bill, or too much of it, is no payment to Xero until it is allocated.
     "bill_payments": (
-        _List("Payments", "PaymentID", {"where": 'PaymentType=="ACCPAYPAYMENT"'}),
-        _List("Prepayments", "PrepaymentID", _EXACT),
-        _List("Overpayments", "OverpaymentID", _EXACT),
+        _List("Payments", "PaymentID", 'PaymentType=="ACCPAYPAYMENT"'),
+        _List("Prepayments", "PrepaymentID", params=_EXACT),
+        _List("Overpayments", "OverpaymentID", params=_EXACT),
     ),
-    "expenses": (_List("BankTransactions", "BankTransactionID", {"where": 'Type=="SPEND"', **_EXACT}),),
+    "expenses": (_List("BankTransactions", "BankTransactionID", 'Type=="SPEND"', _EXACT),),
 }  # fmt: skip
 
 
@@ -108,7 +116,7 @@ def _list_page(session: ApiSession, part: str, asked: Asked) -> Page:
         "page": number,
         "pageSize": str(session.page_size),
         "order": f"{this.key} ASC",
-        **this.params,
+        **this.asked_for(asked.period),
     }
     answer = session.get(f"{ROOT}/{this.name}", params=wanted, headers=_headers(asked)).json()
     rows = listed(answer, this.name)

@@ -104,18 +104,19 @@ def test_lists_are_asked_for_page_by_page_in_the_order_of_ids_with_nobodys_rows_
         return Request(f"{ROOT}/{name}", {**numbered, **more}, OURS)
 
     suppliers = {"where": "IsSupplier==true OR IsCustomer==false", "includeArchived": "true"}
-    bills = {"where": 'Type=="ACCPAY"', "unitdp": "4"}
+    since = "Date>=DateTime(2024, 11, 01)"
+    bills = {"where": f'Type=="ACCPAY" AND {since}', "unitdp": "4"}
     assert session.sent == [
         wanted("Contacts", 1, "ContactID", **suppliers),
         Request(f"{ROOT}/Organisation", {}, OURS),
         wanted("Invoices", 1, "InvoiceID", **bills),
         wanted("Invoices", 2, "InvoiceID", **bills),
-        wanted("CreditNotes", 1, "CreditNoteID", where='Type=="ACCPAYCREDIT"', unitdp="4"),
-        wanted("Payments", 1, "PaymentID", where='PaymentType=="ACCPAYPAYMENT"'),
+        wanted("CreditNotes", 1, "CreditNoteID", where=f'Type=="ACCPAYCREDIT" AND {since}', unitdp="4"),
+        wanted("Payments", 1, "PaymentID", where=f'PaymentType=="ACCPAYPAYMENT" AND {since}'),
         Request(f"{ROOT}/Accounts", {"where": 'Type=="BANK"'}, OURS),
-        wanted("Prepayments", 1, "PrepaymentID", unitdp="4"),
-        wanted("Overpayments", 1, "OverpaymentID", unitdp="4"),
-        wanted("BankTransactions", 1, "BankTransactionID", where='Type=="SPEND"', unitdp="4"),
+        wanted("Prepayments", 1, "PrepaymentID", where=since, unitdp="4"),
+        wanted("Overpayments", 1, "OverpaymentID", where=since, unitdp="4"),
+        wanted("BankTransactions", 1, "BankTransactionID", where=f'Type=="SPEND" AND {since}', unitdp="4"),
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from linkflow import providers
-from linkflow.domain.books import Period, StatementLine
+from linkflow.domain.books import Bill, BillPayment, CreditNote, Expense, Period, StatementLine
 from linkflow.domain.ports import ApiSession, Asked
 from linkflow.domain.requests import DataType
 from linkflow.domain.software import Software
@@ -18,6 +18,7 @@ from linkflow.settings import Credentials
 from tests.config_factories import make_settings
 from tests.jobs.rig import Clock
 from tests.vendors import make
+from tests.vendors.choosing import day_of, first_day, is_dated
 from tests.vendors.kit import CLIENT, GROUP, NOBODY, OWNER, SECRET, Vendor
 from tests.vendors.overlay import catalogue_for, with_credentials
 from tests.vendors.pulling import of_kind, pull_all
@@ -141,6 +142,14 @@ def test_a_report_that_is_none_ends_the_pull(vendor: Vendor, software: Software,
     vendor.order("odd-rows", path=path)
     with pytest.raises(BadAnswer):
         pull_all(vendor, software, http=http)
+
+
+def test_nothing_older_than_the_months_asked_for_is_read(vendor: Vendor, software: Software, http: HttpClient) -> None:
+    books = vendor.people[OWNER][0]
+    records, _ = pull_all(vendor, software, http=http)
+    dated = [one for one in records if is_dated(one)]
+    assert {type(one) for one in dated} == {Bill, BillPayment, CreditNote, Expense}
+    assert day_of(books.bills[0]) < first_day(books) <= min(map(day_of, dated))
 
 
 def test_a_company_disconnected_there_asks_for_a_new_sign_in(tmp_path: Path) -> None:

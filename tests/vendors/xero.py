@@ -8,9 +8,10 @@ import base64
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from linkflow.domain.books import (
@@ -28,8 +29,7 @@ from linkflow.domain.books import (
 from tests.vendors.books import Books, Rows, row_number
 from tests.vendors.calls import Call, Refused, Reply, as_json, get, numbered
 from tests.vendors.chart import BY_ID, CHART, Entry
-from tests.vendors.choosing import changed_since, places
-from tests.vendors.documents import PAYMENTS
+from tests.vendors.choosing import kept_of_months, places, rows_at
 from tests.vendors.kit import Vendor, guid
 from tests.vendors.quirks import Quirks
 from tests.vendors.tokens import Grant
@@ -127,7 +127,7 @@ class Fake(Vendor):
 
     def kept(self, books: Books) -> tuple[Record, ...]:
         """A payment of two bills is two, and who was paid without a bill is a contact, too."""
-        told = super().kept(books)
+        told = kept_of_months(books, super().kept(books))
         halves = (half for one in told for half in (_halves(one) if isinstance(one, BillPayment) else (one,)))
         return (*halves, Supplier(external_id=_CORNER, name="Corner shop"))
 
@@ -149,7 +149,7 @@ class Fake(Vendor):
     @get(f"{_API}/Accounts", scope="accounting.settings.read")
     def accounts(self, call: Call) -> Any:
         self.books(call)
-        wanted = _wanted(call)
+        wanted = _wanted(call).kind
         entries = () if _modified(call) else CHART
         return _done(Accounts=[one for one in map(_account, entries) if wanted in (None, one["Type"])])
 
@@ -172,16 +172,16 @@ class Fake(Vendor):
 
     @get(f"{_API}/Invoices", scope="accounting.invoices.read")
     def invoices(self, call: Call) -> Any:
-        return self.documents(call, "Invoices", "ACCPAY", self.books(call).bills, _invoice)
+        return self.documents(call, "Invoices", "ACCPAY", self.rows(call, "bills", _invoice))
 
     @get(f"{_API}/CreditNotes", scope="accounting.invoices.read")
     def credit_notes(self, call: Call) -> Any:
-        return self.documents(call, "CreditNotes", "ACCPAYCREDIT", self.books(call).credit_notes, _credit_note)
+        return self.documents(call, "CreditNotes", "ACCPAYCREDIT", self.rows(call, "credit_notes", _credit_note))
 
     @get(f"{_API}/Payments", scope="accounting.payments.read")
     def payments(self, call: Call) -> Any:
         books = self.books(call)
-        numbers = _halves_of(books, _modified(call))
+        numbers = _halves_of(books, _wanted(call).since, _modified(call))
 
         def half(place: int) -> dict[str, Any]:
             number, part = numbers[place]
@@ -192,10 +192,10 @@ class Fake(Vendor):
     @get(f"{_API}/Prepayments", scope="accounting.payments.read")
     def prepayments(self, call: Call) -> Any:
         books = self.books(call)
-        found = _on_account(books, _modified(call))
+        found = _on_account(books, _wanted(call).since, _modified(call))
 
         def paid(place: int) -> dict[str, Any]:
-            return _prepayment(books.payments[found[place][0]], books)
+            return _prepayment(books.payments[found[place]], books)
 
         return self.documents(call, "Prepayments", None, Rows(len(found), paid))
 
@@ -206,7 +206,7 @@ class Fake(Vendor):
 
     @get(f"{_API}/BankTransactions", scope="accounting.banktransactions.read")
     def bank_transactions(self, call: Call) -> Any:
-        return self.documents(call, "BankTransactions", "SPEND", self.books(call).expenses, _spend)
+        return self.documents(call, "BankTransactions", "SPEND", self.rows(call, "expenses", _spend))
 
     @get(f"{_API}/Reports/ProfitAndLoss", scope="accounting.reports.profitandloss.read")
     def profit_and_loss(self, call: Call) -> Any:
@@ -230,22 +230,19 @@ class Fake(Vendor):
             raise Refused(403, "AuthenticationUnsuccessful", kind="company")
         return found
 
-    def documents(
-        self,
-        call: Call,
-        key: str,
-        kind: str | None,
-        rows: Sequence[Any],
-        write: Callable[[Any, Books], Any] | None = None,
-    ) -> Any:
+    def rows(self, call: Call, kind: str, write: Callable[[Any, Books], Any]) -> Rows[Any]:
+        """The rows of a kind that are dated and changed so late."""
+        books = self.books(call)
+        numbers = places(books, kind, _wanted(call).since, changed=_modified(call))
+        return rows_at(getattr(books, kind), numbers, lambda row: write(row, books))
+
+    def documents(self, call: Call, key: str, kind: str | None, rows: Sequence[Any]) -> Any:
         """One page of rows; where the kind is not asked for there is one of a sale among them."""
-        books, wanted = self.books(call), _wanted(call)
+        wanted = _wanted(call).kind
         sale = {"PaymentType": "ACCRECPAYMENT"} if key == "Payments" else {"Type": "ACCREC", "Status": "PAID"}
         found = rows if wanted in (None, kind) else ()
-        if write and (since := _modified(call)):
-            found = [row for row in found if changed_since(books, row, since)]
         part = numbered(call, found, size="pageSize", usual=100, most=1000)
-        written = [write(row, books) if write else row for row in part.rows]
+        written = part.rows
         if "page" not in call.query:
             written = [{name: value for name, value in row.items() if name != "LineItems"} for row in written]
         sales = [] if kind is None or wanted == kind else [sale]
@@ -258,13 +255,24 @@ def _modified(call: Call) -> datetime | None:
     return datetime.fromisoformat(told) if told else None
 
 
-def _wanted(call: Call) -> str | None:
-    """The type a list is asked for."""
-    where = call.query.get("where")
-    found = re.fullmatch(r'(?:Payment)?Type=="([A-Z]+)"', where or "")
-    if where and not found:
-        raise Refused(400, "this fake knows types only")
-    return found[1] if found else None
+@dataclass(frozen=True)
+class _Wanted:
+    """The type a list is asked for, and since which day."""
+
+    kind: str | None = None
+    since: date | None = None
+
+
+def _wanted(call: Call) -> _Wanted:
+    kind, since = None, None
+    for condition in filter(None, call.query.get("where", "").split(" AND ")):
+        if found := re.fullmatch(r'(?:Payment)?Type=="([A-Z]+)"', condition):
+            kind = found[1]
+        elif found := re.fullmatch(r"Date>=DateTime\((\d{4}), (\d\d), (\d\d)\)", condition):
+            since = date(*map(int, found.groups()))
+        else:
+            raise Refused(400, "this fake knows types and days only")
+    return _Wanted(kind, since)
 
 
 def _done(**content: Any) -> dict[str, Any]:
@@ -311,30 +319,17 @@ def _rate(rate: Decimal) -> Decimal:
     return round(1 / rate, 6)
 
 
-def _halves_of(books: Books, changed: datetime | None) -> Sequence[tuple[int, int]]:
+@lru_cache(maxsize=64)
+def _halves_of(books: Books, since: date | None, changed: datetime | None) -> Sequence[tuple[int, int]]:
     """The payments of bills, by number and which half."""
-    return _numbers(books, changed, lambda row: range(len(row.allocations)))
+    chosen = places(books, "payments", since, changed=changed)
+    return [(at, part) for at in chosen for part in range(len(books.payments[at].allocations))]
 
 
-def _on_account(books: Books, changed: datetime | None) -> Sequence[tuple[int, int]]:
-    """The payments that are for no bill, by number."""
-    return _numbers(books, changed, lambda row: () if row.allocations else (0,))
-
-
-def _numbers(
-    books: Books, changed: datetime | None, of: Callable[[BillPayment], Sequence[int]]
-) -> Sequence[tuple[int, int]]:
-    """Numbers of payments with what there is `of` each; every block has it at the same places."""
-    if changed is not None:
-        chosen = places(books, "payments", changed=changed)
-        return [(at, part) for at in chosen for part in of(books.payments[at])]
-    block = [(at, part) for at, row in enumerate(books.payments[:PAYMENTS]) for part in of(row)]
-
-    def number(place: int) -> tuple[int, int]:
-        before, (at, part) = place // len(block), block[place % len(block)]
-        return before * PAYMENTS + at, part
-
-    return Rows(len(books.payments) // PAYMENTS * len(block), number)
+@lru_cache(maxsize=64)
+def _on_account(books: Books, since: date | None, changed: datetime | None) -> Sequence[int]:
+    """The numbers of the payments that are for no bill."""
+    return [at for at in places(books, "payments", since, changed=changed) if not books.payments[at].allocations]
 
 
 def _halves(row: BillPayment) -> tuple[BillPayment, ...]:
