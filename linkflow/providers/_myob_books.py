@@ -5,6 +5,7 @@ of their own, only say that there is one. Nothing is kept between two pages.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -36,10 +37,13 @@ class Ledger:
             raise BadAnswer(reason="no object")
         return answer
 
-    def rows(self, path: str, cursor: str | None, *, most: int | None = None) -> tuple[list[Any], str | None]:
-        """A page of a list, and where the next one is."""
+    def rows(
+        self, path: str, cursor: str | None, *, since: date | None = None, most: int | None = None
+    ) -> tuple[list[Any], str | None]:
+        """A page of a list, and where the next one is; of rows with a date, those `since` a day."""
         before = int(cursor or "0")
-        answer = self.get(path, {"$top": str(most or self._session.page_size), "$skip": str(before)})
+        dated = {"$filter": f"Date ge datetime'{since}T00:00:00'"} if since else {}
+        answer = self.get(path, {"$top": str(most or self._session.page_size), "$skip": str(before), **dated})
         rows = listed(answer, "Items")
         if not answer.get("NextPageLink"):
             return rows, None

@@ -64,9 +64,9 @@ def pull(session: ApiSession, part: str, asked: Asked) -> Page:
     if part in set(Statement):
         return statement(ledger, Statement(part), cursor=asked.cursor, period=asked.period)
     if part == "bills":
-        return _bills(ledger, look, asked.cursor)
+        return _bills(ledger, look, asked)
     path, build = _LISTS[part]
-    rows, following = ledger.rows(path, asked.cursor)
+    rows, following = ledger.rows(path, asked.cursor, since=asked.period.first_month if part in _DATED else None)
     return page(rows, lambda row: build(row, look), kind=part, key="UID", following=following)
 
 
@@ -77,10 +77,11 @@ def _name(session: ApiSession, look: Lookups) -> str:
     return name
 
 
-def _bills(ledger: Ledger, look: Lookups, cursor: str | None) -> Page:
+def _bills(ledger: Ledger, look: Lookups, asked: Asked) -> Page:
     """A page of a layout's bills; a cursor is the layout and how many rows are before."""
-    layout, _, before = (cursor or f"{_LAYOUTS[0]}:").partition(":")
-    rows, following = ledger.rows(f"Purchase/Bill/{layout}".rstrip("/"), before or None)
+    layout, _, before = (asked.cursor or f"{_LAYOUTS[0]}:").partition(":")
+    path = f"Purchase/Bill/{layout}".rstrip("/")
+    rows, following = ledger.rows(path, before or None, since=asked.period.first_month)
     if layout == _ALL:
         rows = [row for row in rows if not (isinstance(row, dict) and row.get("BillType") in _LAYOUTS)]
     onward = f"{layout}:{following}" if following else None
@@ -168,3 +169,5 @@ _LISTS: Mapping[str, tuple[str, _Build]] = {
     "expenses": ("Banking/SpendMoneyTxn", entries.spend_money),
 }
 """Part → where its list is, and what becomes of its rows."""
+_DATED = frozenset({"bill_payments", "expenses"})
+"""Lists whose rows are of a day, besides the bills'."""

@@ -233,7 +233,7 @@ class Company:
             case "Report/BalanceSheetSummary":
                 return report(STOOD, date.fromisoformat(params["AsOfDate"]))
             case name:
-                rows, before, most = self.lists[name], int(params["$skip"]), int(params["$top"])
+                rows, before, most = since(self.lists[name], params), int(params["$skip"]), int(params["$top"])
                 link = f"https://arl2.api.myob.com/{path}?$top={most}&$skip={before + most}"
                 more = before + most < len(rows)
                 return {
@@ -241,6 +241,12 @@ class Company:
                     "NextPageLink": link if more else None,
                     "Count": len(rows),
                 }
+
+
+def since(rows: list[Any], params: Mapping[str, str]) -> list[Any]:
+    """The rows that the filter asks for, where there is one; those without a day whatever it asks for."""
+    first = params.get("$filter", "").removeprefix("Date ge datetime'").removesuffix("'")
+    return [row for row in rows if not isinstance(row, dict) or str(row.get("Date") or "9") >= first]
 
 
 def report(known: Mapping[date, Mapping[str, Any]], last: date) -> dict[str, Any]:
@@ -300,10 +306,12 @@ def test_every_request_is_for_a_list_or_a_report_of_the_company() -> None:
         pull(ADAPTER, asked, name, tenant_id=BUSINESS)
     assert all(one.headers == {} for one in asked.sent)
     sent = [(one.url.removeprefix(f"{BUSINESS}/"), one.params) for one in asked.sent]
-    assert [path for path, params in sent if params == {"$top": "400", "$skip": "0"}] == [
-        *("GeneralLedger/Account", "Contact/Supplier", "Purchase/Bill/Item", "Purchase/Bill/Service"),
-        *("Purchase/Bill/Professional", "Purchase/Bill/Miscellaneous", "Purchase/Bill"),
-        *("Purchase/SupplierPayment", "Banking/SpendMoneyTxn"),
+    first = {"$top": "400", "$skip": "0"}
+    assert [path for path, params in sent if params == first] == ["GeneralLedger/Account", "Contact/Supplier"]
+    dated = first | {"$filter": "Date ge datetime'2024-11-01T00:00:00'"}
+    assert [path for path, params in sent if params == dated] == [
+        *("Purchase/Bill/Item", "Purchase/Bill/Service", "Purchase/Bill/Professional", "Purchase/Bill/Miscellaneous"),
+        *("Purchase/Bill", "Purchase/SupplierPayment", "Banking/SpendMoneyTxn"),
     ]
     assert [path for path, params in sent if params == {"$top": "1000", "$skip": "0"}] == [
         *["GeneralLedger/Account"] * 18,
@@ -338,6 +346,22 @@ def test_pages_are_asked_for_by_place_whatever_host_the_next_link_names() -> Non
     assert (len(found.records), found.pages) == (12, 3)
     assert [one.params["$skip"] for one in asked.sent] == ["0", "5", "10"]
     assert {one.url for one in asked.sent} == {f"{BUSINESS}/GeneralLedger/Account"}
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "row"),
+    [
+        ("bills", "Purchase/Bill/Item", ITEM),
+        ("bills", "Purchase/Bill", BEFORE),
+        ("bill_payments", "Purchase/SupplierPayment", LISTS["Purchase/SupplierPayment"][0]),
+        ("expenses", "Banking/SpendMoneyTxn", LISTS["Banking/SpendMoneyTxn"][0]),
+    ],
+)
+def test_nothing_older_than_the_months_that_were_consented_to_is_read(name: str, path: str, row: Any) -> None:
+    nothing: dict[str, list[Any]] = {one: [] for one in LISTS if one.startswith(("Purchase", "Banking"))}
+    rows = [row | {"UID": day, "Date": f"{day}T00:00:00"} for day in ("2024-10-31", "2024-11-01")]
+    found, aside, _ = pulled(name, Company({**nothing, path: rows}))
+    assert ([one.external_id for one in found], aside) == (["2024-11-01"], [])
 
 
 def test_an_empty_page_that_is_not_the_last_is_a_bad_answer() -> None:

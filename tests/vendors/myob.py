@@ -4,6 +4,7 @@ From what is known of the product; what is not sure of it: how long refresh toke
 reports are signed. It has neither drafts nor void entries, and a supplier's credit is a bill below zero.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -27,7 +28,8 @@ from linkflow.domain.money import in_base
 from tests.vendors.books import Books, Rows, row_number
 from tests.vendors.calls import Call, Refused, Reply, as_json, get, skipped
 from tests.vendors.chart import BY_ID, CHART, Entry
-from tests.vendors.documents import BILLS, EXPENSES, NOTES, PAYMENTS
+from tests.vendors.choosing import kept_of_months, places, rows_at
+from tests.vendors.documents import BILLS, DRAFT
 from tests.vendors.kit import Vendor, books_of, guid, plain_tokens
 from tests.vendors.quirks import Quirks
 from tests.vendors.tokens import Grant, Issued
@@ -57,9 +59,8 @@ _TYPES = {
 _USUAL = {"Asset": "OtherCurrentAsset", "Liability": "OtherCurrentLiability"}
 _TAXED, _FREE = {"UID": guid("9801"), "Code": "GST"}, {"UID": guid("9802"), "Code": "FRE"}
 _YEAR = {"UID": guid("9900"), "Name": "Current Earnings", "DisplayID": "3-9000"}
-_VOID_BILLS, _VOID_PAYMENT = 2, 14
 _OF_A_DAY = "RateLimitError", 403
-"""The first rows of a block of bills, and the place of the void payment in one of payments."""
+_FILTER = re.compile(r"Date ge datetime'(\d{4}-\d\d-\d\d)T00:00:00'")
 
 
 class Fake(Vendor):
@@ -127,6 +128,9 @@ class Fake(Vendor):
         said = (PaymentMethod.BANK_TRANSFER, *([PaymentMethod.CHEQUE] if isinstance(record, Expense) else []))
         return replace(record, stated_method=record.stated_method if record.stated_method in said else None)
 
+    def kept(self, books: Books) -> tuple[Record, ...]:
+        return kept_of_months(books, super().kept(books))
+
     @get(_API + "/Company", scope="sme-company-settings")
     def company(self, call: Call) -> Any:
         books = self.books(call)
@@ -158,7 +162,7 @@ class Fake(Vendor):
     def all_bills(self, call: Call) -> Any:
         """Of every layout, and none with its lines."""
         books = self.books(call)
-        rows, notes = _bills(books), _notes(books)
+        rows, notes = _bills(books, _since(call)), _notes(books, _since(call))
 
         def write(place: int) -> dict[str, Any]:
             whole = _bill(books, rows[place]) if place < len(rows) else _debit(books, notes[place - len(rows)])
@@ -173,7 +177,7 @@ class Fake(Vendor):
         if call.path["layout"] not in _LAYOUTS:
             raise Refused(404, "no such layout")
         first = _LAYOUTS.index(call.path["layout"])
-        rows, notes = _bills(books), _notes(books) if first == 1 else ()
+        rows, notes = _bills(books, _since(call)), _notes(books, _since(call)) if first == 1 else ()
         mine = len(range(first, len(rows), 4))
 
         def write(place: int) -> dict[str, Any]:
@@ -184,23 +188,14 @@ class Fake(Vendor):
     @get(_API + "/Purchase/SupplierPayment", scope="sme-purchases")
     def payments(self, call: Call) -> Any:
         books = self.books(call)
-        each = PAYMENTS - 1
-
-        def write(place: int) -> dict[str, Any]:
-            block, rest = divmod(place, each)
-            return _payment(books, books.payments[block * PAYMENTS + rest + (rest >= _VOID_PAYMENT)])
-
-        return self.page(call, Rows(len(books.payments) // PAYMENTS * each, write))
+        numbers = places(books, "payments", _since(call), void=False)
+        return self.page(call, rows_at(books.payments, numbers, lambda row: _payment(books, row)))
 
     @get(_API + "/Banking/SpendMoneyTxn", scope="sme-banking")
     def spent(self, call: Call) -> Any:
         books = self.books(call)
-        each = EXPENSES - 1
-
-        def write(place: int) -> dict[str, Any]:
-            return _spent(books, books.expenses[place // each * EXPENSES + place % each])
-
-        return self.page(call, Rows(len(books.expenses) // EXPENSES * each, write))
+        numbers = places(books, "expenses", _since(call), void=False)
+        return self.page(call, rows_at(books.expenses, numbers, lambda row: _spent(books, row)))
 
     @get(_API + "/Report/ProfitAndLossSummary", scope="sme-general-ledger")
     def profit_and_loss(self, call: Call) -> Any:
@@ -232,19 +227,24 @@ class Fake(Vendor):
         return {"Items": items, "NextPageLink": away if part.more else None, "Count": part.total}
 
 
-def _bills(books: Books) -> Rows[Bill]:
-    each = BILLS - _VOID_BILLS
-    return Rows(
-        len(books.bills) // BILLS * each,
-        lambda place: books.bills[place // each * BILLS + _VOID_BILLS + place % each],
-    )
+def _since(call: Call) -> date | None:
+    """The day from which on rows are asked for."""
+    wanted = call.query.get("$filter")
+    if wanted is None:
+        return None
+    found = _FILTER.fullmatch(wanted)
+    if found is None:
+        raise Refused(400, "this fake knows one filter")
+    return date.fromisoformat(found[1])
 
 
-def _notes(books: Books) -> Rows[CreditNote]:
-    each = NOTES - 1
-    return Rows(
-        len(books.credit_notes) // NOTES * each, lambda place: books.credit_notes[place // each * NOTES + place % each]
-    )
+def _bills(books: Books, since: date | None) -> Rows[Bill]:
+    numbers = [place for place in places(books, "bills", since, void=False) if place % BILLS != DRAFT]
+    return rows_at(books.bills, numbers)
+
+
+def _notes(books: Books, since: date | None) -> Rows[CreditNote]:
+    return rows_at(books.credit_notes, places(books, "credit_notes", since, void=False))
 
 
 def _header(name: str, code: str) -> dict[str, Any]:
