@@ -1,7 +1,7 @@
 """A template filled in from books that were pulled, as a bookkeeper would: what they would type, row by row."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -30,6 +30,7 @@ def filled_from(parts: Mapping[str, Sequence[Record]], *, result: str, over: dat
     accounts = {one.external_id: one for one in parts["accounts"] if isinstance(one, Account)}
     company = next(one for one in parts["company"] if isinstance(one, Company))
     lines = [one for name in ("profit_and_loss", "balance_sheet") for one in parts[name]]
+    bills = {one.external_id for one in parts["bills"]}
     rows: Sheets = {
         "Company": [_company(company)],
         "Accounts": [_account(one) for one in accounts.values()],
@@ -37,7 +38,7 @@ def filled_from(parts: Mapping[str, Sequence[Record]], *, result: str, over: dat
         "Suppliers": [_supplier(one) for one in parts["suppliers"] if isinstance(one, Supplier)],
         "Bills": [_bill(one) for one in parts["bills"] if isinstance(one, Bill)],
         "Bill lines": [row for one in parts["bills"] if isinstance(one, Bill) for row in _lines(one, accounts)],
-        "Payments": [row for one in parts["bill_payments"] for row in _payments(one, accounts)],  # type: ignore[arg-type]
+        "Payments": [row for one in parts["bill_payments"] for row in _payments(one, accounts, bills)],  # type: ignore[arg-type]
         "Expenses": [row for one in parts["expenses"] for row in _expenses(one, accounts)],  # type: ignore[arg-type]
     }
     return filled(BOTH, rows)
@@ -106,15 +107,17 @@ def _lines(one: Bill, accounts: Mapping[str, Account]) -> Iterator[dict[str, Any
         yield {"Bill id": one.external_id, "Account": account, "Net": line.net, "Tax": line.tax}
 
 
-def _payments(one: BillPayment, accounts: Mapping[str, Account]) -> Iterator[dict[str, Any]]:
+def _payments(one: BillPayment, accounts: Mapping[str, Account], bills: Collection[str]) -> Iterator[dict[str, Any]]:
+    """What it pays of bills older than the months that were read has no bill here to name."""
     told = {
         "Payment id": one.external_id, "Supplier id": one.supplier_id, "Date": one.paid_on, "Total": one.total,
         **_paid(one, accounts),
     }  # fmt: skip
     if one.status is EntryStatus.POSTED:
-        for allocation in one.allocations:
+        named = [allocation for allocation in one.allocations if allocation.bill_id in bills]
+        for allocation in named:
             yield {**told, "Bill id": allocation.bill_id, "Amount for this bill": allocation.amount}
-        if not one.allocations:
+        if not named:
             yield told
 
 

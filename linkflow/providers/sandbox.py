@@ -16,6 +16,7 @@ from linkflow.providers._rows import Row, day, listed, money, page, text, window
 
 MONTHS_AT_ONCE = 12
 INCREMENTAL: frozenset[str] = frozenset()
+_DATED = frozenset({"bills", "credit_notes", "bill_payments", "expenses"})
 _PATHS = {"credit_notes": "credit-notes", "bill_payments": "payments"}
 
 
@@ -49,7 +50,10 @@ def pull(session: ApiSession, part: str, asked: Asked) -> Page:
         return page([answer.get("data")] if isinstance(answer, dict) else (), _company, kind=part)
     if part in {"profit_and_loss", "balance_sheet"}:
         return _months(session, root, part, cursor=cursor, period=asked.period)
-    answer = session.get(f"{root}/{_PATHS.get(part, part)}", params={"page": cursor} if cursor else None).json()
+    wanted = {"from": f"{asked.period.first_month:%Y-%m}"} if part in _DATED else {}
+    if cursor:
+        wanted["page"] = cursor
+    answer = session.get(f"{root}/{_PATHS.get(part, part)}", params=wanted or None).json()
     rows = listed(answer, "data")
     following = str(int(cursor or "1") + 1) if answer.get("next") else None
     return page(rows, _BUILDERS[part], kind=part, following=following, total=answer.get("total"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, g, request
 
@@ -65,26 +66,26 @@ def suppliers(company_id: str) -> dict[str, Any]:
 
 @blueprint.get("/companies/<company_id>/bills")
 def bills(company_id: str) -> dict[str, Any]:
-    """Bills with their lines, a page of them."""
-    return _page(company_id, "bills", lambda books: books.bills)
+    """Bills with their lines, a page of them; `from` as YYYY-MM leaves older ones out."""
+    return _page(company_id, "bills", lambda books: books.bills, day="issued")
 
 
 @blueprint.get("/companies/<company_id>/credit-notes")
 def credit_notes(company_id: str) -> dict[str, Any]:
-    """Credit notes, a page of them."""
-    return _page(company_id, "credit-notes", lambda books: books.credit_notes)
+    """Credit notes, a page of them; `from` as YYYY-MM leaves older ones out."""
+    return _page(company_id, "credit-notes", lambda books: books.credit_notes, day="issued")
 
 
 @blueprint.get("/companies/<company_id>/payments")
 def payments(company_id: str) -> dict[str, Any]:
-    """Bill payments with their allocations, a page of them."""
-    return _page(company_id, "payments", lambda books: books.payments)
+    """Bill payments with their allocations, a page of them; `from` as YYYY-MM leaves older ones out."""
+    return _page(company_id, "payments", lambda books: books.payments, day="paid")
 
 
 @blueprint.get("/companies/<company_id>/expenses")
 def expenses(company_id: str) -> dict[str, Any]:
-    """Expenses with their lines, a page of them."""
-    return _page(company_id, "expenses", lambda books: books.expenses)
+    """Expenses with their lines, a page of them; `from` as YYYY-MM leaves older ones out."""
+    return _page(company_id, "expenses", lambda books: books.expenses, day="spent")
 
 
 def _open(company_id: str, endpoint: str, *scopes: str, page: str = "1") -> Books:
@@ -95,13 +96,20 @@ def _open(company_id: str, endpoint: str, *scopes: str, page: str = "1") -> Book
     return books_for(company_id, today=_settings().books_date)
 
 
-def _page(company_id: str, endpoint: str, rows_of: Callable[[Books], Sequence[Any]]) -> dict[str, Any]:
+def _page(
+    company_id: str, endpoint: str, rows_of: Callable[[Books], Sequence[Any]], *, day: str | None = None
+) -> dict[str, Any]:
     number, size = request.args.get("page", default=1, type=int), _settings().page_size
     rows = rows_of(_open(company_id, endpoint, "spend.read", page=str(number)))
+    if day is not None and "from" in request.args:
+        first = request.args["from"]
+        _month(first)
+        rows = [row for row in rows if getattr(row, day).isoformat()[:7] >= first]
     pages = max(1, -(-len(rows) // size))
     if not 1 <= number <= pages:
         raise ApiRefusal(400, "no_such_page", f"Pages run from 1 to {pages}")
-    more = f"{_settings().issuer}{request.path}?page={number + 1}" if number < pages else None
+    following = urlencode({**request.args.to_dict(), "page": number + 1})
+    more = f"{_settings().issuer}{request.path}?{following}" if number < pages else None
     part = rows[(number - 1) * size : number * size]
     return {"data": as_json(part), "page": number, "pages": pages, "total": len(rows), "next": more}
 

@@ -58,6 +58,17 @@ def test_a_list_comes_in_pages_and_is_the_books(driver: Driver, token: str, path
     assert "true_method" not in rows[0]
 
 
+@pytest.mark.parametrize(
+    ("path", "day"), [("bills", "issued"), ("credit-notes", "issued"), ("payments", "paid"), ("expenses", "spent")]
+)
+def test_a_list_from_a_month_on_leaves_out_what_is_older_on_every_page(
+    driver: Driver, token: str, path: str, day: str
+) -> None:
+    whole, asked = everything(driver, token, path), everything(driver, token, f"{path}?from=2025-01")
+    assert asked == [row for row in whole if row[day] >= "2025-01-01"] != whole
+    assert driver.get(f"{AT}/{path}?from=2025", token).status_code == 400
+
+
 def test_a_bill_carries_money_as_text_dates_as_days_and_its_lines(driver: Driver, token: str) -> None:
     row = driver.get(f"{AT}/bills?page=2", token).get_json()["data"][0]
     bill = books_for("abra-kebabra", today=TODAY).bills[100]

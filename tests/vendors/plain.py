@@ -12,6 +12,7 @@ from linkflow.sandbox.asjson import as_json as as_plain
 from tests.config_factories import make_software
 from tests.vendors.books import Books
 from tests.vendors.calls import Call, get, numbered
+from tests.vendors.choosing import day_of, kept_of_months
 from tests.vendors.kit import Vendor, books_of
 from tests.vendors.quirks import Quirks
 
@@ -88,6 +89,8 @@ class Plain(Vendor):
         return [row for row in getattr(self.books(call), kind) if row.status is EntryStatus.POSTED]
 
     def page(self, call: Call, rows: Any, **names: str) -> Any:
+        if since := call.query.get("from"):
+            rows = [row for row in rows if f"{day_of(row):%Y-%m}" >= since]
         part = numbered(call, rows, usual=100)
         found = [_named(as_plain(row), names) for row in part.rows]
         following = call.link(page=part.number + 1) if part.more else None
@@ -95,6 +98,9 @@ class Plain(Vendor):
 
     def told(self, record: Record) -> Record | None:
         return None if getattr(record, "status", None) is EntryStatus.VOID else record
+
+    def kept(self, books: Books) -> tuple[Record, ...]:
+        return kept_of_months(books, super().kept(books))
 
 
 def _company(books: Books) -> Mapping[str, Any]:
