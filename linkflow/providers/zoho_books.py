@@ -62,7 +62,10 @@ def pull(session: ApiSession, part: str, asked: Asked) -> Page:
 
 @dataclass(frozen=True, kw_only=True)
 class _List:
-    """A list: its path, what its rows lie under, their id; `detail` is what a row's own answer has it under."""
+    """A list: its path, what its rows lie under, their id; `detail` is what a row's own answer has it under.
+
+    What has details has a date, and is asked for by it.
+    """
 
     path: str
     rows: str
@@ -74,7 +77,8 @@ class _List:
 
 def _listed_page(session: ApiSession, part: str, asked: Asked, what: _List) -> Page:
     number, _, past = (asked.cursor or "1").partition("+")
-    params = {"page": number, "per_page": str(session.page_size), **what.wanted}
+    dated = {"date_start": f"{asked.period.first_month}"} if what.detail else {}
+    params = {"page": number, "per_page": str(session.page_size), **what.wanted, **dated}
     answer = _ask(session, asked, what.path, params)
     rows, at = listed(answer, what.rows), int(past or 0)
     more = bool(rows) and inside(answer, "page_context").get("has_more_page") is True

@@ -22,6 +22,8 @@ ADAPTER = providers.load("zoho_books")
 BOTH = frozenset(DataType)
 OCTOBER = date(2026, 10, 1)
 AUTUMN = Period(date(2026, 9, 1), OCTOBER)
+YEAR = Period(date(2025, 11, 1), OCTOBER)
+DATED = {"date_start": "2025-11-01"}
 
 
 def session(**rows: list[Any]) -> Answering:
@@ -64,12 +66,16 @@ def test_only_what_is_consented_is_pulled() -> None:
         ("accounts", [("chartofaccounts", {"page": "1", "per_page": "200", "filter_by": "AccountType.All"})]),
         ("suppliers", [("contacts", {"page": "1", "per_page": "200", "contact_type": "vendor"})]),
         ("credit_notes", [
-            ("vendorcredits", {"page": "1", "per_page": "200"}), ("vendorcredits/vc1", {}), ("vendorcredits/vc2", {})
+            ("vendorcredits", {"page": "1", "per_page": "200", **DATED}),
+            ("vendorcredits/vc1", {}), ("vendorcredits/vc2", {}),
         ]),
         ("bill_payments", [
-            ("vendorpayments", {"page": "1", "per_page": "200"}), ("vendorpayments/p1", {}), ("vendorpayments/p2", {})
+            ("vendorpayments", {"page": "1", "per_page": "200", **DATED}),
+            ("vendorpayments/p1", {}), ("vendorpayments/p2", {}),
         ]),
-        ("expenses", [("expenses", {"page": "1", "per_page": "200"}), ("expenses/e1", {}), ("expenses/e2", {})]),
+        ("expenses", [
+            ("expenses", {"page": "1", "per_page": "200", **DATED}), ("expenses/e1", {}), ("expenses/e2", {})
+        ]),
         ("profit_and_loss", [
             ("reports/profitandloss", {"filter_by": "TransactionDate.CustomDate", "cash_based": "false",
                                        "from_date": f"2026-{month}-01", "to_date": f"2026-{month}-{last}"})
@@ -86,7 +92,7 @@ def test_every_request_names_the_organization_and_nothing_else_is_sent(
     part: str, calls: list[tuple[str, dict[str, str]]]
 ) -> None:
     asked_of = session()
-    pull(part, asked_of, period=AUTUMN)
+    pull(part, asked_of, period=AUTUMN if calls[0][0].startswith("reports/") else YEAR)
     named = {"organization_id": zoho.ORGANIZATION}
     assert [(one.url, one.params, one.headers) for one in asked_of.sent] == [
         (url, {**named, **params}, {}) for url, params in calls
@@ -98,7 +104,7 @@ def test_details_are_read_some_at_a_time_and_a_pull_goes_on_in_the_middle_of_a_p
     asked_of = Answering(partial(zoho.answered, bills=bills), page_size=30)
     cursors, cursor = [], None
     while not cursors or cursor:
-        page = ADAPTER.pull(asked_of, "bills", Asked(tenant_id=zoho.ORGANIZATION, cursor=cursor, period=AUTUMN))
+        page = ADAPTER.pull(asked_of, "bills", Asked(tenant_id=zoho.ORGANIZATION, cursor=cursor, period=YEAR))
         cursors.append((page.next_cursor, len(page.records)))
         cursor = page.next_cursor
     assert cursors == [("1+20", 20), ("2", 10), (None, 15)]
@@ -116,7 +122,7 @@ def test_the_details_of_rows_that_are_as_they_were_are_not_read_again() -> None:
     now = bill("now", "2026-06-09T09:47:08-0400")
     unsure = [bill("void", "2026-01-01T00:00:00+0000", "void"), bill("a", ""), bill("b", 7), bill("c", "2026-01-01")]
     asked_of = session(bills=[*old, now, *unsure])
-    page = ADAPTER.pull(asked_of, "bills", Asked(tenant_id=zoho.ORGANIZATION, cursor=None, period=AUTUMN, since=SINCE))
+    page = ADAPTER.pull(asked_of, "bills", Asked(tenant_id=zoho.ORGANIZATION, cursor=None, period=YEAR, since=SINCE))
     assert page.unchanged == tuple(row["bill_id"] for row in old)
     assert {one.external_id for one in page.records} == {"now", "void", "a", "b", "c"}
     assert (page.next_cursor, len(asked_of.sent)) == (None, 1 + 5)
@@ -124,8 +130,25 @@ def test_the_details_of_rows_that_are_as_they_were_are_not_read_again() -> None:
 
 def test_everything_is_read_where_no_time_is_given() -> None:
     assert not set(ADAPTER.INCREMENTAL)
-    page = ADAPTER.pull(session(), "bills", Asked(tenant_id=zoho.ORGANIZATION, cursor=None, period=AUTUMN))
+    page = ADAPTER.pull(session(), "bills", Asked(tenant_id=zoho.ORGANIZATION, cursor=None, period=YEAR))
     assert page.unchanged == ()
+
+
+@pytest.mark.parametrize(
+    ("part", "path", "row"),
+    [
+        ("bills", "bills", zoho.BILLS[4]),
+        ("credit_notes", "vendorcredits", zoho.CREDITS[0]),
+        ("bill_payments", "vendorpayments", zoho.PAYMENTS[0]),
+        ("expenses", "expenses", zoho.EXPENSES[0]),
+    ],
+)
+def test_nothing_older_than_the_months_that_were_consented_to_is_read(part: str, path: str, row: zoho.Row) -> None:
+    _, key, _, _ = zoho.LISTS[path]
+    asked_of = session(**{path: [{**row, key: day, "date": day} for day in ("2025-10-31", "2025-11-01")]})
+    found = pull(part, asked_of, period=YEAR)
+    assert ([one.external_id for one in found.records], found.aside) == (["2025-11-01"], [])
+    assert [one.url for one in asked_of.sent] == [path, f"{path}/2025-11-01"]
 
 
 def test_a_bill_deleted_since_it_was_listed_is_left_out_and_any_other_refusal_is_not() -> None:
@@ -151,9 +174,9 @@ def test_a_call_that_fails_among_the_details_costs_nothing_that_was_read_before_
         return zoho.answered(path, params)
 
     asked_of = Answering(answer, page_size=200)
-    first = ADAPTER.pull(asked_of, "bills", Asked(tenant_id=zoho.ORGANIZATION, period=AUTUMN))
+    first = ADAPTER.pull(asked_of, "bills", Asked(tenant_id=zoho.ORGANIZATION, period=YEAR))
     assert ([one.external_id for one in first.records], first.next_cursor) == (["b1", "b2"], "1+2")
-    again = Asked(tenant_id=zoho.ORGANIZATION, cursor=first.next_cursor, period=AUTUMN)
+    again = Asked(tenant_id=zoho.ORGANIZATION, cursor=first.next_cursor, period=YEAR)
     with pytest.raises(type(trouble)):
         ADAPTER.pull(asked_of, "bills", again)
     in_the_way.clear()

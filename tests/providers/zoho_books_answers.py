@@ -183,6 +183,8 @@ def answered(path: str, params: Mapping[str, str], **rows: list[Row]) -> Any:
         if not found:
             raise StatusError("", status=404)
         return said(**{detail: found[0]})
+    first = params.get("date_start", "")
+    known = [row for row in known if not isinstance(row, dict) or str(row.get("date", "9")) >= first]
     page, size = int(params["page"]), int(params["per_page"])
     shown = copy.deepcopy(known[(page - 1) * size : page * size])
     for row in shown if detail else ():

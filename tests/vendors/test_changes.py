@@ -98,7 +98,7 @@ def test_where_a_list_tells_what_is_unchanged_only_the_rest_is_asked_for_one_by_
         assert reading.sync.state == "done"
         assert stored(reading, now) == expected(reading, now)
         # The lists, what changed, and the few that are void.
-        assert reading.calls() - whole < whole / 10
+        assert reading.calls() - whole < whole / 8
 
 
 def test_there_are_such_vendors() -> None:

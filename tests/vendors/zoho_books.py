@@ -4,7 +4,7 @@ From what is known of the product; what is not sure of it: that token errors com
 (recorded answers), and that a token to revoke may come in the form as well as in the address.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,6 +24,7 @@ from linkflow.domain.books import (
 from tests.vendors.books import Books, row_number
 from tests.vendors.calls import Call, Part, Refused, Reply, as_json, get, numbered
 from tests.vendors.chart import BY_ID, CHART, Entry
+from tests.vendors.choosing import kept_of_months, places, rows_at
 from tests.vendors.kit import Vendor, books_of, plain_tokens
 from tests.vendors.quirks import Quirks
 from tests.vendors.tokens import Grant, Issued, TokenRefused
@@ -110,6 +111,9 @@ class Fake(Vendor):
             return None
         return replace(record, stated_method=None) if isinstance(record, Expense) else record
 
+    def kept(self, books: Books) -> tuple[Record, ...]:
+        return kept_of_months(books, super().kept(books))
+
     @get(f"{_API}/organizations", scope="ZohoBooks.settings.READ")
     def organizations(self, call: Call) -> Any:
         companies = call.grant.companies if call.grant else ()
@@ -137,7 +141,7 @@ class Fake(Vendor):
 
     @get(f"{_API}/bills", scope="ZohoBooks.bills.READ")
     def bills(self, call: Call) -> Any:
-        return self.entries(call, "bills", self.books(call).bills, _bill)
+        return self.entries(call, "bills", "bills", _bill)
 
     @get(_API + "/bills/{id}", scope="ZohoBooks.bills.READ")
     def bill(self, call: Call) -> Any:
@@ -146,7 +150,7 @@ class Fake(Vendor):
 
     @get(f"{_API}/vendorpayments", scope="ZohoBooks.vendorpayments.READ")
     def payments(self, call: Call) -> Any:
-        return self.entries(call, "vendorpayments", _posted(self.books(call).payments), _payment)
+        return self.entries(call, "vendorpayments", "payments", _payment, void=False)
 
     @get(_API + "/vendorpayments/{id}", scope="ZohoBooks.vendorpayments.READ")
     def payment(self, call: Call) -> Any:
@@ -156,7 +160,7 @@ class Fake(Vendor):
 
     @get(f"{_API}/vendorcredits", scope="ZohoBooks.debitnotes.READ")
     def credits(self, call: Call) -> Any:
-        return self.entries(call, "vendor_credits", self.books(call).credit_notes, _credit)
+        return self.entries(call, "vendor_credits", "credit_notes", _credit)
 
     @get(_API + "/vendorcredits/{id}", scope="ZohoBooks.debitnotes.READ")
     def credit(self, call: Call) -> Any:
@@ -166,7 +170,7 @@ class Fake(Vendor):
 
     @get(f"{_API}/expenses", scope="ZohoBooks.expenses.READ")
     def expenses(self, call: Call) -> Any:
-        return self.entries(call, "expenses", _posted(self.books(call).expenses), _expense)
+        return self.entries(call, "expenses", "expenses", _expense, void=False)
 
     @get(_API + "/expenses/{id}", scope="ZohoBooks.expenses.READ")
     def expense(self, call: Call) -> Any:
@@ -225,15 +229,16 @@ class Fake(Vendor):
     def books(self, call: Call) -> Books:
         return books_of(self, call, call.query.get("organization_id", ""))
 
-    def entries(self, call: Call, key: str, rows: Any, write: Any) -> Any:
-        """A list, each row with the time it was last changed."""
-        books = self.books(call)
+    def entries(self, call: Call, key: str, kind: str, write: Any, *, void: bool = True) -> Any:
+        """A list from a day on where one is named, each row with the time it was last changed."""
+        books, first = self.books(call), call.query.get("date_start")
+        numbers = places(books, kind, date.fromisoformat(first) if first else None, void=void)
 
         def timed(row: Any) -> dict[str, Any]:
             changed = books.changed_at(row)
             return {**write(row), **({"last_modified_time": f"{changed:%Y-%m-%dT%H:%M:%S%z}"} if changed else {})}
 
-        return _paged(key, self.part(call, rows), timed)
+        return _paged(key, self.part(call, rows_at(getattr(books, kind), numbers)), timed)
 
     def part(self, call: Call, rows: Any) -> Part[Any]:
         return numbered(call, rows, usual=200, most=200)
@@ -253,10 +258,6 @@ def _by_id(rows: Any, call: Call) -> Any:
     if place >= len(rows) or rows[place].external_id != call.path["id"]:
         raise Refused(404, "Resource does not exist.")
     return rows[place]
-
-
-def _posted(rows: Iterable[Any]) -> list[Any]:
-    return [row for row in rows if row.status is EntryStatus.POSTED]
 
 
 def _days(call: Call) -> tuple[date, date]:
