@@ -4,6 +4,7 @@ Unverified: that the category a bill or expense names is the `category_id` of it
 no card (there is "Credit Card" beside it).
 """
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -92,14 +93,24 @@ def supplier(row: Row) -> Supplier:
     )
 
 
-def bill_and_payments(row: Row, base: str) -> tuple[Bill | BillPayment, ...]:
-    """A bill and the payments it lists: only there a payment is told the supplier it was made to.
+def bill_and_payments(row: Row, base: str, since: date) -> tuple[Bill | BillPayment, ...]:
+    """A bill and the payments it lists, as far as either is of a day `since` then.
 
-    Those that cannot be read or kept (for no rate is told) are left to their own list, where they are set aside.
+    Only there a payment is told the supplier it was made to: so an older bill is still looked at, and not kept. Those
+    that cannot be read or kept (for no rate is told) are left to their own list, where they are set aside.
     """
     vendor, listed = _id_or_none(row, "vendorid"), row.get("bill_payments") or ()
     payments, _ = read(listed, lambda made: payment({"billid": row["id"], **made}, vendor), kind="bill_payments")
-    return (_bill(row, vendor), *(one for one in payments if one.currency == base))
+    bills = () if is_before(row, "issue_date", since) else (_bill(row, vendor),)
+    return (*bills, *(one for one in payments if one.currency == base and one.paid_on >= since))
+
+
+def is_before(row: Any, key: str, first: date) -> bool:
+    """Whether a row says that it is of an earlier day; one that says no day is left to who reads it."""
+    try:
+        return day(row, key) < first
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def _bill(row: Row, vendor: str | None) -> Bill:

@@ -91,7 +91,11 @@ def _accounts(session: ApiSession, asked: Asked) -> Page:
 
 @dataclass(frozen=True, kw_only=True)
 class _List:
-    """A list: its path, what its rows lie under, and the code with which it is refused to a plan that has it not."""
+    """A list: its path, what its rows lie under, and the code with which it is refused to a plan that has it not.
+
+    `since` names the search by which it is asked for from a day on; `day` the field of its rows that says their day,
+    where there is no such search and older rows are left out here.
+    """
 
     path: str
     rows: str
@@ -99,11 +103,15 @@ class _List:
     key: str = "id"
     wanted: Mapping[str, str] = field(default_factory=dict)
     not_in_plan: int = 0
+    since: str = ""
+    day: str = ""
 
 
 def _listed_page(session: ApiSession, part: str, asked: Asked, what: _List) -> Page:
     number = int(asked.cursor or "1")
-    params = {"page": str(number), "per_page": str(session.page_size), **what.wanted}
+    first = asked.period.first_month
+    dated = {what.since: f"{first}"} if what.since else {}
+    params = {"page": str(number), "per_page": str(session.page_size), **what.wanted, **dated}
     answer = session.get(f"{_root(asked)}/{what.path}", params=params).json()
     if what.not_in_plan and what.not_in_plan in _errors(answer):
         return Page((), set_aside=(SetAside(part, None, "the plan of the business does not have them"),))
@@ -113,6 +121,7 @@ def _listed_page(session: ApiSession, part: str, asked: Asked, what: _List) -> P
         return Page((), set_aside=(SetAside(part, None, f"{total} rows are not shown to the person who signed in"),))
     pages = result.get("pages")
     following = str(number + 1) if rows and isinstance(pages, int) and number < pages else None
+    rows = [row for row in rows if not (what.day and records.is_before(row, what.day, first))]
     return page(rows, what.build, kind=part, key=what.key, following=following)
 
 
@@ -122,7 +131,7 @@ def _bills(session: ApiSession, asked: Asked) -> Page:
     if not base:
         system = _system(session, asked)
         base = (word(system, "currency_code") if isinstance(system, dict) else None) or "?"
-    build = partial(records.bill_and_payments, base=base)
+    build = partial(records.bill_and_payments, base=base, since=asked.period.first_month)
     found = _listed_page(session, "bills", replace(asked, cursor=number), replace(_LISTS["bills"], build=build))
     return replace(found, next_cursor=found.next_cursor and f"{found.next_cursor} {base}")
 
@@ -184,7 +193,7 @@ _LISTS: Mapping[str, _List] = {
     "bills": _List(
         path="bills/bills",
         rows="bills",
-        build=partial(records.bill_and_payments, base=""),
+        build=partial(records.bill_and_payments, base="", since=date.max),
         wanted={"include[]": "lines"},
         not_in_plan=41001,
     ),
@@ -193,6 +202,7 @@ _LISTS: Mapping[str, _List] = {
         rows="bill_payments",
         build=records.payment,
         not_in_plan=41101,
+        day="paid_date",
     ),
-    "expenses": _List(path="expenses/expenses", rows="expenses", build=records.expense),
+    "expenses": _List(path="expenses/expenses", rows="expenses", build=records.expense, since="search[date_min]"),
 }

@@ -180,7 +180,8 @@ def answered(path: str, params: Mapping[str, str], **rows: list[Row]) -> Any:
     if below.startswith("reports/accounting/"):
         return report(below, params)
     under, known = LISTS[below]
-    known = rows.get(under, known)
+    first = params.get("search[date_min]", "")
+    known = [row for row in rows.get(under, known) if not isinstance(row, dict) or str(row.get("date", "9")) >= first]
     page, size = int(params["page"]), min(int(params["per_page"]), 100)
     context = {"page": page, "per_page": size, "pages": -(-len(known) // size), "total": len(known)}
     return said(**{under: known[(page - 1) * size : page * size], **context})

@@ -76,7 +76,9 @@ WHO = [
             (f"{ROOT}/bills/bills", {"page": "1", "per_page": "100", "include[]": "lines"}),
         ]),
         ("bill_payments", [(f"{ROOT}/bill_payments/bill_payments", {"page": "1", "per_page": "100"})]),
-        ("expenses", [(f"{ROOT}/expenses/expenses", {"page": "1", "per_page": "100"})]),
+        ("expenses", [
+            (f"{ROOT}/expenses/expenses", {"page": "1", "per_page": "100", "search[date_min]": "2026-09-01"})
+        ]),
         ("profit_and_loss", [*WHO, *(
             (f"{ROOT}/reports/accounting/profitloss_entity",
              {"start_date": f"2026-{month}-01", "end_date": f"2026-{month}-{last}", "cash_based": "false"})
@@ -100,6 +102,26 @@ def test_pages_are_counted_by_what_came_and_not_by_what_was_asked_for() -> None:
     found = pull("bills", asked_of)
     assert (len(found.records), found.pages) == (251, 3)
     assert [one.url for one in asked_of.sent].count(f"{ROOT}/systems/systems/ABC123") == 1
+
+
+OLD, NEW = "2024-10-31", "2024-11-01"
+
+
+@pytest.mark.parametrize("part", ["bill_payments", "expenses"])
+def test_nothing_older_than_the_months_that_were_consented_to_is_kept(part: str) -> None:
+    made = fresh.PAYMENTS[1] if part == "bill_payments" else fresh.EXPENSES[0]
+    rows = [{**made, "id": number, "date": day, "paid_date": day} for number, day in ((1, OLD), (2, NEW))]
+    found = pull(part, session(**{part: rows}))
+    assert ([one.external_id for one in found.records], found.aside) == (["2"], [])
+
+
+def test_of_an_older_bill_only_the_payments_of_those_months_are_kept_with_whom_they_were_made_to() -> None:
+    paid = [fresh.paid(number, 1, "5.00", "Check", day) for number, day in ((71, OLD), (72, NEW))]
+    older = fresh.bill(1, 5, OLD, "40.00", "unpaid", "30.00", bill_payments=paid, lines=[{}])
+    asked_of = Answering(partial(fresh.answered, bills=[older, fresh.bill(2, 5, NEW, "1.00", "unpaid", "1.00")]), 1)
+    found = pull("bills", asked_of)
+    assert [(one.external_id, one.supplier_id) for one in found.records] == [("72", "5"), ("2", "5")]
+    assert (found.aside, found.pages) == ([], 2)
 
 
 def test_the_company_and_its_accounts_arrive() -> None:

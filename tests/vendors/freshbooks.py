@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from linkflow.domain.books import (
@@ -26,6 +27,7 @@ from linkflow.domain.books import (
 from tests.vendors.books import Books, Rows, row_number
 from tests.vendors.calls import Call, Part, Refused, Reply, as_json, get, numbered
 from tests.vendors.chart import BY_ID, CHART, Entry
+from tests.vendors.choosing import kept_of_months
 from tests.vendors.documents import BILLS, EXPENSES, PAYMENTS
 from tests.vendors.kit import Vendor, books_of, guid, plain_tokens
 from tests.vendors.quirks import Quirks
@@ -99,7 +101,7 @@ class Fake(Vendor):
         """A payment pays one bill; one on account there is not."""
         others = (record for record in books.records() if not isinstance(record, BillPayment))
         told = (self.told(record) for record in (*others, *_single(books)))
-        return tuple(record for record in told if record is not None)
+        return kept_of_months(books, [record for record in told if record is not None])
 
     @get(f"{_API}/auth/api/v1/users/me", scope="user:profile:read")
     def me(self, call: Call) -> Any:
@@ -140,8 +142,11 @@ class Fake(Vendor):
 
     @get(_BOOKS + "/bills/bills", scope="user:bills:read")
     def bills(self, call: Call) -> Any:
+        """The newest first; no search by day is known for them."""
         books = self.books(call)
-        rows = [place for place in range(len(books.bills)) if place % BILLS]  # The first of each block is a draft.
+        rows = [
+            place for place in reversed(range(len(books.bills))) if place % BILLS
+        ]  # Each block begins with a draft.
         with_lines = call.query.get("include[]") == "lines"
         return _listed(call, "bills", rows, lambda place: _bill(books, books.bills[place], with_lines=with_lines))
 
@@ -152,7 +157,7 @@ class Fake(Vendor):
     @get(_BOOKS + "/expenses/expenses", scope="user:expenses:read")
     def expenses(self, call: Call) -> Any:
         books = self.books(call)
-        rows = range(len(books.expenses) // EXPENSES * _IMPORTED)
+        rows = _spent_since(books, call.query.get("search[date_min]", ""))
         return _listed(call, "expenses", rows, lambda place: _expense_at(books, place))
 
     @get(_BOOKS + "/reports/accounting/profitloss_entity", scope="user:reports:read")
@@ -364,6 +369,13 @@ def _payment(row: BillPayment) -> dict[str, Any]:
         "matched_with_expense": False,
         "vis_state": _DELETED if row.status is EntryStatus.VOID else 0,
     }
+
+
+@lru_cache(maxsize=64)
+def _spent_since(books: Books, first: str) -> tuple[int, ...]:
+    """The places of expenses from a day on; bills and payments are asked for by no day."""
+    every = range(len(books.expenses) // EXPENSES * _IMPORTED)
+    return tuple(place for place in every if _expense_at(books, place)["date"] >= first)
 
 
 def _expense_at(books: Books, place: int) -> dict[str, Any]:
