@@ -18,6 +18,7 @@ from linkflow.settings import Credentials
 from tests.config_factories import make_settings
 from tests.jobs.rig import Clock
 from tests.vendors import make, vendor_ids
+from tests.vendors.choosing import day_of, first_day, is_dated
 from tests.vendors.kit import CLIENT, OWNER, SECRET, Vendor
 from tests.vendors.overlay import catalogue_for, with_credentials
 from tests.vendors.pulling import of_kind, pull_all, spend_figures, statement_figures
@@ -64,10 +65,13 @@ def test_what_is_read_is_what_the_books_hold(
     vendor: Vendor, software: Software, http: HttpClient, clock: Clock
 ) -> None:
     records, aside = pull_all(vendor, software, http=http, given=said(software))
-    expected, today = vendor.kept(vendor.people[OWNER][0]), clock().date()
+    books, today = vendor.people[OWNER][0], clock().date()
+    expected = vendor.kept(books)
     year = last_full_months(today, 12)
     all_months = Period(last_full_months(today, 24).first_month, today.replace(day=1))
     assert aside == []
+    assert any(day_of(row) < first_day(books) for row in books.bills)
+    assert [row for row in records if is_dated(row) and day_of(row) < first_day(books)] == []
     assert spend_figures(records, year) == spend_figures(expected, year)
     assert statement_figures(records, all_months) == statement_figures(expected, all_months)
     classes = {account.external_id: account.account_class for account in of_kind(records, Account)}
