@@ -29,7 +29,7 @@ def ends_soon(office: Office) -> str:
     office.write(f"UPDATE grants SET ends_at='{end}', human_at='{end}', human_why='ends'")
     manager = company_page(office)
     assert "Sandbox Books ends it then" in manager.page.text
-    assert "will end soon unless the customer renews it" in manager.page.text
+    assert "needs the customer to sign in or agree again within 30 days" in manager.page.text
     press(manager, "/reconnect")
     assert "The contact is asked by email to reconnect." in manager.page.text
     found: str = office.values("SELECT id FROM connections")[0]
