@@ -119,7 +119,9 @@ def _listed_page(session: ApiSession, part: str, asked: Asked, what: _List) -> P
     rows, total = listed(result, what.rows), result.get("total")
     if not rows and number == 1 and isinstance(total, int) and total > 0:
         return Page((), set_aside=(SetAside(part, None, f"{total} rows are not shown to the person who signed in"),))
-    pages = result.get("pages")
+    said, pages = result.get("page"), result.get("pages")
+    if isinstance(said, int) and said != number:  # Nothing else would tell, where all of its rows are left out.
+        raise BadAnswer(reason="another page than was asked for")
     following = str(number + 1) if rows and isinstance(pages, int) and number < pages else None
     rows = [row for row in rows if not (what.day and records.is_before(row, what.day, first))]
     return page(rows, what.build, kind=part, key=what.key, following=following)

@@ -115,6 +115,13 @@ def test_nothing_older_than_the_months_that_were_consented_to_is_kept(part: str)
     assert ([one.external_id for one in found.records], found.aside) == (["2"], [])
 
 
+def test_the_page_before_once_more_is_noticed_where_all_of_its_rows_are_too_old() -> None:
+    rows = [fresh.paid(number, 1, "5.00", "Check", OLD) for number in range(3)]
+    stuck = fresh.said(bill_payments=rows, page=1, pages=2, per_page=3, total=6)
+    with pytest.raises(BadAnswer):
+        pull("bill_payments", saying(stuck))
+
+
 def test_of_an_older_bill_only_the_payments_of_those_months_are_kept_with_whom_they_were_made_to() -> None:
     paid = [fresh.paid(number, 1, "5.00", "Check", day) for number, day in ((71, OLD), (72, NEW))]
     older = fresh.bill(1, 5, OLD, "40.00", "unpaid", "30.00", bill_payments=paid, lines=[{}])
