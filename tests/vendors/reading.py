@@ -34,8 +34,8 @@ from tests.vendors.kit import OWNER, Vendor
 from tests.vendors.overlay import with_credentials, write_overlay
 from tests.vendors.server import running_vendor
 
-BILLS, ROWS = 140, 25
-"""How many bills there are, and rows a page: at least two pages of bills."""
+BILLS, ROWS = 140, 21
+"""How many bills there are, and rows a page: at least two pages of bills, and of those of each layout they are in."""
 
 
 @dataclass
