@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import isolation, recording
 
@@ -15,6 +16,11 @@ pytest_plugins = (
     "tests.databases",
     "tests.vendors.fault_table",
 )
+
+
+# No test is a measurement: what takes long on a busy machine is no fault.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:

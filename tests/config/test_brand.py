@@ -32,7 +32,7 @@ class Colours:
     font_stack: str = "serif"
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(primary=colours, secondary=colours)
 def test_any_pair_is_readable_in_both_schemes_or_refused_with_a_shade_that_is(primary, secondary):
     for scheme in theme_tokens(Colours(accepted(primary), secondary)).values():

@@ -357,7 +357,7 @@ def _books(draw: st.DrawFn) -> tuple[tuple[Account, ...], tuple[StatementLine, .
 
 
 @given(_books())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_categories_are_the_statement_and_nobody_crosses(
     books: tuple[tuple[Account, ...], tuple[StatementLine, ...], dict[str, str]],
 ) -> None:

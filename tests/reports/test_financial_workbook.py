@@ -292,7 +292,7 @@ def test_files_say_what_the_sheets_say() -> None:
     assert '"2026_10": "-1.67"' in text
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     change=st.dictionaries(
         st.tuples(st.sampled_from([key for key, *_ in CHART]), st.integers(0, len(PERIOD.months) - 1)),

@@ -232,7 +232,7 @@ def test_rows_that_do_not_come_to_the_report_make_no_workbook(tmp_path: Path) ->
     assert not (tmp_path / "spend.xlsx").exists()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(books=st.lists(spend_books(), min_size=1, max_size=3), threshold=st.sampled_from(["0", "100"]))
 def test_whatever_the_books_the_workbook_says_what_the_report_says(
     books: list[SpendBooks], threshold: str, tmp_path: Path

@@ -242,7 +242,7 @@ _ODD = st.one_of(
 
 
 @given(data=st.data())
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_whatever_stands_in_the_cells_there_are_problems_or_books(data: st.DataObject) -> None:
     rows = rows_of(BOTH)
     for _ in range(data.draw(st.integers(1, 6))):

@@ -88,14 +88,14 @@ def assert_read_back(rig: Rig, report: Report, generated: SpendBooks, period: Pe
         assert (bucket.bills, bucket.outstanding) == (sum(n for n, _ in mine), sum(amount for _, amount in mine))
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(generated=spend_books(), period=st.sampled_from(MONTHS))
 def test_a_report_read_back_is_the_definition_to_the_cent(a_rig: ARig, generated: SpendBooks, period: Period) -> None:
     rig = a_rig()
     assert_read_back(rig, made(rig, records(generated)), generated, period)
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(generated=spend_books(), status=st.sampled_from([BillStatus.VOID, BillStatus.DRAFT]))
 def test_one_more_void_bill_changes_nothing(a_rig: ARig, generated: SpendBooks, status: BillStatus) -> None:
     void = Bill(

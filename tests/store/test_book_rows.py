@@ -57,7 +57,7 @@ def shown(row: BillRow) -> tuple[object, ...]:
 
 
 @example(SpendBooks("GBP", bills=(bill("1", "9.00"),), payments=(payment("1", "9.00", day=30),)))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(spend_books())
 def test_rows_are_what_the_definition_says_of_them(database: Database, generated: SpendBooks) -> None:
     connection_id = pull(database, *records(generated))

@@ -59,7 +59,7 @@ ONCE_AND_ONCE = SpendBooks(
 @example(HALF_AND_HALF)
 @example(OFTEN_AND_MUCH)
 @example(ONCE_AND_ONCE)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(spend_books())
 def test_the_database_and_the_definition_agree_to_the_cent(database: Database, generated: SpendBooks) -> None:
     connection_id = pull(database, *records(generated))
