@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -104,8 +105,8 @@ class Gathered:
         known = self.pages.setdefault(shown.make_up, shown)
         if known is shown or len(known.body) < len(shown.body):
             self.pages[shown.make_up] = shown
-            mails = (client.get(src, base_url=BASE) for src in re.findall(r'<iframe [^>]*src="([^"]+)"', answer.text))
-            self.framed |= {mail.request.path: Shown.of(where, mail) for mail in mails}
+            mails = map(unescape, re.findall(r'<iframe [^>]*src="([^"]+)"', answer.text))
+            self.framed |= {path: Shown.of(where, client.get(path, base_url=BASE)) for path in mails}
         if shown.status == 422:
             self.refusing.add(shown.name)
         return True
