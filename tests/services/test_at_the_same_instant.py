@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -15,7 +16,7 @@ from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.journey import Count
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import ConnectionState
-from linkflow.services import linking, naming, syncing, uploading
+from linkflow.services import checking_files, linking, naming, syncing, uploading
 from linkflow.store import companies, connections, syncs, tables, turns, uploads
 from linkflow.store.uploads import Upload
 from linkflow.store.visits import EntityVisit, Visit
@@ -161,15 +162,30 @@ def test_an_entity_that_is_connected_for_an_earlier_request_can_be_taken_out_of_
         assert connections.live_connection(tx, rows.entity_id) is not None
 
 
-def test_a_file_and_a_removal_at_once_never_leave_a_file_of_a_removed_entity(rig: Rig) -> None:
-    first = add_rows(rig.ctx)
-    for _ in range(ROUNDS):
+def test_a_file_and_a_removal_at_once_never_leave_a_file_of_a_removed_entity(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, checked = add_rows(rig.ctx), threading.Event()
+
+    def check(*arguments: Any, **named: Any) -> Any:
+        try:
+            return checking_files.check_file(*arguments, **named)
+        finally:
+            checked.set()
+
+    monkeypatch.setattr(uploading, "check_file", check)
+    for number in range(ROUNDS):
         rows = not_connected(rig, first)
         visit, entity = seen(rig, rows)
-        sent, removed = at_once(
-            partial(upload, rig, visit, entity), partial(naming.remove_entity, rig.ctx, visit, entity)
-        )
-        arrived = isinstance(sent, str)
+        checked.clear()
+
+        def remove(visit: Visit = visit, entity: EntityVisit = entity, number: int = number) -> None:
+            if number % 2:  # checking takes long: without a head start the file never comes first
+                assert checked.wait(30)
+            naming.remove_entity(rig.ctx, visit, entity)
+
+        sent, removed = at_once(partial(upload, rig, visit, entity), remove)
+        arrived = sent is None
         assert (current_uploads(rig, rows), is_in_request(rig, rows)) == (int(arrived), arrived)
         assert isinstance(removed, Refused) is arrived
 
