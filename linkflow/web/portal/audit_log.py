@@ -1,7 +1,6 @@
 """The audit log, for administrators: who did what to which company, filtered by what its address says."""
 
 from collections.abc import Iterator
-from urllib.parse import urlencode
 
 from flask import Response as Answer
 from flask import request
@@ -20,7 +19,7 @@ from linkflow.store.users import User
 from linkflow.web.pages import render
 from linkflow.web.portal.areas import AREAS, kinds_of
 from linkflow.web.portal.guard import portal
-from linkflow.web.portal.paths import AUDIT_LOG, AUDIT_LOG_CSV
+from linkflow.web.portal.paths import AUDIT_LOG, AUDIT_LOG_CSV, with_query
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal.words import behind, sentence
 from linkflow.web.portal_measure_views import AuditLine, AuditLogPage
@@ -113,5 +112,4 @@ def _users(user: User, who: str) -> tuple[tuple[str, str], ...]:
 
 
 def _address(path: str, kept: dict[str, str], **mark: str) -> str:
-    query = urlencode({**kept, **mark})
-    return f"{href(path)}?{query}" if query else href(path)
+    return href(with_query(path, **{**kept, **mark}))

@@ -1,7 +1,6 @@
 """The list of companies, where the portal opens: searched, filtered and sorted by what its address says."""
 
 from typing import cast, get_args
-from urllib.parse import urlencode
 
 from flask import redirect, request
 from werkzeug.wrappers import Response
@@ -26,6 +25,7 @@ from linkflow.web.portal.paths import (
     company_import_path,
     new_company_path,
     new_request_path,
+    with_query,
 )
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal.turning import search_words
@@ -160,5 +160,4 @@ def _state(entity: ListedEntity) -> EntityState:
 
 
 def _address(kept: dict[str, str], **mark: str) -> str:
-    query = urlencode({name: value for name, value in {**kept, **mark}.items() if value})
-    return f"{href(COMPANIES)}?{query}" if query else href(COMPANIES)
+    return href(with_query(COMPANIES, **{**kept, **mark}))

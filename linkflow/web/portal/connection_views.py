@@ -6,6 +6,7 @@ from typing import Literal, cast
 from linkflow.domain.requests import SyncState
 from linkflow.domain.software import UPLOAD, UPLOADED_FILE
 from linkflow.organization_model import Organization
+from linkflow.services.ending import LIVE
 from linkflow.services.progress import SyncProgress
 from linkflow.services.reviewing import CompanyReview, EntityReview
 from linkflow.store.connections import Connection
@@ -18,8 +19,6 @@ from linkflow.web.running import ctx, href
 
 JUST_NOW = timedelta(minutes=5)
 """How long the page says that a reading is over, for whoever waits for it."""
-LIVE = ("linked", "needs_reauth")
-"""The states of a connection that stands, even if it needs a fresh sign-in first."""
 _State = Literal["pending", "linked", "needs_reauth", "disconnected"]
 _Access = Literal["once", "ongoing"]
 _STATES: dict[SyncState, PartState] = {

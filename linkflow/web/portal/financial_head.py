@@ -7,10 +7,11 @@ from typing import Any, cast
 
 from linkflow.domain.books import month_end
 from linkflow.domain.links import company_page_path
+from linkflow.services.ending import LIVE
 from linkflow.services.reviewing_financials import FinancialsReview
 from linkflow.store.connections import Connection
 from linkflow.store.financial_reports import FinancialReport
-from linkflow.web.portal.connection_views import LIVE, software_name
+from linkflow.web.portal.connection_views import software_name
 from linkflow.web.portal.financial_paths import categories_path
 from linkflow.web.portal.paths import financials_path, with_query
 from linkflow.web.report_views import CheckNote, NoteKey, QualityNote, ReportHead, ReportSource

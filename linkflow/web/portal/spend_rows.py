@@ -19,7 +19,7 @@ from linkflow.store.book_rows import Place
 from linkflow.store.users import User
 from linkflow.web.pages import render
 from linkflow.web.portal.guard import portal
-from linkflow.web.portal.paths import spend_path, spend_rows_path
+from linkflow.web.portal.paths import spend_path, spend_rows_path, with_query
 from linkflow.web.portal.shell import portal_shell
 from linkflow.web.portal.spend_asked import month_key, period_of
 from linkflow.web.running import ctx, href
@@ -95,7 +95,7 @@ def _page(company_id: str, asked: RowsAsked, found: RowsReview) -> RowsPage:
         kind=cast(RowsKind, asked.kind),
         company_name=scope.company.name,
         company_href=href(company_page_path(company_id)),
-        spend_href=f"{href(spend_path(company_id))}?{urlencode(back)}".removesuffix("?"),
+        spend_href=href(with_query(spend_path(company_id), **back)),
         first_day=period.first_month if period else None,
         last_day=period.ends_on if period else None,
         restrictions=tuple(_restrictions(asked, found)),

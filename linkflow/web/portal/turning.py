@@ -1,10 +1,9 @@
 """What the address of a page says: the words a list is searched for, and where a part of the page goes on."""
 
-from urllib.parse import urlencode
-
 from flask import request
 
 from linkflow.domain.search import LONGEST_SEARCH
+from linkflow.web.portal.paths import with_query
 from linkflow.web.portal_views import Turning
 from linkflow.web.running import href
 
@@ -21,11 +20,9 @@ def before(mark: str) -> str | None:
 
 def turning(path: str, mark: str, older: str | None, *, part: str, **kept: str | None) -> Turning:
     """The ways on from the `part` of the page at `path`; `kept` stays in the address."""
-    stays = {name: value for name, value in kept.items() if value}
 
     def way(**marks: str) -> str:
-        query = urlencode({**stays, **marks})
-        return f"{href(path)}{'?' if query else ''}{query}#{part}"
+        return f"{href(with_query(path, **{**kept, **marks}))}#{part}"
 
     return Turning(
         older_href=way(**{mark: older}) if older else None,
