@@ -1,7 +1,8 @@
 """Ten and a hundred thousand bills, with all that goes with them, pulled from a fake vendor in a process of its own.
 
 The worker's steps run in a process of their own, too, so that its memory is its own. Beside it stands a bare client,
-which asks the same fake for the very same pages one after the other, reads them as JSON, and does nothing else.
+which asks the same fake, begun anew, for the very same pages one after the other, reads them as JSON, and does nothing
+else.
 The vendor's limits on calls a minute are left out: they are waited for, and this is about what is not waiting.
 """
 
@@ -83,10 +84,12 @@ def _of(bills: int) -> Pulled:
         seen = vendor.requests()
         if any(one["status"] != 200 for one in seen):
             raise RuntimeError("the vendor refused something")
+    # Begun anew: what a fake has made up once it need not make up for the second who asks.
+    with tempfile.TemporaryDirectory() as name, vendor_process(SOFTWARE, Path(name), bills=bills) as vendor:
         tokens, _ = vendor.give()
         bare = _read(vendor.url, seen, tokens.access_token)
-        print(f"  {bills} bills: {rows} rows in {took.seconds:.1f} s, {len(seen)} calls bare {bare:.1f} s")
-        return Pulled(took, rows, bare)
+    print(f"  {bills} bills: {rows} rows in {took.seconds:.1f} s, {len(seen)} calls bare {bare:.1f} s")
+    return Pulled(took, rows, bare)
 
 
 def _begin(ctx: Context, vendor: Control) -> str:
