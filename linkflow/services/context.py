@@ -35,6 +35,11 @@ class Context:
     random_bytes: Callable[[int], bytes] = field(repr=False)
     issuers: Issuers = field(default_factory=Issuers, repr=False)
 
+    def software_name(self, software_id: str) -> str:
+        """What a product is called; its id where the catalogue has it no more."""
+        known = self.catalogue.get(software_id)
+        return known.name if known else software_id
+
     def new_id(self) -> str:
         """A fresh opaque id."""
         return new_id(self.random_bytes)

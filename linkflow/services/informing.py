@@ -113,13 +113,12 @@ def _reconnect_mail(
     link = own_link(tx, request_id)
     if link is None or not affected:
         raise NotFound(request=request_id)
-    software = ctx.catalogue.get(affected[0].software)
     names = {entity.id: entity.name for entity in companies.entities_of_company(tx, link.company_id)}
     return link, ReconnectMail(
         **mailing.opening(ctx, tx, link, to=link.recipient_name, entity_id=None),
         phrase=link.phrase,
         expires_at=min(link.link_expires_at, link.request_ends_at),
-        software_name=software.name if software else affected[0].software,
+        software_name=ctx.software_name(affected[0].software),
         tenant_names=tuple(one.tenant_name or link.company_name for one in affected),
         entity_names=tuple(names.get(one.entity_id) or link.company_name for one in affected),
         why=wish.why,
@@ -163,9 +162,8 @@ def _opening(ctx: Context, tx: Transaction, link: LinkVisit, entity_id: str | No
 
 
 def _books(ctx: Context, link: LinkVisit, connection: Connection) -> dict[str, Any]:
-    software = ctx.catalogue.get(connection.software)
     return {
-        "software_name": software.name if software else connection.software,
+        "software_name": ctx.software_name(connection.software),
         "tenant_name": connection.tenant_name or link.company_name,
     }
 

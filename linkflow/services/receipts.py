@@ -141,12 +141,11 @@ def _entity(
 
 def _connection(ctx: Context, tx: Transaction, one: Connection) -> SharedConnection:
     pulls = syncs.syncs_of_connection(tx, one.id, limit=READINGS)
-    known = ctx.catalogue.get(one.software)
     configured = ctx.organizations()[one.organization].feel.retention_months
     return SharedConnection(
         id=one.id,
-        software_name=known.name if known else one.software,
-        software=known,
+        software_name=ctx.software_name(one.software),
+        software=ctx.catalogue.get(one.software),
         tenant_name=one.tenant_name or "",
         state=ConnectionState(one.state),
         linked_at=one.linked_at or one.created_at,
@@ -170,7 +169,7 @@ def _receipt(ctx: Context, record: Consent, made: tuple[Connection, ...]) -> Rec
     return Receipt(
         consent_id=record.id,
         entity_name=record.entity_name,
-        software_name=None if record.software == UPLOAD else _software(ctx, record.software),
+        software_name=None if record.software == UPLOAD else ctx.software_name(record.software),
         tenant_name=next((one.tenant_name for one in made if one.consent_id == record.id), None),
         data_types=data_types_of(record.data_types),
         declared_name=record.declared_name,
@@ -179,8 +178,3 @@ def _receipt(ctx: Context, record: Consent, made: tuple[Connection, ...]) -> Rec
         text=record.text,
         text_version=record.text_version,
     )
-
-
-def _software(ctx: Context, software_id: str) -> str:
-    known = ctx.catalogue.get(software_id)
-    return known.name if known else software_id

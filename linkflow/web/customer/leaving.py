@@ -65,9 +65,8 @@ def _finishing(here: Visiting, entity: EntityVisit) -> Response:
     """Another tab's answer is being exchanged: wait for it, or after half a minute start again."""
     claimed = entity.attempt_claimed_at
     stuck = claimed is None or ctx().now() - claimed >= authorizing.EXCHANGE_PATIENCE
-    software = ctx().catalogue.get(str(entity.software))
     page = FinishingPage(
-        software_name=software.name if software else str(entity.software),
+        software_name=ctx().software_name(str(entity.software)),
         again_href=href(here.path(Step.LEAVING)),
         retry_href=href(here.path(Step.CONSENT)) if stuck else None,
     )

@@ -21,7 +21,7 @@ from linkflow.web import portal_forecast_views as views
 from linkflow.web.forms import Form, OnceForm, button, form_view
 from linkflow.web.pages import render
 from linkflow.web.portal import session
-from linkflow.web.portal.forecast import narrowed_path, refused, software_name
+from linkflow.web.portal.forecast import narrowed_path, refused
 from linkflow.web.portal.guard import portal as portal_page
 from linkflow.web.portal.mail_answer import mail_answer
 from linkflow.web.portal.paths import ASKING, FORECAST, asking_mail_path, batch_path
@@ -124,7 +124,7 @@ def _chosen(one: Foreseen) -> ChosenRow:
         entity_name=one.entity_name,
         contact_name=one.contact_name,
         contact_email=one.contact_email,
-        software_name=software_name(one.software),
+        software_name=ctx().software_name(one.software),
         why=cast(views.Why, one.why),
         due_at=one.due_at,
     )
@@ -137,7 +137,7 @@ def _row(one: ListedAsking) -> AskingRow:
         company_name=one.company_name,
         company_href=href(company_page_path(asking.company_id)),
         entity_name=one.entity_name,
-        software_name=software_name(one.software),
+        software_name=ctx().software_name(one.software),
         why=cast(views.Why, asking.why),
         due_at=asking.due_at,
         state=state,

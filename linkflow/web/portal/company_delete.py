@@ -56,5 +56,4 @@ def _asked(user: User, company_id: str, form: DeleteForm) -> Response:
 
 
 def _named(one: SoftwareConnections) -> SoftwareCount:
-    software = ctx().catalogue.get(one.software)
-    return SoftwareCount(name=software.name if software else one.software, count=one.count, live=one.live)
+    return SoftwareCount(name=ctx().software_name(one.software), count=one.count, live=one.live)

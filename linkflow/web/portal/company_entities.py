@@ -50,13 +50,12 @@ def take_out(user: User, entity_id: str) -> Response:
 
 
 def _page(found: NamedEntity, form: FormView) -> EntityPage:
-    software = ctx().catalogue.get(found.live.software) if found.live else None
     return EntityPage(
         form=form,
         company_name=found.company_name,
         entity_name=found.name,
         contact_name=found.contact_name,
-        software_name=software.name if software else found.live.software if found.live else None,
+        software_name=ctx().software_name(found.live.software) if found.live else None,
         back_href=_back(found),
     )
 

@@ -66,7 +66,7 @@ def _page(shown: Ending, form: FormView, back: str) -> EndConnectionPage:
         company_name=shown.company_name,
         contact_name=shown.contact_name,
         entity_name=shown.entity_name or shown.company_name,
-        software_name=software.name if software else held.software,
+        software_name=ctx().software_name(held.software),
         tenant_name=held.tenant_name or shown.company_name,
         retention_months=shown.retention_months,
         back_href=back,

@@ -42,8 +42,7 @@ def resembles(one: EntityReview) -> bool:
 
 def software_name(held: Connection) -> str:
     """What a connection's software is called; empty for a file that was sent."""
-    software = ctx().catalogue.get(held.software)
-    return "" if held.kind == "upload" else software.name if software else held.software
+    return "" if held.kind == "upload" else ctx().software_name(held.software)
 
 
 def fragment(entity_id: str) -> str:

@@ -52,12 +52,6 @@ def narrowed_path(path: str) -> str:
     return with_query(path, **{name: request.args.get(name) for name in names})
 
 
-def software_name(software: str) -> str:
-    """What a product is called."""
-    known = ctx().catalogue.get(software)
-    return known.name if known else software
-
-
 def _wanted() -> WantedForecast:
     asked = request.args
     sort, why, how = asked.get("sort", ""), asked.get("why", ""), asked.get("asked", "")
@@ -144,7 +138,7 @@ def _row(one: Foreseen, found: BrowsedForecast, *, chosen: bool) -> ForecastRow:
         entity_name=one.entity_name,
         contact_name=one.contact_name,
         contact_email=one.contact_email,
-        software_name=software_name(one.software),
+        software_name=ctx().software_name(one.software),
         tenant_name=one.tenant_name,
         users=found.assigned.get(one.company_id, ()),
         why=cast(views.Why, one.why),

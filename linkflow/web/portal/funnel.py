@@ -125,5 +125,4 @@ def _software_names(user: User) -> tuple[tuple[str, str], ...]:
 
 
 def _name(software: str) -> str:
-    known = ctx().catalogue.get(software)
-    return known.name if known else "A file" if software == _UPLOAD else software
+    return "A file" if software == _UPLOAD else ctx().software_name(software)

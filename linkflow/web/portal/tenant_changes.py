@@ -61,10 +61,9 @@ def change_views(review: CompanyReview, *, acts: bool) -> tuple[ChangeView, ...]
 
 
 def _view(change: AskedChange, company_name: str, *, acts: bool) -> ChangeView:
-    software = ctx().catalogue.get(change.software)
     return ChangeView(
         entity_name=change.entity_name or company_name,
-        software_name=software.name if software else change.software,
+        software_name=ctx().software_name(change.software),
         old_name=change.old_name,
         new_name=change.tenant_name,
         asked_at=change.asked_at,
