@@ -13,7 +13,7 @@ from linkflow.store.companies import Company
 from linkflow.store.company_list import Sort
 from linkflow.store.company_rows import ListedEntity
 from linkflow.store.users import User
-from linkflow.web.company_list_views import CompaniesPage, CompanyRow, Download, ListedEntityRow, SortLink
+from linkflow.web.company_list_views import CompaniesPage, CompanyRow, Download, ListedEntityRow
 from linkflow.web.customer_views import FILE_STATES, EntityState
 from linkflow.web.pages import render
 from linkflow.web.portal.figure_views import downloads
@@ -28,12 +28,13 @@ from linkflow.web.portal.paths import (
     with_query,
 )
 from linkflow.web.portal.shell import portal_shell
-from linkflow.web.portal.turning import search_words
+from linkflow.web.portal.turning import Sorting, page_size, search_words, sorting
 from linkflow.web.portal_views import Status
 from linkflow.web.running import ctx, href
 
 NOT_ASKED = "not-asked"
 SHOWN_ENTITIES = 5
+_USUAL = Sorting(Sort.CHANGED, descending=True)
 _FALLING_FIRST = {Sort.CREATED, Sort.CHANGED, Sort.REPORTS}
 _WITHOUT_BOOKS: dict[str | None, EntityState] = {
     ConnectionState.NEEDS_REAUTH: "reconnect",
@@ -58,17 +59,14 @@ def company_list(user: User) -> Response:
 
 def _wanted() -> WantedCompanies:
     asked = request.args
-    sort, status = asked.get("sort", ""), asked.get("status", "")
-    known = sort.removeprefix("-") in list(Sort)
-    chosen = Sort(sort.removeprefix("-")) if known else Sort.CHANGED
-    size = asked.get("size", type=int)
+    status, sort = asked.get("status", ""), sorting(_USUAL)
     return WantedCompanies(
         of=asked.get("of", "")[:40] or MINE,
         words=search_words(),
         status="" if status == NOT_ASKED else status if status in get_args(Status) else None,
-        sort=chosen,
-        descending=sort.startswith("-") if known else True,
-        size=size if size in SIZES else SIZES[0],
+        sort=sort.column,
+        descending=sort.descending,
+        size=page_size(),
         before=asked.get("before"),
         after=asked.get("after"),
     )
@@ -78,18 +76,19 @@ def _page(user: User, wanted: WantedCompanies, found: BrowsedCompanies) -> Compa
     acts = signing_in.may(user, "manager")
     status = NOT_ASKED if wanted.status == "" else wanted.status or ""
     filters = {"q": wanted.words, "status": status, "of": wanted.of if wanted.of != MINE else ""}
-    kept = {**filters, "size": str(wanted.size) if wanted.size != SIZES[0] else "", "sort": _sort(wanted)}
+    sort = Sorting(wanted.sort, wanted.descending)
+    kept = {**filters, "size": str(wanted.size) if wanted.size != SIZES[0] else "", "sort": sort.word}
     page, chooses = found.page, bool(found.users)
     own = chooses and wanted.of == MINE
     return CompaniesPage(
         action=href(COMPANIES),
         rows=tuple(_row(one, found, acts=acts) for one in found.companies),
-        sorts=tuple(_sort_link(sort, wanted, kept) for sort in Sort),
+        sorts=tuple(sort.link(one, COMPANIES, kept, falling_first=one in _FALLING_FIRST) for one in Sort),
         query=wanted.words,
         status=status,
         of=wanted.of if chooses else MINE,
         size=wanted.size,
-        sort=_sort(wanted),
+        sort=sort.word,
         sizes=SIZES,
         users=tuple((one.id, one.name) for one in found.users if one.id != user.id),
         chooses=chooses,
@@ -101,20 +100,6 @@ def _page(user: User, wanted: WantedCompanies, found: BrowsedCompanies) -> Compa
         everything_href=_address({**(filters if own else {}), "of": EVERYBODY if chooses else ""}),
         before_href=_address(kept, before=page.before) if page.before else None,
         after_href=_address(kept, after=page.after) if page.after else None,
-    )
-
-
-def _sort(wanted: WantedCompanies) -> str:
-    return f"{'-' if wanted.descending else ''}{wanted.sort.value}"
-
-
-def _sort_link(sort: Sort, wanted: WantedCompanies, kept: dict[str, str]) -> SortLink:
-    present = sort is wanted.sort
-    falling = not wanted.descending if present else sort in _FALLING_FIRST
-    return SortLink(
-        key=sort.value,
-        href=_address({**kept, "sort": f"{'-' if falling else ''}{sort.value}"}),
-        sorted=("descending" if wanted.descending else "ascending") if present else None,
     )
 
 

@@ -18,19 +18,19 @@ from linkflow.store.askings import BatchState
 from linkflow.store.forecast import Asked, Foreseen, Sort
 from linkflow.store.users import User
 from linkflow.web import portal_forecast_views as views
-from linkflow.web.company_list_views import SortLink
 from linkflow.web.forms import Form, button, form_view
 from linkflow.web.pages import render
 from linkflow.web.portal.guard import portal as portal_page
 from linkflow.web.portal.paths import ASKING, FORECAST, batch_path, with_query
 from linkflow.web.portal.shell import portal_shell
-from linkflow.web.portal.turning import search_words
+from linkflow.web.portal.turning import Sorting, page_size, search_words, sorting
 from linkflow.web.portal_forecast_views import BatchRow, ForecastPage, ForecastRow
 from linkflow.web.running import ctx, href
 
 _BATCHES = 5
 _COLUMNS = (Sort.COMPANY, Sort.SOFTWARE, Sort.WHY, Sort.DUE, Sort.USERS, Sort.ASKED)
 """As they stand in the table."""
+_USUAL = Sorting(Sort.DUE, descending=False)
 _WHYS = get_args(views.Why)
 
 
@@ -54,18 +54,16 @@ def narrowed_path(path: str) -> str:
 
 def _wanted() -> WantedForecast:
     asked = request.args
-    sort, why, how = asked.get("sort", ""), asked.get("why", ""), asked.get("asked", "")
-    known = sort.removeprefix("-") in list(Sort)
-    size = asked.get("size", type=int)
+    sort, why, how = sorting(_USUAL), asked.get("why", ""), asked.get("asked", "")
     return WantedForecast(
         of=asked.get("of", "")[:40] or MINE,
         words=search_words(),
         why=Why(why) if why in list(Why) else None,
         software=asked.get("software") if asked.get("software") in ctx().catalogue else None,
         asked=Asked(how) if how in list(Asked) else None,
-        sort=Sort(sort.removeprefix("-")) if known else Sort.DUE,
-        descending=known and sort.startswith("-"),
-        size=size if size in SIZES else SIZES[0],
+        sort=sort.column,
+        descending=sort.descending,
+        size=page_size(),
         before=asked.get("before"),
         after=asked.get("after"),
     )
@@ -81,7 +79,8 @@ def _page(user: User, wanted: WantedForecast, ticked: Collection[str], form: For
         "asked": wanted.asked or "",
         "of": wanted.of if wanted.of != MINE else "",
     }
-    kept = {**filters, "size": str(wanted.size) if wanted.size != SIZES[0] else "", "sort": _sort(wanted)}
+    sort = Sorting(wanted.sort, wanted.descending)
+    kept = {**filters, "size": str(wanted.size) if wanted.size != SIZES[0] else "", "sort": sort.word}
     page, every = found.page, request.args.get("chosen") == "all"
     marks = {"before": wanted.before or "", "after": wanted.after or ""}
     asks = with_query(ASKING, **kept, **marks)
@@ -89,7 +88,7 @@ def _page(user: User, wanted: WantedForecast, ticked: Collection[str], form: For
         action=href(FORECAST),
         form=form_view(form, asks) if form else button(asks) if acts and page.rows else None,
         rows=tuple(_row(one, found, chosen=every or one.connection_id in ticked) for one in page.rows),
-        sorts=tuple(_sort_link(sort, wanted, kept) for sort in _COLUMNS),
+        sorts=tuple(sort.link(one, FORECAST, kept) for one in _COLUMNS),
         counts=tuple((cast(views.Why, why), found.counts[Why(why)]) for why in _WHYS if Why(why) in found.counts),
         query=wanted.words,
         why=wanted.why.value if wanted.why else None,
@@ -98,7 +97,7 @@ def _page(user: User, wanted: WantedForecast, ticked: Collection[str], form: For
         asked=wanted.asked.value if wanted.asked else None,
         of=wanted.of if chooses else MINE,
         size=wanted.size,
-        sort=_sort(wanted),
+        sort=sort.word,
         sizes=SIZES,
         users=tuple((one.id, one.name) for one in found.users if one.id != user.id),
         chooses=chooses,
@@ -114,20 +113,6 @@ def _page(user: User, wanted: WantedForecast, ticked: Collection[str], form: For
 def _products() -> tuple[tuple[str, str], ...]:
     """What one can sign in to."""
     return tuple((one.id, one.name) for one in ctx().catalogue.values() if one.oauth is not None)
-
-
-def _sort(wanted: WantedForecast) -> str:
-    return f"{'-' if wanted.descending else ''}{wanted.sort.value}"
-
-
-def _sort_link(sort: Sort, wanted: WantedForecast, kept: dict[str, str]) -> SortLink:
-    present = sort is wanted.sort
-    falling = present and not wanted.descending
-    return SortLink(
-        key=sort.value,
-        href=_address({**kept, "sort": f"{'-' if falling else ''}{sort.value}"}),
-        sorted=("descending" if wanted.descending else "ascending") if present else None,
-    )
 
 
 def _row(one: Foreseen, found: BrowsedForecast, *, chosen: bool) -> ForecastRow:
