@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, literal, or_, select, tuple_
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.events import Event
-from linkflow.store.rows import every, first
+from linkflow.store.rows import every, first, stretch
 from linkflow.store.tables import companies, events
 from linkflow.store.types import UtcDateTime
 
@@ -49,9 +49,7 @@ def list_events(tx: Transaction, organization: str, wanted: AuditFilter, *, size
         conditions.append(place > from_ if backwards else place < from_)
     order = (events.c.at, events.c.id) if backwards else (events.c.at.desc(), events.c.id.desc())
     found = every(tx, Event, select(events).where(*conditions).order_by(*order).limit(size + 1))
-    more, rows = len(found) > size, found[:size]
-    rows = rows[::-1] if backwards else rows
-    has_newer, has_older = (more, True) if backwards else (mark is not None, more)
+    rows, has_newer, has_older = stretch(found, size=size, marked=mark is not None, backwards=backwards)
     return AuditPage(rows, rows[0].id if rows and has_newer else None, rows[-1].id if rows and has_older else None)
 
 

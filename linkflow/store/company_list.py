@@ -28,6 +28,7 @@ from sqlalchemy.sql.operators import custom_op
 
 from linkflow.domain.ports import Transaction
 from linkflow.store.companies import Company
+from linkflow.store.rows import stretch
 from linkflow.store.tables import companies, company_documents, company_listings
 
 NEAR = 500
@@ -92,9 +93,8 @@ def list_companies(tx: Transaction, organization: str, wanted: CompanyFilter, *,
     backwards = mark is not None and wanted.after is None
     statement = _page(tx, wanted, mark, backwards=backwards, size=size + 1)
     numbers = list(tx.connection.execute(statement).scalars())
-    more, numbers = len(numbers) > size, numbers[:size]
-    found = _companies(tx, organization, numbers[::-1] if backwards else numbers)
-    has_before, has_after = (more, True) if backwards else (mark is not None, more)
+    shown, has_before, has_after = stretch(numbers, size=size, marked=mark is not None, backwards=backwards)
+    found = _companies(tx, organization, shown)
     return CompanyList(
         found, found[0].id if found and has_before else None, found[-1].id if found and has_after else None
     )

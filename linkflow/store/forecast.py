@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, asc, case, desc, func, liter
 from linkflow.domain.ports import Transaction
 from linkflow.domain.upkeep import Why
 from linkflow.store.needing import Scopes, due_at, needing
-from linkflow.store.rows import every
+from linkflow.store.rows import every, stretch
 from linkflow.store.tables import askings, companies, company_documents, company_listings, entities
 from linkflow.store.types import UtcDateTime
 
@@ -103,9 +103,7 @@ def list_forecast(tx: Transaction, organization: str, wanted: ForecastFilter, *,
         place, from_ = tuple_(key, rows.c.id), tuple_(literal(mark[0], key.type), literal(mark[1]))
         statement = statement.where(place < from_ if order is desc else place > from_)
     found = every(tx, Foreseen, statement)
-    more, found = len(found) > size, found[:size]
-    shown = found[::-1] if backwards else found
-    has_before, has_after = (more, True) if backwards else (mark is not None, more)
+    shown, has_before, has_after = stretch(found, size=size, marked=mark is not None, backwards=backwards)
     return Forecast(
         shown,
         shown[0].connection_id if shown and has_before else None,

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import SyncState
-from linkflow.store.rows import every
+from linkflow.store.rows import every, stretch
 from linkflow.store.tables import companies, company_users, links, request_entities, requests, syncs, users
 from linkflow.store.types import UtcDateTime
 
@@ -66,9 +66,7 @@ def list_requests(tx: Transaction, organization: str, wanted: RequestFilter, *, 
     mark = _mark(tx, organization, wanted.after or wanted.before)
     backwards = mark is not None and wanted.after is not None
     rows = every(tx, ListedRequest, _page(conditions, mark, backwards=backwards).limit(size + 1))
-    more, rows = len(rows) > size, rows[:size]
-    rows = rows[::-1] if backwards else rows
-    has_newer, has_older = (more, True) if backwards else (mark is not None, more)
+    rows, has_newer, has_older = stretch(rows, size=size, marked=mark is not None, backwards=backwards)
     return RequestList(rows, rows[0].id if rows and has_newer else None, rows[-1].id if rows and has_older else None)
 
 

@@ -1,5 +1,6 @@
 """From rows to frozen values and back: what every noun's module shares. A value's fields are its table's columns."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Generic, TypeVar
 
@@ -54,6 +55,18 @@ def latest(
     found = every(tx, kind, statement.order_by(at.desc(), key.desc()).limit(size + 1))
     rows = found[:size]
     return Latest(rows, rows[-1].id if len(found) > size else None)  # type: ignore[attr-defined]  # every noun has one
+
+
+def stretch(
+    found: Sequence[Value], *, size: int, marked: bool, backwards: bool
+) -> tuple[tuple[Value, ...], bool, bool]:
+    """Up to `size` rows of a list in its order, and whether more stand before them and after.
+
+    `found`: what was read, from a mark on where it is `marked`, against the order where `backwards`; one more than
+    `size` where there are more.
+    """
+    more, rows = len(found) > size, tuple(found[:size])
+    return (rows[::-1], more, True) if backwards else (rows, marked, more)
 
 
 def change(tx: Transaction, table: Table, *conditions: Any, **values: Any) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, tuple_
 
 from linkflow.domain.ports import Transaction
-from linkflow.store.rows import every
+from linkflow.store.rows import every, stretch
 from linkflow.store.tables import identities, users
 
 
@@ -56,9 +56,7 @@ def list_users(tx: Transaction, organization: str, wanted: UserFilter, *, size: 
     mark = _mark(tx, organization, wanted.before or wanted.after)
     backwards = mark is not None and wanted.before is not None
     rows = every(tx, ListedUser, _page(conditions, mark, backwards=backwards, issuer=wanted.issuer).limit(size + 1))
-    more, rows = len(rows) > size, rows[:size]
-    rows = rows[::-1] if backwards else rows
-    has_previous, has_following = (more, True) if backwards else (mark is not None, more)
+    rows, has_previous, has_following = stretch(rows, size=size, marked=mark is not None, backwards=backwards)
     return UserList(
         rows, rows[0].id if rows and has_previous else None, rows[-1].id if rows and has_following else None
     )
