@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from linkflow import providers
+from tests.jobs.fakes import FakeProvider
 from tests.jobs.rig import Rig, make_rig
 
 
@@ -14,3 +16,11 @@ def rig(url: str, tmp_path: Path) -> Iterator[Rig]:
     made = make_rig(tmp_path, database_url=url)
     yield made
     made.ctx.database.dispose()
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
+    """Whatever software is read, this is its adapter."""
+    fake = FakeProvider()
+    monkeypatch.setattr(providers, "load", lambda software: fake)
+    return fake

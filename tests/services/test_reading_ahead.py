@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from linkflow import providers
 from linkflow.domain.ports import Page
 from linkflow.outbound.errors import StatusError
 from linkflow.services import reading_ahead, syncing
@@ -25,13 +24,6 @@ WAYS = [("company", None), ("suppliers", None), ("suppliers", "2"), ("suppliers"
 @pytest.fixture
 def rig(tmp_path: Path) -> Rig:
     return make_rig(tmp_path)
-
-
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
-    fake = FakeProvider()
-    monkeypatch.setattr(providers, "load", lambda software: fake)
-    return fake
 
 
 def begin(rig: Rig) -> str:

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from linkflow import providers
 from linkflow.domain.ports import Job
 from linkflow.domain.requests import ConnectionState, SyncState
 from linkflow.outbound.errors import StatusError
@@ -16,13 +15,6 @@ from linkflow.store.connections import Connection
 from linkflow.store.turns import take_turn_of
 from tests.jobs.fakes import FakeProvider
 from tests.jobs.rig import SCOPES, Rig, Rows, add_rows
-
-
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
-    fake = FakeProvider()
-    monkeypatch.setattr(providers, "load", lambda software: fake)
-    return fake
 
 
 def refuse(_number: int) -> None:

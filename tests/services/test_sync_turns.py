@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from linkflow import providers
 from linkflow.domain.requests import SyncState
 from linkflow.domain.software import Api
 from linkflow.services import sync_endings, sync_turns, syncing
@@ -16,18 +15,13 @@ from tests.jobs.rig import Rig, add_rows, make_rig
 from tests.services.test_sync_waits import DAY_LIMIT
 from tests.services.test_syncing import begin, pull_all, raising, sync_of
 
+pytestmark = pytest.mark.usefixtures("provider")
+
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Rig:
     api = Api(base_url="http://localhost:8001/api", max_concurrency=2)
     return make_rig(tmp_path, catalogue=make_catalogue(make_software(api=api)))
-
-
-@pytest.fixture(autouse=True)
-def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
-    fake = FakeProvider()
-    monkeypatch.setattr(providers, "load", lambda software: fake)
-    return fake
 
 
 def test_a_second_pull_of_a_connection_waits_until_the_first_is_over(rig: Rig) -> None:

@@ -26,13 +26,6 @@ def rig(tmp_path: Path) -> Rig:
     return make_rig(tmp_path)
 
 
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
-    fake = FakeProvider()
-    monkeypatch.setattr(providers, "load", lambda software: fake)
-    return fake
-
-
 def lasting(rig: Rig) -> Rows:
     """A connection whose access token never runs out."""
     return add_rows(rig.ctx, tokens=Tokens("access-1", "refresh-1", SCOPES, None, None))

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from linkflow import providers
 from linkflow.domain.errors import TenantGone
 from linkflow.domain.ports import Job, Page
 from linkflow.domain.requests import ConnectionState
@@ -30,13 +29,6 @@ from tests.spend_rows import bill
 @pytest.fixture
 def rig(tmp_path: Path) -> Rig:
     return make_rig(tmp_path)
-
-
-@pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
-    fake = FakeProvider()
-    monkeypatch.setattr(providers, "load", lambda software: fake)
-    return fake
 
 
 def begin(rig: Rig, rows: Rows) -> str:

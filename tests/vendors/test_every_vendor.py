@@ -5,7 +5,6 @@ ones, and takes them back where it can.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,28 +14,15 @@ from linkflow.domain.statements import failed_checks
 from linkflow.outbound import oauth2
 from linkflow.outbound.http import HttpClient
 from linkflow.settings import Credentials
-from tests.config_factories import make_settings
 from tests.jobs.rig import Clock
 from tests.vendors import make, vendor_ids
 from tests.vendors.choosing import day_of, first_day, is_dated
 from tests.vendors.kit import CLIENT, OWNER, SECRET, Vendor
-from tests.vendors.overlay import catalogue_for, with_credentials
 from tests.vendors.pulling import of_kind, pull_all, spend_figures, statement_figures
 from tests.vendors.server import running_vendor
 
 US = Credentials(client_id=CLIENT, client_secret=SECRET)
 REDIRECT = "http://127.0.0.1:8000/callback"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def http(clock: Clock) -> Iterator[HttpClient]:
-    with HttpClient(allow_private=True, clock=clock) as client:
-        yield client
 
 
 @pytest.fixture(params=vendor_ids())
@@ -48,12 +34,6 @@ def known_as(request: pytest.FixtureRequest) -> str:
 def vendor(known_as: str, clock: Clock) -> Iterator[Vendor]:
     with running_vendor(make(known_as, size=60, clock=clock)) as running:
         yield running
-
-
-@pytest.fixture
-def software(known_as: str, vendor: Vendor, tmp_path: Path) -> Software:
-    settings = with_credentials(make_settings(tmp_path), known_as)
-    return catalogue_for(tmp_path / "software", settings, {known_as: vendor.url})[known_as]
 
 
 def said(software: Software) -> dict[str, str]:

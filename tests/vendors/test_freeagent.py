@@ -1,7 +1,6 @@
 """What only FreeAgent has: one company a sign-in, pages by a header, and the bills of what banks paid."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -11,11 +10,9 @@ from linkflow.outbound import oauth2
 from linkflow.outbound.errors import RefusedAddress, StatusError
 from linkflow.outbound.http import HttpClient
 from linkflow.settings import Credentials
-from tests.config_factories import make_settings
 from tests.jobs.rig import Clock
 from tests.vendors import make
 from tests.vendors.kit import CLIENT, GROUP, NOBODY, SECRET, Vendor
-from tests.vendors.overlay import catalogue_for, with_credentials
 from tests.vendors.pulling import pull_all
 from tests.vendors.server import running_vendor
 
@@ -24,21 +21,14 @@ US = Credentials(client_id=CLIENT, client_secret=SECRET)
 
 
 @pytest.fixture
-def http() -> Iterator[HttpClient]:
-    with HttpClient(allow_private=True, clock=Clock()) as client:
-        yield client
-
-
-@pytest.fixture
-def vendor() -> Iterator[Vendor]:
-    with running_vendor(make("freeagent", clock=Clock(), size=200)) as running:
+def vendor(clock: Clock) -> Iterator[Vendor]:
+    with running_vendor(make("freeagent", clock=clock, size=200)) as running:
         yield running
 
 
 @pytest.fixture
-def software(vendor: Vendor, tmp_path: Path) -> Software:
-    settings = with_credentials(make_settings(tmp_path), "freeagent")
-    return catalogue_for(tmp_path / "software", settings, {"freeagent": vendor.url})["freeagent"]
+def known_as() -> str:
+    return "freeagent"
 
 
 @pytest.mark.parametrize(("place", "name"), [(0, "Abra Kebabra Ltd"), (1, "The Codfather Ltd")])

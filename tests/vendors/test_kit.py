@@ -32,11 +32,6 @@ def http() -> Iterator[HttpClient]:
         yield client
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 def plain(clock: Clock, *, size: int = 60, kind: type[Vendor] = Plain) -> Vendor:
     first, second = (Books(today=TODAY, size=size, number=n, name=f"Company {n}") for n in (1, 2))
     return kind({OWNER: (first,), GROUP: (first, second)}, clock=clock)

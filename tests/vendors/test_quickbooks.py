@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,12 +11,10 @@ from linkflow.outbound import oauth2
 from linkflow.outbound.callback import CallbackRefused, check_callback
 from linkflow.outbound.http import HttpClient
 from linkflow.settings import Credentials
-from tests.config_factories import make_settings
 from tests.jobs.rig import Clock
 from tests.vendors import make
 from tests.vendors.choosing import day_of, first_day, is_dated
 from tests.vendors.kit import CLIENT, NOBODY, OWNER, SECRET, Vendor
-from tests.vendors.overlay import catalogue_for, with_credentials
 from tests.vendors.pulling import pull_all
 from tests.vendors.server import running_vendor
 
@@ -27,26 +24,14 @@ SCOPES = ("com.intuit.quickbooks.accounting",)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def http(clock: Clock) -> Iterator[HttpClient]:
-    with HttpClient(allow_private=True, clock=clock) as client:
-        yield client
-
-
-@pytest.fixture
 def vendor(clock: Clock) -> Iterator[Vendor]:
     with running_vendor(make("quickbooks", clock=clock, size=60)) as running:
         yield running
 
 
 @pytest.fixture
-def software(vendor: Vendor, tmp_path: Path) -> Software:
-    settings = with_credentials(make_settings(tmp_path), "quickbooks")
-    return catalogue_for(tmp_path / "software", settings, {"quickbooks": vendor.url})["quickbooks"]
+def known_as() -> str:
+    return "quickbooks"
 
 
 def approved(vendor: Vendor, software: Software, person: str) -> dict[str, str]:

@@ -15,12 +15,10 @@ from linkflow.outbound import oauth2
 from linkflow.outbound.errors import BadAnswer
 from linkflow.outbound.http import HttpClient
 from linkflow.settings import Credentials
-from tests.config_factories import make_settings
 from tests.jobs.rig import Clock
 from tests.vendors import make
 from tests.vendors.choosing import day_of, first_day, is_dated
 from tests.vendors.kit import CLIENT, GROUP, NOBODY, OWNER, SECRET, Vendor
-from tests.vendors.overlay import catalogue_for, with_credentials
 from tests.vendors.pulling import of_kind, pull_all
 from tests.vendors.reading import reading_of
 from tests.vendors.server import running_vendor
@@ -32,26 +30,14 @@ REPORTS = ("ProfitAndLoss", "BalanceSheet")
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def http(clock: Clock) -> Iterator[HttpClient]:
-    with HttpClient(allow_private=True, clock=clock) as client:
-        yield client
-
-
-@pytest.fixture
 def vendor(clock: Clock) -> Iterator[Vendor]:
     with running_vendor(make("xero", clock=clock, size=60)) as running:
         yield running
 
 
 @pytest.fixture
-def software(vendor: Vendor, tmp_path: Path) -> Software:
-    settings = with_credentials(make_settings(tmp_path), "xero")
-    return catalogue_for(tmp_path / "software", settings, {"xero": vendor.url})["xero"]
+def known_as() -> str:
+    return "xero"
 
 
 def signed_in(
