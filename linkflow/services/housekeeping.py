@@ -138,6 +138,10 @@ def give_back_idle_grants(ctx: Context) -> int:
     return begun
 
 
+def _clear_private_folders(_ctx: Context) -> None:
+    remove_abandoned()
+
+
 _STEPS: tuple[Callable[[Context], object], ...] = (
     end_access,
     _sweep_all,
@@ -146,7 +150,7 @@ _STEPS: tuple[Callable[[Context], object], ...] = (
     give_back_idle_grants,
     renewing.plan_anew,
     workbooks.forget_spent,
-    lambda _: remove_abandoned(),
+    _clear_private_folders,
     retention.delete_what_is_due,
     forgetting.forget_what_is_due,
 )
