@@ -41,12 +41,12 @@ def with_session(
     token = access_token(ctx, grant_id)
     grant = _usable(ctx, grant_id)
     try:
-        return call(_session(ctx, grant, token, _gate(ctx, grant, tenant_id, sending)))
+        return call(_session(ctx, grant, token, tenant_id=tenant_id, sending=sending))
     except StatusError as error:
         if error.status != UNAUTHORIZED:
             raise
     fresh = access_token(ctx, grant_id, refused=token)
-    return call(_session(ctx, grant, fresh, _gate(ctx, grant, tenant_id, sending)))
+    return call(_session(ctx, grant, fresh, tenant_id=tenant_id, sending=sending))
 
 
 def unrefreshed_session(ctx: Context, grant_id: str) -> ApiSession | None:
@@ -54,18 +54,25 @@ def unrefreshed_session(ctx: Context, grant_id: str) -> ApiSession | None:
     grant = _usable(ctx, grant_id)
     token = open_token(ctx, grant, ACCESS)
     ran_out = grant.access_expires_at is not None and ctx.now() >= grant.access_expires_at
-    return None if token is None or ran_out else _session(ctx, grant, token, None)
+    return None if token is None or ran_out else _session(ctx, grant, token, counted=False)
 
 
-def _session(ctx: Context, grant: Grant, token: str, gate: Gate | None) -> ApiSession:
-    given, client_id = json.loads(grant.callback_params), credentials_of(ctx, grant).client_id
-    software = software_of(ctx, grant)
-    return ctx.http.session(software, access_token=token, client_id=client_id, given=given, before=gate)
+def _session(
+    ctx: Context,
+    grant: Grant,
+    token: str,
+    *,
+    counted: bool = True,
+    tenant_id: str | None = None,
+    sending: Callable[[], None] | None = None,
+) -> ApiSession:
+    software, client_id = software_of(ctx, grant), credentials_of(ctx, grant).client_id
+    gate = pacing.gate(ctx, grant, software, client_id=client_id, tenant_id=tenant_id) if counted else None
+    given, before = json.loads(grant.callback_params), _one_after_the_other(gate, sending)
+    return ctx.http.session(software, access_token=token, client_id=client_id, given=given, before=before)
 
 
-def _gate(ctx: Context, grant: Grant, tenant_id: str | None, sending: Callable[[], None] | None = None) -> Gate | None:
-    client_id = credentials_of(ctx, grant).client_id
-    gate = pacing.gate(ctx, grant, software_of(ctx, grant), client_id=client_id, tenant_id=tenant_id)
+def _one_after_the_other(gate: Gate | None, sending: Callable[[], None] | None) -> Gate | None:
     if gate is None or sending is None:
         return gate or sending
 
