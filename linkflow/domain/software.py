@@ -108,6 +108,10 @@ class OAuth:
             wanted += self.scopes_by_data_type.get(data_type, ())
         return tuple(dict.fromkeys(wanted))
 
+    def needed_for(self, data_types: Iterable[str]) -> frozenset[str]:
+        """The scopes without which these kinds of data cannot be read."""
+        return frozenset(scope for kind in data_types for scope in self.scopes_by_data_type.get(kind, ()))
+
     def scope_text(self, data_types: Iterable[str]) -> str:
         """The ``scope`` parameter of the authorize address."""
         return self.scope_separator.join(self.scopes_for(data_types))

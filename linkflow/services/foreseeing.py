@@ -116,13 +116,8 @@ def soon(ctx: Context) -> datetime:
 
 def _lacks(oauth: OAuth, held: Connection, grant: Grant | GrantFacts, scopes_asked: str) -> bool:
     """A general scope that was asked for counts as given, for servers do not name them all; not so what is read by."""
-    today, granted = _scopes(oauth), set(grant.scopes.split())
-    by_type = {scope for kind in data_types_of(held.data_types) for scope in today.by_type.get(kind, ())}
-    return not (by_type <= granted and set(today.asked) <= granted | set(scopes_asked.split()))
-
-
-def _scopes(oauth: OAuth) -> Scopes:
-    return Scopes(asked=oauth.scopes, by_type=oauth.scopes_by_data_type)
+    granted, needed = set(grant.scopes.split()), oauth.needed_for(data_types_of(held.data_types))
+    return not (needed <= granted and set(oauth.scopes) <= granted | set(scopes_asked.split()))
 
 
 def _all(ctx: Context, user: User) -> ForecastFilter:
@@ -130,5 +125,9 @@ def _all(ctx: Context, user: User) -> ForecastFilter:
 
 
 def _filter(ctx: Context, scope: str, **more: object) -> ForecastFilter:
-    today = {one.id: _scopes(one.oauth) for one in ctx.catalogue.values() if one.oauth is not None}
+    today = {
+        one.id: Scopes(asked=one.oauth.scopes, by_type=one.oauth.scopes_by_data_type)
+        for one in ctx.catalogue.values()
+        if one.oauth is not None
+    }
     return ForecastFilter(scope=scope, scopes=today, horizon=soon(ctx), **more)  # type: ignore[arg-type]  # fields by name

@@ -179,8 +179,7 @@ def _refusal(ctx: Context, tx: Transaction, sync: Sync, connection: Connection |
     grant = grants.grant(tx, connection.grant_id) if connection.grant_id else None
     if grant is None or not grant.is_active:
         return "not-granted"
-    by_type = software.oauth.scopes_by_data_type if software.oauth else {}
-    needed = {scope for kind in data_types_of(sync.data_types) for scope in by_type.get(kind, ())}
+    needed = software.oauth.needed_for(data_types_of(sync.data_types)) if software.oauth else frozenset()
     return None if needed <= set(grant.scopes.split()) else "not-granted"
 
 
