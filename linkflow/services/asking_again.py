@@ -43,6 +43,11 @@ class Chosen:
     asked: tuple[Foreseen, ...]
     lately: tuple[Foreseen, ...]
 
+    @property
+    def together(self) -> tuple[str, ...]:
+        """The connections of the first one's company, which share its mail as far as one can."""
+        return tuple(one.connection_id for one in self.asked if one.company_id == self.asked[0].company_id)
+
 
 def chosen(ctx: Context, user: User, ids: Sequence[str]) -> Chosen:
     """The connections named, as far as they need a person and are in sight; raises `Refused` without any to ask."""
@@ -59,13 +64,10 @@ def chosen(ctx: Context, user: User, ids: Sequence[str]) -> Chosen:
     return Chosen(left, lately)
 
 
-def preview_first(ctx: Context, user: User, ids: Sequence[str]) -> Preview:
-    """The exact mail the first of them will get. Raises as `chosen` does."""
-    first = chosen(ctx, user, ids)
+def preview_first(ctx: Context, found: Chosen) -> Preview:
+    """The exact mail the first of them will get."""
     with ctx.database.reading() as tx:
-        company = first.asked[0].company_id
-        held = [one.connection_id for one in first.asked if one.company_id == company]
-        request_id, affected = next(_mails(tx, [_affected(ctx, tx, one) for one in held]))
+        request_id, affected = next(_mails(tx, [_affected(ctx, tx, one) for one in found.together]))
         connected, wish = [one.connection for one in affected], wish_of(ctx, affected)
         to, mail = informing.preview_reconnect_mail(ctx, tx, connected, request_id=request_id, wish=wish)
     return Preview(to, drafting.inert(ctx, mail), "")

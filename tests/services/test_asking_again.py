@@ -243,7 +243,7 @@ def begin(rig: Rig, user: User, *rows: Rows) -> str:
 
 def test_a_batch_is_made_once_and_asks_each_customer_once(rig: Rig, user: User) -> None:
     first, second = held(rig, ends_in=9), lost(rig)
-    before = asking_again.preview_first(rig.ctx, user, [first.connection_id])
+    before = asking_again.preview_first(rig.ctx, asking_again.chosen(rig.ctx, user, [first.connection_id]))
     assert "Please sign in once more before then" in " ".join(before.mail.text.split())
     assert (mails(rig), rig.enqueued.of(Job.ASK_AGAIN)) == ([], [])
     batch_id = begin(rig, user, first, second)

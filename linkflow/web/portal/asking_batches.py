@@ -1,6 +1,5 @@
 """Asking the customers of several connections to sign in again: what that means, the button, and how it goes."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
@@ -11,8 +10,7 @@ from werkzeug.wrappers import Response
 from linkflow.domain.errors import NotFound, Refused
 from linkflow.domain.links import company_page_path
 from linkflow.services import asking_again, signing_in
-from linkflow.services.asking_again import MOST
-from linkflow.services.drafting import Preview
+from linkflow.services.asking_again import MOST, Chosen
 from linkflow.store.asking_lists import ListedAsking
 from linkflow.store.askings import Asking, BatchState
 from linkflow.store.forecast import Foreseen
@@ -49,10 +47,10 @@ def ask_again(user: User) -> Response:
 def asking_mail(user: User) -> Response:
     """The mail the first of the connections named would get, as it will look."""
     try:
-        preview = asking_again.preview_first(ctx(), user, request.args.getlist("connection")[: MOST + 1])
+        chosen = asking_again.chosen(ctx(), user, request.args.getlist("connection")[: MOST + 1])
     except Refused:
         raise NotFound from None
-    return mail_answer(preview.mail.html)
+    return mail_answer(asking_again.preview_first(ctx(), chosen).mail.html)
 
 
 @portal_page("viewer")
@@ -94,26 +92,26 @@ def _sent(user: User, ids: tuple[str, ...], draft: str) -> Response:
 
 
 def _check(user: User, ids: tuple[str, ...], form: OnceForm) -> Answer:
-    chosen, preview = asking_again.chosen(ctx(), user, ids), asking_again.preview_first(ctx(), user, ids)
-    together = [one.connection_id for one in chosen.asked if one.company_id == chosen.asked[0].company_id]
+    chosen = asking_again.chosen(ctx(), user, ids)
     page = AskAgainPage(
         form=form_view(form, narrowed_path(ASKING)),
         rows=tuple(_chosen(one) for one in chosen.asked),
         lately=len(chosen.lately),
         once=form.once_id,
-        preview=_mail(preview, together, ctx().organizations()[user.organization].name),
+        preview=_mail(chosen, ctx().organizations()[user.organization].name),
         cancel_href=href(narrowed_path(FORECAST)),
     )
     return framing(render("portal/ask-again.html", shell=portal_shell(user), page=page))
 
 
-def _mail(preview: Preview, ids: Sequence[str], organization: str) -> EmailPreview:
+def _mail(chosen: Chosen, organization: str) -> EmailPreview:
+    preview = asking_again.preview_first(ctx(), chosen)
     return EmailPreview(
         sender=sender(organization),
         recipient=preview.recipient,
         subject=preview.mail.subject,
         text=preview.mail.text,
-        html_href=href(asking_mail_path(ids)),
+        html_href=href(asking_mail_path(chosen.together)),
     )
 
 
