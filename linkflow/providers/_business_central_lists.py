@@ -4,7 +4,6 @@ How many rows a page has is asked for in a header, of every page anew.
 """
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -15,9 +14,12 @@ _NEXT = "@odata.nextLink"
 _Params = Mapping[str, str]
 
 
-def one_page(session: ApiSession, url: str, params: _Params | None = None) -> tuple[list[Any], str | None]:
-    """A page's rows and the address of the next: it holds every parameter."""
-    answer = session.get(url, params=params, headers={"prefer": f"odata.maxpagesize={session.page_size}"}).json()
+def one_page(
+    session: ApiSession, path: str, params: _Params | None = None, *, cursor: str | None = None
+) -> tuple[list[Any], str | None]:
+    """A page's rows and the address of the next; that is its `cursor`, and holds every parameter."""
+    size = {"prefer": f"odata.maxpagesize={session.page_size}"}
+    answer = session.get(cursor or path, params=None if cursor else params, headers=size).json()
     found = listed(answer, "value")
     following = answer.get(_NEXT)
     return found, following if isinstance(following, str) and following else None
@@ -25,7 +27,7 @@ def one_page(session: ApiSession, url: str, params: _Params | None = None) -> tu
 
 def every_row(session: ApiSession, path: str, params: _Params | None = None) -> list[Any]:
     """All of a list that is needed whole."""
-    return walk(partial(_from, session, path, params))
+    return walk(lambda cursor: one_page(session, path, params, cursor=cursor))
 
 
 def api_of(tenant: str, environment: str) -> str:
@@ -37,9 +39,3 @@ def company_of(tenant_id: str) -> str:
     """Where the lists of a company begin: our id of it is the tenant's, the environment and the company's."""
     tenant, environment, company = tenant_id.split("/")
     return f"{api_of(tenant, environment)}/companies({quote(company, safe='')})"
-
-
-def _from(
-    session: ApiSession, path: str, params: _Params | None, following: str | None
-) -> tuple[list[Any], str | None]:
-    return one_page(session, following) if following else one_page(session, path, params)

@@ -146,7 +146,7 @@ def _years_before(session: ApiSession, asked: Asked, standing: _Standing, *, fir
     params = {"$filter": f"ReportingYear lt {first_year}", **_COLUMNS}
     for _ in range(PAGES_AT_ONCE):
         url = standing.following
-        rows, standing.following = one_page(session, url) if url else one_page(session, _path(asked), params)
+        rows, standing.following = one_page(session, _path(asked), params, cursor=url)
         if url is not None and standing.following == url:
             raise BadAnswer(reason="pages in a circle")
         moved, bad = read(rows, _movement, kind=Statement.BALANCE_SHEET.value, key="ID")

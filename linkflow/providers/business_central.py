@@ -106,9 +106,7 @@ _PULLS: Mapping[str, Callable[[ApiSession, Asked], Page]] = {
 def _next(
     session: ApiSession, asked: Asked, path: str, params: Mapping[str, str] | None = None
 ) -> tuple[list[Any], str | None]:
-    if asked.cursor is not None:
-        return one_page(session, asked.cursor)
-    return one_page(session, f"{company_of(asked.tenant_id)}/{path}", params)
+    return one_page(session, f"{company_of(asked.tenant_id)}/{path}", params, cursor=asked.cursor)
 
 
 def _cards(session: ApiSession, asked: Asked) -> list[Any]:

@@ -112,9 +112,7 @@ _PULLS: Mapping[str, Callable[[ApiSession, Asked], Page]] = {
 
 
 def _next(session: ApiSession, asked: Asked, path: str, params: Mapping[str, str]) -> tuple[list[Any], str | None]:
-    if asked.cursor is not None:
-        return one_page(session, asked.cursor)
-    return one_page(session, f"{asked.tenant_id}/{path}", params)
+    return one_page(session, f"{asked.tenant_id}/{path}", params, cursor=asked.cursor)
 
 
 def _tenant(row: Row) -> Tenant:
