@@ -6,7 +6,7 @@ A walk is slow when others pass its pages in a browser, and tests/web holds what
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from linkflow.sandbox.companies import PROFILES
 from linkflow.testing.pages import Customer
@@ -32,6 +32,22 @@ def site(linkflow_site: Site) -> Iterator[Site]:
     yield linkflow_site
     for company in linkflow_site.faulty & set(PROFILES):
         linkflow_site.switch(company, on=False)
+
+
+@pytest.fixture
+def new_context(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+    """Playwright's, which also tells with a test's failure what the browser could not reach, and why."""
+
+    def open_context(**options: object) -> BrowserContext:
+        context = new_context(**options)
+        context.on("requestfailed", _tell)
+        return context
+
+    return open_context
+
+
+def _tell(request: Request) -> None:
+    print(request.method, request.url.partition("?")[0], request.failure)  # noqa: T201 shown with the failure
 
 
 @pytest.fixture
