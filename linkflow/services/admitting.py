@@ -107,6 +107,8 @@ def _welcome(ctx: Context, tx: Transaction, slug: str, sign_in: SignIn, identity
     if found is None:
         found = _new_user(ctx, tx, slug, identity, email=email, role=role)
     elif found.organization != slug or identities.is_linked(tx, found.id, issuer=identity.issuer):
+        if identities.user_of(tx, slug, issuer=identity.issuer, subject=identity.subject) is not None:
+            raise Conflict  # their own first sign-in, finished elsewhere since they were looked for
         return TurnedAway.TAKEN
     linked = LinkedIdentity(
         organization=slug,

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from linkflow.domain.ports import Transaction
 from linkflow.outbound.issuers import Issuers
+from linkflow.store import identities
 from linkflow.store.migrating import upgrade
+from linkflow.store.users import User
 from tests import lying_issuer
 from tests.lies import LIES, lie
 from tests.lying_issuer import SECRET
@@ -184,6 +187,32 @@ def test_on_postgresql_it_makes_one_user_too(postgres_url: str, tmp_path: Path) 
     desk = make_desk(tmp_path, postgres_url)
     with sign_on_at(desk) as sign_on:
         _sign_in_at_once(sign_on)
+    desk.ctx.database.dispose()
+
+
+def test_on_postgresql_a_first_sign_in_finished_elsewhere_meanwhile_is_found(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking for the person and looking for the address, the other one commits."""
+    upgrade(postgres_url)
+    desk = make_desk(tmp_path, postgres_url)
+    with sign_on_at(desk) as sign_on:
+        one, other = (sign_on.desk.browser(None) for _ in range(2))
+        queries, look_for = [sign_on.answer(one), sign_on.answer(other)], identities.user_of
+        found: list[User | None] = []
+        elsewhere: list[str] = []
+
+        def user_of(tx: Transaction, organization: str, **who: str) -> User | None:
+            found.append(look_for(tx, organization, **who))
+            mine = found[-1]
+            if len(found) == 2:  # once for the address to follow, and now to admit
+                elsewhere.append(str(sign_on.come_back(other, queries[1]).location))
+            return mine
+
+        monkeypatch.setattr(identities, "user_of", user_of)
+        assert sign_on.come_back(one, queries[0]).location == "/portal/companies"
+        assert elsewhere == ["/portal/companies"]
+        assert sign_on.values("SELECT count(*) FROM users") == [1]
     desk.ctx.database.dispose()
 
 
