@@ -1,30 +1,46 @@
 """Runs linkflow's processes for the length of a `with` block, each in a session of its own under a keeper."""
 
 import contextlib
+import fcntl
 import os
 import secrets
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO
 
 from linkflow import keeper
 from linkflow.supervisor import Child, answers
 
+_given: list[IO[bytes]] = []
+"""Open for as long as this process lives: a lock on each pair of ports it was given."""
+
 
 def free_ports() -> int:
-    """The first of two neighbouring ports of this machine on which nobody listens.
+    """The first of two neighbouring ports of this machine on which nobody listens, given to one process once.
 
     None of those that outgoing connections get: a client waiting for its server would sooner or later be given the
     server's own port, and reach itself.
     """
+    folder = Path(tempfile.gettempdir()) / f"linkflow-ports-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
     while True:
         port = 20_000 + 2 * secrets.randbelow(6_000)
-        with socket.socket() as first, socket.socket() as second, contextlib.suppress(OSError):
-            first.bind(("127.0.0.1", port))
-            second.bind(("127.0.0.1", port + 1))
+        lock = (folder / str(port)).open("ab")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with socket.socket() as first, socket.socket() as second:
+                first.bind(("127.0.0.1", port))
+                second.bind(("127.0.0.1", port + 1))
+        except OSError:
+            lock.close()
+        else:
+            _given.append(lock)
             return port
 
 

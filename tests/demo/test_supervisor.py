@@ -153,6 +153,15 @@ def test_free_ports_are_none_that_outgoing_connections_get() -> None:
     assert all(free_ports() + 1 < lowest for _ in range(20))
 
 
+def test_free_ports_are_given_once_before_anybody_listens_there() -> None:
+    """Whoever asks for some starts its server later, while other processes ask, too."""
+    mine = {free_ports() for _ in range(60)}
+    asking = "from linkflow.testing.processes import free_ports; print(*(free_ports() for _ in range(600)))"
+    told = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True).stdout.split()
+    assert len(mine) == 60
+    assert not mine & set(map(int, told))
+
+
 def _echo(server: socket.socket) -> None:
     connection, _ = server.accept()
     with connection:
