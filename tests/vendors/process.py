@@ -65,6 +65,7 @@ def vendor_process(
 ) -> Iterator[Control]:
     """`python -m tests.vendors` on that port or a free one, until the end of the block; its log lies in `folder`."""
     log = folder / f"{software}.log"
+    log.unlink(missing_ok=True)  # the one that ran before was ready, which says nothing of this one
     command = [sys.executable, "-m", "tests.vendors", software, "--port", str(port), "--bills", str(bills)]
     command += ["--today", today.isoformat()] if today else []
     command += ["--limits"] if limits else []
