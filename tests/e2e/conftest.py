@@ -47,7 +47,7 @@ def new_context(new_context: Callable[..., BrowserContext]) -> Callable[..., Bro
 
 
 def _tell(request: Request) -> None:
-    print(request.method, request.url.partition("?")[0], request.failure)  # noqa: T201 shown with the failure
+    print(request.method, request.url.partition("?")[0], request.failure)
 
 
 @pytest.fixture
