@@ -17,8 +17,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from linkflow import paths
+from linkflow.domain.languages import Speech
 
 DEFAULT_LOCALE = "en_GB"
+SOURCE = "en-GB"
+"""The language sentences are written in, and translated from."""
 
 
 @lru_cache(maxsize=32)
@@ -75,6 +78,13 @@ def translations(language: str) -> NullTranslations:
     """The compiled catalogue of `language`, or one that leaves every sentence as the template has it."""
     folder: Path = paths.templates() / "linkflow" / "languages"
     return Translations.load(folder, [str(locale_of(language)), language], domain="linkflow")
+
+
+@lru_cache(maxsize=32)
+def speech(language: str) -> Speech:
+    """How `language` says what is put together outside templates."""
+    words, locale = translations(language), locale_of(language)
+    return Speech(language, words.gettext, words.ngettext, partial(format_date, locale=locale))
 
 
 def apart(value: str) -> Markup:

@@ -26,6 +26,7 @@ from linkflow.store import attempts, companies, consents, grants, uploads
 from linkflow.store.consents import Consent
 from linkflow.store.grants import Grant
 from linkflow.store.visits import EntityVisit, Visit
+from linkflow.templating import speech
 
 NAME_LIMIT = 100
 
@@ -69,7 +70,8 @@ def offer(ctx: Context, visit: Visit, entity: EntityVisit) -> Offer:
     software = None if entity.software in (None, UPLOAD) else ctx.catalogue[str(entity.software)]
     until = organization.access_ends_at(ctx.now())
     terms = _terms(visit, entity, organization, software=software, until=until)
-    computed, declared = facts(terms), declaration(terms)
+    words = speech(visit.link.language)
+    computed, declared = facts(terms, words), declaration(terms, words)
     sections = organization.consent_sections(visit.link.language)
     text = consent_text(computed, sections=[(s.header, s.body) for s in sections], declared=declared)
     scopes = software.oauth.scopes_for(visit.link.data_types) if software and software.oauth else ()
@@ -94,7 +96,7 @@ def _with_sign_in(ctx: Context, visit: Visit, entity: EntityVisit, offered: Offe
         signs_in = _kept_grant(tx, entity, offered) is None
         known = _known(tx, entity, software) if software.asked else {}
     link = visit.link
-    asked = locating.questions(ctx, software, organization=link.organization, language=link.language, known=known)
+    asked = locating.questions(ctx, software, organization=link.organization, speech=speech(link.language), known=known)
     return replace(offered, signs_in=signs_in, questions=asked if signs_in else (), known=known)
 
 
@@ -253,7 +255,8 @@ def _record(
     declared_name: str,
     answered: Mapping[str, str],
 ) -> Consent:
-    link, text = visit.link, with_answers(offered.text, locating.stated(offered.questions, answered))
+    link = visit.link
+    text = with_answers(offered.text, locating.stated(offered.questions, answered, speech(link.language)))
     return Consent(
         id=consent_id,
         organization=link.organization,

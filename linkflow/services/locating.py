@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from linkflow.domain.consent import Fact
 from linkflow.domain.errors import Refused, refuse
-from linkflow.domain.languages import in_language
+from linkflow.domain.languages import Speech, told, translatable
 from linkflow.domain.software import Software
 from linkflow.domain.software_inputs import Input
 from linkflow.services.context import Context
@@ -38,11 +38,11 @@ class Question:
 
 
 def questions(
-    ctx: Context, software: Software, *, organization: str, language: str, known: Mapping[str, str]
+    ctx: Context, software: Software, *, organization: str, speech: Speech, known: Mapping[str, str]
 ) -> tuple[Question, ...]:
     """What this customer is asked before signing in, in their language."""
     fixed = ctx.settings.inputs(software.id, organization)
-    return tuple(_question(one, language, known) for one in software.asked if one.name not in fixed)
+    return tuple(_question(one, speech, known) for one in software.asked if one.name not in fixed)
 
 
 def answers(software: Software, asked: tuple[Question, ...], typed: Mapping[str, str]) -> dict[str, str]:
@@ -58,10 +58,10 @@ def answers(software: Software, asked: tuple[Question, ...], typed: Mapping[str,
     return found
 
 
-def stated(asked: tuple[Question, ...], answered: Mapping[str, str]) -> tuple[Fact, ...]:
+def stated(asked: tuple[Question, ...], answered: Mapping[str, str], speech: Speech) -> tuple[Fact, ...]:
     """The answers as the consent record keeps them: the question as it was read, and what was chosen or written."""
-    lines = tuple(f"{one.label}: {dict(one.choices).get(answered[one.name], answered[one.name])}" for one in asked)
-    return (Fact("What you said before signing in", "", lines),) if lines else ()
+    lines = tuple(_line(one, answered[one.name], speech) for one in asked)
+    return (Fact(speech.say(translatable("What you said before signing in")), "", lines),) if lines else ()
 
 
 def inputs(ctx: Context, software_id: str, organization: str, *given: Mapping[str, str]) -> dict[str, str]:
@@ -71,10 +71,15 @@ def inputs(ctx: Context, software_id: str, organization: str, *given: Mapping[st
     return {**every, **ctx.settings.inputs(software_id, organization)}
 
 
-def _question(one: Input, language: str, known: Mapping[str, str]) -> Question:
-    choices = tuple((value, in_language(one.labels.get(value, value), language)) for value in one.values)
+def _line(asked: Question, answer: str, speech: Speech) -> str:
+    said = dict(asked.choices).get(answer, answer)
+    return speech.say(translatable("%(question)s: %(answer)s"), question=asked.label, answer=said)
+
+
+def _question(one: Input, speech: Speech, known: Mapping[str, str]) -> Question:
+    choices = tuple((value, told(one.labels.get(value, value), speech)) for value in one.values)
     before = known.get(one.name) or one.default or ""
-    return Question(one.name, in_language(one.label, language), in_language(one.hint, language), choices, before)
+    return Question(one.name, told(one.label, speech), told(one.hint, speech), choices, before)
 
 
 def _why(question: Question, given: str) -> str:

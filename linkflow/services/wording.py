@@ -1,9 +1,14 @@
 """Sentences that a page and a mail both say, so that they say the same."""
 
+from linkflow.domain.languages import translatable
 from linkflow.organization_model import Organization
+from linkflow.templating import speech
 
 
 def purpose(organization: Organization, language: str) -> str:
     """Why the books are asked for: the organization's own words, else one sentence that holds for any request."""
-    default = f"{organization.name} needs your own figures to deal with this request."
+    default = speech(language).say(
+        translatable("%(organization)s needs your own figures to deal with this request."),
+        organization=organization.name,
+    )
     return organization.text("welcome", "purpose", language, default)

@@ -16,6 +16,7 @@ from wtforms import Field, FileField, PasswordField, StringField
 from linkflow.domain.errors import Refused
 from linkflow.domain.texts import storable
 from linkflow.web.page_views import FieldView, FormView
+from linkflow.web.pages import spoken
 from linkflow.web.running import ctx, href
 from linkflow.web.words import problem
 
@@ -68,7 +69,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
             return None
         if not self.validate():
             lost = any(isinstance(field, _NEVER_BACK) for field in self)
-            stale = problem("form", "stale-and-lost" if lost else "stale")
+            stale = problem("form", "stale-and-lost" if lost else "stale", spoken())
             self.problems = (stale,) if CSRF_FIELD in self.errors else ()
             return None
         try:
@@ -80,7 +81,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     def refuse(self, refused: Refused) -> None:
         """Put everything that was refused beside its field, or above the form when it has no such field."""
         for one in (refused, *refused.others):
-            words = problem(one.field, one.reason, **one.details)
+            words = problem(one.field, one.reason, spoken(), **one.details)
             if one.field in self:
                 self[one.field].errors = [*self[one.field].errors, words]
             else:

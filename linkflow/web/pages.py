@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Response, g
 
+from linkflow.domain.languages import Speech
 from linkflow.organization_model import Organization
-from linkflow.templating import environment
+from linkflow.templating import SOURCE, environment, speech
 from linkflow.web.assets import asset
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -20,9 +21,14 @@ def render(template: str, *, shell: Any, page: Any, status: int = 200) -> Respon
     return Response(body, status=status, mimetype="text/html")
 
 
-def speak_for(organization: Organization) -> None:
-    """Whose words the pages of this request use."""
-    g.linkflow_organization = organization
+def speak_for(organization: Organization, language: str = SOURCE) -> None:
+    """Whose words the pages of this request use, and the language they are in."""
+    g.linkflow_organization, g.linkflow_language = organization, language
+
+
+def spoken() -> Speech:
+    """How the page of this request says what goes with its form."""
+    return speech(g.get("linkflow_language", SOURCE))
 
 
 def _slots(language: str) -> Callable[[str, str], str]:

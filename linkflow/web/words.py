@@ -1,220 +1,118 @@
-"""The sentence for each thing that can be wrong with what a person typed: what is wrong, and what to do."""
+"""What can be wrong with what a customer typed, in one sentence each: what is wrong, and what to do."""
+
+from linkflow.domain.languages import Speech, translatable
+from linkflow.web import portal_problems
 
 PROBLEMS: dict[tuple[str, str], str] = {
-    ("form", "stale"): "This page was open for too long. What you typed is still here: please send it again.",
-    (
-        "form",
-        "stale-and-lost",
-    ): "This page was open for too long, so nothing was taken. Please fill in what is missing and send it again.",
-    ("name", "empty"): "Enter the entity’s registered name.",
-    ("name", "too-long"): "Shorten the name to 100 characters; it has {length}.",
-    (
-        "name",
-        "same-name",
-    ): "An entity with this name is in the list already. Enter another name, or go on with that one.",
-    ("name", "too-many"): "There are 50 entities already, which is the most one request can hold.",
-    ("name", "connected"): "This entity is connected, so only your contact at the organization can rename it.",
-    ("entity", "connected"): "This entity is connected, so only your contact at the organization can remove it.",
-    ("count", "connected"): "Something is shared already, so this can no longer be changed.",
-    ("entity", "empty"): "Choose what they may answer.",
-    ("count", "empty"): "Choose one of the two.",
-    ("software", "empty"): "Choose your software, or say that it is not listed.",
-    ("product", "empty"): "Enter the name of the software you use.",
-    ("product", "too-long"): "Shorten the name to 100 characters.",
-    ("declared_name", "empty"): "Enter your full name.",
-    ("declared_name", "too-long"): "Shorten your name to 100 characters.",
-    ("asked_", "empty"): "Answer this: it decides at which address you sign in.",
-    ("asked_", "not-offered"): "Choose one from the list.",
-    ("asked_", "written-otherwise"): "This cannot be right. Look at it again as your software shows it.",
-    ("may_share", "empty"): "Tick the box if you may share these books. If you may not, hand over to somebody who may.",
-    (
-        "version",
-        "changed",
-    ): "The text below has changed since you opened this page. Please read it again before you accept.",
-    ("tenant", "empty"): "Choose a company, or say that none of these is right.",
-    ("code", "empty"): "Enter the 6 digits from the email.",
-    ("code", "wrong"): "That is not the code we mailed. Look at the newest email; {left} tries are left.",
-    ("code", "expired"): "That code no longer works. Ask for another one below.",
-    ("code", "too-many"): "Three codes were sent this hour. Wait a while, or ask the person named under Help.",
-    ("workbook", "empty"): "Choose the filled-in spreadsheet.",
-    ("workbook", "too-large"): "The file is larger than 10 MB. Leave out what is not asked for, or ask us for help.",
-    (
-        "workbook",
-        "wrong-format",
-    ): "This is not an .xlsx file. Save the spreadsheet as “Excel workbook (.xlsx)” and try again.",
-    (
-        "workbook",
-        "old-or-protected",
-    ): "This file has a password or is an old .xls file. Save it without a password as “Excel workbook (.xlsx)”.",
-    ("workbook", "macros"): "The file holds macros. Save it as “Excel workbook (.xlsx)”, which leaves them out.",
-    (
-        "workbook",
-        "broken",
-    ): "The file cannot be read. Open it in your spreadsheet program, save it as .xlsx and try again.",
-    (
-        "workbook",
-        "unpacks-too-large",
-    ): "The file holds far more than these sheets can. Copy your rows into a fresh spreadsheet from this page.",
-    (
-        "workbook",
-        "too-many-cells",
-    ): "The file has millions of cells. Delete the empty rows and columns behind your data, and try again.",
-    (
-        "workbook",
-        "too-many-rows",
-    ): "There are more than {limit} rows. Leave out what is older than asked for, or connect your software instead.",
-    (
-        "workbook",
-        "untouched",
-    ): "There is nothing in it but the examples. Fill in the sheets, save the file, and choose it again.",
-    ("workbook", "busy"): "Several files are being checked just now. Nothing was kept; please try again in a minute.",
-    (
-        "workbook",
-        "too-many-files",
-    ): "This link was used to send {limit} files within the hour, which is the most. Please try again in an hour.",
-    (
-        "workbook",
-        "infected",
-    ): "A virus was found in the file, so nothing of it was kept. Clean it, or take a fresh spreadsheet.",
-    (
-        "workbook",
-        "not-scanned",
-    ): "The file could not be looked at for viruses just now, so nothing was kept. Please try again in some minutes.",
-    (
-        "workbook",
-        "unstorable",
-    ): "The row with the id “{which}” has something that cannot be kept ({why}), so nothing was. Correct it there.",
-    (
-        "workbook",
-        "overtaken",
-    ): "Something else was decided while the file was looked at, so nothing of it was kept. Open your link again.",
-    ("workbook", "accepted"): "The file you sent before has been accepted, so it cannot be replaced.",
-    ("workbook", "too-many-at-once"): "Five workbooks of this company are being made already. Wait for one of them.",
-    ("report", "being-read"): "The books are being read. Files can be taken as soon as the new figures are in.",
-    ("period", "impossible"): "There are no figures of all these months. Choose others on the page of the report.",
-    ("reading", "too-many"): "The books were asked for again five times within the hour, which is the most. Try later.",
-    ("connection", "nothing"): "Tick the connections whose customers you want to ask.",
-    ("connection", "lately"): "They were all asked within the last day. Give them a little time.",
-    ("connection", "too-many"): "Choose at most {most} connections at once.",
-    ("reconnect", "not-needed"): "This connection works or was replaced, so there is nothing to reconnect.",
-    ("reconnect", "too-many"): "The customer was asked five times within the hour, which is the most. Try again later.",
-    ("tenant_change", "in-use"): "That company is connected for another entity by now. Disconnect it there first.",
-    ("end_reason", "too-long"): "Shorten the reason to 500 characters; it has {length}.",
-    ("correction", "empty"): "Say what is to be corrected: the customer reads it in the email.",
-    ("correction", "too-long"): "Shorten this to 500 characters; it has {length}.",
-    ("note_text", "empty"): "Write the note before you keep it.",
-    ("note_text", "too-long"): "Shorten the note to 2,000 characters; it has {length}.",
-    ("accounts", "empty"): "Tick the accounts you want to give a category.",
-    ("accounts", "too-many"): "Tick at most 300 accounts at once.",
-    ("accounts", "gone"): "The books changed meanwhile, and an account you ticked is not among them. Choose again.",
-    ("category", "empty"): "Choose a category.",
-    ("category", "unknown"): "Choose a category from the list.",
-    ("category", "other-class"): "That category is one of {part}, which cannot hold {accounts}. Choose another.",
-    ("confirmed", "empty"): "Press the button below if you want to disconnect.",
-    ("email", "empty"): "Enter their email address.",
-    ("email", "not-an-address"): "Enter an email address such as name@example.com.",
-    ("email", "own-address"): "This link was mailed to that address already. Enter a colleague’s or your accountant’s.",
-    ("email", "five-a-day"): "Five links were sent today, which is the most. Try again tomorrow.",
-    ("reason", "shared"): "Something is shared already. To stop that, disconnect it from the summary.",
-    ("reason", "too-long"): "Shorten the reason to 500 characters; it has {length}.",
-    ("finish", "nothing-shared"): "Nothing is connected yet. Connect one entity, or leave and come back later.",
-    ("company_name", "empty"): "Enter the company’s name.",
-    ("company_name", "too-long"): "Shorten the company’s name to 100 characters.",
-    ("contact_name", "empty"): "Enter the contact’s name.",
-    ("contact_name", "too-long"): "Shorten the contact’s name to 100 characters.",
-    ("contact_email", "empty"): "Enter the contact’s email address.",
-    ("contact_email", "not-an-address"): "Enter an email address such as name@example.com.",
-    ("request_name", "empty"): "Enter a name for the request, such as “Virtual card application”.",
-    ("request_name", "too-long"): "Shorten the request’s name to 100 characters.",
-    ("software", "unknown"): "Choose software from the list, or leave the choice to the customer.",
-    ("language", "unknown"): "Choose a language from the list.",
-    ("note", "too-long"): "Shorten the note to 500 characters.",
-    ("data_types", "empty"): "Choose what to ask for.",
-    ("due_on", "past"): "Choose a date that has not passed.",
-    ("password", "empty"): "Enter your email address and your password.",
-    ("password", "wrong"): "The email address or the password is not right. Check both and try again.",
-    (
-        "password",
-        "at-provider",
-    ): "A password is no way into this account: your organization has a sign-in of its own, at {address}",
-    ("request", "withdrawn"): "This request was withdrawn, so its link no longer works. Make a new request instead.",
-    ("request", "expired"): "This request has reached its end. Make a new request instead.",
-    ("request", "link-withdrawn"): "The contact’s address has changed, so this link stopped. Send the request again.",
-    ("company", "changed"): "Somebody changed this company while you did, so nothing was saved. What is stored now "
-    "stands above the form; save again to put what you typed in its place.",
-    ("file", "empty"): "Choose a file.",
-    ("file", "too-large"): "The file is larger than 2 MB. Leave out pictures and other sheets, or split it.",
-    ("file", "unpacks-too-large"): "The workbook holds far more than a table of 1,000 companies can. Save the table "
-    "alone, without pictures, or as CSV.",
-    ("file", "old-or-protected"): "This is an old .xls file, or one with a password. Save it as .xlsx or CSV without.",
-    ("file", "macros"): "The workbook holds macros. Save it as “Excel workbook (.xlsx)”, which leaves them out.",
-    ("file", "broken"): "The file cannot be read as a workbook. Open it in your spreadsheet program, save it as .xlsx "
-    "or CSV, and try again.",
-    ("file", "broken-csv"): "Line {line} of the file cannot be read. Check its quotation marks.",
-    ("file", "no-text"): "The file cannot be read as text. Save it as “CSV UTF-8” or .xlsx.",
-    ("file", "too-many-rows"): "There are more than 1,000 companies. Split the file.",
-    ("file", "too-deep"): "The rows do not end within {limit}. Delete the empty ones in between.",
-    ("file", "column-missing"): "The first row has no column “{column}”. Begin with one of the templates.",
-    ("file", "column-twice"): "The first row has the column “{column}” twice. Leave one out.",
-    ("file", "no-rows"): "There is no company below the first row.",
-    ("cell", "formula"): "This is a formula. Put its value in its place.",
-    ("cell", "error"): "The spreadsheet shows an error here. Put a value in its place.",
-    ("company_name", "twice"): "This is the same company and contact as in row {row}.",
-    ("company_name", "known"): "There is a company with this name and contact already.",
-    ("users", "nobody"): "Nobody with the address {address} can sign in here.",
-    ("users", "too-many"): "Assign at most {limit} people.",
-    ("import", "rows-wrong"): "Nothing was added. Rows to change: {count}. Correct the file and choose it again.",
-    ("import", "known-now"): "Some of these companies have been added meanwhile, so nothing was. Choose the file again "
-    "to see which.",
-    ("import", "nobody-left"): "None of these companies is there any more, or none is in your sight.",
-    ("typed_name", "empty"): "Type the company’s name to confirm.",
-    ("typed_name", "differs"): "This is not the company’s name. Type it as it stands above.",
-    ("description", "too-long"): "Shorten the description to 200 characters; it has {length}.",
-    ("others", "nobody"): "Nobody with the address {address} can sign in here. Check it, or leave it out.",
-    ("request", "too-many"): "This request was sent five times within the hour, which is the most. Try again later.",
-    ("last_day", "empty"): "Enter the last day.",
-    ("last_day", "not-a-date"): "Enter a date such as 2027-01-31.",
-    ("last_day", "past"): "Choose a day that is not over.",
-    ("last_day", "sooner"): "Choose a day after the present end.",
-    ("last_day", "too-far"): "Choose a day within a year.",
-    ("request", "answered"): "Nothing is left to remind of: the request was answered, or no mail of it went out.",
-    ("request", "still-open"): "This request is open.",
-    ("full_name", "empty"): "Enter your name.",
-    ("full_name", "too-long"): "Shorten your name to 100 characters.",
-    ("your_email", "empty"): "Enter your email address.",
-    ("new_password", "too-short"): "Use at least 12 characters.",
-    ("new_password", "too-long"): "Use at most 200 characters.",
-    ("present_password", "empty"): "Enter your present password.",
-    ("present_password", "wrong"): "That is not your present password.",
-    ("mails", "empty"): "Choose one of the three.",
-    ("app_code", "empty"): "Enter the code.",
-    ("app_code", "wrong"): "That code is not right, or it was used before. Try the next one your app shows.",
-    ("app_code", "no-key"): "This key is no longer waiting for a code. Go back to your account and begin again.",
-    ("second_factor", "on"): "Codes of an app are asked for already.",
-    ("email", "already-user"): "Somebody with this address is a user already.",
-    ("email", "disabled-user"): "A user with this address is disabled. Enable that user instead.",
-    ("email", "invited"): "This address was invited already. Send that invitation again, from the list of invitations.",
-    ("email", "too-many-invitations"): "A hundred people were invited today, which is the most. Go on tomorrow.",
-    (
-        "email",
-        "at-provider",
-    ): "Your people sign in at your organization’s own sign-in; the first time makes the account.",
-    ("user", "at-provider"): "The groups at your organization’s own sign-in decide this role. Change it there.",
-    ("role", "unknown"): "Choose a role.",
-    ("role", "last-administrator"): "This is the last administrator who can sign in. Make somebody else one first.",
-    ("user", "last-administrator"): "This is the last administrator who can sign in. Make somebody else one first.",
-    ("user", "yourself"): "You cannot do this to yourself. Ask another administrator.",
-    ("invitation", "too-many"): "This invitation was sent again three times within the hour. Try again later.",
-    (
-        "form",
-        "address-taken",
-    ): "Your address has an account here already. Sign in with it, or ask to be invited under another address.",
-    ("due_on", "not-a-date"): "Enter a date such as 2027-01-31.",
+    ("form", "stale"): translatable(
+        "This page was open for too long. What you typed is still here: please send it again."
+    ),
+    ("form", "stale-and-lost"): translatable(
+        "This page was open for too long, so nothing was taken. Please fill in what is missing and send it again."
+    ),
+    ("name", "empty"): translatable("Enter the entity’s registered name."),
+    ("name", "too-long"): translatable("Shorten the name to 100 characters; it has %(length)s."),
+    ("name", "same-name"): translatable(
+        "An entity with this name is in the list already. Enter another name, or go on with that one."
+    ),
+    ("name", "too-many"): translatable("There are 50 entities already, which is the most one request can hold."),
+    ("name", "connected"): translatable(
+        "This entity is connected, so only your contact at the organization can rename it."
+    ),
+    ("entity", "connected"): translatable(
+        "This entity is connected, so only your contact at the organization can remove it."
+    ),
+    ("count", "connected"): translatable("Something is shared already, so this can no longer be changed."),
+    ("entity", "empty"): translatable("Choose what they may answer."),
+    ("count", "empty"): translatable("Choose one of the two."),
+    ("software", "empty"): translatable("Choose your software, or say that it is not listed."),
+    ("product", "empty"): translatable("Enter the name of the software you use."),
+    ("product", "too-long"): translatable("Shorten the name to 100 characters."),
+    ("declared_name", "empty"): translatable("Enter your full name."),
+    ("declared_name", "too-long"): translatable("Shorten your name to 100 characters."),
+    ("asked_", "empty"): translatable("Answer this: it decides at which address you sign in."),
+    ("asked_", "not-offered"): translatable("Choose one from the list."),
+    ("asked_", "written-otherwise"): translatable("This cannot be right. Look at it again as your software shows it."),
+    ("may_share", "empty"): translatable(
+        "Tick the box if you may share these books. If you may not, hand over to somebody who may."
+    ),
+    ("version", "changed"): translatable(
+        "The text below has changed since you opened this page. Please read it again before you accept."
+    ),
+    ("tenant", "empty"): translatable("Choose a company, or say that none of these is right."),
+    ("code", "empty"): translatable("Enter the 6 digits from the email."),
+    ("code", "wrong"): translatable(
+        "That is not the code we mailed. Look at the newest email; %(left)s tries are left."
+    ),
+    ("code", "expired"): translatable("That code no longer works. Ask for another one below."),
+    ("code", "too-many"): translatable(
+        "Three codes were sent this hour. Wait a while, or ask the person named under Help."
+    ),
+    ("workbook", "empty"): translatable("Choose the filled-in spreadsheet."),
+    ("workbook", "too-large"): translatable(
+        "The file is larger than 10 MB. Leave out what is not asked for, or ask us for help."
+    ),
+    ("workbook", "wrong-format"): translatable(
+        "This is not an .xlsx file. Save the spreadsheet as “Excel workbook (.xlsx)” and try again."
+    ),
+    ("workbook", "old-or-protected"): translatable(
+        "This file has a password or is an old .xls file. Save it without a password as “Excel workbook (.xlsx)”."
+    ),
+    ("workbook", "macros"): translatable(
+        "The file holds macros. Save it as “Excel workbook (.xlsx)”, which leaves them out."
+    ),
+    ("workbook", "broken"): translatable(
+        "The file cannot be read. Open it in your spreadsheet program, save it as .xlsx and try again."
+    ),
+    ("workbook", "unpacks-too-large"): translatable(
+        "The file holds far more than these sheets can. Copy your rows into a fresh spreadsheet from this page."
+    ),
+    ("workbook", "too-many-cells"): translatable(
+        "The file has millions of cells. Delete the empty rows and columns behind your data, and try again."
+    ),
+    ("workbook", "too-many-rows"): translatable(
+        "There are more than %(limit)s rows. Leave out what is older than asked for, or connect your software instead."
+    ),
+    ("workbook", "untouched"): translatable(
+        "There is nothing in it but the examples. Fill in the sheets, save the file, and choose it again."
+    ),
+    ("workbook", "busy"): translatable(
+        "Several files are being checked just now. Nothing was kept; please try again in a minute."
+    ),
+    ("workbook", "too-many-files"): translatable(
+        "This link was used to send %(limit)s files within the hour, which is the most. Please try again in an hour."
+    ),
+    ("workbook", "infected"): translatable(
+        "A virus was found in the file, so nothing of it was kept. Clean it, or take a fresh spreadsheet."
+    ),
+    ("workbook", "not-scanned"): translatable(
+        "The file could not be looked at for viruses just now, so nothing was kept. Please try again in some minutes."
+    ),
+    ("workbook", "unstorable"): translatable(
+        "The row with the id “%(which)s” has something that cannot be kept (%(why)s), so nothing was. Correct it there."
+    ),
+    ("workbook", "overtaken"): translatable(
+        "Something else was decided while the file was looked at, so nothing of it was kept. Open your link again."
+    ),
+    ("workbook", "accepted"): translatable("The file you sent before has been accepted, so it cannot be replaced."),
+    ("confirmed", "empty"): translatable("Press the button below if you want to disconnect."),
+    ("email", "empty"): translatable("Enter their email address."),
+    ("email", "not-an-address"): translatable("Enter an email address such as name@example.com."),
+    ("email", "own-address"): translatable(
+        "This link was mailed to that address already. Enter a colleague’s or your accountant’s."
+    ),
+    ("email", "five-a-day"): translatable("Five links were sent today, which is the most. Try again tomorrow."),
+    ("reason", "shared"): translatable("Something is shared already. To stop that, disconnect it from the summary."),
+    ("reason", "too-long"): translatable("Shorten the reason to 500 characters; it has %(length)s."),
+    ("finish", "nothing-shared"): translatable(
+        "Nothing is connected yet. Connect one entity, or leave and come back later."
+    ),
 }
 _ASKED = "asked_"
 """So begins the field of whatever a product's catalogue file asks."""
 
 
-def problem(field: str, reason: str, **details: str) -> str:
-    """The sentence for a refusal; one that is missing here is a defect, so it raises KeyError."""
-    return PROBLEMS[_ASKED if field.startswith(_ASKED) else field, reason].format(**details)
+def problem(field: str, reason: str, speech: Speech, **details: str) -> str:
+    """The sentence for a refusal, of a customer's or of a user's; one that is missing is a defect: KeyError."""
+    key = (_ASKED if field.startswith(_ASKED) else field, reason)
+    return speech.say(PROBLEMS.get(key) or portal_problems.PROBLEMS[key], **details)

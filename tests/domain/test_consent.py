@@ -6,6 +6,7 @@ from datetime import date
 from linkflow.domain.consent import Fact, Terms, consent_text, declaration, facts, records, version_of, with_answers
 from linkflow.domain.requests import DataType
 from linkflow.domain.software import Missing
+from linkflow.templating import speech
 
 FINANCIALS, SPEND = frozenset({DataType.FINANCIALS}), frozenset({DataType.SPEND_ANALYSIS})
 TERMS = Terms(
@@ -21,8 +22,11 @@ TERMS = Terms(
 )
 
 
+ENGLISH = speech("en-GB")
+
+
 def text_of(terms: Terms) -> str:
-    return consent_text(facts(terms), sections=[], declared=declaration(terms))
+    return consent_text(facts(terms, ENGLISH), sections=[], declared=declaration(terms, ENGLISH))
 
 
 def test_only_the_records_of_the_requested_types_are_named() -> None:
@@ -66,7 +70,9 @@ def test_a_file_gives_no_access_to_any_software() -> None:
 
 
 def test_the_organizations_own_words_stand_behind_the_facts_and_cannot_replace_them() -> None:
-    text = consent_text(facts(TERMS), sections=[("Our promise", "We never sell data.")], declared=declaration(TERMS))
+    text = consent_text(
+        facts(TERMS, ENGLISH), sections=[("Our promise", "We never sell data.")], declared=declaration(TERMS, ENGLISH)
+    )
     assert text.index("Who asks, and why") < text.index("Our promise") < text.index("I may share")
 
 

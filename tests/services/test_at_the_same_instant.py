@@ -21,9 +21,12 @@ from linkflow.services import checking_files, linking, naming, sync_turns, synci
 from linkflow.store import companies, connections, syncs, tables, turns, uploads
 from linkflow.store.uploads import Upload
 from linkflow.store.visits import EntityVisit, Visit
+from linkflow.templating import speech
 from linkflow.web.words import problem
 from tests import filled
 from tests.jobs.rig import Rig, Rows, add_rows
+
+ENGLISH = speech("en-GB")
 
 ROUNDS = 12
 WORKBOOK = filled.workbook(filled.BOTH)
@@ -148,7 +151,7 @@ def test_an_entity_that_was_connected_meanwhile_keeps_its_name_and_its_place(rig
         with pytest.raises(Refused) as refused:
             act()
         assert (refused.value.field, refused.value.reason) == (field, "connected")
-        assert problem(field, "connected")
+        assert problem(field, "connected", ENGLISH)
     assert (name_of(rig, rows), is_in_request(rig, rows)) == (entity.name, True)
 
 

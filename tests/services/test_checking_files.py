@@ -15,11 +15,15 @@ from linkflow.domain.errors import Refused
 from linkflow.domain.filled import SHOWN
 from linkflow.domain.requests import DataTypes
 from linkflow.services.checking_files import CheckedFile, check_file
+from linkflow.templating import speech
 from linkflow.web.file_words import SENTENCES, sentence
 from linkflow.web.words import problem
 from tests.filled import BOTH, FINANCIALS, SPEND, TODAY, Sheets, filled, repacked, rows_of
 
 Change = Callable[[Sheets], None]
+
+
+ENGLISH = speech("en-GB")
 
 
 def check(rows: Sheets, data_types: DataTypes = BOTH, **headings: list[str]) -> CheckedFile:
@@ -204,7 +208,7 @@ def test_what_is_wrong_is_told_where_it_is_and_nothing_else(what: str) -> None:
     checked = check(rows)
     assert [(one.sheet, one.row, one.column, one.reason) for one in checked.problems] == expected
     assert (checked.count, checked.books) == (len(expected), None)
-    assert all(sentence(one) for one in checked.problems)
+    assert all(sentence(one, ENGLISH) for one in checked.problems)
 
 
 def test_a_file_that_is_right_becomes_books_as_they_stand_in_it() -> None:
@@ -254,7 +258,7 @@ def test_when_the_own_currency_cannot_be_told_it_is_asked_for(changes: list[Chan
     every(*changes)(rows)
     checked = check(rows, SPEND)
     assert [one.reason for one in checked.problems] == [reason]
-    assert sentence(checked.problems[0])
+    assert sentence(checked.problems[0], ENGLISH)
 
 
 BILL_HEADINGS = [
@@ -284,7 +288,7 @@ def test_headings_that_are_not_the_templates_are_told_with_the_nearest(
     first = checked.problems[0]
     assert (first.sheet, first.row, first.column, first.reason) == ("Bills", 1, column, reason)
     assert checked.count == 1
-    assert sentence(first)
+    assert sentence(first, ENGLISH)
 
 
 def test_columns_may_stand_anywhere_with_others_between_them_and_in_any_case() -> None:
@@ -375,6 +379,6 @@ def test_what_is_found_right_can_be_stored(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(Refused) as refused:
         check(rows, SPEND)
     assert refused.value.reason == "unstorable"
-    told = problem("workbook", "unstorable", **refused.value.details)
+    told = problem("workbook", "unstorable", ENGLISH, **refused.value.details)
     assert told is not None
     assert "an id has 1 to 2 characters" in told

@@ -20,10 +20,13 @@ from linkflow.domain.errors import Refused
 from linkflow.reports.template_cells import Unfit, converter
 from linkflow.reports.template_sheets import Kind, sheets
 from linkflow.services.checking_files import CheckedFile, check_file
+from linkflow.templating import speech
 from linkflow.web.file_words import sentence
 from linkflow.web.words import problem
 from tests.filled import BOTH, SPEND, TODAY, filled, repacked, rows_of, workbook
 from tests.processes import ROOT
+
+ENGLISH = speech("en-GB")
 
 RIGHT = workbook(SPEND)
 SHEET, BILLS = "xl/worksheets/sheet2.xml", "xl/worksheets/sheet3.xml"
@@ -39,13 +42,13 @@ def check(content: bytes) -> CheckedFile | Refused:
         checked = check_file(content, data_types=SPEND, named="Abra Kebabra Ltd", today=TODAY)
     except Refused as refused:
         return _told(refused)
-    assert all(sentence(one) for one in checked.problems)
+    assert all(sentence(one, ENGLISH) for one in checked.problems)
     assert (checked.books is None) == bool(checked.problems)
     return checked
 
 
 def _told(refused: Refused) -> Refused:
-    assert problem(refused.field, refused.reason, **refused.details)
+    assert problem(refused.field, refused.reason, ENGLISH, **refused.details)
     return refused
 
 
@@ -254,7 +257,7 @@ def test_whatever_stands_in_the_cells_there_are_problems_or_books(data: st.DataO
         checked = check_file(content, data_types=BOTH, named="Abra Kebabra Ltd", today=TODAY)
     except Refused as refused:
         raise AssertionError(refused.reason) from refused
-    assert all(sentence(one) for one in checked.problems)
+    assert all(sentence(one, ENGLISH) for one in checked.problems)
     assert (checked.books is None) == bool(checked.problems)
 
 

@@ -7,6 +7,7 @@ from wtforms import StringField
 from linkflow.domain.addresses import mask_address
 from linkflow.domain.errors import NotFound
 from linkflow.domain.journey import Step
+from linkflow.domain.languages import translatable
 from linkflow.services import handing_over
 from linkflow.services.handing_over import HandOver
 from linkflow.store.requests import Link
@@ -14,7 +15,7 @@ from linkflow.web.aside_views import Colleague, HandOverPage
 from linkflow.web.forms import Form, button, form_view
 from linkflow.web.guards import Visiting, journey
 from linkflow.web.page_views import FormView
-from linkflow.web.pages import render
+from linkflow.web.pages import render, spoken
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import customer_shell
 
@@ -70,7 +71,7 @@ def _page(
         state=state,  # type: ignore[arg-type]  # one of the three names above
         form=view if found.left_today or state == "confirm" else None,
         back_href=href(here.request_path("onward")),
-        entities=(("", "The whole request"), *names.items()) if len(names) > 1 else (),
+        entities=(("", spoken().say(translatable("The whole request"))), *names.items()) if len(names) > 1 else (),
         email=asked.email if asked else "",
         entity_id=(asked.entity_id or "") if asked else "",
         entity_name=names.get(asked.entity_id or "") if asked else None,

@@ -2,10 +2,11 @@
 
 import re
 
-from linkflow.domain.languages import Text, in_language
+from linkflow.domain.languages import Text, told
 from linkflow.domain.software import Software, SoftwareKind
 from linkflow.services.consenting import Offer
 from linkflow.services.locating import Question
+from linkflow.templating import speech
 from linkflow.web.assets import mark_href, software_logo
 from linkflow.web.consent_views import AskedField, ConnectButton, NotConnected, SoftwareShown
 from linkflow.web.running import ctx
@@ -13,7 +14,7 @@ from linkflow.web.running import ctx
 
 def words(text: Text | None, language: str) -> str | None:
     """The text in that language; None where there is none."""
-    return in_language(text, language) if text else None
+    return told(text, speech(language)) if text else None
 
 
 def connect_button(software: Software, language: str) -> ConnectButton | None:
@@ -21,7 +22,7 @@ def connect_button(software: Software, language: str) -> ConnectButton | None:
     if software.connect_button is None:
         return None
     image = mark_href(software.id, ctx().catalogue.marks(software.id).connect_button)
-    return ConnectButton(text=in_language(software.connect_button.text, language), image_url=image)
+    return ConnectButton(text=told(software.connect_button.text, speech(language)), image_url=image)
 
 
 def software_shown(offer: Offer, language: str, *, warns: bool) -> SoftwareShown | None:

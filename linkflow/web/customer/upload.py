@@ -16,7 +16,7 @@ from linkflow.web.aside_views import FileProblems, SheetProblem, StoredUpload, U
 from linkflow.web.file_words import sentence
 from linkflow.web.forms import Form, form_view
 from linkflow.web.guards import Visiting, journey
-from linkflow.web.pages import XLSX, render
+from linkflow.web.pages import XLSX, render, spoken
 from linkflow.web.running import ctx, href
 from linkflow.web.shells import customer_shell
 
@@ -86,7 +86,7 @@ def _store(here: Visiting) -> Judged | None:
 def _problems(judged: Judged) -> FileProblems:
     by_sheet: dict[str, list[SheetProblem]] = {}
     for one in judged.problems:
-        shown = SheetProblem(cell=one.cell, row=one.row, column=one.column, sentence=sentence(one))
+        shown = SheetProblem(cell=one.cell, row=one.row, column=one.column, sentence=sentence(one, spoken()))
         by_sheet.setdefault(one.sheet, []).append(shown)
     sheets = tuple((sheet, tuple(found)) for sheet, found in by_sheet.items())
     return FileProblems(filename=judged.filename, count=judged.count, sheets=sheets)

@@ -14,7 +14,7 @@ from linkflow.services import importing
 from linkflow.services.import_checks import CheckedTable
 from linkflow.store.users import User
 from linkflow.web.forms import Form, form_view
-from linkflow.web.pages import XLSX, render
+from linkflow.web.pages import XLSX, render, spoken
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import (
@@ -91,7 +91,7 @@ def _shown(user: User, form: TableForm, problems: tuple[RowProblem, ...] = (), *
 
 def _problem(one: RowProblem) -> ImportProblem:
     of_any_cell = one.reason in ("formula", "error")
-    text = problem("cell" if of_any_cell else one.column, one.reason, **dict(one.details))
+    text = problem("cell" if of_any_cell else one.column, one.reason, spoken(), **dict(one.details))
     value = "" if one.reason == "nobody" else one.value  # whose address it is stands in the sentence
     return ImportProblem(row=one.number, column=WORDS[one.column], value=value, text=text)
 

@@ -18,7 +18,7 @@ from linkflow.store.spend_lines import LARGEST_LEAST
 from linkflow.store.users import User
 from linkflow.web.attachment import attached
 from linkflow.web.forms import Form, button
-from linkflow.web.pages import XLSX
+from linkflow.web.pages import XLSX, spoken
 from linkflow.web.portal import session
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import (
@@ -173,7 +173,7 @@ def _taken(company_id: str, figures: Figures, take: Callable[[], TakenFile], *, 
     try:
         found = take()
     except Refused as refused:
-        session.tell("info", problem(refused.field, refused.reason))
+        session.tell("info", problem(refused.field, refused.reason, spoken()))
         return _back(company_id, figures)
     media = {"csv": "text/csv; charset=utf-8", "json": "application/json"}[kind]
     return _file(found.pieces, size=found.size, kind=media, name=attached(found.name, report, kind))
