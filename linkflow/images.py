@@ -1,7 +1,7 @@
 """Images from people's folders: read once, judged by content and not by name, refused when they could do anything.
 
-An SVG may draw and nothing else: no script, no event handler, no reference outside itself. Bytes are limited;
-addresses carry a hash of the content.
+An SVG may draw and nothing else: no script, no event handler, no reference outside itself. A PNG or JPEG is drawn
+anew (``linkflow.raster``). Bytes and pixels are limited; addresses carry a hash of the content.
 """
 
 import hashlib
@@ -10,14 +10,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from linkflow.raster import drawn_anew, media_type_of, suffix_of
+
 MOST_BYTES = 300_000
-_RASTER = {b"\x89PNG\r\n\x1a\n": ("image/png", ".png"), b"\xff\xd8\xff": ("image/jpeg", ".jpg")}
 _DRAWING = re.compile(
     r"svg|g|defs|symbol|use|title|desc|path|rect|circle|ellipse|line|polyline|polygon|text|tspan"
     r"|linearGradient|radialGradient|stop|clipPath|mask"
 )
 _DECLARATION = re.compile(r"""\A<\?xml version=["']1\.0["']( encoding=["']utf-8["'])?\s*\?>""", re.IGNORECASE)
-_ACTIVE = re.compile(r"javascript:|data:|@import|expression\(|url\(\s*['\"]?(?!#)", re.IGNORECASE)
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_ACTIVE = re.compile(
+    r"""javascript:|data:|@import|expression\(|image-set|\bsrc\(|\\|url\((?!\s*['"]?#)""", re.IGNORECASE
+)
+"""A backslash could spell any of the others in a style."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +54,11 @@ def read_image(path: Path, *, alt: str) -> Image:
         raise ValueError(f"cannot be read: {error.strerror}") from error
     if len(content) > MOST_BYTES:
         raise ValueError(f"is larger than {MOST_BYTES:,} bytes")
-    for start, (media_type, suffix) in _RASTER.items():
-        if content.startswith(start):
-            return Image(content=content, media_type=media_type, suffix=suffix, alt=alt)
+    if media_type := media_type_of(content):
+        drawn = drawn_anew(content, media_type)
+        return Image(content=drawn, media_type=media_type, suffix=suffix_of(media_type), alt=alt)
     check_svg(content)
-    return Image(content=content, media_type="image/svg+xml", suffix=".svg", alt=alt)
+    return Image(content=_COMMENT.sub(b"", content), media_type="image/svg+xml", suffix=".svg", alt=alt)
 
 
 def check_svg(content: bytes) -> None:
@@ -72,6 +77,7 @@ def check_svg(content: bytes) -> None:
         raise ValueError('is no SVG: its first element should be <svg xmlns="http://www.w3.org/2000/svg">')
     for element in root.iter():
         _check_element(element)
+    _check_repeats(root)
 
 
 def _check_element(element: "ET.Element[str]") -> None:
@@ -80,5 +86,16 @@ def _check_element(element: "ET.Element[str]") -> None:
         raise ValueError(f"has <{name}>, which only a drawing that does more needs")
     for attribute, value in element.attrib.items():
         plain = attribute.rpartition("}")[2].lower()
-        if plain.startswith("on") or (plain in {"href", "src"} and not value.startswith("#")) or _ACTIVE.search(value):
+        leads_out = plain == "base" or (plain in {"href", "src"} and not value.startswith("#"))
+        if plain.startswith("on") or leads_out or _ACTIVE.search(value):
             raise ValueError(f"has <{name} {plain}>, which could run or load something")
+
+
+def _check_repeats(root: "ET.Element[str]") -> None:
+    """What is drawn again may not itself draw something again: ten such steps would be a thousand drawings."""
+    uses = {element for element in root.iter() if str(element.tag).endswith("}use")}
+    named = {value for use in uses for key, value in use.attrib.items() if key.endswith("href")}
+    for element in root.iter():
+        repeated = f"#{element.attrib.get('id', '')}" in named
+        if repeated and not uses.isdisjoint(element.iter()):
+            raise ValueError("has <use> of something that has <use> itself, which can grow without end")

@@ -1,8 +1,10 @@
 """The pictures an operator puts beside its catalogue files: whose they are, and that they only draw."""
 
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image as Picture
 
 from linkflow.catalogue import Catalogue, load_catalogue
 from linkflow.images import MOST_BYTES
@@ -10,7 +12,8 @@ from linkflow.problems import ConfigurationError
 from tests.config_factories import make_settings
 
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><rect width="4" height="4"/></svg>'
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)
+Picture.new("RGB", (2, 2)).save(_png := io.BytesIO(), "PNG")
+PNG = _png.getvalue()
 SCRIPT = DRAWING.replace(b"<rect", b"<script>alert(1)</script><rect")
 
 
