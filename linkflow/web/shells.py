@@ -1,5 +1,7 @@
 """The frame of customer pages and off-ramps: the organization's look, whom to ask, and the steps in words."""
 
+from collections.abc import Sequence
+
 from linkflow.domain.journey import Step as JourneyStep
 from linkflow.domain.journey import Way
 from linkflow.domain.links import brand_path
@@ -68,15 +70,18 @@ def customer_shell(here: Visiting, step: JourneyStep | None = None, *, by_file: 
     return Shell(**{**given, "about": about, "steps": _steps(here, step, by_file=by_file), "save_and_leave_url": exit_})
 
 
-def _steps(here: Visiting, current: JourneyStep | None, *, by_file: bool) -> tuple[Step, ...]:
-    shown = _SHOWN.get(current) if current else None
-    names = _names(here, by_file=by_file)
-    if shown not in names:
+def steps(names: Sequence[StepName], current: StepName | None) -> tuple[Step, ...]:
+    """The steps as they are shown on the page of the current one; none on a page that is no step."""
+    if current not in names:
         return ()
-    at = names.index(shown)
+    at = names.index(current)
     return tuple(
         Step(name=name, state="done" if n < at else "current" if n == at else "ahead") for n, name in enumerate(names)
     )
+
+
+def _steps(here: Visiting, current: JourneyStep | None, *, by_file: bool) -> tuple[Step, ...]:
+    return steps(_names(here, by_file=by_file), _SHOWN.get(current) if current else None)
 
 
 def _names(here: Visiting, *, by_file: bool) -> list[StepName]:

@@ -6,11 +6,9 @@ from wtforms import StringField
 
 from linkflow.domain.journey import Step
 from linkflow.services import choosing
-from linkflow.services.choosing import Choice
 from linkflow.web.aside_views import NoSoftwarePage, NotListedPage
-from linkflow.web.assets import software_logo
-from linkflow.web.customer.software_words import words
-from linkflow.web.customer_views import SoftwarePage, SoftwareRow
+from linkflow.web.customer.software_words import software_rows
+from linkflow.web.customer_views import SoftwarePage
 from linkflow.web.forms import Form, form_view
 from linkflow.web.guards import Visiting, journey, onward
 from linkflow.web.pages import render
@@ -62,7 +60,7 @@ def not_listed(here: Visiting) -> Response:
 
 def _picker(here: Visiting, form: Form) -> Response:
     query = request.args.get("q", "")[:QUERY_LIMIT].strip()
-    rows = tuple(_row(here, choice) for choice in choosing.choices(ctx(), here.organization, query=query))
+    rows = software_rows(here.organization, here.visit.link.language, query=query)
     page = SoftwarePage(
         form=form_view(form, here.path(Step.SOFTWARE)),
         search_action=href(here.path(Step.SOFTWARE)),
@@ -75,20 +73,6 @@ def _picker(here: Visiting, form: Form) -> Response:
         back_href=href(here.request_path(Step.ENTITIES)) if here.progress.several else None,
     )
     return render("customer/software.html", shell=customer_shell(here, Step.SOFTWARE), page=page, status=form.status)
-
-
-def _row(here: Visiting, choice: Choice) -> SoftwareRow:
-    known, feel, language = choice.software, here.organization.feel, here.visit.link.language
-    warns = feel.device_warnings and choice.connectable
-    return SoftwareRow(
-        id=known.id,
-        name=known.name,
-        vendor=known.vendor,
-        way="connect" if choice.connectable else "upload" if feel.upload else "unavailable",
-        logo_url=software_logo(known),
-        aliases=known.aliases,
-        device_warning=words(known.device_warning, language) if warns else None,
-    )
 
 
 def _nothing(here: Visiting) -> Response:

@@ -4,11 +4,15 @@ import re
 
 from linkflow.domain.languages import Text, told
 from linkflow.domain.software import Software, SoftwareKind
+from linkflow.organization_model import Feel, Organization
+from linkflow.services import choosing
+from linkflow.services.choosing import Choice
 from linkflow.services.consenting import Offer
 from linkflow.services.locating import Question
 from linkflow.templating import speech
 from linkflow.web.assets import mark_href, software_logo
 from linkflow.web.consent_views import AskedField, ConnectButton, NotConnected, SoftwareShown
+from linkflow.web.customer_views import SoftwareRow
 from linkflow.web.running import ctx
 
 
@@ -23,6 +27,12 @@ def connect_button(software: Software, language: str) -> ConnectButton | None:
         return None
     image = mark_href(software.id, ctx().catalogue.marks(software.id).connect_button)
     return ConnectButton(text=told(software.connect_button.text, speech(language)), image_url=image)
+
+
+def software_rows(organization: Organization, language: str, *, query: str = "") -> tuple[SoftwareRow, ...]:
+    """The lines of the picker; only those that match a query."""
+    found = choosing.choices(ctx(), organization, query=query)
+    return tuple(_row(choice, organization.feel, language) for choice in found)
 
 
 def software_shown(offer: Offer, language: str, *, warns: bool) -> SoftwareShown | None:
@@ -47,6 +57,20 @@ def not_connected(picked: Software | None, language: str) -> NotConnected | None
         return None
     why = _paragraphs(picked.help, language) if picked.kind is SoftwareKind.UPLOAD else ()
     return NotConnected(name=picked.name, why=why)
+
+
+def _row(choice: Choice, feel: Feel, language: str) -> SoftwareRow:
+    known = choice.software
+    warns = feel.device_warnings and choice.connectable
+    return SoftwareRow(
+        id=known.id,
+        name=known.name,
+        vendor=known.vendor,
+        way="connect" if choice.connectable else "upload" if feel.upload else "unavailable",
+        logo_url=software_logo(known),
+        aliases=known.aliases,
+        device_warning=words(known.device_warning, language) if warns else None,
+    )
 
 
 def _asked(question: Question) -> AskedField:
