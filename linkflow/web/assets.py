@@ -1,11 +1,16 @@
-"""Static files under addresses that change with their content, so that a browser may keep them for ever."""
+"""Static files under addresses that change with their content, so that a browser may keep them for ever.
 
+What is text among them leaves compressed where the browser takes that, packed once. Pages do not: they carry tokens,
+and what they look like packed could tell of these.
+"""
+
+import gzip
 import hashlib
 import mimetypes
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 
 from linkflow import paths
 from linkflow.domain.errors import NotFound
@@ -18,6 +23,7 @@ LONGEST = 200
 """Letters in the path of a shipped file; file systems refuse much longer ones with an error of their own."""
 FILES = "/static/"
 FOREVER = "public, max-age=31536000, immutable"
+_PACKED = {"image/svg+xml", "text/javascript", "text/css"}
 _TYPES = {".svg": "image/svg+xml", ".js": "text/javascript", ".css": "text/css"}
 
 
@@ -98,7 +104,16 @@ def software_mark(software: str, name: str) -> Response:
 def _kept(content: bytes, media_type: str) -> Response:
     response = Response(content, mimetype=media_type)
     response.headers["Cache-Control"] = FOREVER
+    if media_type in _PACKED:
+        response.headers["Vary"] = "Accept-Encoding"
+        if request.accept_encodings["gzip"]:
+            response.data, response.content_encoding = _packed(content), "gzip"
     return response
+
+
+@lru_cache(maxsize=512)
+def _packed(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)
 
 
 def _type_of(path: Path) -> str:
