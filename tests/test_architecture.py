@@ -94,12 +94,11 @@ def test_every_module_opens_with_its_purpose() -> None:
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "providers").glob("[a-z]*.py")), ids=lambda path: path.stem)
 def test_every_provider_is_complete(path: Path) -> None:
-    """One small file, one catalogue entry, one logo, one test of sample answers; and a fake of the vendor for tests."""
+    """One small file, one catalogue entry, one test of sample answers; and a fake of the vendor for tests."""
     name = path.stem
     assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
     for needed in (
         ROOT / "config" / "software" / f"{name}.toml",
-        ROOT / "static" / "software" / f"{name}.svg",
         ROOT / "tests" / "providers" / f"test_{name}.py",
         # Sandbox Books is a whole product of its own.
         ROOT / ("linkflow/sandbox/app.py" if name == "sandbox" else f"tests/vendors/{name}.py"),
