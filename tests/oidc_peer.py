@@ -9,8 +9,6 @@ import html
 import http.cookiejar
 import re
 import secrets
-import shutil
-import sys
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -22,7 +20,7 @@ from typing import Any
 import pytest
 
 from linkflow.testing.processes import free_ports
-from tests.processes import ROOT, running, wait_for
+from tests.processes import ROOT, node, running, wait_for
 
 SCRIPT = ROOT / "tests" / "node" / "oidc_provider.mjs"
 SCOPES = ("books.read", "offline_access")
@@ -105,15 +103,6 @@ def running_peer(redirect_uris: Sequence[str], *, log: Path, access_seconds: int
     with running([node(), str(SCRIPT)], log=log, environment=environment) as process:
         wait_for(f"{peer.issuer}/.well-known/openid-configuration", process=process, log=log)
         yield peer
-
-
-def node() -> str:
-    """Node from the environment's own wheel, else the system's."""
-    bundled = Path(sys.executable).parent / "node"
-    found = str(bundled) if bundled.exists() else shutil.which("node")
-    if found is None:
-        raise AssertionError("Node is missing: run `make setup`, which brings it as a Python wheel")
-    return found
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -73,3 +74,12 @@ def wait_for(url: str, *, process: subprocess.Popen[bytes] | None = None, log: P
 def linkflow(*arguments: str) -> list[str]:
     """The `linkflow` command of this environment."""
     return [sys.executable, "-m", "linkflow", *arguments]
+
+
+def node() -> str:
+    """Node from the environment's own wheel, else the system's."""
+    bundled = Path(sys.executable).parent / "node"
+    found = str(bundled) if bundled.exists() else shutil.which("node")
+    if found is None:
+        raise AssertionError("Node is missing: run `make setup`, which brings it as a Python wheel")
+    return found

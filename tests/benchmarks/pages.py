@@ -24,6 +24,7 @@ from linkflow.jobs.upgrade import upgrade
 from linkflow.services.context import Context
 from linkflow.testing.processes import free_ports
 from linkflow.wiring import context_from
+from tests.benchmarks import first_view
 from tests.benchmarks.load import rate
 from tests.benchmarks.results import Figure
 from tests.benchmarks.visits import Place, places
@@ -44,6 +45,7 @@ def measure() -> list[Figure]:
         queries = _queries(ctx, found)
         with _server(told, found, port):
             rates = {place.name: _compare(port, number, place) for number, place in enumerate(found)}
+            seen = first_view.measure(port, found)
     for name, (own, bare) in rates.items():
         print(f"  {name:<14} {own:>7.0f}/s  bare {bare:>7.0f}/s  {own / bare:.2f}  {queries[name]} queries")
     slowest = min(rates, key=lambda name: rates[name][0])
@@ -60,6 +62,7 @@ def measure() -> list[Figure]:
             note=f"least: {worst}",
         ),
         Figure("queries_per_page_max", max(queries.values()), "queries", reference=3, ratio=max(queries.values()) / 3),
+        *seen,
     ]
 
 
