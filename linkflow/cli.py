@@ -81,6 +81,7 @@ def _ready() -> Any:
 
 
 def _check(_: Arguments) -> None:
+    from linkflow.doctor.wording import wanting
     from linkflow.store.migrating import lacks
     from linkflow.wiring import context_from
 
@@ -92,6 +93,9 @@ def _check(_: Arguments) -> None:
         if organization.sign_in:
             redirect = ctx.address(sign_in_callback_path(slug))
             print(f"People of {slug} sign in at {organization.sign_in.issuer}; register {redirect} there")
+        for language in organization.languages:
+            for found in wanting(organization, language):
+                print(f"WARNING: {slug}, {language}: {found}")
     if missing := lacks(ctx.settings.database_url):
         print(f"To know: {missing}.")
     print("No mistakes found.")
@@ -271,7 +275,9 @@ def _add_request(commands: Any) -> None:
     create.add_argument("--name", required=True, help='what the request is for: "Virtual card application"')
     create.add_argument("--due", type=date.fromisoformat, help="YYYY-MM-DD")
     create.add_argument("--note", default="", help="a sentence of your own for the mail")
-    create.add_argument("--language", help="one of the organization's; its first when not given")
+    create.add_argument(
+        "--language", help="one of the organization's; not given: mails in its first, pages as the browser asks"
+    )
     create.add_argument("--mail", action="store_true", help="mail the link as well as printing it")
 
 

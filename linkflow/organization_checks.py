@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from linkflow.domain.requests import DataType
 from linkflow.domain.software import Software
+from linkflow.languages import is_spoken, shipped
 from linkflow.organization_file import OrganizationFile, SoftwareTable
 from linkflow.problems import nearest
 
@@ -46,6 +47,9 @@ def _languages(file: OrganizationFile) -> Iterator[Finding]:
         ("reviewed_languages", file.reviewed_languages),
         ("consent", [section.language for section in file.consent if section.language]),
     )
+    for at, language in enumerate(file.languages):
+        if not is_spoken(language):
+            yield f"languages[{at}]", f"{language!r} is no language linkflow speaks: there are {', '.join(shipped())}"
     for key, languages in used:
         for language in languages:
             if language not in file.languages:

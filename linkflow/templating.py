@@ -8,20 +8,15 @@ context by the caller; imported macros that use those are imported `with context
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache, partial
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError, dates, numbers
-from babel.support import NullTranslations, Translations
+from babel import Locale, dates, numbers
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from linkflow import paths
 from linkflow.domain.languages import Speech
-
-DEFAULT_LOCALE = "en_GB"
-SOURCE = "en-GB"
-"""The language sentences are written in, and translated from."""
+from linkflow.languages import locale_of, translations
 
 
 @lru_cache(maxsize=32)
@@ -42,7 +37,7 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(  # type: ignore[attr-defined]  # the i18n extension adds it
         translations(language), newstyle=True
     )
-    made.globals["language"] = str(locale).replace("_", "-")
+    made.globals["language"] = language
     made.globals["text_direction"] = locale.text_direction
     made.filters.update(
         iso=format_iso,
@@ -57,27 +52,6 @@ def environment(language: str) -> Environment:
         apart=apart,
     )
     return made
-
-
-def locale_of(language: str) -> Locale:
-    """The Babel locale for a language tag; British English where the tag is plain `en` or unknown."""
-    tag = language.replace("-", "_")
-    try:
-        return Locale.parse(DEFAULT_LOCALE if tag == "en" else tag)
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse(DEFAULT_LOCALE)
-
-
-def language_name(language: str) -> str:
-    """A language by its own name: `English (United Kingdom)`, `français`."""
-    locale = locale_of(language)
-    return str(locale.get_display_name(locale) or language)
-
-
-def translations(language: str) -> NullTranslations:
-    """The compiled catalogue of `language`, or one that leaves every sentence as the template has it."""
-    folder: Path = paths.templates() / "linkflow" / "languages"
-    return Translations.load(folder, [str(locale_of(language)), language], domain="linkflow")
 
 
 @lru_cache(maxsize=32)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from linkflow.doctor.findings import Section
 from linkflow.doctor.foundations import Ground
+from linkflow.doctor.wording import wanting
 from linkflow.domain.errors import LinkflowError
 from linkflow.domain.links import sign_in_callback_path
 from linkflow.organization_sign_in import SignIn
@@ -17,8 +18,8 @@ def examine(ctx: Context, ground: Ground, *, offline: bool) -> Iterator[Section]
         section = Section(f"Organization {slug}")
         section.ok(f"Its file is right; languages: {', '.join(organization.languages)}")
         for language in organization.languages:
-            if language not in organization.reviewed_languages:
-                section.warn(f"It has not confirmed the shipped texts in {language}: customers see them as a draft")
+            for found in wanting(organization, language):
+                section.warn(found)
         if organization.sign_in is not None:
             _provider(ctx, section, slug, organization.sign_in, offline=offline)
         elif ground.stands and not _has_people(ctx, slug):

@@ -69,7 +69,16 @@ def mark_opened(ctx: Context, tx: Transaction, link: LinkVisit) -> None:
     askings.note_opened(tx, link.request_id, at=ctx.now())
     if link.opened_at is None and requests.set_once(tx, link.request_id, "opened_at", ctx.now()):
         happenings.note(ctx, tx, "opened", link=link)
+        if link.kind is LinkKind.REQUEST:
+            requests.set_facts(tx, link.request_id, language=link.language)
         refresh_status(ctx, tx, link.request_id)
+
+
+def speak(ctx: Context, link: LinkVisit, language: str) -> None:
+    """The customer has switched to a language: the request's mails come in it. A colleague's link changes nothing."""
+    if link.kind is LinkKind.REQUEST:
+        with ctx.database.transaction() as tx:
+            requests.set_facts(tx, link.request_id, language=language)
 
 
 def visit(ctx: Context, tx: Transaction, request_id: str, issues: Mapping[str, int]) -> Visit:

@@ -19,6 +19,7 @@ from linkflow.mail import (
     LinkMail,
     MailContext,
     MailKind,
+    NoticeMail,
     RenderedMail,
     render,
 )
@@ -104,10 +105,12 @@ def queue_mail(
 ) -> str:
     """Render a mail about a link's request, store it and enqueue it; answers its id.
 
+    It is in the request's language; a user's in the organization's first.
     `carries_link`: the link's own address is filled in when it leaves, and it is dropped once the link is taken back.
     """
     organization = ctx.organizations()[link.organization]
-    rendered = render(kind, organization, language=organization.language(link.language), context=context)
+    language = organization.language("" if isinstance(context, NoticeMail) else link.language)
+    rendered = render(kind, organization, language=language, context=context)
     _, rm_email = relationship_manager(ctx, link)
     message = Message(
         id=message_id or ctx.new_id(),

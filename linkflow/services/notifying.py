@@ -76,7 +76,7 @@ def _keep(ctx: Context, tx: Transaction, kind: str, link: LinkVisit, about: Noti
         user_id=user.id,
         company_id=link.company_id,
         company_name=link.company_name,
-        text=news(kind, organization, language=organization.language(link.language), context=about),
+        text=news(kind, organization, language=organization.default_language, context=about),
         created_at=ctx.now(),
     )
     notices.add_notice(tx, waiting)

@@ -202,7 +202,7 @@ def _rows(
         data_types=data_types_text(asked.data_types),
         due_on=asked.due_on,
         note=asked.note,
-        language=organization.language(asked.language),
+        language=asked.language or "",
         software=_beginning(ctx, organization, asked),
         phrase=asked.phrase or new_phrase(ctx.random_bytes),
         created_at=now,

@@ -45,6 +45,12 @@ def state() -> dict[str, Any]:
     return found
 
 
+def kept() -> dict[str, Any]:
+    """The same to look at, without making it."""
+    found = session.get(KEY)
+    return found if isinstance(found, dict) else {}
+
+
 def changed() -> None:
     """The cookie must be written again."""
     session.modified = True

@@ -10,8 +10,10 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from linkflow.domain.errors import LinkflowError
+from linkflow.languages import SOURCE
 from linkflow.organization_model import Organization
 from linkflow.store.users import User
+from linkflow.web.language import chosen
 from linkflow.web.page_views import OffRampPage
 from linkflow.web.pages import render, speak_for
 from linkflow.web.portal.guard import signed_in_user
@@ -89,10 +91,11 @@ def off_ramp(page: OffRampPage, *, organization: Organization | None = None, sta
     if user is not None:
         return _in_the_portal(user, page.code, status or usual)
     retry = page.retry_href or (_same_address() if template in _PASSING else None)
+    whose, for_users = organization or known_organization(), _is_for_users()
     return render(
         f"errors/{template}.html",
-        shell=organization_shell(organization or known_organization()),
-        page=replace(page, code=template, for_users=_is_for_users(), retry_href=retry),
+        shell=organization_shell(whose, language=SOURCE if for_users else chosen(whose, known_language())),
+        page=replace(page, code=template, for_users=for_users, retry_href=retry),
         status=status or usual,
     )
 
@@ -142,6 +145,12 @@ def fault(error: Exception) -> Response:
 def known_organization() -> Organization | None:
     """The organization this request turned out to be about."""
     found: Organization | None = g.get("linkflow_organization")
+    return found
+
+
+def known_language() -> str:
+    """The language of this request's page, where that has been settled; else empty."""
+    found: str = g.get("linkflow_language", "")
     return found
 
 

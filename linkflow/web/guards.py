@@ -21,6 +21,7 @@ from linkflow.services import linking
 from linkflow.store.visits import EntityVisit, Visit
 from linkflow.web import browser
 from linkflow.web.browser import Opening
+from linkflow.web.language import chosen
 from linkflow.web.marks import guarded
 from linkflow.web.pages import speak_for
 from linkflow.web.running import ctx, href
@@ -113,7 +114,9 @@ def arrive(request_id: str, entity_id: str | None) -> Visiting:
     if now - opening.seen >= _A_MINUTE:
         browser.remember(replace(opening, seen=now), now)
     organization = app.organizations()[visit.link.organization]
-    speak_for(organization)
+    language = chosen(organization, visit.link.language)
+    visit = replace(visit, link=replace(visit.link, language=language))
+    speak_for(organization, language)
     entity = visit.entity(entity_id) if entity_id else None
     if entity_id and entity is None:
         raise NotFound

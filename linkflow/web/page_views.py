@@ -71,12 +71,20 @@ class HelpContact:
 
 @dataclass(frozen=True, kw_only=True)
 class LanguageChoice:
-    """One entry of the language list: its own name, its BCP 47 tag, the address of this page in it."""
+    """One entry of the language list: its own name, its BCP 47 tag."""
 
     name: str
     tag: str
-    href: str
     current: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageSwitch:
+    """The form that changes the language: it posts `language` and `page`, the address to come back to."""
+
+    action: str
+    page: str
+    choices: tuple[LanguageChoice, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +118,7 @@ class Shell:
     language: str = "en-GB"
     timezone: str = "UTC"
     help: HelpContact = field(default_factory=HelpContact)
-    languages: tuple[LanguageChoice, ...] = ()
+    languages: LanguageSwitch | None = None
     terms_url: str | None = None
     privacy_url: str | None = None
     data_security_url: str | None = None

@@ -8,6 +8,7 @@ from linkflow.domain.links import brand_path
 from linkflow.images import Image
 from linkflow.organization_model import Organization
 from linkflow.web.guards import Visiting
+from linkflow.web.language import switch
 from linkflow.web.page_views import AboutRequest, HelpContact, Shell, Step, StepName
 from linkflow.web.running import href
 
@@ -22,10 +23,10 @@ _SHOWN: dict[JourneyStep, StepName] = {
 }
 
 
-def organization_shell(organization: Organization | None, *, language: str = "") -> Shell:
-    """The frame without a request in it."""
+def organization_shell(organization: Organization | None, *, language: str) -> Shell:
+    """The frame without a request in it, in a language of the organization's."""
     if organization is None:
-        return Shell(organization="linkflow")
+        return Shell(organization="linkflow", language=language)
     look = organization.look
     return Shell(
         organization=organization.name,
@@ -33,7 +34,8 @@ def organization_shell(organization: Organization | None, *, language: str = "")
         logo_url=image_href(organization, look.logo),
         logo_alt=look.logo.alt if look.logo else "",
         icon_url=image_href(organization, look.icon),
-        language=organization.language(language),
+        language=language,
+        languages=switch(organization, language),
         timezone=organization.timezone,
         help=HelpContact(
             name=organization.help.name,

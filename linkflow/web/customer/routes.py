@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from linkflow.web import callback
+from linkflow.web import callback, language
 from linkflow.web.customer import (
     access,
     access_code,
@@ -71,6 +71,7 @@ def register(blueprint: Blueprint) -> None:
     add(f"{entity}/reading", view_func=reading.ask_again, methods=ANSWER)
     names = ",".join(f"'{outcome.value}'" for outcome in callback.OWN_PAGES)
     add(f"{entity}/<any({names}):code>", view_func=callback.outcome, methods=LOOK)
+    add(language.PATH, view_func=language.change, endpoint="change_language", methods=ANSWER)
     add("/callback/<software>", view_func=callback.callback, methods=LOOK)
     add("/other-browser/<slug>", view_func=callback.other_browser, methods=LOOK)
     add("/software/<software>/launch", view_func=vendor_pages.launch, endpoint="software_launch", methods=LOOK)

@@ -12,6 +12,7 @@ from linkflow.domain.errors import NotFound
 from linkflow.domain.software import SoftwareKind
 from linkflow.web.aside_views import VendorPage
 from linkflow.web.assets import software_logo
+from linkflow.web.language import chosen
 from linkflow.web.marks import public
 from linkflow.web.pages import render
 from linkflow.web.running import ctx
@@ -25,7 +26,7 @@ def _page(template: str) -> Callable[[str], Response]:
         if known is None or known.kind is not SoftwareKind.OAUTH:
             raise NotFound
         page = VendorPage(software_name=known.name, software_logo_url=software_logo(known))
-        return render(f"customer/{template}.html", shell=organization_shell(None), page=page)
+        return render(f"customer/{template}.html", shell=organization_shell(None, language=chosen(None)), page=page)
 
     return shown
 

@@ -22,6 +22,7 @@ from linkflow.web.browser import Opening
 from linkflow.web.customer_views import WelcomePage
 from linkflow.web.errors import off_ramp
 from linkflow.web.guards import arrive, standing_path
+from linkflow.web.language import chosen
 from linkflow.web.marks import guarded
 from linkflow.web.page_views import AboutRequest, FormView, OffRampPage
 from linkflow.web.pages import render, speak_for
@@ -85,8 +86,10 @@ def renew(token: str, slug: str) -> Response:
 
 def _opened(token: str) -> LinkVisit:
     link = linking.open_link(ctx(), token)
-    speak_for(ctx().organizations()[link.organization])
-    return link
+    organization = ctx().organizations()[link.organization]
+    language = chosen(organization, link.language)
+    speak_for(organization, language)
+    return replace(link, language=language)
 
 
 def _is_theirs(link: LinkVisit) -> bool:

@@ -4,10 +4,10 @@ from wtforms import StringField
 
 from linkflow.domain.requests import DataType, DataTypes
 from linkflow.domain.texts import day_of
+from linkflow.languages import language_name
 from linkflow.organization_model import Organization
 from linkflow.services.drafting import Drafted
 from linkflow.services.requesting import Ask, NewCompany, beginnings, usual_software
-from linkflow.templating import language_name
 from linkflow.web.forms import Form
 from linkflow.web.running import ctx
 
@@ -56,7 +56,7 @@ def usual_answers(organization: Organization) -> dict[str, str]:
     return {
         "request_name": organization.request_names[0],
         "software": usual_software(ctx(), organization) or "",
-        "language": organization.default_language,
+        "language": "",
     }
 
 
@@ -66,9 +66,10 @@ def software_choices(organization: Organization) -> tuple[tuple[str, str], ...]:
 
 
 def language_choices(organization: Organization) -> tuple[tuple[str, str], ...]:
-    """Each by its own name, where there is a choice."""
+    """Each by its own name, where there is a choice; before them none, which leaves the pages to the browser."""
     tags = organization.languages
-    return tuple((tag, language_name(tag)) for tag in tags) if len(tags) > 1 else ()
+    none = f"As the customer’s browser asks; emails in {language_name(organization.default_language)}"
+    return (("", none), *((tag, language_name(tag)) for tag in tags)) if len(tags) > 1 else ()
 
 
 def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from linkflow.languages import SOURCE
 from linkflow.organization_model import Organization
 from linkflow.services import signing_in
 from linkflow.store.users import User
@@ -73,6 +74,6 @@ def sole_organization() -> Organization | None:
 
 
 def _look(slug: str | None) -> dict[str, Any]:
-    look = organization_shell(ctx().organizations()[slug] if slug else None)
+    look = organization_shell(ctx().organizations()[slug] if slug else None, language=SOURCE)
     shared = ("organization", "theme_href", "logo_url", "logo_alt", "icon_url", "language", "timezone", "help")
     return {name: getattr(look, name) for name in shared}

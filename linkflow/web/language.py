@@ -1,0 +1,113 @@
+"""Which language a customer's page is in, and the switch to another.
+
+Among those the organization offers: what the customer has switched to, else what the request names, else what the
+browser asks for, else the organization's first. The switch changes nothing but words, so it needs no token: that no
+other site presses it is checked as for every form.
+"""
+
+from urllib.parse import parse_qsl, urlencode
+
+from flask import current_app, redirect, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from linkflow.domain.errors import LinkflowError, NotFound
+from linkflow.domain.links import step_path
+from linkflow.languages import is_spoken, language_name
+from linkflow.organization_model import Organization
+from linkflow.services import linking
+from linkflow.web import browser
+from linkflow.web.marks import public
+from linkflow.web.page_views import LanguageChoice, LanguageSwitch
+from linkflow.web.running import ctx, href
+
+PATH = "/language"
+_KEY = "t"
+_CUSTOMERS = "linkflow."
+"""So begin the endpoints of customer pages, wherever linkflow is mounted."""
+_ANSWERED_ONCE = "linkflow.callback"
+"""Where a software's answer arrives, which is taken once."""
+
+
+def chosen(organization: Organization | None, named: str = "") -> str:
+    """The language of this page; `named` is the request's, empty where it names none."""
+    wanted = (browser.kept().get(_KEY), named, *_asked_for())
+    if organization is not None:
+        return organization.language(*wanted)
+    return next((tag for tag in wanted if tag and is_spoken(tag)), "en-GB")
+
+
+def switch(organization: Organization | None, language: str) -> LanguageSwitch | None:
+    """The languages to change to; None where there is no choice, or the page is not one to come back to."""
+    back = _page()
+    if organization is None or len(organization.languages) < 2 or back is None:
+        return None
+    offered = organization.languages
+    every = tuple(LanguageChoice(name=language_name(tag), tag=tag, current=tag == language) for tag in offered)
+    return LanguageSwitch(action=href(PATH), page=back, choices=every)
+
+
+@public
+def change() -> Response:
+    """Keep what was chosen, in this browser and with a request it has open, and go back to the page."""
+    tag, page = request.form.get("language", ""), request.form.get("page", "")
+    if not any(tag in organization.languages for organization in ctx().organizations().values()):
+        raise NotFound
+    back = _matched(page)
+    if back is None:
+        raise NotFound
+    browser.state()[_KEY] = tag
+    browser.changed()
+    if request_id := back[1].get("request_id"):
+        _keep(request_id, tag)
+    return redirect(back[0], 303)
+
+
+def _keep(request_id: str, tag: str) -> None:
+    """With the request, so that its mails speak it too; a browser that may not open it changes only itself."""
+    app = ctx()
+    issues = {one.link_id: one.issue for one in browser.openings(app.now())}
+    try:
+        with app.database.reading() as tx:
+            visit = linking.visit(app, tx, request_id, issues)
+    except LinkflowError:
+        return
+    if tag in app.organizations()[visit.link.organization].languages:
+        linking.speak(app, visit.link, tag)
+
+
+def _asked_for() -> list[str]:
+    """What the browser asks for, the most wanted first, as tags are written here (`pt-BR`)."""
+    return [_tag(value) for value, quality in request.accept_languages if quality > 0]
+
+
+def _tag(value: str) -> str:
+    plain, *rest = value.replace("_", "-").split("-")
+    return "-".join([plain.lower(), *(part.title() if len(part) == 4 else part.upper() for part in rest)])
+
+
+def _page() -> str | None:
+    """The address of this page for a GET, also where it answers a form sent to an address below it."""
+    path = request.path
+    if request.method == "GET" and _matched(path):
+        return f"{path}?{query}" if (query := urlencode([*request.args.items(multi=True)])) else path
+    while len(path) > 1:
+        if _matched(path):
+            return path
+        path = path.rpartition("/")[0]
+    request_id = (request.view_args or {}).get("request_id")
+    return href(step_path(request_id, "onward")) if request_id else None
+
+
+def _matched(page: str) -> tuple[str, dict[str, str]] | None:
+    """A customer's page of ours, its address made anew from its parts; None for anything else."""
+    path, _, query = page.partition("?")
+    routes = current_app.url_map.bind("")
+    try:
+        endpoint, parts = routes.match(path, method="GET")
+    except HTTPException:
+        return None
+    if not endpoint.startswith(_CUSTOMERS) or endpoint == _ANSWERED_ONCE:
+        return None
+    address, asked = routes.build(endpoint, parts), urlencode(parse_qsl(query))
+    return f"{address}?{asked}" if asked else address, dict(parts)
