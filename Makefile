@@ -25,7 +25,7 @@ export PIP_CERT ?= $(CERTIFICATES)
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 
-.PHONY: help demo test slow bench categories lint fmt shots setup browser clean
+.PHONY: help demo test slow bench categories messages lint fmt shots setup browser clean
 .DELETE_ON_ERROR:
 
 help:
@@ -34,6 +34,7 @@ help:
 	@echo "make slow              what multiplies: every look, width, database, walk and long repeat"
 	@echo "make bench             measure; figures go to .bench/results.json"
 	@echo "make categories        how well accounts find their category, on labelled sets"
+	@echo "make messages          put what the sources say into every language's catalogue"
 	@echo "make lint | fmt        check | rewrite the sources"
 	@echo "make shots             take the README's pictures anew"
 	@echo "make clean             remove all of the above, the environments too"
@@ -58,6 +59,9 @@ bench: setup browser tests/node/node_modules/lighthouse
 
 categories: setup
 	@$(BIN)/python -m tests.categories.labelled
+
+messages: setup
+	@$(BIN)/python -m tests.languages.messages
 
 # All five, even when one finds something: a red run should show everything there is to mend.
 lint: setup

@@ -37,14 +37,26 @@ def chosen(organization: Organization | None, named: str = "") -> str:
     return next((tag for tag in wanted if tag and is_spoken(tag)), "en-GB")
 
 
-def switch(organization: Organization | None, language: str) -> LanguageSwitch | None:
-    """The languages to change to; None where there is no choice, or the page is not one to come back to."""
-    back = _page()
-    if organization is None or len(organization.languages) < 2 or back is None:
+def switch(organization: Organization, language: str, page: str | None) -> LanguageSwitch | None:
+    """The languages to change to, and the page to come back to; None without either."""
+    if len(organization.languages) < 2 or page is None:
         return None
     offered = organization.languages
     every = tuple(LanguageChoice(name=language_name(tag), tag=tag, current=tag == language) for tag in offered)
-    return LanguageSwitch(action=href(PATH), page=back, choices=every)
+    return LanguageSwitch(action=href(PATH), page=page, choices=every)
+
+
+def this_page() -> str | None:
+    """The address of this page for a GET, also where it answers a form sent to an address below it."""
+    path = request.path
+    if request.method == "GET" and _matched(path):
+        return f"{path}?{query}" if (query := urlencode([*request.args.items(multi=True)])) else path
+    while len(path) > 1:
+        if _matched(path):
+            return path
+        path = path.rpartition("/")[0]
+    request_id = (request.view_args or {}).get("request_id")
+    return href(step_path(request_id, "onward")) if request_id else None
 
 
 @public
@@ -84,19 +96,6 @@ def _asked_for() -> list[str]:
 def _tag(value: str) -> str:
     plain, *rest = value.replace("_", "-").split("-")
     return "-".join([plain.lower(), *(part.title() if len(part) == 4 else part.upper() for part in rest)])
-
-
-def _page() -> str | None:
-    """The address of this page for a GET, also where it answers a form sent to an address below it."""
-    path = request.path
-    if request.method == "GET" and _matched(path):
-        return f"{path}?{query}" if (query := urlencode([*request.args.items(multi=True)])) else path
-    while len(path) > 1:
-        if _matched(path):
-            return path
-        path = path.rpartition("/")[0]
-    request_id = (request.view_args or {}).get("request_id")
-    return href(step_path(request_id, "onward")) if request_id else None
 
 
 def _matched(page: str) -> tuple[str, dict[str, str]] | None:

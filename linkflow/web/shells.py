@@ -8,7 +8,7 @@ from linkflow.domain.links import brand_path
 from linkflow.images import Image
 from linkflow.organization_model import Organization
 from linkflow.web.guards import Visiting
-from linkflow.web.language import switch
+from linkflow.web.language import switch, this_page
 from linkflow.web.page_views import AboutRequest, HelpContact, Shell, Step, StepName
 from linkflow.web.running import href
 
@@ -23,8 +23,8 @@ _SHOWN: dict[JourneyStep, StepName] = {
 }
 
 
-def organization_shell(organization: Organization | None, *, language: str) -> Shell:
-    """The frame without a request in it, in a language of the organization's."""
+def organization_shell(organization: Organization | None, *, language: str, page: str | None = None) -> Shell:
+    """The frame without a request in it, in one of the organization's languages; `page` is to come back to: this one."""
     if organization is None:
         return Shell(organization="linkflow", language=language)
     look = organization.look
@@ -35,7 +35,7 @@ def organization_shell(organization: Organization | None, *, language: str) -> S
         logo_alt=look.logo.alt if look.logo else "",
         icon_url=image_href(organization, look.icon),
         language=language,
-        languages=switch(organization, language),
+        languages=switch(organization, language, page or this_page()),
         timezone=organization.timezone,
         help=HelpContact(
             name=organization.help.name,

@@ -8,6 +8,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,10 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
 LANGUAGES = TEMPLATES / "linkflow" / "languages"
 WIDTH = 120
+PARTIAL = ("en_US",)
+"""Catalogues of what differs from the source alone."""
 
+_KIND = '"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"'
 _STARTS = ("customer/*", "errors/*", "email/**/*.html", "email/**/*.txt")
 _REACHES = re.compile(r'{%-? *(?:extends|from|import|include) "([^"]+\.(?:html|txt))"')
 _JINJA = {"extensions": "jinja2.ext.i18n,jinja2.ext.do", "encoding": "utf-8", "trim_blocks": "true"}
@@ -36,6 +40,22 @@ def messages() -> Catalog:
     for place, line, message in (*_of_templates(), *_of_modules(), *_of_software()):
         found.add(message, locations=[(place, line)])
     return found
+
+
+def read(path: Path) -> Catalog:
+    """A catalogue as it is written down."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parts[-3])
+
+
+def write(path: Path, catalog: Catalog) -> None:
+    """A catalogue in its own order, with no more of a head than its language needs: only what changed looks changed."""
+    comments = "".join(f"{line}\n" for line in catalog.header_comment.splitlines() if line.startswith("# "))
+    head = f'msgid ""\nmsgstr ""\n"Language: {path.parts[-3]}\\n"\n"Plural-Forms: {catalog.plural_forms}\\n"\n{_KIND}\n'
+    body = BytesIO()
+    write_po(body, catalog, width=WIDTH, omit_header=True, include_lineno=False, sort_by_file=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(f"{comments}{head}\n".encode() + body.getvalue())
 
 
 def reached_templates() -> list[Path]:
@@ -82,16 +102,24 @@ def _place(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+def _kept_of(found: Catalog, catalog: Catalog) -> Catalog:
+    """The messages a catalogue of differences has, with the places they stand in now."""
+    kept = Catalog()
+    for one in found:
+        if one.id and one.id in catalog:
+            kept.add(one.id, locations=one.locations)
+    return kept
+
+
 def _main() -> None:
     """Put what the sources say into every catalogue: new messages without words, those that went left out."""
     found = messages()
-    for locale, path in shipped().items():
-        with path.open("rb") as file:
-            catalog = read_po(file, locale=locale)
-        catalog.update(found, no_fuzzy_matching=True)
+    for path in shipped().values():
+        catalog = read(path)
+        wanted = found if path.parts[-3] not in PARTIAL else _kept_of(found, catalog)
+        catalog.update(wanted, no_fuzzy_matching=True, update_header_comment=False)
         catalog.obsolete.clear()
-        with path.open("wb") as file:
-            write_po(file, catalog, width=WIDTH, omit_header=False, sort_by_file=True)
+        write(path, catalog)
     print(f"{len(found)} messages in {len(shipped())} languages", file=sys.stderr)
 
 

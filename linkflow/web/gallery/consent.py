@@ -8,6 +8,7 @@ from linkflow.domain.requests import DataTypes
 from linkflow.domain.software import Software, SoftwareKind
 from linkflow.services import locating
 from linkflow.services.consenting import ConsentKind, Offer
+from linkflow.templating import speech
 from linkflow.web.aside_views import FinishingPage
 from linkflow.web.assets import software_logo
 from linkflow.web.consent_views import ConsentFact, ConsentPage, ConsentSection, LeavingPage
@@ -169,7 +170,8 @@ def _page(
 def _questions(scene: Scene, software: Software | None) -> tuple[locating.Question, ...]:
     if software is None:
         return ()
-    return locating.questions(ctx(), software, organization=scene.organization.slug, language=scene.language, known={})
+    words = speech(scene.language)
+    return locating.questions(ctx(), software, organization=scene.organization.slug, speech=words, known={})
 
 
 def _consent(scene: Scene, name: str, page: ConsentPage, *, entity: str | None = None) -> PageSample:

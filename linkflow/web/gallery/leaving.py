@@ -57,7 +57,7 @@ def _exits(scene: Scene) -> Iterator[PageSample]:
 def _from_vendors(scene: Scene) -> Iterator[PageSample]:
     """Nobody knows who comes there, so they are in no organization's look."""
     page = VendorPage(software_name=scene.software_name, software_logo_url=scene.software_logo)
-    shell = replace(organization_shell(None), language=scene.language)
+    shell = organization_shell(None, language=scene.language)
     for name in ("software-launch", "software-reconnect", "software-disconnect"):
         yield PageSample(name=name, template=f"customer/{name}.html", shell=shell, page=page)
 

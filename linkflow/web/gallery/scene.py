@@ -12,6 +12,7 @@ from linkflow.domain.filled import FileProblem
 from linkflow.domain.requests import DataType, DataTypes
 from linkflow.domain.software import Software, SoftwareKind
 from linkflow.organization_model import Feel, Organization
+from linkflow.templating import speech
 from linkflow.web.assets import software_logo
 from linkflow.web.customer.software_words import words
 from linkflow.web.file_words import sentence
@@ -124,15 +125,15 @@ class Scene:
             not_available=software.not_available if software else (),
             can_be_told=software is not None and software.can_be_told,
         )
-        return facts(terms), declaration(terms)
+        return facts(terms, speech(self.language)), declaration(terms, speech(self.language))
 
     def problem(self, field: str, reason: str, **details: str) -> str:
         """The sentence for something that was refused."""
-        return problem(field, reason, **details)
+        return problem(field, reason, speech(self.language), **details)
 
     def file_problem(self, found: FileProblem) -> str:
         """The sentence for something that is wrong in a file."""
-        return sentence(found)
+        return sentence(found, speech(self.language))
 
     def refused(self, typed: Mapping[str, str] | None = None, **reasons: str) -> FormView:
         """A form that came back: what was typed, and by field the reason it was refused."""
@@ -161,15 +162,15 @@ class Scene:
         )
         names: tuple[StepName, ...] = ("entity", *way) if entity or step == "entity" else way
         shown = steps(names, step)
-        plain = organization_shell(self.organization, language=self.language)
+        plain = organization_shell(self.organization, language=self.language, page=HERE)
         return replace(plain, about=about, steps=shown, save_and_leave_url=HERE if leave else None)
 
     def before_the_link(self) -> Shell:
         """The frame of the link's own page, which names nobody of the customer's."""
         about = AboutRequest(request_name=self.request_name, rm_name=RM, phrase=PHRASE)
-        return replace(organization_shell(self.organization, language=self.language), about=about)
+        return replace(organization_shell(self.organization, language=self.language, page=HERE), about=about)
 
     def off_ramp(self, name: str, page: OffRampPage) -> PageSample:
         """A way off the path, in the frame it has."""
-        shell = organization_shell(self.organization, language=self.language)
+        shell = organization_shell(self.organization, language=self.language, page=HERE)
         return PageSample(name=name, template=f"errors/{page.code}.html", shell=shell, page=page)

@@ -23,7 +23,10 @@ from linkflow.web.running import ctx
 from tests.web.every_page import names_of
 
 ROOT = paths.templates() / "linkflow"
-ELSEWHERE = {"AboutRequest", "FieldView", "FormError", "FormView", "HelpContact", "LanguageChoice", "Shell", "Step"}
+ELSEWHERE = {
+    *("AboutRequest", "FieldView", "FormError", "FormView", "HelpContact", "LanguageChoice", "LanguageSwitch", "Shell"),
+    "Step",
+}
 """The frame's and the forms' own values: whether they are given is the organization's, not the page's, business."""
 FROM_OUTSIDE = ("logo_url", "software_logo_url", "image_url", "device_warning", "required_role")
 """Fields that the catalogue and the organization decide; its own page may have none."""
