@@ -10,21 +10,44 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Locator, Page, expect
 
+from linkflow.languages import translations
+
 Name = str | re.Pattern[str]
 
 
 @dataclass(frozen=True)
 class Words:
-    """What the buttons are called; a name of yours goes in the place of ours."""
+    """What buttons and fields are called, in English; a name of yours goes in the place of ours."""
 
     start: Name = re.compile(r"^(Connect your software|Continue)$")
     upload: Name = "Upload a file"
     proceed: Name = "Continue"
     accept: Name = re.compile(r"^(Accept and continue|Connect to .+)$")
-    share: Name = re.compile(r"^Share with ")
+    share: Name = re.compile(r"^Share with .+$")
     none_of_these: Name = re.compile(r"^(None of these|No, another company)$")
     add: Name = "Add another entity"
     finish: Name = "Finish"
+    code: Name = "Code"
+    registered_name: Name = "Registered name"
+    full_name: Name = "Your full name"
+
+    @classmethod
+    def of(cls, language: str) -> "Words":
+        """What they are called in a language: `Words.of("de")`."""
+        say = translations(language).gettext
+        return cls(
+            start=_any_of(say("Connect your software"), say("Continue")),
+            upload=say("Upload a file"),
+            proceed=say("Continue"),
+            accept=_any_of(say("Accept and continue"), "Connect to %(software)s"),  # the second is the vendor's own
+            share=_any_of(say("Share with %(organization)s")),
+            none_of_these=_any_of(say("None of these"), say("No, another company")),
+            add=say("Add another entity"),
+            finish=say("Finish"),
+            code=say("Code"),
+            registered_name=say("Registered name"),
+            full_name=say("Your full name"),
+        )
 
 
 def nothing(_: Page) -> None:
@@ -79,7 +102,7 @@ class Customer:
     def enter_code(self, code: str) -> None:
         """The mailed digits."""
         self.at("code")
-        self.page.get_by_label("Code").fill(code)
+        self.page.get_by_label(self.words.code).fill(code)
         self.press(self.words.proceed)
 
     def say_how_many(self, count: str) -> None:
@@ -91,7 +114,7 @@ class Customer:
     def name_entity(self, name: str) -> None:
         """The registered name of the next entity."""
         self.at("entity-name")
-        self.page.get_by_label("Registered name").fill(name)
+        self.page.get_by_label(self.words.registered_name).fill(name)
         self.press(self.words.proceed)
 
     def choose_software(self, name: str = "Sandbox Books") -> None:
@@ -108,7 +131,7 @@ class Customer:
     def accept(self, *, name: str = "Charlie Contact", times: int = 1) -> None:
         """The consent, agreed to in somebody's name."""
         self.at("consent")
-        self.page.get_by_label("Your full name").fill(name)
+        self.page.get_by_label(self.words.full_name).fill(name)
         self.main.get_by_role("checkbox").check()
         self.press(self.words.accept, times=times)
 
@@ -173,6 +196,12 @@ class Software:
     def decline(self) -> None:
         """Not to share."""
         self.page.get_by_role("button", name="Decline").click()
+
+
+def _any_of(*sentences: str) -> re.Pattern[str]:
+    """One of these names, whatever is filled in."""
+    whole = (".+".join(map(re.escape, re.split(r"%\(\w+\)s", one))) for one in sentences)
+    return re.compile(f"^({'|'.join(whole)})$")
 
 
 def _begins(name: str) -> re.Pattern[str]:

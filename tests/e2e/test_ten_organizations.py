@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from linkflow.domain.journey import Step
-from linkflow.testing.pages import Customer
+from linkflow.testing.pages import Customer, Words
 from linkflow.testing.site import Site, running_site
 from tests.accessible import assert_accessible, assert_fits
 from tests.config.test_ten_organizations import FOLDER
@@ -45,7 +45,7 @@ class Judging:
 def test_the_whole_journey_in_the_look_of(site: Site, page: Page, slug: str) -> None:
     organization, contact = site.ctx.organizations()[slug], f"{slug}@example.com"
     judging = Judging()
-    customer = Customer(page, look=judging)
+    customer = Customer(page, words=Words.of(organization.default_language), look=judging)
     asked = site.ask("both", organization=slug, contact=contact, mail=True)
     customer.open(site.mailbox.wait_for(contact).link)
     customer.start()
