@@ -6,6 +6,7 @@ What a command does not need it does not import: `serve` must not load the durab
 
 import argparse
 import getpass
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -80,7 +81,12 @@ def _ready() -> Any:
     return ctx
 
 
-def _check(_: Arguments) -> None:
+def _check(wanted: Arguments) -> None:
+    if wanted.schema:
+        from linkflow.organization_schema import organization_schema
+
+        print(json.dumps(organization_schema(), ensure_ascii=False))
+        return
     from linkflow.doctor.wording import wanting
     from linkflow.store.migrating import lacks
     from linkflow.wiring import context_from
@@ -235,7 +241,8 @@ def _add_serve(commands: Any) -> None:
 
 def _add_upkeep(commands: Any) -> None:
     _command(commands, "worker", _worker, "send mails and pull books until told to stop")
-    _command(commands, "check", _check, "read all configuration and list every mistake")
+    check = _command(commands, "check", _check, "read all configuration and list every mistake")
+    check.add_argument("--schema", action="store_true", help="print the JSON Schema of an organization's file instead")
     doctor = _command(commands, "doctor", _doctor, "say what to register at vendors, and test what can be tested")
     doctor.add_argument("software", nargs="*", help="only these, by the names of their files; all offered if none")
     doctor.add_argument("--offline", action="store_true", help="ask no other host, the mail server neither")

@@ -1,26 +1,21 @@
-"""What must agree inside an organization's file, and between it and the catalogue.
-
-The place where texts are held against the templates' slots and placeholders, once those are listed.
-"""
+"""What must agree inside an organization's file, and between it and the catalogue."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from linkflow.domain.requests import DataType
 from linkflow.domain.software import Software
 from linkflow.languages import is_spoken, shipped
 from linkflow.organization_file import OrganizationFile, SoftwareTable
+from linkflow.organization_texts import text_problems
 from linkflow.problems import nearest
 
 Finding = tuple[str, str]
 """Key and reason."""
-VARIANTS = frozenset({*(kind.value for kind in DataType), "both"})
-LONGEST_SUBJECT = 150
 
 
 def cross_problems(file: OrganizationFile) -> Iterator[Finding]:
     """Every disagreement between the tables of one file, by dotted key."""
     yield from _languages(file)
-    yield from _mails(file)
+    yield from text_problems(file)
 
 
 def software_problems(table: SoftwareTable, catalogue: Mapping[str, Software]) -> Iterator[Finding]:
@@ -54,22 +49,3 @@ def _languages(file: OrganizationFile) -> Iterator[Finding]:
         for language in languages:
             if language not in file.languages:
                 yield key, f"{language!r} is not in languages{nearest(language, file.languages)}"
-
-
-def _mails(file: OrganizationFile) -> Iterator[Finding]:
-    for language, kinds in file.emails.items():
-        for kind, slots in kinds.items():
-            for slot, text in slots.items():
-                key = f"emails.{language}.{kind}.{slot}"
-                if isinstance(text, str):
-                    yield from _subject(key, slot, text)
-                elif slot not in VARIANTS:
-                    yield key, f"is not a data type{nearest(slot, VARIANTS)}"
-                else:
-                    for inner, words in text.items():
-                        yield from _subject(f"{key}.{inner}", inner, words)
-
-
-def _subject(key: str, slot: str, text: str) -> Iterator[Finding]:
-    if slot == "subject" and (len(text) > LONGEST_SUBJECT or not text.isprintable()):
-        yield key, f"should be one line of at most {LONGEST_SUBJECT} characters"

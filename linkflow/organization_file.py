@@ -1,64 +1,45 @@
 """What may stand in an organization's file. Every table and key of it, its limits and its default.
 
-The field names are the keys; ``OrganizationFile.model_json_schema()`` is what an editor validates against.
+The field names are the keys, and what stands below each is its description in editors (``organization_schema``).
 """
 
 import re
 from datetime import timedelta
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from linkflow.domain.brand import FONT_STACKS, check_primary, font_stack
+from linkflow.domain.brand import FONT_STACKS, check_primary
 from linkflow.domain.colour import parse_colour
 from linkflow.organization_model import Access, Sight, Welcome
 from linkflow.organization_sign_in import SignInTable
-from linkflow.settings_values import checked_url
+from linkflow.organization_values import (
+    Alt,
+    Body,
+    Colour,
+    Days,
+    Email,
+    FontStack,
+    Header,
+    Key,
+    Language,
+    Line,
+    Name,
+    Phone,
+    Picture,
+    SoftwareIds,
+    Text,
+    Url,
+)
 
 PLACEHOLDERS = frozenset({"request", "company", "connection", "software", "status", "message"})
 """What the address after the end may name; never names, mails or tokens."""
 _NO_ZONES = frozenset({"Factory", "localtime"})
 """Names that mean what this machine happens to be set to, or nothing."""
-_STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-_LINE = r"^[^\x00-\x1f\x7f]*$"
-_TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_LINE)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_TEXT)]
-Header = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50, pattern=_LINE)]
-Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=_TEXT)]
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;:\"]+@[^@\s<>,;:\"]+$", max_length=254)]
-Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()./-]{3,30}$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
-Url = Annotated[str, AfterValidator(checked_url)]
-Picture = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.(svg|png|jpe?g)$")]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,60}$")]
-Days = Annotated[float, Field(gt=0, le=3650)]
-
-
-def _font(value: Any) -> Any:
-    return font_stack(value if isinstance(value, str) else tuple(map(str, value)))
-
-
-def _listed_or_all(value: Any) -> Any:
-    if isinstance(value, str) and value != "all":
-        raise ValueError('should be "all" or a list of ids')
-    return None if value == "all" else value
-
-
-FontStack = Annotated[str, BeforeValidator(_font, json_schema_input_type=str | list[str])]
+_STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
 
 
 class Navigation(BaseModel):
@@ -67,7 +48,9 @@ class Navigation(BaseModel):
     model_config = _STRICT
 
     label: Annotated[Line, StringConstraints(max_length=40)]
+    """At most 40 characters."""
     url: Url
+    """A page of your own; https."""
 
 
 class LookTable(BaseModel):
@@ -75,19 +58,28 @@ class LookTable(BaseModel):
 
     model_config = _STRICT
 
-    primary: str
-    secondary: str | None = None
+    primary: Colour
+    """Your main colour, like `#12467b`: buttons, links, what is chosen. Every other colour is computed from it."""
+    secondary: Colour | None = None
+    """Your second colour; the first one when not given."""
     radius: Literal[0, 6, 12] = 6
+    """How round corners are, in pixels."""
     font: FontStack = FONT_STACKS["system"]
     """A named stack, or a list of installed font families."""
     logo: Picture | None = None
+    """At the top of every page and mail: a picture beside this file, SVG, PNG or JPEG."""
     logo_alt: Line | None = None
+    """What the logo says to those who do not see it; needed with `logo`."""
     icon: Picture | None = None
+    """For the browser's tab."""
     hero: Picture | None = None
-    hero_alt: Annotated[str, StringConstraints(max_length=120, pattern=_LINE)] | None = None
+    """A wide picture on the welcome page."""
+    hero_alt: Alt | None = None
     """Empty for a picture that says nothing."""
     secured_by: Line | None = None
+    """A line at the bottom of every page."""
     navigation: tuple[Navigation, ...] = Field(default=(), max_length=6)
+    """Up to six links at the top of customers' pages."""
 
     @model_validator(mode="after")
     def _said(self) -> "LookTable":
@@ -112,23 +104,39 @@ class FeelTable(BaseModel):
     model_config = _STRICT
 
     welcome: Welcome = Welcome.FULL
+    """How much the first page says; it is never left out."""
     multi_entity: bool = True
+    """Ask whether one legal entity buys or several, where spend alone is asked for."""
     upload: bool = True
+    """Customers may fill in a spreadsheet instead of connecting."""
     copy_link: bool = True
+    """Users may copy a request's link; each copy is noted."""
     hand_over: bool = True
+    """Customers may pass a link of their own on to a colleague or accountant."""
     one_time_code: bool = False
+    """Ask for a code mailed to the link's recipient."""
     exit_confirmation: bool = True
+    """Ask before a customer leaves without sharing."""
     device_warnings: bool = True
+    """Say which software is awkward to sign in to on a phone."""
     link_days: Annotated[float, Field(ge=1 / 24, le=90)] = 30
     """1 hour (0.042) to 90 days."""
     request_days: Annotated[float, Field(ge=1, le=365)] = 90
+    """How long a request can be answered, by fresh links too."""
     reminder_days: Annotated[tuple[Days, ...], Field(max_length=5)] = (3, 7)
+    """When reminders go, in days after the request; none: `[]`."""
     access: Access = Access.ONGOING
+    """Read once and give the access back, or stay up to date until an end."""
     access_months: Annotated[int, Field(ge=1, le=60)] = 12
+    """How long `ongoing` access lasts."""
     retention_months: Annotated[int, Field(ge=0, le=120)] = 24
+    """How long books are kept after access has ended."""
     consent_retention_months: Annotated[int, Field(ge=0, le=240)] = 72
+    """How long consents are kept after a company was deleted."""
     redirect_after: str | None = None
+    """Where the customer goes in the end, instead of our summary: with {request}, {company}, {status} and others."""
     redirect_hosts: tuple[str, ...] = ()
+    """The hosts `redirect_after` may lead to."""
 
     @field_validator("reminder_days")
     @classmethod
@@ -159,11 +167,14 @@ class SoftwareTable(BaseModel):
 
     model_config = _STRICT
 
-    allowed: Annotated[tuple[str, ...] | None, BeforeValidator(_listed_or_all)] = None
+    allowed: SoftwareIds = None
     """``"all"`` (the default; the sandbox is never part of it) or a list."""
     popular: tuple[str, ...] = ()
+    """Shown first, in this order."""
     preselected: str | None = None
+    """Chosen from the start."""
     sandbox: bool = False
+    """Offer the made-up accounting product, for trying things out."""
 
 
 class PortalTable(BaseModel):
@@ -190,9 +201,13 @@ class HelpTable(BaseModel):
     model_config = _STRICT
 
     name: Line | None = None
+    """Who answers: a person or a team."""
     phone: Phone | None = None
+    """With the country's code, like `+44 191 496 0142`."""
     email: Email | None = None
+    """Where questions are written to."""
     url: Url | None = None
+    """Your help pages."""
 
     @model_validator(mode="after")
     def _reachable(self) -> "HelpTable":
@@ -207,8 +222,11 @@ class ConsentTable(BaseModel):
     model_config = _STRICT
 
     header: Header
+    """At most 50 characters."""
     body: Body
+    """At most 500 characters; may hold emphasis, links and lists in Markdown."""
     language: Language | None = None
+    """In this language only; in every one when not given."""
 
 
 class OrganizationFile(BaseModel):
@@ -217,16 +235,25 @@ class OrganizationFile(BaseModel):
     model_config = _STRICT
 
     name: Annotated[Line, StringConstraints(max_length=60)]
+    """As customers know you."""
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en-GB",)
+    """Those you offer, the first one being the default."""
     reviewed_languages: tuple[Language, ...] = ()
+    """Those whose shipped consent and mail texts you have confirmed."""
     timezone: str = "UTC"
     """A name of the IANA database, like ``Europe/London``; decides which day it is, for due dates say."""
     operated_by: Line | None = None
+    """Who runs this, with the address: at the bottom of every page."""
     privacy_url: Url
+    """Your privacy notice."""
     terms_url: Url | None = None
+    """The terms customers agree to with their consent."""
     data_security_url: Url | None = None
+    """What you say about data security."""
     phrase_check_url: Url | None = None
+    """A page of your own site where the verification phrase can be checked."""
     request_names: Annotated[tuple[Line, ...], Field(min_length=1)] = ("Accounting data request",)
+    """What requests are for; the first one is suggested."""
     look: LookTable
     feel: FeelTable = Field(default_factory=FeelTable)
     software: SoftwareTable = Field(default_factory=SoftwareTable)
@@ -235,10 +262,11 @@ class OrganizationFile(BaseModel):
     sign_in: SignInTable | None = None
     help: HelpTable
     consent: Annotated[tuple[ConsentTable, ...], Field(max_length=12)] = ()
-    content: dict[Language, dict[Name, dict[Name, Text]]] = Field(default_factory=dict)
-    """``[content.<language>.<page>]``, slot = text."""
-    emails: dict[Language, dict[Name, dict[Name, Text | dict[Name, Text]]]] = Field(default_factory=dict)
-    """``[emails.<language>.<kind>]`` for all, ``[emails.<language>.<kind>.<data type or both>]`` for one."""
+    """Your own words on the consent page, after what is computed."""
+    content: dict[Language, dict[Name, dict[Key, Text]]] = Field(default_factory=dict)
+    """Own words on pages: ``[content.<language>.<page>]``, then a place's name or a shipped sentence = text."""
+    emails: dict[Language, dict[Name, dict[Key, Text | dict[Key, Text]]]] = Field(default_factory=dict)
+    """Own words in mails: ``[emails.<language>.<kind>]``, or ``….<data type or both>]`` for requests of one kind."""
 
     @field_validator("timezone")
     @classmethod

@@ -201,16 +201,17 @@ class Organization:
         return self.default_language
 
     def text(self, page: str, slot: str, language: str, default: str) -> str:
-        """The organization's words for a place on a page, else ``default``. Plain text: the template escapes it.
+        """The organization's words for a place on a page, or for a sentence of it, as written; else ``default``.
 
-        A page is a ``data-page``; mails are ``email/<kind>`` and ``email/<kind>/<financials|spend_analysis|both>``,
-        where the longer name falls back to the shorter.
+        A page is one of ``shipped_texts``; mails are ``email/<kind>`` and ``email/<kind>/<financials|spend_analysis|
+        both>``, where the longer name falls back to the shorter, and all to what is said for everywhere.
         """
-        while page:
-            if (found := self.content.get((language, page, slot))) is not None:
-                return found
-            page = page.rpartition("/")[0]
-        return default
+        everywhere = "email/everywhere" if page.startswith("email/") else "everywhere"
+        names = [page]
+        while "/" in names[-1]:
+            names.append(names[-1].rpartition("/")[0])
+        found = (self.content.get((language, name, slot)) for name in (*names, everywhere))
+        return next((text for text in found if text is not None), default)
 
     def overrides(self) -> Iterator[Override]:
         """Every text of its own; for checking pages, slots and placeholders against the templates."""

@@ -53,18 +53,24 @@ class SignIn:
 class SignInTable(BaseModel):
     """``[sign_in]``, and ``[sign_in.groups]`` with one line a group: ``"bank-rm" = "manager"``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
 
     issuer: Issuer
     """https, or http on this machine; exactly as the provider spells it."""
     client_id: Annotated[str, StringConstraints(pattern=_PRINTABLE, max_length=255)]
+    """As the provider gave it; the secret comes from the environment."""
     groups: Annotated[dict[Group, Literal["viewer", "manager", "administrator"]], Field(min_length=1)]
+    """Which of its groups may use the portal, and as what."""
     groups_claim: Annotated[str, StringConstraints(pattern=_PRINTABLE, max_length=200)] = "groups"
+    """The claim that lists somebody's groups."""
     scopes: Annotated[tuple[Scope, ...], Field(max_length=20)] = _SCOPES
+    """What is asked for; `openid` is always needed."""
     hosts: Annotated[tuple[Host, ...], Field(max_length=10)] = ()
     """For a provider whose addresses lie on more hosts than its issuer's."""
     local: bool = True
+    """Accounts with a password may still sign in."""
     email_domains: Annotated[tuple[Domain, ...], Field(max_length=50)] = ()
+    """Whose addresses may sign in; anybody's when not given."""
     emails_verified: bool = False
     """For a provider that verifies every address and sends no ``email_verified``."""
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from css_inline import CSSInliner
 from jinja2 import Environment
@@ -31,7 +31,7 @@ from linkflow.mail.contexts import (
     ReconnectMail,
 )
 from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, disarm
-from linkflow.mail.words import Sentences, Words
+from linkflow.mail.words import Sentences, own_words
 from linkflow.organization_model import Organization
 from linkflow.templating import environment
 
@@ -105,10 +105,11 @@ def render(kind: MailKind | str, organization: Organization, *, language: str, c
         raise TypeError(f"{kind} is about a {CONTEXTS[kind].__name__}")
     jinja = environment(language)
     values = _values(kind, organization, language=language, context=context)
-    values["words"] = Sentences(jinja, values)
-    subject = one_line(_template(jinja, kind, "subject.txt", values))
-    text = _template(jinja, kind, "body.txt", values)
-    page = _template(jinja, kind, "body.html", {**values, **_dress(organization), "subject": subject})
+    plain = {**values, "words": Sentences(language, values)}
+    subject = one_line(_template(jinja, kind, "subject.txt", plain))
+    text = _template(jinja, kind, "body.txt", plain)
+    rich = {**values, "words": Sentences(language, values, in_html=True), **_dress(organization), "subject": subject}
+    page = _template(jinja, kind, "body.html", rich)
     return RenderedMail(
         subject=subject, text=_BLANK_LINES.sub("\n\n", text).strip() + "\n", html=_inliner().inline(page)
     )
@@ -118,14 +119,14 @@ def news(kind: MailKind | str, organization: Organization, *, language: str, con
     """What a note says, as one line of plain text: for a mail that has several of them."""
     kind = MailKind(kind)
     values = _values(kind, organization, language=language, context=context)
-    return one_line(Sentences(environment(language), values).news(kind.value))
+    return one_line(Sentences(language, values).news(kind.value))
 
 
 def _values(kind: MailKind, organization: Organization, *, language: str, context: MailContext) -> dict[str, object]:
     own = {field.name: getattr(context, field.name) for field in fields(context)}
     own = {name: _disarmed(value) for name, value in own.items()}
     variant = getattr(context, "variant", None)
-    words = Words(organization, language, own)
+    page = f"email/{kind}/{variant}" if variant else f"email/{kind}"
     return {
         "entity_name": None,
         **own,
@@ -138,8 +139,7 @@ def _values(kind: MailKind, organization: Organization, *, language: str, contex
         "timezone": organization.timezone,
         "upload": organization.feel.upload,
         "several_entities": organization.feel.multi_entity,
-        "slot": words.slot,
-        "own_words": partial(words.text, f"email/{kind}/{variant}" if variant else f"email/{kind}"),
+        **own_words(organization, page, language, own).context(),
     }
 
 

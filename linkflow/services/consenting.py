@@ -16,6 +16,7 @@ from linkflow.domain.errors import Conflict, NotFound, Refused, refuse, together
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import data_types_text
 from linkflow.domain.software import UPLOAD, Software
+from linkflow.markdown import as_plain
 from linkflow.organization_model import Organization
 from linkflow.services import authorizing, connecting, happenings, locating
 from linkflow.services.context import Context
@@ -73,7 +74,7 @@ def offer(ctx: Context, visit: Visit, entity: EntityVisit) -> Offer:
     words = speech(visit.link.language)
     computed, declared = facts(terms, words), declaration(terms, words)
     sections = organization.consent_sections(visit.link.language)
-    text = consent_text(computed, sections=[(s.header, s.body) for s in sections], declared=declared)
+    text = consent_text(computed, sections=[(s.header, as_plain(s.body)) for s in sections], declared=declared)
     scopes = software.oauth.scopes_for(visit.link.data_types) if software and software.oauth else ()
     offered = Offer(
         kind=_kind(entity, software),

@@ -2,6 +2,7 @@
 
 from linkflow.domain.languages import translatable
 from linkflow.organization_model import Organization
+from linkflow.own_words import plain_words
 from linkflow.templating import speech
 
 
@@ -11,4 +12,4 @@ def purpose(organization: Organization, language: str) -> str:
         translatable("%(organization)s needs your own figures to deal with this request."),
         organization=organization.name,
     )
-    return organization.text("welcome", "purpose", language, default)
+    return plain_words(organization, "welcome", "purpose", language, default)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from markupsafe import Markup
+
 from linkflow.web.page_views import FormView
 
 
@@ -17,10 +19,10 @@ class ConsentFact:
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentSection:
-    """The organization's own words: header up to 50, body up to 500 characters."""
+    """The organization's own words: header up to 50, body up to 500 characters as written, safe to print."""
 
     header: str
-    body: str
+    body: Markup
 
 
 @dataclass(frozen=True, kw_only=True)

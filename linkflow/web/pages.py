@@ -1,6 +1,7 @@
 """Rendering: linkflow's own environment, two variables, and the organization's words in place of ours."""
 
 from collections.abc import Callable
+from pathlib import PurePosixPath
 from typing import Any
 
 from flask import Response, g
@@ -8,6 +9,7 @@ from flask import Response, g
 from linkflow.domain.languages import Speech
 from linkflow.languages import SOURCE
 from linkflow.organization_model import Organization
+from linkflow.own_words import OwnWords
 from linkflow.templating import environment, speech
 from linkflow.web.assets import asset
 from linkflow.web.page_views import Shell
@@ -19,7 +21,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def render(template: str, *, shell: Any, page: Any, status: int = 200) -> Response:
     """One page as an answer; `template` is named below `templates/linkflow/`."""
     made = environment(shell.language).get_template(f"linkflow/{template}")
-    body = made.render(shell=shell, page=page, asset=asset, slot=_slots(shell.language))
+    body = made.render(shell=shell, page=page, asset=asset, **_words(template, shell.language))
     answer = Response(body, status=status, mimetype="text/html")
     answer.content_language.add(shell.language)
     if isinstance(shell, Shell):
@@ -37,12 +39,9 @@ def spoken() -> Speech:
     return speech(g.get("linkflow_language") or SOURCE)
 
 
-def _slots(language: str) -> Callable[[str, str], str]:
-    """`slot("consent.title", default)`: the organization's text for a place on a page, else the shipped one."""
+def _words(template: str, language: str) -> dict[str, Callable[..., Any]]:
+    """`slot("consent.title", default)` and whatever else the template speaks with."""
     organization: Organization | None = g.get("linkflow_organization")
-
-    def slot(key: str, default: str) -> str:
-        page, _, name = key.partition(".")
-        return organization.text(page, name, language, default) if organization else default
-
-    return slot
+    if organization is None:
+        return {"slot": lambda _, default: default}
+    return OwnWords(organization, PurePosixPath(template).stem, language).context()

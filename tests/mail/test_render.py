@@ -256,7 +256,8 @@ def test_a_subject_stays_one_line_whatever_was_typed() -> None:
 
 def test_an_organizations_own_words_replace_ours_with_names_filled_in_and_nothing_run() -> None:
     content = {
-        ("en-GB", "email/request", "subject"): "{organization} and {company}: {request} {unknown}",
+        ("en-GB", "email/request", "subject"): "{organization} and {company}: {request}",
+        ("en-GB", "email/request/financials", "subject"): "About {unknown}",
         (
             "en-GB",
             "email/request/spend_analysis",
@@ -266,7 +267,8 @@ def test_an_organizations_own_words_replace_ours_with_names_filled_in_and_nothin
     }
     own = replace(NORTHBANK, content=content)
     spend = rendered("request-spend", own)
-    assert spend.subject == "Northbank and Abra Kebabra Ltd: Virtual card application {unknown}"
+    assert spend.subject == "Northbank and Abra Kebabra Ltd: Virtual card application"
+    assert rendered("request-financials", own).subject.startswith("Virtual card application: Northbank asks")
     assert "Dear Anna Kowalska, <em>your</em> {{ phrase }} [linkflow:link]]" in spend.text
     assert "&lt;em&gt;your&lt;/em&gt;" in spend.html
     assert seen(spend.html).buttons == [("Let us begin", LINK_PLACEHOLDER)]

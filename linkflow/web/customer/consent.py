@@ -11,6 +11,7 @@ from linkflow.domain.errors import NotFound
 from linkflow.domain.journey import Step
 from linkflow.domain.requests import DataType
 from linkflow.domain.software import UPLOAD
+from linkflow.markdown import as_html
 from linkflow.services import choosing, consenting
 from linkflow.services.consenting import Offer
 from linkflow.services.locating import Question
@@ -109,7 +110,9 @@ def _page(here: Visiting, entity: EntityVisit, offer: Offer, view: FormView) -> 
         not_connected=None if offer.software else not_connected(choosing.picked_for_a_file(ctx(), entity), language),
         reconnects=entity.reconnects if offer.software else None,
         books_of=entity.name or here.visit.link.company_name,
-        sections=tuple(ConsentSection(header=s.header, body=s.body) for s in organization.consent_sections(language)),
+        sections=tuple(
+            ConsentSection(header=s.header, body=as_html(s.body)) for s in organization.consent_sections(language)
+        ),
         terms_url=organization.terms_url,
         reviewed=language in organization.reviewed_languages,
         other_software_href=picker,

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from linkflow.domain.requests import DataTypes
 from linkflow.domain.software import Software, SoftwareKind
+from linkflow.markdown import as_html
 from linkflow.services import locating
 from linkflow.services.consenting import ConsentKind, Offer
 from linkflow.templating import speech
@@ -158,7 +159,7 @@ def _page(
         data_types=keys(data_types),
         software=software_shown(offer, scene.language, warns=scene.feel.device_warnings),
         books_of=entity,
-        sections=tuple(ConsentSection(header=one.header, body=one.body) for one in sections),
+        sections=tuple(ConsentSection(header=one.header, body=as_html(one.body)) for one in sections),
         terms_url=scene.organization.terms_url,
         reviewed=scene.language in scene.organization.reviewed_languages,
         other_software_href=HERE,
