@@ -214,7 +214,7 @@ class Organization:
         return next((text for text in found if text is not None), default)
 
     def overrides(self) -> Iterator[Override]:
-        """Every text of its own; for checking pages, slots and placeholders against the templates."""
+        """Every text of its own; `slot` is a place's name or a shipped sentence."""
         for (language, page, slot), text in self.content.items():
             yield Override(language=language, page=page, slot=slot, text=text)
 

@@ -61,20 +61,6 @@ def text_problems(file: OrganizationFile) -> Iterator[tuple[str, str]]:
             yield from ((own.where, reason) for reason in _faults(own, known[own.page]))
 
 
-def untranslated(file: OrganizationFile) -> Iterator[str]:
-    """Own words given in one of the organization's languages and not in another, one line each."""
-    given: dict[str, set[str]] = {}
-    for own in own_texts(file):
-        table, _, rest = own.where.partition(f".{own.language}.")
-        given.setdefault(f"{table}.….{rest}", set()).add(own.language)
-    for where, languages in given.items():
-        if missing := [language for language in file.languages if language not in languages]:
-            yield f"{where}: in {', '.join(sorted(languages))}, not in {', '.join(missing)}"
-    sections = {section.language for section in file.consent if section.language}
-    if sections and (missing := [language for language in file.languages if language not in sections]):
-        yield f"consent: a section in {', '.join(sorted(sections))}, none in {', '.join(missing)}"
-
-
 def _of_mail(language: str, kind: str, words: Mapping[str, object], variant: str = "") -> Iterator[OwnText]:
     where = ".".join(filter(None, ("emails", language, kind, variant)))
     for key, text in words.items():

@@ -17,7 +17,7 @@ from linkflow.organization_sign_in import SignInTable
 from linkflow.settings import Settings, load_settings
 from linkflow.settings_software import OF_SOFTWARE
 from linkflow.software_file import SoftwareFile
-from tests.config_factories import SECRET_KEY
+from tests.config_factories import SECRET_KEY, make_organization
 from tests.processes import ROOT
 
 README = ROOT / "README.md"
@@ -103,7 +103,9 @@ def test_every_switch_said_to_be_unused_exists() -> None:
 
 
 def test_the_files_of_the_readme_are_what_they_say() -> None:
-    text, sign_in = blocks(README, "toml")[::-1]
+    text, sign_in, words = blocks(README, "toml")[::-1]
+    own = tomllib.loads(words)
+    assert make_organization(content=own["content"], emails=own["emails"]).content
     assert SignInTable(**tomllib.loads(sign_in)["sign_in"]).groups["bank-rm"] == "manager"
     software = SoftwareFile(**tomllib.loads(text)).software("strict_books", adapter=False)
     assert software.connection_only

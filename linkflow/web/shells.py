@@ -24,7 +24,7 @@ _SHOWN: dict[JourneyStep, StepName] = {
 
 
 def organization_shell(organization: Organization | None, *, language: str, page: str | None = None) -> Shell:
-    """The frame without a request in it, in one of the organization's languages; `page` is to come back to: this one."""
+    """The frame without a request in it, in one of the organization's languages; `page` is to come back to: this."""
     if organization is None:
         return Shell(organization="linkflow", language=language)
     look = organization.look

@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 
 from linkflow import paths
-from linkflow.organization_file import OrganizationFile
-from linkflow.organization_texts import untranslated
 from linkflow.organizations import organization_from
 from linkflow.problems import ConfigurationError
 from linkflow.shipped_texts import is_paragraph, keyed, shipped_texts
@@ -106,28 +104,3 @@ def test_no_paragraph_stands_in_an_attribute_where_markup_would_break_it():
 
 def test_a_sentence_is_named_as_it_is_shown():
     assert keyed("%(organization)s asks\n  for 5%%") == "{organization} asks for 5%"
-
-
-def checked(**over):
-    return OrganizationFile.model_validate(organization_content(languages=["en-GB", "fr", "de"], **over))
-
-
-def test_own_words_that_another_language_lacks_are_listed():
-    file = checked(
-        content={
-            "en-GB": {"consent": {"title": "Share", "lede": "All."}},
-            "fr": {"consent": {"title": "Partager"}},
-            "de": {"consent": {"title": "Teilen"}},
-        },
-        emails={"fr": {"request": {"both": {"subject": "Vos comptes"}}}},
-        consent=[{"header": "h", "body": "b.", "language": "en-GB"}, {"header": "h", "body": "b."}],
-    )
-    assert list(untranslated(file)) == [
-        "content.….consent.lede: in en-GB, not in fr, de",
-        "emails.….request.both.subject: in fr, not in en-GB, de",
-        "consent: a section in en-GB, none in fr, de",
-    ]
-
-
-def test_with_every_language_alike_nothing_is_listed():
-    assert list(untranslated(checked(consent=[{"header": "h", "body": "b."}]))) == []

@@ -122,11 +122,6 @@ def test_a_text_of_the_organization_comes_before_the_shipped_one():
     assert organization.text("email/request/financials", "subject", "en-GB", "Shipped") == "Figures"
     assert organization.text("email/request/both", "subject", "en-GB", "Shipped") == "Any"
     assert organization.text("email/reminder", "subject", "en-GB", "Shipped") == "Shipped"
-    assert {(found.page, found.text) for found in organization.overrides()} == {
-        ("welcome", "Hello"),
-        ("email/request", "Any"),
-        ("email/request/financials", "Figures"),
-    }
 
 
 def test_the_language_is_the_first_wanted_one_that_is_offered():
