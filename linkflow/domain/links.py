@@ -89,6 +89,11 @@ def link_path(token: str) -> str:
     return f"/l/{token}"
 
 
+def stop_reminders_path(token: str) -> str:
+    """Where the address in a reminder that stops further ones leads."""
+    return f"/stop-reminders/{token}"
+
+
 def step_path(request_id: str, step: str, entity_id: str | None = None) -> str:
     """The address of one page of the journey."""
     return f"/r/{request_id}/e/{entity_id}/{step}" if entity_id else f"/r/{request_id}/{step}"

@@ -23,7 +23,14 @@ from linkflow.mail.contexts import (
     ReconnectMail,
 )
 from linkflow.mail.mailbox import FileMailbox
-from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, fill
+from linkflow.mail.placeholders import (
+    CODE_PLACEHOLDER,
+    LINK_PLACEHOLDER,
+    STOP_PLACEHOLDER,
+    RenderedMail,
+    fill,
+    stops_reminders,
+)
 from linkflow.mail.refusal import Mailer, MailRefused
 from linkflow.mail.render import MailKind, news, render
 from linkflow.mail.smtp import SmtpMailer
@@ -31,6 +38,7 @@ from linkflow.mail.smtp import SmtpMailer
 __all__ = [
     "CODE_PLACEHOLDER",
     "LINK_PLACEHOLDER",
+    "STOP_PLACEHOLDER",
     "CodeMail",
     "CompanyNews",
     "ConnectedMail",
@@ -56,5 +64,6 @@ __all__ = [
     "message_id_for",
     "news",
     "render",
+    "stops_reminders",
     "unsubscribe_headers",
 ]

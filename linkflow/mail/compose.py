@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from linkflow.domain.addresses import Mailbox, one_line
-from linkflow.mail.placeholders import RenderedMail, needs_code, needs_link
+from linkflow.mail.placeholders import RenderedMail, needs_code, needs_link, stops_reminders
 
 MAX_SUBJECT = 180
 
@@ -54,7 +54,7 @@ def compose(
     extra_headers: Mapping[str, str] | None = None,
 ) -> EmailMessage:
     """The message to one recipient. ValueError: an unfilled placeholder, a bad message id, a header of ours or bad."""
-    if needs_link(rendered) or needs_code(rendered):
+    if needs_link(rendered) or needs_code(rendered) or stops_reminders(rendered):
         raise ValueError("the mail still has a placeholder in it")
     if not _MESSAGE_ID.match(message_id):
         raise ValueError("a message id looks like <id@host>")

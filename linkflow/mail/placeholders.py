@@ -1,4 +1,4 @@
-"""What stands in a stored mail instead of the link and the code, and how it is filled in when sending.
+"""What stands in a stored mail instead of its addresses and the code, and how it is filled in when sending.
 
 The subject is never filled: subjects show on lock screens and in logs. What people typed cannot contain a
 placeholder, because `disarm` takes its opening apart before rendering.
@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 
 LINK_PLACEHOLDER = "[[linkflow:link]]"
 CODE_PLACEHOLDER = "[[linkflow:code]]"
+STOP_PLACEHOLDER = "[[linkflow:stop]]"
+"""The address that stops further reminders."""
 
-_PLACEHOLDER = re.compile(r"\[\[linkflow:(link|code)\]\]")
+_PLACEHOLDER = re.compile(r"\[\[linkflow:(link|code|stop)\]\]")
 _URL = re.compile(r"[!-~]+\Z")
 _CODE = re.compile(r"[0-9]{4,10}\Z")
 
@@ -26,9 +28,11 @@ class RenderedMail:
     html: str
 
 
-def fill(rendered: RenderedMail, *, link: str | None = None, code: str | None = None) -> RenderedMail:
+def fill(
+    rendered: RenderedMail, *, link: str | None = None, code: str | None = None, stop: str | None = None
+) -> RenderedMail:
     """The mail as it leaves: every placeholder replaced, escaped in the HTML; ValueError if one has no value."""
-    values = {"link": _checked_link(link), "code": _checked_code(code)}
+    values = {"link": _checked_link(link), "code": _checked_code(code), "stop": _checked_link(stop)}
 
     def value(match: re.Match[str]) -> str:
         found = values[match[1]]
@@ -51,6 +55,11 @@ def needs_link(rendered: RenderedMail) -> bool:
 def needs_code(rendered: RenderedMail) -> bool:
     """Whether a code must be handed to `fill`."""
     return CODE_PLACEHOLDER in rendered.text or CODE_PLACEHOLDER in rendered.html
+
+
+def stops_reminders(rendered: RenderedMail) -> bool:
+    """Whether it is a reminder: then the address that stops further ones must be handed to `fill`."""
+    return STOP_PLACEHOLDER in rendered.text or STOP_PLACEHOLDER in rendered.html
 
 
 def disarm(text: str) -> str:

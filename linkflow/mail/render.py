@@ -30,7 +30,7 @@ from linkflow.mail.contexts import (
     NoticeMail,
     ReconnectMail,
 )
-from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, RenderedMail, disarm
+from linkflow.mail.placeholders import CODE_PLACEHOLDER, LINK_PLACEHOLDER, STOP_PLACEHOLDER, RenderedMail, disarm
 from linkflow.mail.words import Sentences, own_words
 from linkflow.organization_model import Organization
 from linkflow.templating import environment
@@ -127,15 +127,18 @@ def _values(kind: MailKind, organization: Organization, *, language: str, contex
     own = {name: _disarmed(value) for name, value in own.items()}
     variant = getattr(context, "variant", None)
     page = f"email/{kind}/{variant}" if variant else f"email/{kind}"
+    is_reminder = kind is MailKind.REMINDER or getattr(context, "reminder", False)
     return {
         "entity_name": None,
         **own,
         "variant": variant,
         "link": LINK_PLACEHOLDER,
         "code": CODE_PLACEHOLDER,
+        "stop": STOP_PLACEHOLDER if is_reminder else None,
         "organization_name": organization.name,
         "operated_by": organization.operated_by,
         "privacy_url": organization.privacy_url,
+        "check_page_url": organization.phrase_check_url,
         "timezone": organization.timezone,
         "upload": organization.feel.upload,
         "several_entities": organization.feel.multi_entity,

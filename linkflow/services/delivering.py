@@ -8,7 +8,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 from linkflow.domain.addresses import Mailbox, mask_address, same_mailbox
-from linkflow.domain.links import LinkKind, LinkState, link_path, link_state
+from linkflow.domain.links import LinkKind, LinkState, link_path, link_state, stop_reminders_path
 from linkflow.domain.ports import Transaction
 from linkflow.mail import (
     FileMailbox,
@@ -20,6 +20,8 @@ from linkflow.mail import (
     compose,
     fill,
     message_id_for,
+    stops_reminders,
+    unsubscribe_headers,
 )
 from linkflow.services import informing, notifying, statuses
 from linkflow.services.account_mails import account_link, carries_account_link
@@ -87,20 +89,36 @@ def _is_over(ctx: Context, tx: Transaction, message: Message, link: LinkVisit | 
         return False
     withdrawn = link_state(link.facts, issue=link.issue, now=ctx.now()) is LinkState.WITHDRAWN
     answered = link.declined_at is not None or link.finished_at is not None
-    return withdrawn or (message.kind == "reminder" and answered)
+    return withdrawn or (message.kind == "reminder" and answered) or _is_unwanted(tx, message)
+
+
+def _is_unwanted(tx: Transaction, message: Message) -> bool:
+    """Whether it is a reminder and its recipient wants no more of them."""
+    if message.request_id is None or not stops_reminders(_rendered(message)):
+        return False
+    request = requests.request_by_id(tx, message.request_id)
+    return request is not None and request.reminders_off_at is not None
 
 
 def _composed(ctx: Context, message: Message, address: str | None) -> EmailMessage:
     sender = Mailbox.parse(ctx.settings.mail_from)
     code = ctx.signer.mailed_code(message.code_id) if message.code_id else None
+    rendered, stop = _rendered(message), ctx.address(stop_reminders_path(ctx.signer.sign_reminder(message.id)))
+    # Mail programs press the address themselves; over plain http, as in the demo, only people can.
+    one_click = stops_reminders(rendered) and stop.startswith("https:")
     return compose(
-        fill(RenderedMail(message.subject, message.text, message.html), link=address, code=code),
+        fill(rendered, link=address, code=code, stop=stop),
         sender=Mailbox(sender.address, message.sender_name),
         recipient=Mailbox(message.recipient),
         message_id=message_id_for(message.id, sender),
         date=message.created_at,
         reply_to=Mailbox(message.reply_to) if message.reply_to else None,
+        extra_headers=unsubscribe_headers(stop) if one_click else None,
     )
+
+
+def _rendered(message: Message) -> RenderedMail:
+    return RenderedMail(message.subject, message.text, message.html)
 
 
 def _after_refusal(ctx: Context, message: Message, refused: MailRefused) -> JobStep:

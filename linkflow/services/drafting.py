@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from linkflow.domain.errors import Conflict, NotFound, together
-from linkflow.domain.links import link_path, new_id
+from linkflow.domain.links import link_path, new_id, stop_reminders_path
 from linkflow.domain.phrase import new_phrase
 from linkflow.domain.requests import data_types_of, data_types_text
 from linkflow.mail import RenderedMail, fill
@@ -103,8 +103,9 @@ def make(ctx: Context, user: User, drafted: Drafted) -> str:
 
 
 def inert(ctx: Context, mail: RenderedMail) -> RenderedMail:
-    """A mail to look at: where the link and the code will stand there is something that opens nothing."""
-    return fill(mail, link=ctx.address(link_path("...")), code="000000")
+    """A mail to look at: where its addresses and the code will stand there is something that opens nothing."""
+    link, stop = ctx.address(link_path("...")), ctx.address(stop_reminders_path("..."))
+    return fill(mail, link=link, code="000000", stop=stop)
 
 
 def company_to_ask(ctx: Context, user: User, company_id: str) -> Company:

@@ -39,12 +39,23 @@ def resend(ctx: Context, user: User, request_id: str) -> bool:
 
 
 def remind(ctx: Context, user: User, request_id: str) -> bool:
-    """Mail a reminder now, as `resend` does; raises `Refused` where there is nothing left to remind of."""
+    """Mail a reminder now, as `resend` does; raises `Refused` where there is nothing to remind of or no wish for it."""
     with ctx.database.transaction() as tx:
         request, link = _open(ctx, tx, user, request_id)
         if request.status not in UNANSWERED:
             raise Refused("request", "answered")
+        if request.reminders_off_at is not None:
+            raise Refused("request", "reminders-stopped")
         return _mail_again(ctx, tx, user, request, link, mail="reminder", event="reminded")
+
+
+def start_reminders(ctx: Context, user: User, request_id: str) -> None:
+    """Let reminders go out again that the recipient had stopped."""
+    with ctx.database.transaction() as tx:
+        request, _ = _open(ctx, tx, user, request_id)
+        if request.reminders_off_at is not None:
+            requests.set_facts(tx, request.id, reminders_off_at=None)
+            happenings.note_by_user(ctx, tx, "reminders-started", request=request, user=user)
 
 
 def extend(ctx: Context, user: User, request_id: str, last_day: date) -> None:

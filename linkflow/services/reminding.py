@@ -2,16 +2,25 @@
 
 Each organization says after how many days. However late this runs, a request gets one reminder at a time, and no
 reminder twice: its mail's id follows from the request and the reminder's number.
+
+Each reminder has an address that stops further ones. It names that mail, so that it stops serving whoever is no
+longer the one reminded; it opens nothing.
 """
 
 import contextlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from linkflow.domain.errors import Conflict
+from linkflow.domain.addresses import same_mailbox
+from linkflow.domain.errors import Conflict, LinkInvalid
 from linkflow.domain.links import id_from
-from linkflow.services import mailing
+from linkflow.domain.ports import Transaction
+from linkflow.services import happenings, mailing
 from linkflow.services.context import Context
+from linkflow.store import messages, requests
 from linkflow.store.reminders import Unanswered, unanswered
+from linkflow.store.turns import take_turn_of
+from linkflow.store.visits import LinkVisit, own_link
 
 _LATE = timedelta(days=14)
 """A request is looked at for that long after its last reminder was due."""
@@ -33,6 +42,40 @@ def send_due(ctx: Context) -> int:
                 _send(ctx, request, number)
                 sent += 1
     return sent
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """The request a reminder was of; `wanted`: its recipient would get the next one too."""
+
+    link: LinkVisit
+    wanted: bool
+
+
+def reminded(ctx: Context, token: str) -> Reminded:
+    """What the address in a reminder is about; raises `LinkInvalid`."""
+    with ctx.database.reading() as tx:
+        return _reminded(ctx, tx, token)
+
+
+def stop(ctx: Context, token: str) -> None:
+    """No further reminder of that request goes out, however often this is asked; raises `LinkInvalid`."""
+    request_id = reminded(ctx, token).link.request_id
+    with ctx.database.transaction() as tx:
+        take_turn_of(tx, "request", request_id)
+        found = _reminded(ctx, tx, token)
+        if found.wanted and requests.set_once(tx, request_id, "reminders_off_at", ctx.now()):
+            happenings.note(ctx, tx, "reminders-stopped", link=found.link)
+
+
+def _reminded(ctx: Context, tx: Transaction, token: str) -> Reminded:
+    message = messages.message(tx, ctx.signer.read_reminder(token))
+    request = requests.request_by_id(tx, message.request_id) if message and message.request_id else None
+    link = own_link(tx, request.id) if request else None
+    if message is None or request is None or link is None or link.organization not in ctx.organizations():
+        raise LinkInvalid
+    theirs = same_mailbox(message.recipient, link.recipient_email)
+    return Reminded(link, wanted=theirs and request.reminders_off_at is None)
 
 
 def _due(request: Unanswered, pauses: list[timedelta], now: datetime) -> int | None:

@@ -42,6 +42,7 @@ class Signer:
         self._sign_ins = self._for("linkflow.sign-in")
         self._invitations = self._for("linkflow.invitation")
         self._resets = self._for("linkflow.new-password")
+        self._reminders = self._for("linkflow.reminder")
 
     def sign_link(self, link_id: str, issue: int) -> str:
         """The token of a request's link or of a hand-over: the same text each time, so it need not be stored."""
@@ -66,6 +67,17 @@ class Signer:
     def read_reset(self, token: str) -> str:
         """The id of its row; raises `LinkInvalid`."""
         match = _ID_ALONE.fullmatch(_unsigned(self._resets, token) or "")
+        if match is None:
+            raise LinkInvalid
+        return match["id"]
+
+    def sign_reminder(self, message_id: str) -> str:
+        """The token in a reminder with which its recipient stops further ones."""
+        return self._reminders.sign(_checked(message_id, _ID_ALONE)).decode("ascii")
+
+    def read_reminder(self, token: str) -> str:
+        """The id of the mail it stood in; raises `LinkInvalid`."""
+        match = _ID_ALONE.fullmatch(_unsigned(self._reminders, token) or "")
         if match is None:
             raise LinkInvalid
         return match["id"]

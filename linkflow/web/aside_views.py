@@ -134,6 +134,14 @@ class HandOverPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StopRemindersPage:
+    """`form` posts nothing and stops further reminders of the request; None where none comes any more."""
+
+    form: FormView | None
+    request_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExitPage:
     """`leaving`: how to come back; `decline` posts an optional `reason`. `declined`: said and told; `resume` undoes."""
 

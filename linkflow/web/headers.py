@@ -2,9 +2,10 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from linkflow.domain.errors import LinkflowError, NotFound
+from linkflow.web.marks import ONE_CLICK
 from linkflow.web.running import ctx
 
 POLICY = (
@@ -49,7 +50,8 @@ def protect(blueprint: Blueprint) -> None:
 
 def refuse_cross_site() -> None:
     """Fetch metadata decide; a browser that sends none must name our own origin, if it names any."""
-    if request.method not in _UNSAFE:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method not in _UNSAFE or getattr(view, "guard", "") == ONE_CLICK:
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:

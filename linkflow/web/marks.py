@@ -18,3 +18,5 @@ def guarded(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 public = guarded("public")
+ONE_CLICK = "one-click"
+"""The guard of what a mail program may post from anywhere, with a token that can do this one thing."""

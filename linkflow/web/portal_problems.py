@@ -88,6 +88,7 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("last_day", "sooner"): "Choose a day after the present end.",
     ("last_day", "too-far"): "Choose a day within a year.",
     ("request", "answered"): "Nothing is left to remind of: the request was answered, or no mail of it went out.",
+    ("request", "reminders-stopped"): "The contact wants no more reminders. Start them again first, if you have to.",
     ("request", "still-open"): "This request is open.",
     ("full_name", "empty"): "Enter your name.",
     ("full_name", "too-long"): "Shorten your name to 100 characters.",

@@ -188,7 +188,9 @@ class RequestPage:
     link: str | None = None
     show_link: FormView | None = None
     resend: FormView | None = None
+    reminders_stopped_at: datetime | None = None
     remind: FormView | None = None
+    start_reminders: FormView | None = None
     reopen: FormView | None = None
     extend_href: str | None = None
     withdraw: FormView | None = None

@@ -28,6 +28,8 @@ from linkflow.organization_model import Feel, Help, Look, Organization
 
 NOW = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)
 LINK = "https://books.northbank.example/l/MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U.4nXk2mQ7"
+STOP = "https://books.northbank.example/stop-reminders/MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U.4nXk2mQ7"
+CHECK = "https://northbank.example/check"
 LOGO_URL = "https://books.northbank.example/brand/northbank/0123.png"
 FINANCIALS, SPEND = frozenset({DataType.FINANCIALS}), frozenset({DataType.SPEND_ANALYSIS})
 BOTH = FINANCIALS | SPEND
@@ -43,6 +45,7 @@ NORTHBANK = Organization(
     ),
     help=Help(phone="+44 20 7946 0000"),
     privacy_url="https://northbank.example/privacy",
+    phrase_check_url=CHECK,
     operated_by="Northbank plc, 1 North Street, London",
     timezone="Europe/London",
 )

@@ -9,7 +9,7 @@ from linkflow.mail import fill
 from linkflow.organization_model import Organization
 from tests.accessible import AXE, assert_fits, assert_stands_text_spacing
 from tests.availability import require
-from tests.mail.examples import EXAMPLES, HARBOUR, LINK, LOGO_URL, NORTHBANK, rendered
+from tests.mail.examples import EXAMPLES, HARBOUR, LINK, LOGO_URL, NORTHBANK, STOP, rendered
 
 LOGO = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='160' height='32'/%3E"
 SHOWN = """() => [...document.querySelectorAll('.button')].map(e => {
@@ -21,7 +21,7 @@ FINDINGS = """async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa
 
 
 def show(page: Page, name: str, organization: Organization) -> None:
-    mail = fill(rendered(name, organization), link=LINK, code="481926")
+    mail = fill(rendered(name, organization), link=LINK, code="481926", stop=STOP)
     page.set_content(mail.html.replace(LOGO_URL, LOGO))
 
 

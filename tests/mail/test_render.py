@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from linkflow.domain.brand import theme_tokens
-from linkflow.mail import CODE_PLACEHOLDER, LINK_PLACEHOLDER, LinkMail, MailKind, fill, render
+from linkflow.mail import CODE_PLACEHOLDER, LINK_PLACEHOLDER, STOP_PLACEHOLDER, LinkMail, MailKind, fill, render
 from tests import html
 from tests.mail.examples import (
     BOTH,
+    CHECK,
     EXAMPLES,
     FINANCIALS,
     HARBOUR,
@@ -19,6 +20,7 @@ from tests.mail.examples import (
     LOGO_URL,
     NORTHBANK,
     SPEND,
+    STOP,
     link_mail,
     rendered,
 )
@@ -84,7 +86,7 @@ def test_every_mail_is_whole_in_either_look(name: str, organization) -> None:  #
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_text_twin_says_the_same(name: str) -> None:
-    mail = fill(rendered(name), link=LINK, code="481926")
+    mail = fill(rendered(name), link=LINK, code="481926", stop=STOP)
     page = " ".join(seen(mail.html).words)
     for line in mail.text.split("-- \n")[0].splitlines():
         words = " ".join(re.sub(r"^(\d\. |> )", "", line).removesuffix(":").split())
@@ -101,15 +103,15 @@ def test_nothing_is_fetched_but_the_logo_and_nobody_is_counted(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_only_the_link_the_portal_and_the_privacy_page_can_be_opened(name: str) -> None:
+def test_nothing_can_be_opened_but_our_own_pages_and_the_organizations(name: str) -> None:
     portal = "https://books.northbank.example/portal"
-    allowed = {LINK_PLACEHOLDER, NORTHBANK.privacy_url, portal, f"{portal}/companies/abc"}
+    allowed = {LINK_PLACEHOLDER, STOP_PLACEHOLDER, NORTHBANK.privacy_url, CHECK, portal, f"{portal}/companies/abc"}
     assert set(seen(rendered(name).html).opened) <= allowed
 
 
 @pytest.mark.parametrize("name", LINK_MAILS)
 def test_a_link_mail_has_one_button_named_like_the_first_action_and_the_address_under_it(name: str) -> None:
-    mail = fill(rendered(name), link=LINK)
+    mail = fill(rendered(name), link=LINK, stop=STOP)
     assert seen(mail.html).buttons == [("Connect your software", LINK)]
     assert f"Connect your software:\n{LINK}\n" in mail.text
     assert LINK in seen(mail.html).words
@@ -123,6 +125,30 @@ def test_the_phrase_is_to_be_asked_for_on_a_number_the_customer_has(name: str) -
     assert "amber lantern" in mail.text
     assert not re.search(r"\b(match|matches|same words|genuine|proves?|safe)\b", mail.text)
     assert "7946" not in mail.text + mail.html, "a number in a mail is the one a forger would write"
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_reminder_and_no_other_mail_says_how_to_stop_reminders(name: str) -> None:
+    mail = fill(rendered(name), link=LINK, code="481926", stop=STOP)
+    is_reminder = name in ("reminder", "reconnect-ends")
+    assert (STOP in seen(mail.html).opened) == is_reminder
+    assert (f"Send me no more reminders of this:\n{STOP}\n" in mail.text) == is_reminder
+
+
+@pytest.mark.parametrize("name", [*LINK_MAILS, "reconnect-lost", "correction"])
+def test_whoever_is_mailed_the_phrase_is_shown_the_organizations_own_page_about_it(name: str) -> None:
+    mail = rendered(name)
+    assert f"How to check, on Northbank’s own site:\n{CHECK}\n" in mail.text
+    assert CHECK in seen(mail.html).opened
+    assert CHECK in seen(mail.html).words, "the address is read, not hidden behind words"
+    assert "How to check" not in rendered(name, HARBOUR).text + rendered(name, HARBOUR).html
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_mail_has_a_preview_line_of_its_own_in_the_list_of_mails(name: str) -> None:
+    preheader = re.search(r'class="preheader"[^>]*>([^<]*)', rendered(name).html)
+    assert preheader is not None
+    assert len(" ".join(preheader[1].replace("\u200c", " ").split())) > 20
 
 
 @pytest.mark.parametrize(
@@ -234,7 +260,7 @@ def test_what_people_typed_stays_text() -> None:
     assert "<img src=https" not in mail.html
     assert '<b>Abra</b> & "Sons" {{ phrase }}' in mail.text
     assert "Hello [linkflow:link]] %(organization)s," in mail.text
-    assert fill(mail, link=LINK).text.count(LINK) == 1
+    assert fill(mail, link=LINK, stop=STOP).text.count(LINK) == 1
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -292,6 +318,6 @@ def test_every_kind_has_its_three_files_and_no_folder_is_left_over() -> None:
 def test_every_mail_is_valid_html(tmp_path: Path) -> None:
     for name in EXAMPLES:
         for organization in (NORTHBANK, HARBOUR):
-            mail = fill(rendered(name, organization), link=LINK, code="481926")
+            mail = fill(rendered(name, organization), link=LINK, code="481926", stop=STOP)
             (tmp_path / f"{organization.slug}.{name}.html").write_text(mail.html)
     assert html.findings(tmp_path) == []

@@ -57,7 +57,7 @@ class Side:
 SIDES = {
     "journey": Side(
         visitors=("customer", "recipient", "nobody"),
-        below=("/l/", "/r/", "/callback/", "/other-browser/", "/software/"),
+        below=("/l/", "/r/", "/callback/", "/other-browser/", "/software/", "/stop-reminders/"),
         further=JOURNEY,
         folders=("customer", "errors"),
     ),

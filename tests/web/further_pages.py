@@ -189,6 +189,13 @@ def what_software_wants_known_and_said(office: Office) -> Iterator[Customer]:
         yield office.choose(office.follow(office.ask()), software)
 
 
+def reminders_stopped(office: Office) -> Iterator[Customer]:
+    office.ask()
+    (message_id,) = office.values("SELECT id FROM messages")
+    yield office.browser().look(f"/stop-reminders/{office.ctx.signer.sign_reminder(message_id)}")
+    yield office.browser().post(f"/stop-reminders/{office.ctx.signer.sign_reminder(message_id)}")
+
+
 def every_refusal(office: Office) -> Iterator[Customer]:
     """Each as the page it is told on, whatever raised it; a defect of ours has a reference to quote."""
     reasons: list[Exception] = [
@@ -220,5 +227,6 @@ JOURNEY: tuple[Show, ...] = (
     a_reading_that_waits_for_a_limit,
     long_names_on_the_way,
     what_software_wants_known_and_said,
+    reminders_stopped,
     every_refusal,
 )

@@ -57,6 +57,15 @@ def test_waiting_and_nothing_to_choose_from(office: Office, window: Window, chec
     check(page, "no-software")
 
 
+def test_stopping_reminders(office: Office, window: Window, check: Check) -> None:
+    office.ask()
+    page, (message_id,) = window(), office.values("SELECT id FROM messages")
+    page.goto(f"{BASE}/stop-reminders/{office.ctx.signer.sign_reminder(message_id)}")
+    check(page, "stop-reminders")
+    press(page, "Stop the reminders")
+    check(page, "stop-reminders stopped")
+
+
 def test_refusals(office: Office, window: Window, check: Check) -> None:
     def another_site(route: Route) -> None:
         form = f'<form method="post" action="{office.ask().link}"><button>Press me</button></form>'

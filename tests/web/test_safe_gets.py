@@ -35,7 +35,11 @@ FULLEST = "several mixed"
 REST = [name for name in STATES if name != FULLEST]
 A_FEW = 20
 # Whom a page is meant for, by how its address begins.
-MEANT = {"customer": ("/r/", "/l/", "/callback/"), "manager": ("/portal", "/l/"), "recipient": ("/r/",)}
+MEANT = {
+    "customer": ("/r/", "/l/", "/callback/", "/stop-reminders/"),
+    "manager": ("/portal", "/l/"),
+    "recipient": ("/r/",),
+}
 # Pages that show nothing of any request or company: whatever state those are in, they are the same.
 APART = tuple(
     f"/portal/{page}"
@@ -189,7 +193,12 @@ def addresses_of(office: Office, scene: Scene) -> Iterator[tuple[Rule, str]]:
         "link_id": office.values("SELECT id FROM links"),
         "upload_id": office.values("SELECT id FROM uploads")[:1],
         "change_id": office.values("SELECT id FROM tenant_changes")[:1],
-        "token": [scene.asked.link.rsplit("/", 1)[1], *(link.rsplit("/", 1)[1] for link in scene.links), "made-up"],
+        "token": [
+            scene.asked.link.rsplit("/", 1)[1],
+            *(link.rsplit("/", 1)[1] for link in scene.links),
+            *_tokens_of_reminders(office),
+            "made-up",
+        ],
         "import_id": office.values("SELECT id FROM company_imports"),
         "software": ["sandbox", "no-such"],
         "batch_id": office.values("SELECT id FROM asking_batches"),
@@ -213,6 +222,11 @@ def addresses_of(office: Office, scene: Scene) -> Iterator[tuple[Rule, str]]:
         unknown = set(wanted) - set(known)
         assert not unknown, f"{rule.rule} has parts this test cannot fill: {unknown}"
         yield from ((rule, path) for path in _filled(rule.rule, wanted, known))
+
+
+def _tokens_of_reminders(office: Office) -> list[str]:
+    mails = office.values("SELECT id FROM messages WHERE request_id IS NOT NULL")
+    return [office.ctx.signer.sign_reminder(one) for one in mails[:1]]
 
 
 def _filled(rule: str, wanted: list[str], known: dict[str, list[str]]) -> list[str]:

@@ -16,6 +16,7 @@ from linkflow.web.customer import (
     leaving,
     reading,
     software,
+    stop_reminders,
     upload,
     vendor_pages,
     welcome,
@@ -32,6 +33,8 @@ def register(blueprint: Blueprint) -> None:
     add("/l/<token>", view_func=welcome.welcome, methods=LOOK)
     add("/l/<token>", view_func=welcome.follow, methods=ANSWER)
     add("/l/<token>/renew/<slug>", view_func=welcome.renew, methods=ANSWER)
+    add("/stop-reminders/<token>", view_func=stop_reminders.look, methods=LOOK, endpoint="stop_reminders_page")
+    add("/stop-reminders/<token>", view_func=stop_reminders.stop, methods=ANSWER, endpoint="stop_reminders")
     add(f"{request_}/onward", view_func=exits.carry_on, methods=LOOK)
     add(f"{request_}/code", view_func=code.code, methods=BOTH)
     add(f"{request_}/code/again", view_func=code.another_code, methods=ANSWER)

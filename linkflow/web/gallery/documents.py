@@ -15,6 +15,7 @@ from linkflow.web.gallery.scene import Scene
 
 _LINK = "https://books.bank.example/l/MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U.4nXk2mQ7"
 _CODE = "123456"
+_STOP = "https://books.bank.example/stop-reminders/MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U.4nXk2mQ7"
 _HREF = re.compile(r"(<a\b[^>]*?\shref=)\"[^\"#][^\"]*\"", re.IGNORECASE)
 _ACTION = re.compile(r"(<form\b[^>]*?\saction=)\"[^\"]*\"", re.IGNORECASE)
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -67,7 +68,7 @@ def _page(scene: Scene, subject: str, sample: PageSample) -> Document:
 
 def _mail(scene: Scene, subject: str, sample: MailSample) -> Document:
     made = render(sample.kind, scene.organization, language=scene.language, context=sample.context)
-    mail = fill(made, link=_LINK, code=_CODE)
+    mail = fill(made, link=_LINK, code=_CODE, stop=_STOP)
     return Document(sample.name, subject, "mail", mail.subject, inert(mail.html), mail.text)
 
 

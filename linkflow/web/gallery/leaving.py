@@ -1,9 +1,9 @@
-"""Samples of handing over, of leaving for now, of declining; and of the pages vendors send people to."""
+"""Samples of handing over, of leaving for now, of declining, of stopping reminders; and of the pages vendors send people to."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from linkflow.web.aside_views import Colleague, ExitPage, HandOverPage, VendorPage
+from linkflow.web.aside_views import Colleague, ExitPage, HandOverPage, StopRemindersPage, VendorPage
 from linkflow.web.gallery.sample import PageSample
 from linkflow.web.gallery.scene import COLLEAGUE, CONTACT, DAY, ENTITY, HERE, NOW, Scene, form
 from linkflow.web.shells import organization_shell
@@ -16,6 +16,7 @@ def samples(scene: Scene) -> Iterator[PageSample]:
     if scene.feel.hand_over:
         yield from _handing_over(scene)
     yield from _exits(scene)
+    yield from _reminders(scene)
     yield from _from_vendors(scene)
 
 
@@ -52,6 +53,12 @@ def _exits(scene: Scene) -> Iterator[PageSample]:
     yield _sample(scene, "exit-after-sharing", replace(page, decline=None, anything_shared=True), leave=False)
     declined = ExitPage(state="declined", masked_recipient=CONTACT, resume=form())
     yield _sample(scene, "exit-declined", declined, leave=False)
+
+
+def _reminders(scene: Scene) -> Iterator[PageSample]:
+    page, shell = StopRemindersPage(form=form(), request_name=scene.request_name), scene.before_the_link()
+    for name, state in (("stop-reminders", page), ("stop-reminders-stopped", replace(page, form=None))):
+        yield PageSample(name=name, template="customer/stop-reminders.html", shell=shell, page=state)
 
 
 def _from_vendors(scene: Scene) -> Iterator[PageSample]:

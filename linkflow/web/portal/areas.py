@@ -14,7 +14,8 @@ _KINDS: dict[str, str] = {
     "companies": """
         company-added company-edited company-deleted company-erased entity-renamed note-written note-deleted""",
     "requests": """
-        requested link-made resent reminded extended reopened link-shown link-replaced withdrawn expired link-renewed
+        requested link-made resent reminded reminders-stopped reminders-started extended reopened link-shown
+        link-replaced withdrawn expired link-renewed
         mail-sent undeliverable mail-dropped handed-over hand-over-withdrawn links-withdrawn""",
     "answers": """
         link-followed opened code-passed entity-added entity-removed software-chosen software-missing finished declined

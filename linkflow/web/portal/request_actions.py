@@ -1,4 +1,4 @@
-"""What one may do to a request: mail it again, remind of it, show its link, open it again."""
+"""What one may do to a request: mail it again, remind of it, start reminders again, show its link, open it again."""
 
 from collections.abc import Callable
 
@@ -27,6 +27,12 @@ def resend(user: User, request_id: str) -> Response:
 def remind(user: User, request_id: str) -> Response:
     """Mail a reminder now."""
     return _done(user, request_id, following_up.remind, "A reminder is on its way.", already=_AT_ONCE)
+
+
+@portal("manager")
+def start_reminders(user: User, request_id: str) -> Response:
+    """Let reminders go out that their recipient had stopped."""
+    return _done(user, request_id, following_up.start_reminders, "Reminders go out again.")
 
 
 @portal("manager")

@@ -55,6 +55,7 @@ def _page(user: User, review: RequestReview) -> RequestPage:
     acts = review.is_open and manages
     copies = acts and ctx().organizations()[user.organization].feel.copy_link
     shown = copies and session.shows(request.id)
+    waits, stopped = request.status in UNANSWERED, request.reminders_off_at
     return RequestPage(
         company_name=row.company_name,
         company_href=href(company_page_path(request.company_id)),
@@ -77,7 +78,9 @@ def _page(user: User, review: RequestReview) -> RequestPage:
         link=link_address(ctx(), review.link_id, review.link_issue) if shown else None,
         show_link=_button(request.id, "show-link") if copies else None,
         resend=_button(request.id, "resend") if acts else None,
-        remind=_button(request.id, "remind") if acts and request.status in UNANSWERED else None,
+        reminders_stopped_at=stopped,
+        remind=_button(request.id, "remind") if acts and waits and not stopped else None,
+        start_reminders=_button(request.id, "start-reminders") if acts and stopped else None,
         extend_href=href(request_action_path(request.id, "extend")) if manages and not withdrawn else None,
         reopen=_button(request.id, "reopen") if manages and may_reopen(request, ctx().now()) else None,
         withdraw=_button(request.id, "withdraw") if acts and not review.is_shared else None,

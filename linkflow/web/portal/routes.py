@@ -98,6 +98,7 @@ def _requests(add: Callable[..., None]) -> None:
     add(f"{one}/mails/<message_id>", view_func=request_page.mail, methods=LOOK)
     add(f"{one}/resend", view_func=request_actions.resend, methods=ANSWER)
     add(f"{one}/remind", view_func=request_actions.remind, methods=ANSWER)
+    add(f"{one}/start-reminders", view_func=request_actions.start_reminders, methods=ANSWER)
     add(f"{one}/reopen", view_func=request_actions.reopen, methods=ANSWER)
     add(f"{one}/extend", view_func=extend_request.extend_request, methods=BOTH)
     add(f"{one}/show-link", view_func=request_actions.show_link, methods=ANSWER)

@@ -25,6 +25,8 @@ SENTENCES: dict[str, str] = {
     "link-made": "The request was made as a link, without an email.",
     "resent": "The request was sent again.",
     "reminded": "A reminder was sent by hand.",
+    "reminders-stopped": "No further reminders: they were stopped with the address in one.",
+    "reminders-started": "Reminders were started again.",
     "extended": "The request was given more time, until {day}.",
     "reopened": "The request was opened again; a new link was mailed.",
     "link-shown": "The link was shown.",

@@ -47,6 +47,7 @@ MATRIX: dict[tuple[str, str], str | None] = {
     ("GET", "/portal/requests/<request_id>/withdraw"): "manager",
     ("POST", "/portal/requests/<request_id>/withdraw"): "manager",
     ("POST", "/portal/requests/<request_id>/remind"): "manager",
+    ("POST", "/portal/requests/<request_id>/start-reminders"): "manager",
     ("POST", "/portal/requests/<request_id>/reopen"): "manager",
     ("GET", "/portal/requests/<request_id>/extend"): "manager",
     ("POST", "/portal/requests/<request_id>/extend"): "manager",
