@@ -12,6 +12,7 @@ from linkflow.domain.links import stop_reminders_path
 from linkflow.services import reminding
 from linkflow.services.reminding import Reminded
 from linkflow.web.aside_views import StopRemindersPage
+from linkflow.web.language import chosen
 from linkflow.web.marks import ONE_CLICK, guarded
 from linkflow.web.page_views import AboutRequest, FormView
 from linkflow.web.pages import render, speak_for
@@ -35,8 +36,9 @@ def stop(token: str) -> Response:
 def _page(found: Reminded, token: str) -> Response:
     link = found.link
     organization = ctx().organizations()[link.organization]
-    shell = organization_shell(organization, language=link.language)
-    speak_for(organization, shell.language)
+    language = chosen(organization, link.language)
+    speak_for(organization, language)
+    shell = organization_shell(organization, language=language)
     about = AboutRequest(request_name=link.request_name, rm_name=link.rm_name, phrase=link.phrase)
     form = FormView(action=href(stop_reminders_path(token))) if found.wanted else None
     page = StopRemindersPage(form=form, request_name=link.request_name)
