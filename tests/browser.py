@@ -6,7 +6,6 @@ Content-Security-Policy, or let a script fail.
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,18 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 
+from linkflow.preview.chromium import flags, installed
+
 OWN_HOSTS = {"127.0.0.1", "localhost"}
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-domain-reliability",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-pings",
-    "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
-)
 
 
 VIOLATION = "Content-Security-Policy was broken"
@@ -66,12 +56,9 @@ class Watch:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    arguments = list(QUIET)
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        arguments.append("--no-sandbox")
-    found = os.environ.get("LINKFLOW_TEST_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = os.environ.get("LINKFLOW_TEST_CHROMIUM") or installed()
     own = {"executable_path": found} if found and "channel" not in browser_type_launch_args else {}
-    return {**browser_type_launch_args, "args": arguments, "chromium_sandbox": False, **own}
+    return {**browser_type_launch_args, "args": flags(), "chromium_sandbox": False, **own}
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ as they are, in `docs/images/*.png`: light scheme, one pixel a pixel, nothing re
 
 import base64
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from linkflow.preview.chromium import flags, installed
 from linkflow.testing.pages import Customer, Software
 from linkflow.testing.portal_pages import Portal
 from linkflow.testing.site import Site, running_site
-from tests.browser import BROWSERS, QUIET
 from tests.processes import ROOT, child_environment
 from tests.small_png import smaller
 
@@ -176,10 +175,9 @@ def _page(browser: Browser, viewport: dict[str, int]) -> Page:
 
 @contextmanager
 def _browser() -> Iterator[Browser]:
-    found = os.environ.get("LINKFLOW_TEST_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    found = os.environ.get("LINKFLOW_TEST_CHROMIUM") or installed()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *root], chromium_sandbox=False)
+        browser = playwright.chromium.launch(executable_path=found, args=flags(), chromium_sandbox=False)
         yield browser
         browser.close()
 

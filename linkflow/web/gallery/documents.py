@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from html import unescape
-from typing import Literal
 
 from linkflow.domain.errors import NotFound
 from linkflow.mail import fill, render
@@ -12,6 +11,8 @@ from linkflow.web import pages
 from linkflow.web.gallery.every import samples
 from linkflow.web.gallery.sample import MailSample, PageSample, Sample
 from linkflow.web.gallery.scene import Scene
+from linkflow.web.gallery_views import GalleryIndex, Kind
+from linkflow.web.shells import organization_shell
 
 _LINK = "https://books.bank.example/l/MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U.4nXk2mQ7"
 _CODE = "123456"
@@ -30,10 +31,15 @@ class Document:
 
     name: str
     subject: str
-    kind: Literal["page", "mail", "text"]
+    kind: Kind
     title: str
     body: str
     text: str = ""
+
+    @property
+    def label(self) -> str:
+        """The sample's name as words."""
+        return label_of(self.name)
 
 
 def documents(organization: Organization, language: str) -> tuple[Document, ...]:
@@ -50,6 +56,17 @@ def document(organization: Organization, language: str, name: str) -> Document:
             if sample.name == name:
                 return _document(scene, subject, sample)
     raise NotFound
+
+
+def label_of(name: str) -> str:
+    """A sample's name as words: `Connected slow`, `Request financials`."""
+    return name.removeprefix("mail-").replace("-", " ").capitalize()
+
+
+def index(organization: Organization, page: GalleryIndex) -> str:
+    """The page of a gallery on disk."""
+    pages.speak_for(organization)
+    return pages.render("gallery/index.html", shell=organization_shell(organization), page=page).get_data(as_text=True)
 
 
 def _document(scene: Scene, subject: str, sample: Sample) -> Document:
