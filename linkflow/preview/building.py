@@ -13,7 +13,7 @@ from linkflow.preview.looking import Job, Seen, View, look_at
 from linkflow.preview.rendering import Press, Written
 from linkflow.problems import CannotRun
 from linkflow.services.context import Context
-from linkflow.templating import language_name
+from linkflow.languages import language_name
 from linkflow.web.gallery_views import GalleryEntry, GalleryGroup, GalleryIndex, PictureView
 
 PICTURES = "pictures"

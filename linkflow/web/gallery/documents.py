@@ -1,7 +1,7 @@
 """A sample as a document of its own: rendered like the page or mail it stands for, and leading nowhere."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 
 from linkflow.domain.errors import NotFound
@@ -66,7 +66,8 @@ def label_of(name: str) -> str:
 def index(organization: Organization, page: GalleryIndex) -> str:
     """The page of a gallery on disk."""
     pages.speak_for(organization)
-    return pages.render("gallery/index.html", shell=organization_shell(organization), page=page).get_data(as_text=True)
+    shell = replace(organization_shell(organization, language=organization.default_language, page="#"), languages=None)
+    return pages.render("gallery/index.html", shell=shell, page=page).get_data(as_text=True)
 
 
 def _document(scene: Scene, subject: str, sample: Sample) -> Document:
