@@ -5,6 +5,7 @@ first needed. English is the source; American English has what differs. Two more
 and made of the sentences themselves: `linkflow.pseudo`.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -64,12 +65,17 @@ def locale_of(tag: str) -> Locale:
         return Locale.parse(SOURCE, sep="-")
 
 
-def language_name(tag: str) -> str:
-    """A language by its own name: `English (United Kingdom)`, `français`; those for trying layouts by their tag."""
+def language_name(tag: str, among: Iterable[str] = ()) -> str:
+    """A language by its own name: `Français`, and `English (United States)` where another English is `among` them.
+
+    Those for trying layouts go by their tag.
+    """
     if tag in PSEUDO:
         return tag
     locale = locale_of(tag)
-    return str(locale.get_display_name(locale) or tag)
+    alone = not any(other != tag and other.partition("-")[0] == locale.language for other in among)
+    name = str((locale.get_language_name(locale) if alone else locale.get_display_name(locale)) or tag)
+    return name[:1].upper() + name[1:]
 
 
 def _wider(tag: str) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def switch(organization: Organization, language: str, page: str | None) -> Langu
     if len(organization.languages) < 2 or page is None:
         return None
     offered = organization.languages
-    every = tuple(LanguageChoice(name=language_name(tag), tag=tag, current=tag == language) for tag in offered)
+    every = tuple(LanguageChoice(name=language_name(tag, offered), tag=tag, current=tag == language) for tag in offered)
     return LanguageSwitch(action=href(PATH), page=page, choices=every)
 
 

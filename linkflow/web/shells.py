@@ -24,7 +24,7 @@ _SHOWN: dict[JourneyStep, StepName] = {
 
 
 def organization_shell(organization: Organization | None, *, language: str, page: str | None = None) -> Shell:
-    """The frame without a request in it, in one of the organization's languages; `page` is to come back to: this."""
+    """The frame without a request in it. The switch of languages comes back to `page`: to this one if none is told."""
     if organization is None:
         return Shell(organization="linkflow", language=language)
     look = organization.look

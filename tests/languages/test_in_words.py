@@ -2,21 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 
 import pytest
-from flask import Flask
 
-from linkflow.app import create_app
-from linkflow.demo import Place, environment_of
 from linkflow.languages import shipped, translations
-from linkflow.organization_model import Organization
 from linkflow.web.gallery.documents import Document, document, documents
-from linkflow.web.running import ctx
-from linkflow.wiring import context_from
+from tests.languages.conftest import Speaking
 from tests.languages.messages import messages
 
 TRANSLATED = [tag for tag in shipped() if not tag.startswith("en")]
@@ -25,19 +19,6 @@ _SPOKEN = ("alt", "aria-label", "placeholder", "title", "content")
 _FILLED_IN = re.compile(r"%\(\w+\)s")
 _SHORTEST = 12
 """Letters; what is shorter may be a word of both languages."""
-
-
-@pytest.fixture(name="inside", scope="module")
-def where_pages_can_be_rendered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = create_app(context_from(environment_of(Place(tmp_path_factory.mktemp("shipped") / "place", 8000))))
-    with app.test_request_context():
-        yield app
-
-
-def speaking(language: str) -> Organization:
-    """A shipped organization that offers one language and has no words of its own."""
-    shown = ctx().organizations()["northbank"]
-    return replace(shown, languages=(language,), reviewed_languages=(), content={}, consent=())
 
 
 class _Words(HTMLParser):
@@ -99,7 +80,7 @@ def left_in_english(language: str, shown: Document) -> list[str]:
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_the_first_pages_and_the_first_mail_hold_no_english_sentence(inside: Flask, language: str) -> None:
+def test_the_first_pages_and_the_first_mail_hold_no_english_sentence(speaking: Speaking, language: str) -> None:
     organization = speaking(language)
     found = {name: left_in_english(language, document(organization, language, name)) for name in FEW}
     assert found == {name: [] for name in FEW}
@@ -107,11 +88,11 @@ def test_the_first_pages_and_the_first_mail_hold_no_english_sentence(inside: Fla
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_no_page_file_or_mail_there_is_holds_an_english_sentence(inside: Flask, language: str) -> None:
+def test_no_page_file_or_mail_there_is_holds_an_english_sentence(speaking: Speaking, language: str) -> None:
     every = documents(speaking(language), language)
     found = {shown.name: left_in_english(language, shown) for shown in every}
     assert {name: parts for name, parts in found.items() if parts} == {}
 
 
-def test_the_search_for_english_finds_it_in_english(inside: Flask) -> None:
+def test_the_search_for_english_finds_it_in_english(speaking: Speaking) -> None:
     assert len(left_in_english("de", document(speaking("en-GB"), "en-GB", "welcome"))) > 10

@@ -76,7 +76,7 @@ def test_every_page_in_every_look_at_every_width(
     assert layouts <= set(WIDTHS)
     with (
         dressed_office(tmp_path / "window", monkeypatch, shipped) as office,
-        _window(browser, office.app.test_client(), gathered.framed) as window,
+        window_onto(browser, office.app.test_client(), gathered.framed) as window,
     ):
         objections = [
             told for shown in each_part_once(gathered.pages.values()) for told in _objections(window, shown, layouts)
@@ -161,7 +161,7 @@ class Window:
 
 
 @contextmanager
-def _window(browser: Browser, client: FlaskClient, framed: Mapping[str, Shown]) -> Iterator[Window]:
+def window_onto(browser: Browser, client: FlaskClient, framed: Mapping[str, Shown]) -> Iterator[Window]:
     context = browser.new_context(locale="en-GB", timezone_id="UTC", reduced_motion="reduce")
     context.add_init_script(path=AXE)
     try:

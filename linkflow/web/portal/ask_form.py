@@ -68,8 +68,8 @@ def software_choices(organization: Organization) -> tuple[tuple[str, str], ...]:
 def language_choices(organization: Organization) -> tuple[tuple[str, str], ...]:
     """Each by its own name, where there is a choice; before them none, which leaves the pages to the browser."""
     tags = organization.languages
-    none = f"As the customer’s browser asks; emails in {language_name(organization.default_language)}"
-    return (("", none), *((tag, language_name(tag)) for tag in tags)) if len(tags) > 1 else ()
+    none = f"As the customer’s browser asks; emails in {language_name(organization.default_language, tags)}"
+    return (("", none), *((tag, language_name(tag, tags)) for tag in tags)) if len(tags) > 1 else ()
 
 
 def drafted(form: AskForm, *, draft: str, send: bool) -> Drafted:
