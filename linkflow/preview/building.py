@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from linkflow.languages import language_name
 from linkflow.organization_model import Organization
 from linkflow.preview import chromium
 from linkflow.preview.contrast import colour_problems
@@ -13,7 +14,6 @@ from linkflow.preview.looking import Job, Seen, View, look_at
 from linkflow.preview.rendering import Press, Written
 from linkflow.problems import CannotRun
 from linkflow.services.context import Context
-from linkflow.languages import language_name
 from linkflow.web.gallery_views import GalleryEntry, GalleryGroup, GalleryIndex, PictureView
 
 PICTURES = "pictures"

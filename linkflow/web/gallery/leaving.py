@@ -1,4 +1,4 @@
-"""Samples of handing over, of leaving for now, of declining, of stopping reminders; and of the pages vendors send people to."""
+"""Samples of handing over, leaving for now, declining, stopping reminders; and the pages vendors send people to."""
 
 from collections.abc import Iterator
 from dataclasses import replace
