@@ -114,7 +114,10 @@ def theme_hash(look: Brand) -> str:
 
 @dataclass(frozen=True)
 class _Scheme:
-    """Lightness of the neutrals of one colour scheme; ``far`` is where text moves to be readable."""
+    """Lightness of the neutrals of one colour scheme; ``far`` is where text moves to be readable.
+
+    `notices` are the grounds of good, warning, bad and plain news, as tokens.css has them.
+    """
 
     dark: bool
     surface: float
@@ -127,14 +130,17 @@ class _Scheme:
     soft: float
     soft_chroma: float
     tint: float
+    notices: tuple[str, ...]
 
     @property
     def far(self) -> float:
         return 1.0 if self.dark else 0.0
 
 
-_LIGHT = _Scheme(False, 0.985, 1.0, 0.962, 0.235, 0.46, 0.885, 0.62, 0.945, 0.035, 0.006)
-_DARK = _Scheme(True, 0.195, 0.235, 0.16, 0.945, 0.76, 0.335, 0.6, 0.3, 0.05, 0.009)
+_ON_LIGHT = ("#e6f4ed", "#fdf3e0", "#fdeeec", "#e9f1fb")
+_ON_DARK = ("#12301f", "#35270e", "#3c1a18", "#172b48")
+_LIGHT = _Scheme(False, 0.985, 1.0, 0.962, 0.235, 0.46, 0.885, 0.62, 0.945, 0.035, 0.006, _ON_LIGHT)
+_DARK = _Scheme(True, 0.195, 0.235, 0.16, 0.945, 0.76, 0.335, 0.6, 0.3, 0.05, 0.009, _ON_DARK)
 
 
 @lru_cache(maxsize=256)
@@ -149,9 +155,10 @@ def _tokens(primary: str, secondary: str, radius: int, font: str) -> Mapping[str
 
 def _scheme_tokens(scheme: _Scheme, primary: str, secondary: str) -> dict[str, str]:
     tokens = _neutrals(scheme, to_oklch(primary))
-    grounds = tuple(tokens[name] for name in ("--surface", "--surface-raised", "--surface-sunken"))
-    tokens |= _colour_family("brand", primary, scheme, grounds)
-    tokens |= _colour_family("accent", secondary, scheme, grounds)
+    surfaces = tuple(tokens[name] for name in ("--surface", "--surface-raised", "--surface-sunken"))
+    grounds = (*surfaces, *scheme.notices)
+    for name, colour in (("brand", primary), ("accent", secondary)):
+        tokens |= _colour_family(name, colour, scheme, grounds, border=tokens["--border"])
     everywhere = (*grounds, tokens["--brand-soft"], tokens["--accent-soft"])
     tokens["--focus"] = _readable(tokens["--brand"], everywhere, CONTROL, scheme)
     for name, ratio in (("--text", TEXT), ("--text-quiet", TEXT), ("--border-strong", CONTROL)):
@@ -176,7 +183,7 @@ def _neutrals(scheme: _Scheme, brand: Oklch) -> dict[str, str]:
     }
 
 
-def _colour_family(name: str, colour: str, scheme: _Scheme, grounds: tuple[str, ...]) -> dict[str, str]:
+def _colour_family(name: str, colour: str, scheme: _Scheme, grounds: tuple[str, ...], *, border: str) -> dict[str, str]:
     """A colour as a fill with its states, text on it, its edge, itself as text, and a soft surface of its hue."""
     fill = _readable(colour, grounds, CONTROL, scheme) if scheme.dark else colour
     on = text_on(fill)
@@ -188,7 +195,7 @@ def _colour_family(name: str, colour: str, scheme: _Scheme, grounds: tuple[str, 
         f"--{name}-hover": _pressed(fill, on, _HOVER),
         f"--{name}-active": _pressed(fill, on, _ACTIVE),
         f"--on-{name}": on,
-        f"--{name}-edge": _readable(fill, everywhere, CONTROL, scheme),
+        f"--{name}-edge": _readable(fill, (*everywhere, border), CONTROL, scheme),
         f"--{name}-text": _readable(fill, everywhere, TEXT, scheme),
         f"--{name}-soft": soft,
     }

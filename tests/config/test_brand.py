@@ -1,12 +1,16 @@
 """The theme: readable by construction in both schemes, or refused with a shade that loads."""
 
+import re
 from dataclasses import dataclass
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from linkflow import paths
+from linkflow.domain import brand
 from linkflow.domain.brand import (
     FONT_STACKS,
     UnreadableColourError,
@@ -16,7 +20,9 @@ from linkflow.domain.brand import (
     theme_hash,
     theme_tokens,
 )
-from linkflow.domain.colour import Oklch, contrast, least_contrast, parse_colour, to_hex, to_oklch
+from linkflow.domain.colour import Oklch, contrast, least_contrast, luminance, parse_colour, to_hex, to_oklch
+from linkflow.organization_file import LookTable
+from tests.config_factories import organization_content
 
 NEUTRALS = {"surface", "surface-raised", "surface-sunken", "text", "text-quiet", "border", "border-strong"}
 FAMILY = {"{}", "{}-hover", "{}-active", "on-{}", "{}-edge", "{}-text", "{}-soft"}
@@ -48,30 +54,111 @@ def accepted(primary):
 
 
 def assert_readable(scheme):
+    """Every pair the stylesheets draw: text 4.5:1, the edges of controls and focus 3:1."""
     grounds = [scheme[f"--{name}"] for name in ("surface", "surface-raised", "surface-sunken")]
     softs = [scheme["--brand-soft"], scheme["--accent-soft"]]
+    states = states_of(scheme)
+    notices = [states[f"--{name}-soft"] for name in STATES]
     for family in ("brand", "accent"):
         fills = [scheme[f"--{family}{state}"] for state in ("", "-hover", "-active")]
         assert least_contrast(scheme[f"--on-{family}"], fills) >= 4.5
         assert len(set(fills)) == 3, "hover and active must be seen"
-        own = [*grounds, scheme[f"--{family}-soft"]]
+        own = [*grounds, scheme[f"--{family}-soft"], *notices]
         assert least_contrast(scheme[f"--{family}-text"], own) >= 4.5
-        assert least_contrast(scheme[f"--{family}-edge"], own) >= 3
-    assert least_contrast(scheme["--text"], grounds + softs) >= 7
-    assert least_contrast(scheme["--text-quiet"], grounds + softs) >= 4.5
-    assert least_contrast(scheme["--focus"], grounds + softs) >= 3
-    assert least_contrast(scheme["--border-strong"], grounds + softs) >= 3
+        assert least_contrast(scheme[f"--{family}-edge"], [*own, scheme["--border"]]) >= 3
+    everywhere = [*grounds, *softs, *notices]
+    assert least_contrast(scheme["--text"], [*everywhere, scheme["--border"]]) >= 7, "a pressed button is of the border"
+    assert least_contrast(scheme["--text-quiet"], everywhere) >= 4.5
+    assert least_contrast(scheme["--focus"], everywhere) >= 3
+    assert least_contrast(scheme["--border-strong"], everywhere) >= 3
+    for name in STATES:
+        assert least_contrast(states[f"--{name}"], everywhere) >= 4.5
+    assert least_contrast(states["--bad"], [scheme["--border"]]) >= 4.5
 
 
-def test_at_most_one_random_colour_in_twenty_is_refused():
+STATES = ("ok", "warn", "bad", "info")
+SHEETS = {path.stem: path.read_text() for path in (paths.static() / "css").glob("*.css")}
+
+
+def declared(block):
+    return dict(re.findall(r"(--[a-z-]+): (#[0-9a-f]+);", block))
+
+
+LIGHT, DARK = (
+    declared(block) for block in SHEETS["tokens"].split("@media print")[0].split("prefers-color-scheme: dark")
+)
+
+
+def states_of(scheme):
+    """The colours of news that tokens.css has for the scheme these tokens are of."""
+    return LIGHT if luminance(scheme["--surface"]) > 0.5 else DARK
+
+
+def rules():
+    """(selector, declarations) of every rule that gives a colour by name; what is for print left out."""
+    for name, sheet in SHEETS.items():
+        screen = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL).split("@media print")[0]
+        for selector, body in re.findall(r"([^{};]+)\{([^{}]*)\}", screen):
+            yield f"{name}: {selector.strip()}", dict(re.findall(r"([a-z-]+): ([^;]+);", body))
+
+
+def test_the_stylesheets_draw_no_text_and_no_edge_in_a_colour_that_is_not_checked_here():
+    texts = {"--text", "--text-quiet", "--brand-text", "--on-brand", *(f"--{state}" for state in STATES), "--tone"}
+    grounds = {"--surface", "--surface-raised", "--surface-sunken", "--brand-soft", "--tone-soft", "--paper"}
+    fills = {"--brand", "--brand-hover", "--brand-active", "--on-brand", "--border", "--brand-edge", "--accent-edge"}
+    outlines = {"--focus"}
+    for selector, rule in rules():
+        text = re.findall(r"var\((--[a-z-]+)\)", rule.get("color", ""))
+        assert set(text) <= texts, selector
+        ground = re.findall(r"var\((--[a-z-]+)\)", rule.get("background", ""))
+        assert set(ground) <= grounds | fills | {"--s-16"}, selector
+        if set(ground) & {"--brand", "--brand-hover", "--brand-active"} and text:
+            assert text == ["--on-brand"], selector
+        assert set(re.findall(r"var\((--[a-z-]+)\)", rule.get("outline", ""))) <= outlines, selector
+
+
+def test_the_grounds_of_news_the_theme_reckons_with_are_those_of_the_stylesheet():
+    for scheme, sheet in ((brand._LIGHT, LIGHT), (brand._DARK, DARK)):
+        assert scheme.notices == tuple(sheet[f"--{name}-soft"] for name in STATES)
+
+
+def test_the_colours_of_mails_are_pairs_that_are_checked_here():
+    style = (paths.templates() / "linkflow" / "email" / "style.css").read_text()
+    assert set(re.findall(r"(?<!-)color: \{\{ \w+\.(\w+) \}\}", style)) <= {
+        "text",
+        "text_quiet",
+        "brand_text",
+        "on_brand",
+        "surface_sunken",
+    }
+    assert set(re.findall(r"background-color: \{\{ \w+\.(\w+) \}\}", style)) <= {
+        "surface_sunken",
+        "surface_raised",
+        "brand",
+        "brand_soft",
+    }
+
+
+def test_without_a_theme_the_stylesheets_own_colours_are_readable_too():
+    for sheet in (LIGHT, DARK):
+        whole = {name: value if len(value) == 7 else parse_colour(value) for name, value in sheet.items()}
+        family = {name.replace("brand", "accent"): value for name, value in whole.items() if "brand" in name}
+        assert_readable({**family, **whole})
+
+
+def test_at_most_one_random_pair_in_twenty_is_refused_and_what_is_suggested_then_loads():
     random = Random(7)
     refused = 0
     for _ in range(2000):
+        primary, secondary = (f"#{random.randrange(1 << 24):06x}" for _ in range(2))
+        content = organization_content(look={"primary": primary, "secondary": secondary})
         try:
-            check_primary(f"#{random.randrange(1 << 24):06x}")
-        except UnreadableColourError:
+            LookTable.model_validate(content["look"])
+        except ValidationError as refusal:
             refused += 1
-    assert refused <= 100
+            suggestion = str(refusal).rpartition("nearest readable shade is ")[2][:7]
+            assert LookTable.model_validate({**content["look"], "primary": suggestion}).primary == suggestion
+    assert 0 < refused <= 100
 
 
 @pytest.mark.parametrize("primary", ["#000000", "#12467b", "#ffcc00", "#ff00ff", "#777777", "#00ff00", "#e4e4e4"])
