@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from linkflow import __version__
+from linkflow.cli_preview import add_preview, check_pages, preview
 from linkflow.domain.errors import DatabaseBusy, NotFound, Refused
 from linkflow.domain.links import sign_in_callback_path
 from linkflow.domain.requests import data_types_of
@@ -81,14 +82,13 @@ def _ready() -> Any:
     return ctx
 
 
-def _check(wanted: Arguments) -> int:
+def _check(wanted: Arguments) -> None:
     if wanted.schema:
         from linkflow.organization_schema import organization_schema
 
         print(json.dumps(organization_schema(), ensure_ascii=False))
-        return 0
+        return
     from linkflow.doctor.wording import wanting
-    from linkflow.preview.checking import check
     from linkflow.store.migrating import lacks
     from linkflow.wiring import context_from
 
@@ -105,31 +105,8 @@ def _check(wanted: Arguments) -> int:
                 print(f"WARNING: {slug}, {language}: {found}")
     if missing := lacks(ctx.settings.database_url):
         print(f"To know: {missing}.")
-    checked = check(ctx, look=not wanted.without_browser)
-    print(f"Pages and mails rendered, in every language: {checked.documents}.")
-    if checked.not_looked:
-        print(f"axe was not run: {checked.not_looked}.")
-    if checked.problems:
-        return _failed(f"Pages and mails have {len(checked.problems)} problem(s):\n" + "\n".join(checked.problems))
+    check_pages(ctx, look=not wanted.without_browser)
     print("No mistakes found.")
-    return 0
-
-
-def _preview(wanted: Arguments) -> int:
-    from linkflow.preview.building import build
-    from linkflow.problems import nearest
-    from linkflow.wiring import context_from
-
-    ctx = context_from(os.environ)
-    organization = ctx.organizations().get(wanted.organization)
-    if organization is None:
-        return _failed(
-            f"no organization is called {wanted.organization!r}{nearest(wanted.organization, ctx.organizations())}"
-        )
-    folder = Path(wanted.out or f"gallery-{organization.slug}").resolve()
-    built = build(ctx, organization, folder, full=wanted.full, say=lambda line: print(line, flush=True))
-    print(f"{built.pictures} pictures, {built.problems or 'no'} problem(s): {built.index}")
-    return 1 if built.problems else 0
 
 
 def _doctor(wanted: Arguments) -> int:
@@ -269,10 +246,7 @@ def _add_upkeep(commands: Any) -> None:
     check = _command(commands, "check", _check, "read all configuration, render every page, and list every mistake")
     check.add_argument("--schema", action="store_true", help="print the JSON Schema of an organization's file instead")
     check.add_argument("--without-browser", action="store_true", help="leave out axe, even where there is a browser")
-    preview = _command(commands, "preview", _preview, "write a gallery of an organization's pages and mails")
-    preview.add_argument("organization", help="the name of its file, without .toml")
-    preview.add_argument("--out", metavar="FOLDER", help="where it goes; gallery-ORGANIZATION when not given")
-    preview.add_argument("--full", action="store_true", help="every width and scheme in further languages, too")
+    add_preview(_command(commands, "preview", preview, "write a gallery of an organization's pages and mails"))
     doctor = _command(commands, "doctor", _doctor, "say what to register at vendors, and test what can be tested")
     doctor.add_argument("software", nargs="*", help="only these, by the names of their files; all offered if none")
     doctor.add_argument("--offline", action="store_true", help="ask no other host, the mail server neither")

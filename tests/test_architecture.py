@@ -19,7 +19,7 @@ PACKAGE = ROOT / "linkflow"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 300
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"}
-NESTED = {"web/customer", "web/portal", "store/migrations", "store/migrations/versions"}
+NESTED = {"web/customer", "web/gallery", "web/portal", "store/migrations", "store/migrations/versions"}
 PIECES_OF_HOSTS = (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"), ("debian", "org"))
 TEXT = {".py", ".toml", ".md", ".html", ".txt", ".css", ".js", ".json", ".yaml", ".yml", ".env", ".svg", ".sh", ""}
 

@@ -45,7 +45,7 @@ APART = tuple(
     f"/portal/{page}"
     for page in (
         *("account", "users", "sign-in", "forgotten-password", "new-passwords", "invitations"),
-        *("companies/import", "companies/new", "requests/new/mail"),
+        *("companies/import", "companies/new", "requests/new/mail", "gallery"),
     )
 )
 PORTAL_ROLES = ("viewer", "manager", "administrator")
@@ -201,6 +201,7 @@ def addresses_of(office: Office, scene: Scene) -> Iterator[tuple[Rule, str]]:
         ],
         "import_id": office.values("SELECT id FROM company_imports"),
         "software": ["sandbox", "no-such"],
+        "sample": ["welcome", "mail-request-both", "receipt", "no-such"],
         "batch_id": office.values("SELECT id FROM asking_batches"),
         "slug": ["northbank", "nowhere"],
         "attempt_id": ["made-up"],

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
+from linkflow.organization_model import Organization
 from linkflow.web.gallery import (
     access,
     beginning,
@@ -35,6 +36,12 @@ SUBJECTS: Mapping[str, Callable[[Scene], Iterator[Sample]]] = MappingProxyType(
     }
 )
 """The samples of each subject, in the order of a journey; an organization's switches decide which there are."""
+
+
+def names(organization: Organization, language: str) -> Mapping[str, tuple[str, ...]]:
+    """What the samples of an organization are called, by subject."""
+    found = samples(Scene(organization=organization, language=language))
+    return {subject: tuple(one.name for one in made) for subject, made in found.items()}
 
 
 def samples(scene: Scene) -> Mapping[str, tuple[Sample, ...]]:

@@ -17,6 +17,7 @@ FUNNEL = "/portal/funnel"
 FUNNEL_CSV = "/portal/funnel.csv"
 AUDIT_LOG = "/portal/audit-log"
 AUDIT_LOG_CSV = "/portal/audit-log.csv"
+GALLERY = "/portal/gallery"
 SIGN_IN_CODE = "/portal/sign-in-code"
 FORGOTTEN_PASSWORD = "/portal/forgotten-password"  # noqa: S105 an address
 ACCOUNT = "/portal/account"
@@ -169,6 +170,16 @@ def user_action_path(user_id: str, action: str) -> str:
 def invitation_action_path(invitation_id: str, action: str) -> str:
     """Where an invitation's buttons post: `resend`, `withdraw`."""
     return f"{INVITATIONS}/{invitation_id}/{action}"
+
+
+def gallery_page_path(name: str) -> str:
+    """One document of the gallery, framed."""
+    return f"{GALLERY}/{name}"
+
+
+def sample_path(name: str) -> str:
+    """The same by itself."""
+    return f"{gallery_page_path(name)}/document"
 
 
 def company_import_path() -> str:

@@ -18,6 +18,7 @@ from linkflow.web.portal import (
     extend_request,
     forecast,
     funnel,
+    gallery,
     import_page,
     import_request,
     invitations,
@@ -44,6 +45,7 @@ from linkflow.web.portal.paths import (
     FORECAST,
     FUNNEL,
     FUNNEL_CSV,
+    GALLERY,
     NEW_REQUEST,
     PORTAL,
     REQUESTS,
@@ -52,10 +54,12 @@ from linkflow.web.portal.paths import (
     USERS,
     batch_path,
     company_import_path,
+    gallery_page_path,
     import_page_path,
     import_request_path,
     import_template_path,
     new_company_path,
+    sample_path,
 )
 
 LOOK = ("GET",)
@@ -131,6 +135,9 @@ def _forecast(add: Callable[..., None]) -> None:
 def _oversight(add: Callable[..., None]) -> None:
     add(FUNNEL, view_func=funnel.funnel, methods=LOOK)
     add(FUNNEL_CSV, view_func=funnel.funnel_csv, methods=LOOK)
+    add(GALLERY, view_func=gallery.gallery, methods=LOOK)
+    add(gallery_page_path("<sample>"), view_func=gallery.gallery_page, methods=LOOK)
+    add(sample_path("<sample>"), view_func=gallery.gallery_document, methods=LOOK)
     add(AUDIT_LOG, view_func=audit_log.audit_log, methods=LOOK)
     add(AUDIT_LOG_CSV, view_func=audit_log.audit_log_csv, methods=LOOK)
 

@@ -14,6 +14,7 @@ from linkflow.web.portal.paths import (
     COMPANIES,
     FORECAST,
     FUNNEL,
+    GALLERY,
     NEW_REQUEST,
     REQUESTS,
     SIGN_OUT,
@@ -39,6 +40,7 @@ _NAVIGATION: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
     ("users", USERS, "administrator", ("users", "user", "invite", "invitations")),
     ("funnel", FUNNEL, "administrator", ("funnel",)),
     ("audit-log", AUDIT_LOG, "administrator", ("audit-log",)),
+    ("gallery", GALLERY, "administrator", ("gallery", "gallery-page")),
 )
 
 

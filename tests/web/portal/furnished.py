@@ -127,6 +127,7 @@ def everything(desk: Desk) -> dict[str, str]:
     return found.names | {
         "message_id": mail.id,
         "import_id": import_id,
+        "sample": "welcome",
         "category": "income.revenue.goods",
         "account_key": account_key("sales"),
         "ratio": "revenue",

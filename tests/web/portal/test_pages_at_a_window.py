@@ -198,6 +198,10 @@ def test_the_pages_of_an_administrator(office: Office, window: Window, check: Ch
     check(page, "funnel")
     page.goto(f"{BASE}/portal/audit-log")
     check(page, "audit-log")
+    page.goto(f"{BASE}/portal/gallery")
+    check(page, "gallery")
+    page.goto(f"{BASE}/portal/gallery/connected-slow")
+    check(page, "gallery-page")
 
 
 def keep_books(office: Office, asked: Asked) -> None:

@@ -125,6 +125,9 @@ MATRIX: dict[tuple[str, str], str | None] = {
     ("POST", "/portal/users/<user_id>/second-factor"): "administrator",
     ("GET", "/portal/funnel"): "administrator",
     ("GET", "/portal/funnel.csv"): "administrator",
+    ("GET", "/portal/gallery"): "administrator",
+    ("GET", "/portal/gallery/<sample>"): "administrator",
+    ("GET", "/portal/gallery/<sample>/document"): "administrator",
     ("GET", "/portal/audit-log"): "administrator",
     ("GET", "/portal/audit-log.csv"): "administrator",
 }
