@@ -1,7 +1,6 @@
 """Documents on disk that need no server: their styles and pictures lie beside them, their icons inside them.
 
-A browser shows no icon of another file where there is no server, so those a document uses are drawn in it. Scripts are
-left out: a gallery is looked at.
+A browser shows no icon of another file where there is no server, so those a document uses are drawn in it.
 """
 
 import re
@@ -11,7 +10,6 @@ from pathlib import Path
 FILES = "files"
 _OWN = re.compile(r'(\s(?:href|src)=")([^"#]*/(?:static|theme|brand|marks)/[^"#]+)"')
 _ICON = re.compile(r'(<use href=")[^"#]*icons\.svg#([a-z-]+)"')
-_SCRIPT = re.compile(r"<script\b[^>]*></script>\s*")
 _SYMBOL = re.compile(r'<symbol id="([a-z-]+)".*?</symbol>', re.DOTALL)
 _POLICY = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'none'; form-action 'none'; base-uri 'none'\">"
@@ -43,7 +41,7 @@ class Shelf:
         def own(found: re.Match[str]) -> str:
             return f'{found[1]}{up}{FILES}/{self._beside(found[2])}"'
 
-        body = _OWN.sub(own, _ICON.sub(icon, _SCRIPT.sub("", html)))
+        body = _OWN.sub(own, _ICON.sub(icon, html))
         body = re.sub(r"<head>", f"<head>{_POLICY}", body, count=1)
         if drawn:
             body = re.sub(r"(<body[^>]*>)", lambda found: found[1] + _sprite(drawn), body, count=1)

@@ -81,7 +81,7 @@ def test_nobody_can_ask_who_has_no_account(environ, capsys) -> None:
 
 
 def test_check_names_the_organizations_and_what_can_be_connected(environ, capsys) -> None:
-    assert main(["check"]) == 0
+    assert main(["check", "--without-browser"]) == 0
     told = capsys.readouterr().out
     assert "harbour, northbank" in told
     assert "No mistakes found." in told
@@ -97,7 +97,7 @@ def test_check_says_which_address_to_register_at_a_provider(environ, tmp_path: P
     (place / "northbank.toml").write_text(organization)
     monkeypatch.setenv("LINKFLOW_ORGANIZATIONS_DIR", str(place))
     monkeypatch.setenv("LINKFLOW_SIGN_IN_NORTHBANK_CLIENT_SECRET", "s3cret")
-    assert main(["check"]) == 0
+    assert main(["check", "--without-browser"]) == 0
     told = capsys.readouterr().out
     assert "https://login.example" in told
     assert "http://127.0.0.1:8000/portal/sign-in/northbank/callback" in told
@@ -110,7 +110,7 @@ def test_check_lists_the_mistakes_of_every_file(environ, tmp_path: Path, monkeyp
     for name in ("first", "second"):
         (folder / f"{name}.toml").write_text('name = "X"\nlanguage = "en"\n')
     monkeypatch.setenv("LINKFLOW_ORGANIZATIONS_DIR", str(folder))
-    assert main(["check"]) == 1
+    assert main(["check", "--without-browser"]) == 1
     told = capsys.readouterr().err
     assert "first.toml: language:" in told
     assert "second.toml: language:" in told
@@ -120,7 +120,7 @@ def test_check_lists_wrong_options_of_the_mail_server_with_everything_else(envir
     monkeypatch.delenv("LINKFLOW_MAILBOX_DIR")
     monkeypatch.setenv("LINKFLOW_SMTP_URL", "smtp://anna:hush@mail.example.com?startls=off")
     monkeypatch.setenv("LINKFLOW_PROXY_HOPS", "many")
-    assert main(["check"]) == 1
+    assert main(["check", "--without-browser"]) == 1
     told = capsys.readouterr().err
     assert "LINKFLOW_SMTP_URL: has an option other than ca_file, helo, starttls, timeout" in told
     assert "LINKFLOW_PROXY_HOPS:" in told

@@ -19,6 +19,7 @@ _CODE = "123456"
 _STOP = "https://books.bank.example/stop-reminders/MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U.4nXk2mQ7"
 _HREF = re.compile(r"(<a\b[^>]*?\shref=)\"[^\"#][^\"]*\"", re.IGNORECASE)
 _ACTION = re.compile(r"(<form\b[^>]*?\saction=)\"[^\"]*\"", re.IGNORECASE)
+_SCRIPT = re.compile(r"<script\b[^>]*></script>\s*")
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
@@ -91,8 +92,8 @@ def _mail(scene: Scene, subject: str, sample: MailSample) -> Document:
 
 
 def inert(html: str) -> str:
-    """The document with every link and form leading to itself."""
-    return _ACTION.sub(r'\1"#"', _HREF.sub(r'\1"#"', html))
+    """The document without scripts, with every link and form leading to itself."""
+    return _ACTION.sub(r'\1"#"', _HREF.sub(r'\1"#"', _SCRIPT.sub("", html)))
 
 
 def _title(html: str) -> str:

@@ -145,6 +145,7 @@ def test_no_document_leads_anywhere(inside: Flask) -> None:
     northbank = ctx().organizations()["northbank"]
     for one in documents(northbank, "en-GB"):
         html = "" if one.kind == "text" else one.body
+        assert "<script" not in html, one.name
         assert set(re.findall(r"<form [^>]*action=\"([^\"]*)\"", html)) <= {"#"}, one.name
         assert {href for href in re.findall(r"<a [^>]*?href=\"([^\"]*)\"", html) if not href.startswith("#")} == set()
 
