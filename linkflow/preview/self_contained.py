@@ -3,6 +3,7 @@
 A browser shows no icon of another file where there is no server, so those a document uses are drawn in it.
 """
 
+import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -56,7 +57,7 @@ class Shelf:
 
     def _beside(self, address: str) -> str:
         if address not in self._kept:
-            name = "-".join(address.strip("/").split("/")[-2:])
+            name = f"{hashlib.sha256(address.encode()).hexdigest()[:8]}-{address.rpartition('/')[2]}"
             (self.folder / FILES / name).write_bytes(self._fetch(address))
             self._kept[address] = name
         return self._kept[address]
