@@ -70,6 +70,14 @@ class HelpContact:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteLink:
+    """A page of the organization's own."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LanguageChoice:
     """One entry of the language list: its own name, its BCP 47 tag."""
 
@@ -108,13 +116,19 @@ class AboutRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class Shell:
-    """The frame of every customer page and off-ramp. `organization` is a name to show; the rest is optional."""
+    """The frame of every customer page and off-ramp. `organization` is a name to show; the rest is optional.
+
+    The hero is shown by the welcome page alone.
+    """
 
     organization: str
     theme_href: str | None = None
     logo_url: str | None = None
     logo_alt: str = ""
     icon_url: str | None = None
+    hero_url: str | None = None
+    hero_alt: str = ""
+    navigation: tuple[SiteLink, ...] = ()
     language: str = "en-GB"
     timezone: str = "UTC"
     help: HelpContact = field(default_factory=HelpContact)

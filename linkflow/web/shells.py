@@ -9,7 +9,7 @@ from linkflow.images import Image
 from linkflow.organization_model import Organization
 from linkflow.web.guards import Visiting
 from linkflow.web.language import switch, this_page
-from linkflow.web.page_views import AboutRequest, HelpContact, Shell, Step, StepName
+from linkflow.web.page_views import AboutRequest, HelpContact, Shell, SiteLink, Step, StepName
 from linkflow.web.running import href
 
 _SHOWN: dict[JourneyStep, StepName] = {
@@ -34,6 +34,9 @@ def organization_shell(organization: Organization | None, *, language: str, page
         logo_url=image_href(organization, look.logo),
         logo_alt=look.logo.alt if look.logo else "",
         icon_url=image_href(organization, look.icon),
+        hero_url=image_href(organization, look.hero),
+        hero_alt=look.hero.alt if look.hero else "",
+        navigation=tuple(SiteLink(label=one.label, href=one.url) for one in look.navigation),
         language=language,
         languages=switch(organization, language, page or this_page()),
         timezone=organization.timezone,
