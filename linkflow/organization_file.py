@@ -3,17 +3,16 @@
 The field names are the keys, and what stands below each is its description in editors (``organization_schema``).
 """
 
-import re
 from datetime import timedelta
 from itertools import pairwise
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from linkflow.domain.brand import FONT_STACKS, check_primary
 from linkflow.domain.colour import parse_colour
+from linkflow.domain.return_address import checked_address
 from linkflow.organization_model import Access, Sight, Welcome
 from linkflow.organization_sign_in import SignInTable
 from linkflow.organization_values import (
@@ -24,10 +23,12 @@ from linkflow.organization_values import (
     Email,
     FontStack,
     Header,
+    Host,
     Key,
     Language,
     Line,
     Name,
+    Parameter,
     Phone,
     Picture,
     SoftwareIds,
@@ -35,8 +36,6 @@ from linkflow.organization_values import (
     Url,
 )
 
-PLACEHOLDERS = frozenset({"request", "company", "connection", "software", "status", "message"})
-"""What the address after the end may name; never names, mails or tokens."""
 _NO_ZONES = frozenset({"Factory", "localtime"})
 """Names that mean what this machine happens to be set to, or nothing."""
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
@@ -134,9 +133,12 @@ class FeelTable(BaseModel):
     consent_retention_months: Annotated[int, Field(ge=0, le=240)] = 72
     """How long consents are kept after a company was deleted."""
     redirect_after: str | None = None
-    """Where the customer goes in the end, instead of our summary: with {request}, {company}, {status} and others."""
-    redirect_hosts: tuple[str, ...] = ()
+    """Where the customer goes in the end, instead of our summary. It may name {request}, {company}, {connection},
+    {software}, {status}, {message} and the `redirect_parameters`, not in the host."""
+    redirect_hosts: tuple[Host, ...] = ()
     """The hosts `redirect_after` may lead to."""
+    redirect_parameters: Annotated[tuple[Parameter, ...], Field(max_length=5)] = ()
+    """Names of your own for `redirect_after` to name; their values are set with each request."""
 
     @field_validator("reminder_days")
     @classmethod
@@ -150,7 +152,9 @@ class FeelTable(BaseModel):
         if self.link_days > self.request_days:
             raise ValueError("link_days should not be longer than request_days")
         if self.redirect_after is not None:
-            _check_redirect(self.redirect_after, self.redirect_hosts)
+            checked_address(self.redirect_after, self.redirect_hosts, self.redirect_parameters)
+        elif self.redirect_parameters:
+            raise ValueError("redirect_parameters need a redirect_after that names them")
         return self
 
     def lifetimes(self) -> dict[str, timedelta | tuple[timedelta, ...]]:
@@ -274,14 +278,3 @@ class OrganizationFile(BaseModel):
         if value not in available_timezones() - _NO_ZONES:
             raise ValueError("should be a time zone like Europe/London")
         return value
-
-
-def _check_redirect(address: str, hosts: tuple[str, ...]) -> None:
-    parts = urlsplit(address)
-    if parts.scheme != "https" or not parts.hostname or "{" in parts.netloc or parts.username:
-        raise ValueError("redirect_after should begin with https:// and a host without placeholders")
-    if parts.hostname not in hosts:
-        raise ValueError(f"redirect_after: {parts.hostname} should be listed in redirect_hosts")
-    unknown = set(re.findall(r"\{([^}]*)\}", address)) - PLACEHOLDERS
-    if unknown:
-        raise ValueError(f"redirect_after may name {', '.join(sorted(PLACEHOLDERS))}, not {', '.join(sorted(unknown))}")

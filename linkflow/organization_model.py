@@ -93,6 +93,8 @@ class Feel:
     """How long consent records, and the audit entry of the deletion, outlive a company that was deleted."""
     redirect_after: str | None = None
     redirect_hosts: tuple[str, ...] = ()
+    redirect_parameters: tuple[str, ...] = ()
+    """What is set with each request for `redirect_after` to name."""
 
 
 class Sight(StrEnum):

@@ -25,6 +25,8 @@ Picture = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,60}$")]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=600, pattern=_LINE)]
 """A place's name, or a whole shipped sentence."""
+Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$", max_length=253)]
+Parameter = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 Days = Annotated[float, Field(gt=0, le=3650)]
 
 
