@@ -48,6 +48,7 @@ def ask_all(ctx: Context, user: User, import_id: str, asked: Ask) -> None:
         "note": wanted.note,
         "language": wanted.language,
         "software": wanted.software,
+        "parameters": dict(wanted.parameters),
     }
     sealed = ctx.vault.seal(json.dumps(told, ensure_ascii=False), _place(held))
     with ctx.database.transaction() as tx:
@@ -110,6 +111,7 @@ def _ask_of(ctx: Context, held: CompanyImport) -> Ask:
         note=told["note"],
         language=told["language"],
         software=told["software"],
+        parameters=told.get("parameters", {}),
     )
 
 

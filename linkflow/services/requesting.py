@@ -1,8 +1,10 @@
 """Asking a company for its books: the company, the request with its link, and the mail, in one transaction."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from linkflow.domain.addresses import InvalidAddress, normalise_address
 from linkflow.domain.errors import Refused, refuse, together
@@ -10,6 +12,7 @@ from linkflow.domain.links import LinkKind, link_path
 from linkflow.domain.phrase import new_phrase
 from linkflow.domain.ports import Transaction
 from linkflow.domain.requests import DataTypes, RequestStatus, data_types_text
+from linkflow.domain.return_address import is_parameter
 from linkflow.domain.software import Software
 from linkflow.organization_model import Organization
 from linkflow.services import happenings, mailing
@@ -27,6 +30,8 @@ from linkflow.store.users import User
 NAME_LIMIT = 100
 DESCRIPTION_LIMIT = 200
 NOTE_LIMIT = 500
+PARAMETER = "parameter_"
+"""So begins the field of whatever the organization's page that follows the end is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +48,7 @@ class NewCompany:
 class Ask:
     """What is asked, as chosen; `send` mails the link, else it is only shown. `software` is where the customer
     begins: empty for the list, None for the organization's usual one. `unreadable_day`: what was typed for `due_on` is
-    no day.
+    no day. `parameters`: what the organization's own page that follows the end is told, by the names it listed.
 
     With a `request_id` of the caller's the request is made once however often this is asked; `phrase` is the one a
     preview has shown.
@@ -56,6 +61,7 @@ class Ask:
     note: str = ""
     language: str | None = None
     software: str | None = None
+    parameters: Mapping[str, str] = MappingProxyType({})
     send: bool = True
     request_id: str | None = None
     phrase: str | None = None
@@ -130,8 +136,12 @@ def checked_ask(ctx: Context, user: User, asked: Ask) -> Ask:
         refusals.append(Refused("software", "unknown"))
     if asked.language is not None and asked.language not in organization.languages:
         refusals.append(Refused("language", "unknown"))
+    parameters = {name: value.strip() for name, value in asked.parameters.items() if value.strip()}
+    for name, value in parameters.items():
+        if name not in organization.feel.redirect_parameters or not is_parameter(value):
+            refusals.append(Refused(f"{PARAMETER}{name}", "wrong"))
     refuse(refusals)
-    return replace(asked, name=name, note=note)
+    return replace(asked, name=name, note=note, parameters=parameters)
 
 
 def beginnings(ctx: Context, organization: Organization) -> tuple[Software, ...]:
@@ -204,6 +214,7 @@ def _rows(
         note=asked.note,
         language=asked.language or "",
         software=_beginning(ctx, organization, asked),
+        redirect_parameters=json.dumps(dict(asked.parameters)),
         phrase=asked.phrase or new_phrase(ctx.random_bytes),
         created_at=now,
         expires_at=now + organization.feel.request_lifetime,

@@ -82,6 +82,8 @@ requests = Table(
     # What the company is known to use; the customer begins there and may choose other software.
     Column("software", Word),
     Column("phrase", String(60), nullable=False),
+    # What the organization's own page that follows the end is told: a JSON object of names and values.
+    Column("redirect_parameters", Text, nullable=False, server_default="{}"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("entity_count", Word),

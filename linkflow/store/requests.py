@@ -28,6 +28,8 @@ class DataRequest:
     language: str
     software: str | None = None
     phrase: str
+    redirect_parameters: str = "{}"
+    """A JSON object of names and values."""
     created_at: datetime
     expires_at: datetime
     entity_count: str | None = None

@@ -42,6 +42,7 @@ _LINK = (
         requests.c.language,
         requests.c.software.label("preselected"),
         requests.c.phrase,
+        requests.c.redirect_parameters,
         requests.c.expires_at.label("request_ends_at"),
         requests.c.entity_count,
         requests.c.followed_at,

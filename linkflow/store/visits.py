@@ -44,6 +44,7 @@ class LinkVisit:
     language: str
     preselected: str | None
     phrase: str
+    redirect_parameters: str
     request_ends_at: datetime
     entity_count: Count | None
     followed_at: datetime | None

@@ -83,5 +83,6 @@ class ImportRequestPage:
     request_names: tuple[str, ...]
     software: tuple[tuple[str, str], ...]
     languages: tuple[tuple[str, str], ...]
+    parameters: tuple[str, ...]
     cancel_href: str
     preview: EmailPreview | None = None

@@ -1,5 +1,7 @@
 """What can be wrong with what a user typed, in one sentence each: what is wrong, and what to do."""
 
+from linkflow.services.requesting import PARAMETER
+
 PROBLEMS: dict[tuple[str, str], str] = {
     ("workbook", "too-many-at-once"): "Five workbooks of this company are being made already. Wait for one of them.",
     ("report", "being-read"): "The books are being read. Files can be taken as soon as the new figures are in.",
@@ -88,6 +90,7 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ("last_day", "sooner"): "Choose a day after the present end.",
     ("last_day", "too-far"): "Choose a day within a year.",
     ("request", "answered"): "Nothing is left to remind of: the request was answered, or no mail of it went out.",
+    (PARAMETER, "wrong"): "Use letters without accents, digits, dots, dashes and underscores, 64 at most.",
     ("request", "reminders-stopped"): "The contact wants no more reminders. Start them again first, if you have to.",
     ("request", "still-open"): "This request is open.",
     ("full_name", "empty"): "Enter your name.",

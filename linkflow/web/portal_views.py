@@ -101,8 +101,8 @@ class EmailPreview:
 @dataclass(frozen=True, kw_only=True)
 class NewRequestPage:
     """`form` posts `company` (an id or `new`); for a new one `company_name`, `contact_name`, `contact_email`; then
-    `data_types` (`financials`, `spend_analysis`, `both`), `request_name`, `due_on`, `note`, and
-    `do` = `preview`, `change`, `send` or `link`. With a `preview` the fields travel along hidden.
+    `data_types` (`financials`, `spend_analysis`, `both`), `request_name`, `due_on`, `note`, `parameter_<name>` for each
+    of `parameters`, and `do` = `preview`, `change`, `send` or `link`. With a `preview` the fields travel along hidden.
 
     `company_name` and the contact are those of a company there is, None for a new one.
     """
@@ -115,6 +115,7 @@ class NewRequestPage:
     request_names: tuple[str, ...] = ()
     software: tuple[tuple[str, str], ...] = ()
     languages: tuple[tuple[str, str], ...] = ()
+    parameters: tuple[str, ...] = ()
     preview: EmailPreview | None = None
     copy_link: bool = True
 

@@ -1,6 +1,7 @@
 """What can be wrong with what a customer typed, in one sentence each: what is wrong, and what to do."""
 
 from linkflow.domain.languages import Speech, translatable
+from linkflow.services.requesting import PARAMETER
 from linkflow.web import portal_problems
 
 PROBLEMS: dict[tuple[str, str], str] = {
@@ -108,11 +109,12 @@ PROBLEMS: dict[tuple[str, str], str] = {
         "Nothing is connected yet. Connect one entity, or leave and come back later."
     ),
 }
-_ASKED = "asked_"
-"""So begins the field of whatever a product's catalogue file asks."""
+_PREFIXES = ("asked_", PARAMETER)
+"""So begin the fields of what a product's catalogue file asks, and of what the page after the end is told."""
 
 
 def problem(field: str, reason: str, speech: Speech, **details: str) -> str:
     """The sentence for a refusal, of a customer's or of a user's; one that is missing is a defect: KeyError."""
-    key = (_ASKED if field.startswith(_ASKED) else field, reason)
+    prefix = next((one for one in _PREFIXES if field.startswith(one)), field)
+    key = (prefix, reason)
     return speech.say(PROBLEMS.get(key) or portal_problems.PROBLEMS[key], **details)

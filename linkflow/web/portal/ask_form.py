@@ -1,4 +1,10 @@
-"""The form of a new request, and what it comes to in domain words."""
+"""The form of a new request, and what it comes to in domain words.
+
+What the organization's own page that follows the end is told has a field for each name it listed.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from wtforms import StringField
 
@@ -7,7 +13,7 @@ from linkflow.domain.texts import day_of
 from linkflow.languages import language_name
 from linkflow.organization_model import Organization
 from linkflow.services.drafting import Drafted
-from linkflow.services.requesting import Ask, NewCompany, beginnings, usual_software
+from linkflow.services.requesting import PARAMETER, Ask, NewCompany, beginnings, usual_software
 from linkflow.web.forms import Form
 from linkflow.web.running import ctx
 
@@ -49,6 +55,22 @@ class AskForm(WhomForm, AskAllForm):
     def company_id(self) -> str | None:
         """The company it is about, None for a new one."""
         return None if self.company.data == NEW else self.company.data or None
+
+
+AskedBy = TypeVar("AskedBy", bound=AskAllForm)
+
+
+def with_parameters(kind: type[AskedBy], organization: Organization, **given: Any) -> AskedBy:
+    """A form of that kind with the organization's own fields."""
+    own = {f"{PARAMETER}{name}": StringField() for name in organization.feel.redirect_parameters}
+    made: AskedBy = type(kind.__name__, (kind,), own)(**given)
+    return made
+
+
+def parameters_of(form: AskAllForm) -> Mapping[str, str]:
+    """What stands in those fields."""
+    fields = [one for one in form if one.short_name.startswith(PARAMETER)]
+    return {one.short_name.removeprefix(PARAMETER): one.data or "" for one in fields}
 
 
 def usual_answers(organization: Organization) -> dict[str, str]:
@@ -97,5 +119,6 @@ def ask_of(form: AskAllForm, *, send: bool = True) -> Ask:
         note=form.note.data or "",
         software=form.software.data,
         language=form.language.data or None,
+        parameters=parameters_of(form),
         send=send,
     )

@@ -11,7 +11,14 @@ from linkflow.store.users import User
 from linkflow.web.forms import form_view
 from linkflow.web.pages import render
 from linkflow.web.portal import session
-from linkflow.web.portal.ask_form import AskAllForm, ask_of, language_choices, software_choices, usual_answers
+from linkflow.web.portal.ask_form import (
+    AskAllForm,
+    ask_of,
+    language_choices,
+    software_choices,
+    usual_answers,
+    with_parameters,
+)
 from linkflow.web.portal.guard import portal
 from linkflow.web.portal.paths import COMPANIES, import_page_path, import_request_path, preview_path
 from linkflow.web.portal.request_page import framing, sender
@@ -27,7 +34,7 @@ def import_request(user: User, import_id: str) -> Response:
     held = importing.kept_import(ctx(), user, import_id)
     if held.state != ImportState.ADDED:
         return redirect(href(import_page_path(held.id)), 303)
-    form = AskAllForm() if request.method == "POST" else _fresh_form(user)
+    form = _form(user, fresh=request.method != "POST")
     done = form.carry_out(lambda: _pressed(user, form, held, request.form.get("do", "preview")))
     return done.value if done is not None else _page(user, form, held, status=form.status)
 
@@ -42,8 +49,10 @@ def _pressed(user: User, form: AskAllForm, held: CompanyImport, what: str) -> Re
     return framing(_page(user, form, held, preview=asking_all.preview_first(ctx(), user, held.id, ask_of(form))))
 
 
-def _fresh_form(user: User) -> AskAllForm:
-    return AskAllForm(formdata=None, data=usual_answers(ctx().organizations()[user.organization]))
+def _form(user: User, *, fresh: bool) -> AskAllForm:
+    organization = ctx().organizations()[user.organization]
+    given = {"formdata": None, "data": usual_answers(organization)} if fresh else {}
+    return with_parameters(AskAllForm, organization, **given)
 
 
 def _page(
@@ -56,6 +65,7 @@ def _page(
         request_names=organization.request_names,
         software=software_choices(organization),
         languages=language_choices(organization),
+        parameters=organization.feel.redirect_parameters,
         cancel_href=href(COMPANIES),
         preview=_mail(preview, organization.name) if preview else None,
     )

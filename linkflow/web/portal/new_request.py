@@ -5,6 +5,7 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from linkflow.domain.links import company_page_path, request_page_path
+from linkflow.organization_model import Organization
 from linkflow.services import drafting
 from linkflow.services.drafting import Drafted
 from linkflow.store.users import User
@@ -18,6 +19,7 @@ from linkflow.web.portal.ask_form import (
     language_choices,
     software_choices,
     usual_answers,
+    with_parameters,
 )
 from linkflow.web.portal.choose_company import choose_company
 from linkflow.web.portal.guard import portal
@@ -36,7 +38,8 @@ def new_request(user: User) -> Response:
         choice = choose_company(user)
         if choice is not None:
             return choice
-    form = AskForm() if request.method == "POST" else _fresh_form(user)
+    organization = ctx().organizations()[user.organization]
+    form = with_parameters(AskForm, organization) if request.method == "POST" else _fresh_form(organization)
     done = form.carry_out(lambda: _pressed(user, form, request.form.get("do", "preview")))
     return done.value if done is not None else _page(user, form, status=form.status)
 
@@ -66,9 +69,9 @@ def _made(user: User, wanted: Drafted) -> Response:
     return redirect(href(request_page_path(request_id)), 303)
 
 
-def _fresh_form(user: User) -> AskForm:
-    organization = ctx().organizations()[user.organization]
-    return AskForm(formdata=None, data={"company": request.args.get("company") or NEW, **usual_answers(organization)})
+def _fresh_form(organization: Organization) -> AskForm:
+    data = {"company": request.args.get("company") or NEW, **usual_answers(organization)}
+    return with_parameters(AskForm, organization, formdata=None, data=data)
 
 
 def _previewed(user: User, form: AskForm, wanted: Drafted) -> Response:
@@ -96,6 +99,7 @@ def _page(user: User, form: AskForm, *, preview: EmailPreview | None = None, sta
         request_names=organization.request_names,
         software=software_choices(organization),
         languages=language_choices(organization),
+        parameters=organization.feel.redirect_parameters,
         preview=preview,
         copy_link=organization.feel.copy_link,
     )
