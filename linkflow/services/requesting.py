@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from types import MappingProxyType
 
 from linkflow.domain.addresses import InvalidAddress, normalise_address
 from linkflow.domain.errors import Refused, refuse, together
@@ -61,7 +60,7 @@ class Ask:
     note: str = ""
     language: str | None = None
     software: str | None = None
-    parameters: Mapping[str, str] = MappingProxyType({})
+    parameters: Mapping[str, str] = field(default_factory=dict)
     send: bool = True
     request_id: str | None = None
     phrase: str | None = None
@@ -88,9 +87,9 @@ def judged_company(typed: NewCompany) -> tuple[NewCompany, tuple[Refused, ...]]:
     name, contact = (" ".join(text.split()) for text in (typed.name, typed.contact_name))
     description, email = typed.description.strip(), typed.contact_email
     refusals = []
-    for field, text in (("company_name", name), ("contact_name", contact)):
+    for which, text in (("company_name", name), ("contact_name", contact)):
         if not text or len(text) > NAME_LIMIT:
-            refusals.append(Refused(field, "empty" if not text else "too-long"))
+            refusals.append(Refused(which, "empty" if not text else "too-long"))
     if len(description) > DESCRIPTION_LIMIT:
         refusals.append(Refused("description", "too-long", length=str(len(description))))
     try:

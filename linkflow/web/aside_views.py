@@ -20,6 +20,7 @@ class NotListedPage:
     upload_href: str | None = None
     hand_over_href: str | None = None
     sent: bool = False
+    return_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,7 @@ class NoSoftwarePage:
 
     upload_href: str | None = None
     back_href: str | None = None
+    return_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,3 +154,12 @@ class ExitPage:
     resume_href: str | None = None
     link_expires_at: datetime | None = None
     anything_shared: bool = False
+    return_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturningPage:
+    """On the way to the organization's own page; `host` is what the address bar will show."""
+
+    host: str
+    return_url: str

@@ -183,7 +183,10 @@ class PullProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectedPage:
-    """`onward_href` leads to `entities` or `summary`; `again_href` is this page; `resembles` False shows the flag."""
+    """`onward_href` leads to `entities` or `summary`; `again_href` is this page; `resembles` False shows the flag.
+
+    `return_url` is the organization's own page, where it has one and this is the end.
+    """
 
     software_name: str
     tenant_name: str
@@ -196,6 +199,7 @@ class ConnectedPage:
     resembles: bool = True
     access: Literal["once", "ongoing"] = "once"
     access_until: date | None = None
+    return_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

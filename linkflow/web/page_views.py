@@ -141,6 +141,7 @@ class Shell:
     about: AboutRequest | None = None
     steps: tuple[Step, ...] = ()
     save_and_leave_url: str | None = None
+    decline_url: str | None = None
 
     @property
     def step_number(self) -> int | None:
@@ -174,3 +175,4 @@ class OffRampPage:
     upload_href: str | None = None
     hand_over_href: str | None = None
     summary_href: str | None = None
+    return_url: str | None = None

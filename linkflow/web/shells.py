@@ -7,6 +7,7 @@ from linkflow.domain.journey import Way
 from linkflow.domain.links import brand_path
 from linkflow.images import Image
 from linkflow.organization_model import Organization
+from linkflow.services import finishing
 from linkflow.web.guards import Visiting
 from linkflow.web.language import switch, this_page
 from linkflow.web.page_views import AboutRequest, HelpContact, Shell, SiteLink, Step, StepName
@@ -71,8 +72,19 @@ def customer_shell(here: Visiting, step: JourneyStep | None = None, *, by_file: 
         phrase=link.phrase,
     )
     given = {name: getattr(bare, name) for name in bare.__dataclass_fields__}
-    exit_ = href(here.request_path(JourneyStep.EXIT))
-    return Shell(**{**given, "about": about, "steps": _steps(here, step, by_file=by_file), "save_and_leave_url": exit_})
+    exit_, asks_first = href(here.request_path(JourneyStep.EXIT)), here.organization.feel.exit_confirmation
+    own = {
+        "about": about,
+        "steps": _steps(here, step, by_file=by_file),
+        "save_and_leave_url": exit_ if asks_first else href(here.request_path("returning")),
+        "decline_url": exit_ if not asks_first and _may_decline(here) else None,
+    }
+    return Shell(**{**given, **own})
+
+
+def _may_decline(here: Visiting) -> bool:
+    shared = any(entity.done for entity in here.progress.entities)
+    return finishing.may_decline(here.visit) and not (shared or here.progress.declined)
 
 
 def steps(names: Sequence[StepName], current: StepName | None) -> tuple[Step, ...]:

@@ -8,6 +8,7 @@ from linkflow.domain.journey import Step
 from linkflow.domain.requests import DataType, SyncState
 from linkflow.services.progress import SyncProgress, part_progress
 from linkflow.web.customer.reading import failed_page
+from linkflow.web.customer.return_url import return_url, shared_at
 from linkflow.web.customer.rows import entity_row
 from linkflow.web.customer_views import ConnectedPage, PullProgress, SummaryPage
 from linkflow.web.guards import Visiting, journey
@@ -40,6 +41,7 @@ def connected(here: Visiting) -> Response:
         resembles=entity.name_matches is not False,
         access="once" if entity.access == "once" else "ongoing",
         access_until=here.organization.day_of(until) if until else None,
+        return_url=return_url(here) if here.progress.complete else None,
     )
     return render("customer/connected.html", shell=customer_shell(here), page=shown)
 
@@ -48,17 +50,19 @@ def connected(here: Visiting) -> Response:
 def summary(here: Visiting) -> Response:
     """The whole request at a glance."""
     link, several = here.visit.link, here.progress.several
+    finished_at = link.finished_at or _answered_at(here)
     page = SummaryPage(
         request_name=link.request_name,
         company_name=link.company_name,
         rows=tuple(entity_row(here, entity, actions=False) for entity in here.visit.entities),
         data_types=tuple(kind.value for kind in DataType if kind in link.data_types),
         again_href=href(here.request_path(Step.SUMMARY)),
-        finished_at=link.finished_at or _answered_at(here),
+        finished_at=finished_at,
         due_on=link.due_on,
         several=several,
         add_href=href(here.request_path(Step.ENTITY_NAME)) if several else None,
         access_href=href(here.request_path(Step.ACCESS)) if _has_shared(here) else None,
+        return_url=return_url(here) if finished_at else None,
     )
     return render("customer/summary.html", shell=customer_shell(here), page=page)
 
@@ -67,8 +71,7 @@ def _answered_at(here: Visiting) -> datetime | None:
     """When the only entity's books were on their way; nobody is asked to finish what has one."""
     if not here.progress.complete:
         return None
-    moments = (moment for e in here.visit.entities for moment in (e.consent_at, e.linked_at, e.uploaded_at))
-    return max(filter(None, moments), default=None)
+    return max(filter(None, map(shared_at, here.visit.entities)), default=None)
 
 
 def _has_shared(here: Visiting) -> bool:

@@ -1,5 +1,6 @@
 """Legal entities: how many, their names, and the list of them."""
 
+from flask import redirect
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
@@ -66,6 +67,8 @@ def finish(here: Visiting) -> Response:
     """Nothing more to connect."""
     form = Form()
     if form.carry_out(lambda: finishing.finish(ctx(), here.visit)):
+        if here.organization.feel.redirect_after is not None:
+            return redirect(href(here.request_path("returning")), 303)
         return onward(here.of_request())
     return _entities_page(here, form)
 

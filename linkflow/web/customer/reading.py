@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from linkflow.domain.journey import Step
 from linkflow.services.reading_again import may_read_again, read_again
+from linkflow.web.customer.return_url import return_url
 from linkflow.web.errors import ANSWERS, off_ramp
 from linkflow.web.forms import Form, form_view
 from linkflow.web.guards import Visiting, journey
@@ -35,6 +36,7 @@ def failed_page(here: Visiting, form: Form | None = None) -> Response:
         tenant_name=entity.tenant_name,
         form=form_view(form, here.path("reading")) if again else None,
         ends_on=here.organization.day_of(until) if until and entity.access == "once" else None,
+        return_url=return_url(here),
         summary_href=href(here.request_path(Step.ENTITIES if here.progress.several else Step.SUMMARY)),
     )
     return off_ramp(page, organization=here.organization, status=form.status if form.problems else ANSWERS[FAILED][1])

@@ -57,6 +57,7 @@ def register(blueprint: Blueprint) -> None:
     add(f"{request_}/access/receipts/<consent_id>.txt", view_func=access.receipt, methods=LOOK)
     add(f"{request_}/access/connections/<connection_id>/disconnect", view_func=access.disconnect, methods=BOTH)
     add(f"{request_}/exit", view_func=exits.exit_page, methods=BOTH)
+    add(f"{request_}/returning", view_func=exits.leave, methods=LOOK)
     add(f"{request_}/resume", view_func=exits.resume, methods=ANSWER)
     add(f"{entity}/onward", view_func=exits.carry_on, endpoint="carry_on_entity", methods=LOOK)
     add(f"{entity}/entity-name", view_func=entities.entity_name, endpoint="rename_entity", methods=BOTH)

@@ -7,6 +7,7 @@ from wtforms import StringField
 from linkflow.domain.journey import Step
 from linkflow.services import choosing
 from linkflow.web.aside_views import NoSoftwarePage, NotListedPage
+from linkflow.web.customer.return_url import return_url
 from linkflow.web.customer.software_words import software_rows
 from linkflow.web.customer_views import SoftwarePage
 from linkflow.web.forms import Form, form_view
@@ -54,6 +55,7 @@ def not_listed(here: Visiting) -> Response:
         upload_href=href(here.path("upload-consent")) if feel.upload else None,
         hand_over_href=href(here.request_path(Step.HAND_OVER)) if feel.hand_over else None,
         sent=here.one.unlisted_software is not None and not form.is_submitted(),
+        return_url=return_url(here) if here.one.unlisted_software is not None else None,
     )
     return render("customer/not-listed.html", shell=customer_shell(here, Step.SOFTWARE), page=page, status=form.status)
 
@@ -77,5 +79,5 @@ def _picker(here: Visiting, form: Form) -> Response:
 
 def _nothing(here: Visiting) -> Response:
     upload = href(here.path("upload-consent")) if here.organization.feel.upload else None
-    page = NoSoftwarePage(upload_href=upload, back_href=None)
+    page = NoSoftwarePage(upload_href=upload, back_href=None, return_url=return_url(here))
     return render("customer/no-software.html", shell=customer_shell(here, Step.SOFTWARE), page=page)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from linkflow.web.aside_views import Colleague, ExitPage, HandOverPage, StopRemindersPage, VendorPage
+from linkflow.web.aside_views import Colleague, ExitPage, HandOverPage, ReturningPage, StopRemindersPage, VendorPage
 from linkflow.web.gallery.sample import PageSample
 from linkflow.web.gallery.scene import COLLEAGUE, CONTACT, DAY, ENTITY, HERE, NOW, Scene, form
 from linkflow.web.shells import organization_shell
@@ -46,13 +46,17 @@ def _exits(scene: Scene) -> Iterator[PageSample]:
         decline=form(),
         resume_href=HERE,
         link_expires_at=NOW + 30 * DAY,
+        return_url=scene.return_url,
     )
     yield _sample(scene, "exit", page, leave=False)
     refused = scene.refused({"reason": "We would rather not."}, reason="shared")
     yield _sample(scene, "exit-refused", replace(page, decline=refused), leave=False)
     yield _sample(scene, "exit-after-sharing", replace(page, decline=None, anything_shared=True), leave=False)
-    declined = ExitPage(state="declined", masked_recipient=CONTACT, resume=form())
+    declined = ExitPage(state="declined", masked_recipient=CONTACT, resume=form(), return_url=scene.return_url)
     yield _sample(scene, "exit-declined", declined, leave=False)
+    if scene.return_url:
+        returning, shell = ReturningPage(host="bank.example", return_url=scene.return_url), scene.shell(leave=False)
+        yield PageSample(name="returning", template="customer/returning.html", shell=shell, page=returning)
 
 
 def _reminders(scene: Scene) -> Iterator[PageSample]:

@@ -43,7 +43,7 @@ def _of_the_software(scene: Scene) -> Iterator[tuple[str, OffRampPage]]:
     yield "other-browser", OffRampPage(code="other-browser", form=form(), back_href=HERE)
     yield "other-browser-without-the-link", OffRampPage(code="other-browser")
     failed = OffRampPage(code="first-sync-failed", software_name=scene.software_name, tenant_name=TENANT)
-    waiting = replace(failed, summary_href=HERE)
+    waiting = replace(failed, summary_href=HERE, return_url=scene.return_url)
     day = scene.organization.day_of(NOW + 7 * DAY)
     yield "first-sync-failed", waiting
     yield "first-sync-failed-to-try-again", replace(waiting, form=form(), ends_on=None if scene.access_until else day)

@@ -102,6 +102,16 @@ class Scene:
         return HERE if self.feel.hand_over else None
 
     @property
+    def return_url(self) -> str | None:
+        """The organization's own page that follows the end, where there is one."""
+        return HERE if self.feel.redirect_after else None
+
+    @property
+    def decline_url(self) -> str | None:
+        """A way to say no beside the way out, where that does not ask first."""
+        return None if self.feel.exit_confirmation else HERE
+
+    @property
     def access_until(self) -> date | None:
         """The day its access ends; None for one reading."""
         until = self.organization.access_ends_at(NOW)
@@ -163,7 +173,13 @@ class Scene:
         names: tuple[StepName, ...] = ("entity", *way) if entity or step == "entity" else way
         shown = steps(names, step)
         plain = organization_shell(self.organization, language=self.language, page=HERE)
-        return replace(plain, about=about, steps=shown, save_and_leave_url=HERE if leave else None)
+        return replace(
+            plain,
+            about=about,
+            steps=shown,
+            save_and_leave_url=HERE if leave else None,
+            decline_url=self.decline_url if leave else None,
+        )
 
     def before_the_link(self) -> Shell:
         """The frame of the link's own page, which names nobody of the customer's."""

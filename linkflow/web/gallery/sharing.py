@@ -55,7 +55,10 @@ def _connected(scene: Scene) -> Iterator[PageSample]:
     slow = PullProgress(state="reading", parts=_UNCOUNTED, slow=True)
     yield _page(scene, "connected-slow", replace(page, progress=slow))
     yield _page(scene, "connected-limited", replace(page, progress=replace(reading, limited_until=NOW + DAY / 12)))
-    yield _page(scene, "connected-done", replace(page, progress=PullProgress(state="done", parts=_DONE)))
+    done = replace(page, progress=PullProgress(state="done", parts=_DONE))
+    yield _page(scene, "connected-done", done)
+    if scene.return_url:
+        yield _page(scene, "connected-returning", replace(done, return_url=scene.return_url))
     yield _page(scene, "connected-failed", replace(page, progress=PullProgress(state="failed", parts=_BROKEN)))
     differing = replace(page, tenant_name=OTHER, resembles=False)
     yield _page(scene, "connected-differs", differing)
@@ -83,8 +86,8 @@ def _summaries(scene: Scene) -> Iterator[PageSample]:
         several = replace(done, several=True, add_href=HERE, data_types=keys(SPEND))
         every = entities.rows(scene, *entities.possible(scene), actions=False)
         yield _page(scene, "summary-of-several", replace(several, rows=every))
-    if scene.feel.redirect_after:
-        yield _page(scene, "summary-returning", replace(done, return_url=HERE))
+    if scene.return_url:
+        yield _page(scene, "summary-returning", replace(done, return_url=scene.return_url))
 
 
 def _of_a_file(row: EntityRow) -> EntityRow:

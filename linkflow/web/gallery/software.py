@@ -16,13 +16,15 @@ def samples(scene: Scene) -> Iterator[PageSample]:
     """The picker and what lies beside it."""
     if choosing.anything_to_offer(ctx(), scene.organization):
         yield from _picking(scene)
-    yield _sample(scene, "no-software", "no-software", NoSoftwarePage(upload_href=scene.upload_href))
+    yield _sample(
+        scene, "no-software", "no-software", NoSoftwarePage(upload_href=scene.upload_href, return_url=scene.return_url)
+    )
     missing = NotListedPage(
         form=form(), back_href=HERE, upload_href=scene.upload_href, hand_over_href=scene.hand_over_href
     )
     yield _sample(scene, "not-listed", "not-listed", missing)
     yield _sample(scene, "not-listed-refused", "not-listed", replace(missing, form=scene.refused(product="empty")))
-    yield _sample(scene, "not-listed-sent", "not-listed", replace(missing, sent=True))
+    yield _sample(scene, "not-listed-sent", "not-listed", replace(missing, sent=True, return_url=scene.return_url))
 
 
 def _picking(scene: Scene) -> Iterator[PageSample]:
