@@ -115,7 +115,7 @@ class FeelTable(BaseModel):
     one_time_code: bool = False
     """Ask for a code mailed to the link's recipient."""
     exit_confirmation: bool = True
-    """Ask before a customer leaves without sharing."""
+    """*Save and leave* first shows how to come back and asks whether to share at all; `false` goes straight out."""
     device_warnings: bool = True
     """Say which software is awkward to sign in to on a phone."""
     link_days: Annotated[float, Field(ge=1 / 24, le=90)] = 30

@@ -185,6 +185,7 @@ class RequestPage:
     link_expires_at: datetime | None = None
     due_on: date | None = None
     rm_name: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
     declined_reason: str | None = None
     link: str | None = None
     show_link: FormView | None = None

@@ -14,6 +14,7 @@ from linkflow.domain.errors import LinkflowError
 from linkflow.domain.ports import Tenant
 from linkflow.domain.software import ConnectButton
 from linkflow.domain.software_inputs import Input, InputSource
+from linkflow.organizations import Organizations
 from linkflow.services import checking_files, uploading
 from linkflow.services.sync_waits import LIMIT
 from linkflow.web.errors import ANSWERS
@@ -189,6 +190,24 @@ def what_software_wants_known_and_said(office: Office) -> Iterator[Customer]:
         yield office.choose(office.follow(office.ask()), software)
 
 
+def led_back(office: Office) -> Iterator[Customer]:
+    """To a page of the organization's own, which it asks nothing before leaving for."""
+    address = "https://bank.example/done/{request}?status={status}"
+    wanted = {"redirect_after": address, "redirect_hosts": ("bank.example",), "exit_confirmation": False}
+    plain = office.ctx.organizations()
+    worn = Organizations({one.slug: replace(one, feel=replace(one.feel, **wanted)) for one in plain.values()})
+    office.ctx = replace(office.ctx, organizations=lambda: worn)
+    office.app = app_for(office.ctx)
+    customer = followed(office).customer
+    path = f"/r/{customer.path.split('/')[2]}"
+    yield customer
+    for page in ("returning", "exit"):
+        yield customer.look(f"{path}/{page}")
+    customer = linked(office).customer
+    for page in (f"{customer.entity_path()}/connected", f"/r/{customer.path.split('/')[2]}/summary"):
+        yield customer.look(page)
+
+
 def reminders_stopped(office: Office) -> Iterator[Customer]:
     office.ask()
     (message_id,) = office.values("SELECT id FROM messages")
@@ -227,6 +246,7 @@ JOURNEY: tuple[Show, ...] = (
     a_reading_that_waits_for_a_limit,
     long_names_on_the_way,
     what_software_wants_known_and_said,
+    led_back,
     reminders_stopped,
     every_refusal,
 )

@@ -1,5 +1,6 @@
 """One request: where it stands, what its link is good for, what was mailed, and what happened."""
 
+import json
 from email.utils import parseaddr
 from typing import Literal
 
@@ -74,6 +75,7 @@ def _page(user: User, review: RequestReview) -> RequestPage:
         link_expires_at=review.link_expires_at,
         due_on=request.due_on,
         rm_name=review.rm_name,
+        parameters=tuple(json.loads(request.redirect_parameters).items()),
         declined_reason=request.decline_reason or None,
         link=link_address(ctx(), review.link_id, review.link_issue) if shown else None,
         show_link=_button(request.id, "show-link") if copies else None,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
@@ -296,6 +297,20 @@ def test_the_previewed_mail_is_the_first_companys_and_each_gets_one(desk: Desk) 
     said = main_text(browser.page(answer.location))
     assert "The requests are sent" in said
     assert "2 of 2 companies have their request." in said
+
+
+def test_what_the_organizations_page_is_told_is_kept_with_every_request(portal_url: str, tmp_path: Path) -> None:
+    told = {"redirect_after": "https://bank.example/?c={campaign}", "redirect_hosts": ["bank.example"]}
+    desk = make_desk(tmp_path, portal_url, feel={**told, "redirect_parameters": ["campaign"]})
+    browser = desk.browser()
+    path = f"{added(browser, HEAD + COD + HAIR)}/request"
+    page = browser.send(path, do="preview", **ASK, parameter_campaign="Q4").text
+    browser.post(path, **hidden_fields(page), do="send")
+    work(desk)
+    with desk.ctx.database.reading() as tx:
+        made = [requests.requests_of_company(tx, one.id)[0] for one in all_companies(desk).values()]
+    assert [one.redirect_parameters for one in made] == ['{"campaign": "Q4"}'] * 2
+    desk.ctx.database.dispose()
 
 
 def test_sending_twice_and_work_done_twice_sends_once(desk: Desk) -> None:

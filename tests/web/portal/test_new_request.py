@@ -288,6 +288,48 @@ def test_a_changed_preview_is_not_found(desk: Desk, change) -> None:  # type: ig
     assert browser.look(change(frame_of(preview(browser)))).status_code == 404
 
 
+CAMPAIGN = {
+    "redirect_after": "https://bank.example/done?c={campaign}&s={status}",
+    "redirect_hosts": ["bank.example"],
+    "redirect_parameters": ["campaign"],
+}
+
+
+def test_what_the_organizations_page_is_told_is_typed_where_it_names_it_and_kept_with_the_request(
+    portal_url: str, tmp_path: Path
+) -> None:
+    desk = make_desk(tmp_path, portal_url, feel=CAMPAIGN)
+    browser = desk.browser()
+    assert 'name="parameter_campaign"' in browser.page(f"{NEW}?company=new")
+    page = preview(browser, parameter_campaign="  spring-2026 ")
+    assert "spring-2026" not in main_text(page).partition("Send to")[0], "it is no part of the mail"
+    answer = browser.post(NEW, **hidden_fields(page), do="send")
+    (made,) = requests_of(desk)
+    assert made.redirect_parameters == '{"campaign": "spring-2026"}'
+    assert "campaign spring-2026" in main_text(browser.page(answer.location))
+    desk.ctx.database.dispose()
+
+
+@pytest.mark.parametrize("value", ["don@codfather.example", "Don Cod", "../..", "a/b", "é", "x" * 65, "{status}"])
+def test_what_could_be_personal_or_leave_its_place_is_refused(portal_url: str, tmp_path: Path, value: str) -> None:
+    desk = make_desk(tmp_path, portal_url, feel=CAMPAIGN)
+    browser = desk.browser()
+    answer = browser.send(NEW, do="preview", **TYPED, parameter_campaign=value)
+    assert answer.status_code == 422
+    assert "Use letters without accents, digits, dots, dashes and underscores, 64 at most." in main_text(answer.text)
+    assert f'value="{value}"' in unescape(answer.text)
+    desk.ctx.database.dispose()
+
+
+def test_nothing_is_asked_or_taken_where_the_organization_names_nothing(desk: Desk) -> None:
+    browser = desk.browser()
+    assert "parameter_" not in browser.page(f"{NEW}?company=new")
+    page = preview(browser, parameter_campaign="spring-2026")
+    browser.post(NEW, **hidden_fields(page), do="send", parameter_campaign="spring-2026")
+    (made,) = requests_of(desk)
+    assert made.redirect_parameters == "{}"
+
+
 def test_no_link_is_offered_or_made_where_copying_is_off(portal_url: str, tmp_path) -> None:  # type: ignore[no-untyped-def]
     desk = make_desk(tmp_path, portal_url, feel={"copy_link": False})
     browser, before = desk.browser(), ""
