@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from linkflow import __version__
-from linkflow.cli_preview import add_preview, check_pages, preview
+from linkflow.cli_preview import add_check, add_preview, check_pages, preview
 from linkflow.domain.errors import DatabaseBusy, NotFound, Refused
 from linkflow.domain.links import sign_in_callback_path
 from linkflow.domain.requests import data_types_of
@@ -243,9 +243,7 @@ def _add_serve(commands: Any) -> None:
 
 def _add_upkeep(commands: Any) -> None:
     _command(commands, "worker", _worker, "send mails and pull books until told to stop")
-    check = _command(commands, "check", _check, "read all configuration, render every page, and list every mistake")
-    check.add_argument("--schema", action="store_true", help="print the JSON Schema of an organization's file instead")
-    check.add_argument("--without-browser", action="store_true", help="leave out axe, even where there is a browser")
+    add_check(_command(commands, "check", _check, "read all configuration, render every page, list every mistake"))
     add_preview(_command(commands, "preview", preview, "write a gallery of an organization's pages and mails"))
     doctor = _command(commands, "doctor", _doctor, "say what to register at vendors, and test what can be tested")
     doctor.add_argument("software", nargs="*", help="only these, by the names of their files; all offered if none")

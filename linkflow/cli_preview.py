@@ -8,6 +8,12 @@ from typing import Any
 from linkflow.problems import CannotRun, nearest
 
 
+def add_check(parser: argparse.ArgumentParser) -> None:
+    """What `linkflow check` can be told."""
+    parser.add_argument("--schema", action="store_true", help="print the JSON Schema of an organization's file instead")
+    parser.add_argument("--without-browser", action="store_true", help="leave out axe, even where there is a browser")
+
+
 def add_preview(parser: argparse.ArgumentParser) -> None:
     """What `linkflow preview` can be told."""
     parser.add_argument("organization", help="the name of its file, without .toml")

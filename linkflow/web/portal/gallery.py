@@ -8,9 +8,9 @@ from flask import Response as Answer
 from flask import request
 from werkzeug.wrappers import Response
 
+from linkflow.languages import language_name
 from linkflow.organization_model import Organization
 from linkflow.store.users import User
-from linkflow.templating import language_name
 from linkflow.web.gallery.documents import Document, document, label_of
 from linkflow.web.gallery.every import names
 from linkflow.web.gallery_views import GalleryDocumentPage, GalleryEntry, GalleryGroup, GalleryPage, Scheme, Way, Width
