@@ -79,7 +79,18 @@ def test_every_linkflow_command_is_understood(monkeypatch: pytest.MonkeyPatch) -
 
 def test_every_command_there_is_stands_in_the_readme() -> None:
     told = README.read_text()
-    for name in ("demo", "serve", "worker", "check", "doctor", "db upgrade", "keys new", "user add", "request create"):
+    for name in (
+        "demo",
+        "serve",
+        "worker",
+        "check",
+        "preview",
+        "doctor",
+        "db upgrade",
+        "keys new",
+        "user add",
+        "request create",
+    ):
         assert f"`linkflow {name}" in told, name
         with pytest.raises(SystemExit, match="0"):
             cli._parser().parse_args([*name.split(), "--help"])
