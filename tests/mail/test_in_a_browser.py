@@ -1,5 +1,6 @@
 """Mails as a reader's screen shows them: two widths, two colour schemes, two looks."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import Page
 
 from linkflow.mail import fill
 from linkflow.organization_model import Organization
-from tests.accessible import AXE, assert_fits, assert_stands_text_spacing
+from tests.accessible import AXE, assert_fits, assert_no_wider_than_the_window, assert_stands_text_spacing
 from tests.availability import require
 from tests.mail.examples import EXAMPLES, HARBOUR, LINK, LOGO_URL, NORTHBANK, STOP, rendered
 
@@ -52,3 +53,11 @@ def test_a_mail_stands_a_narrow_screen_and_the_readers_own_spacing(page: Page) -
         show(page, name, NORTHBANK)
         assert_fits(page, {"width": 320, "height": 256})
         assert_stands_text_spacing(page)
+
+
+def test_a_name_as_long_as_is_allowed_is_broken_before_it_widens_the_mail(page: Page) -> None:
+    longest = replace(NORTHBANK, name="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbank eG")
+    show(page, "request-spend", longest)
+    for width in (320, 680):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert_no_wider_than_the_window(page)
