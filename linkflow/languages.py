@@ -31,7 +31,12 @@ def shipped() -> tuple[str, ...]:
 
 def is_spoken(tag: str) -> bool:
     """Whether linkflow has words for a language; a region it does not know (`de-AT`) reads its language's."""
-    return tag in PSEUDO or any(known in shipped() for known in _wider(tag))
+    return tag in PSEUDO or nearest_shipped(tag) is not None
+
+
+def nearest_shipped(tag: str) -> str | None:
+    """The language of ours that has its words: `de` for `de-AT`; None where there is none."""
+    return next((known for known in _wider(tag) if known in shipped()), None)
 
 
 @lru_cache(maxsize=32)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from linkflow.domain.errors import LinkflowError, NotFound
 from linkflow.domain.links import step_path
-from linkflow.languages import is_spoken, language_name
+from linkflow.languages import SOURCE, language_name, nearest_shipped
 from linkflow.organization_model import Organization
 from linkflow.services import linking
 from linkflow.web import browser
@@ -34,7 +34,7 @@ def chosen(organization: Organization | None, named: str = "") -> str:
     wanted = (browser.kept().get(_KEY), named, *_asked_for())
     if organization is not None:
         return organization.language(*wanted)
-    return next((tag for tag in wanted if tag and is_spoken(tag)), "en-GB")
+    return next((known for tag in wanted if tag and (known := nearest_shipped(tag))), SOURCE)
 
 
 def switch(organization: Organization, language: str, page: str | None) -> LanguageSwitch | None:

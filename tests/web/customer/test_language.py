@@ -223,6 +223,24 @@ def test_a_colleague_who_switches_does_not_change_the_contacts_mails(office: Off
     assert office.values("SELECT language FROM requests") == ["de"]
 
 
+@pytest.mark.parametrize(
+    ("asked_for", "got"),
+    [("de-AT", "de"), ("sv, fr-CA;q=0.5", "fr"), ("fr;q=0, de;q=0.1", "de"), ("DE_at", "de"), ("", "en"), ("*", "en")],
+)
+def test_a_page_of_nobodys_is_in_a_language_of_ours_that_the_browser_asks_for(
+    office: Office, asked_for: str, got: str
+) -> None:
+    customer = Customer(office.app.test_client(), headers={"Accept-Language": asked_for}).look("/nothing-here")
+    assert tongue(customer).partition("-")[0] == got
+    assert 'name="language"' not in customer.page.text
+
+
+def test_whatever_a_browser_says_it_asks_for_the_page_is_in_a_language_there_is(office: Office) -> None:
+    for said in ("de-" + "x" * 5000, 'de-"><script>', ";;;,,,q=", "de;q=nonsense", "ar-XB", "-", "e" * 9000):
+        customer = Customer(office.app.test_client(), headers={"Accept-Language": said}).look("/nothing-here")
+        assert tongue(customer) in ("de", "en-GB"), said
+
+
 @offering("de")
 def test_there_is_no_switch_where_there_is_one_language(office: Office) -> None:
     page = office.browser().look("/other-browser/northbank")
