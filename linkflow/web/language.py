@@ -5,6 +5,8 @@ browser asks for, else the organization's first. The switch changes nothing but 
 other site presses it is checked as for every form.
 """
 
+from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import parse_qsl, urlencode
 
 from flask import current_app, redirect, request
@@ -37,26 +39,13 @@ def chosen(organization: Organization | None, named: str = "") -> str:
     return next((known for tag in wanted if tag and (known := nearest_shipped(tag))), SOURCE)
 
 
-def switch(organization: Organization, language: str, page: str | None) -> LanguageSwitch | None:
-    """The languages to change to, and the page to come back to; None without either."""
-    if len(organization.languages) < 2 or page is None:
+def switch(organization: Organization, language: str, page: str | None = None) -> LanguageSwitch | None:
+    """The languages to change to, and the page to come back to, which is this one if none is told; None without."""
+    if len(organization.languages) < 2 or (page := page or _this_page()) is None:
         return None
     offered = organization.languages
     every = tuple(LanguageChoice(name=language_name(tag, offered), tag=tag, current=tag == language) for tag in offered)
     return LanguageSwitch(action=href(PATH), page=page, choices=every)
-
-
-def this_page() -> str | None:
-    """The address of this page for a GET, also where it answers a form sent to an address below it."""
-    path = request.path
-    if request.method == "GET" and _matched(path):
-        return f"{path}?{query}" if (query := urlencode([*request.args.items(multi=True)])) else path
-    while len(path) > 1:
-        if _matched(path):
-            return path
-        path = path.rpartition("/")[0]
-    request_id = (request.view_args or {}).get("request_id")
-    return href(step_path(request_id, "onward")) if request_id else None
 
 
 @public
@@ -70,22 +59,34 @@ def change() -> Response:
         raise NotFound
     browser.state()[_KEY] = tag
     browser.changed()
-    if request_id := back[1].get("request_id"):
-        _keep(request_id, tag)
+    with suppress(LinkflowError):
+        _keep(back[1], tag)
     return redirect(back[0], 303)
 
 
-def _keep(request_id: str, tag: str) -> None:
-    """With the request, so that its mails speak it too; a browser that may not open it changes only itself."""
+def _keep(page: Mapping[str, str], tag: str) -> None:
+    """With the page's request, so that its mails speak it too; a browser that may not open it changes only itself."""
     app = ctx()
     issues = {one.link_id: one.issue for one in browser.openings(app.now())}
-    try:
+    if "token" in page or "request_id" in page:
+        request_id = page.get("request_id") or linking.open_link(app, page["token"]).request_id
         with app.database.reading() as tx:
             visit = linking.visit(app, tx, request_id, issues)
-    except LinkflowError:
-        return
-    if tag in app.organizations()[visit.link.organization].languages:
-        linking.speak(app, visit.link, tag)
+        if tag in app.organizations()[visit.link.organization].languages:
+            linking.speak(app, visit.link, tag)
+
+
+def _this_page() -> str | None:
+    """The address of this page for a GET, also where it answers a form sent to an address below it."""
+    path = request.path
+    if request.method == "GET" and _matched(path):
+        return f"{path}?{query}" if (query := urlencode([*request.args.items(multi=True)])) else path
+    while len(path) > 1:
+        if _matched(path):
+            return path
+        path = path.rpartition("/")[0]
+    request_id = (request.view_args or {}).get("request_id")
+    return href(step_path(request_id, "onward")) if request_id else None
 
 
 def _asked_for() -> list[str]:

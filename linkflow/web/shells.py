@@ -9,7 +9,7 @@ from linkflow.images import Image
 from linkflow.organization_model import Organization
 from linkflow.services import finishing
 from linkflow.web.guards import Visiting
-from linkflow.web.language import switch, this_page
+from linkflow.web.language import switch
 from linkflow.web.page_views import AboutRequest, HelpContact, Shell, SiteLink, Step, StepName
 from linkflow.web.running import href
 
@@ -39,7 +39,7 @@ def organization_shell(organization: Organization | None, *, language: str, page
         hero_alt=look.hero.alt if look.hero else "",
         navigation=tuple(SiteLink(label=one.label, href=one.url) for one in look.navigation),
         language=language,
-        languages=switch(organization, language, page or this_page()),
+        languages=switch(organization, language, page),
         timezone=organization.timezone,
         help=HelpContact(
             name=organization.help.name,

@@ -112,6 +112,16 @@ def test_mails_after_the_switch_are_in_the_language_switched_to(office: Office) 
     assert '<html lang="de"' in mail
 
 
+def test_the_switch_on_the_links_own_page_counts_for_mails_once_the_link_was_followed_here(office: Office) -> None:
+    asked = ask(office, "fr")
+    customer = office.browser().look(asked.link)
+    switch(customer, "de")
+    assert office.values("SELECT language FROM requests") == ["fr"], "whoever looks at a link is not known yet"
+    begin(customer).look(asked.link)
+    switch(customer, "en-GB")
+    assert office.values("SELECT language FROM requests") == ["en-GB"]
+
+
 def test_whoever_answers_without_switching_is_written_to_in_the_language_read(office: Office) -> None:
     customer = Customer(office.app.test_client(), headers=FRENCH).look(ask(office).link)
     assert office.values("SELECT language FROM requests") == [""]
