@@ -82,8 +82,11 @@ def mask_address(address: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text fit for a mail header: controls, line ends and direction marks become single blanks."""
-    return " ".join(_CONTROLS.sub(" ", text).split())
+    """Text fit for a mail header: controls, line ends and direction marks become single blanks.
+
+    What looks like an encoded word is taken apart: the standard library would decode it, line ends in it as well.
+    """
+    return " ".join(_CONTROLS.sub(" ", text).split()).replace("=?", "= ?")
 
 
 def _ascii_host(host: str) -> str:

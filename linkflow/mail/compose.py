@@ -1,7 +1,7 @@
 """A rendered mail as an `EmailMessage`: headers from checked parts only, the same bytes for the same message id.
 
-Nothing typed by anybody can add a header: names and subjects are made one clean line, addresses are normalised,
-further headers are checked by name, and the standard library refuses line ends once more below.
+Nothing typed by anybody can add a header: names and subjects are made one clean line without encoded words (which the
+standard library decodes, and their line ends with them), addresses are normalised, further headers are checked by name, and the standard library refuses line ends once more below.
 """
 
 import hashlib
@@ -68,6 +68,8 @@ def compose(
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
     for name, value in (extra_headers or {}).items():
+        if value != one_line(value):
+            raise ValueError("header values are one line, and hold no encoded word")
         message[_checked_name(name)] = value
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")

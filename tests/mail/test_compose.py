@@ -77,6 +77,29 @@ def test_no_name_and_no_subject_adds_a_header(name: str, other: str, subject: st
         assert [each.addr_spec for each in read[header].addresses] == [address]
 
 
+ENCODED = [
+    "=?utf-8?q?Hello=0D=0ABcc:_all@example.com?=",
+    "=?utf-8?b?SGVsbG8NCkJjYzogYWxsQGV4YW1wbGUuY29t?=",
+    "a =?utf-8?q?b=0ABcc:_all@example.com?= c",
+    "=\u202e?utf-8?q?b=0ABcc:_all@example.com?=",
+    "=?utf-8*en?q?b=0ABcc:_all@example.com?=",
+]
+
+
+@pytest.mark.parametrize("text", ENCODED)
+def test_no_encoded_word_adds_a_header(text: str) -> None:
+    message = composed(
+        RenderedMail(f"{text}: asks", "x", "x"),
+        sender=Mailbox("a@example.com", text),
+        recipient=Mailbox("b@example.com", f"x {text}"),
+        reply_to=Mailbox("c@example.com", text),
+    )
+    sent = message.as_bytes().partition(b"\r\n\r\n")[0].decode()
+    assert sorted(re.findall(r"^([A-Za-z-]+):", sent, re.MULTILINE)) == sorted(HEADERS)
+    with pytest.raises(ValueError, match="no encoded word"):
+        composed(extra_headers={"X-Fine": text})
+
+
 @pytest.mark.parametrize(
     "name", ["From", "to", "BCC", "Reply-To", "Subject", "Content-Type", "X Evil", "X-Evil:", "X\r\nY", "", "é"]
 )
