@@ -1,7 +1,8 @@
 """A rendered mail as an `EmailMessage`: headers from checked parts only, the same bytes for the same message id.
 
 Nothing typed by anybody can add a header: names and subjects are made one clean line without encoded words (which the
-standard library decodes, and their line ends with them), addresses are normalised, further headers are checked by name, and the standard library refuses line ends once more below.
+standard library decodes, and their line ends with them), addresses are normalised, further headers are checked by name
+and value, and the standard library refuses line ends once more below.
 """
 
 import hashlib
