@@ -114,10 +114,11 @@ def test_every_switch_said_to_be_unused_exists() -> None:
 
 
 def test_the_files_of_the_readme_are_what_they_say() -> None:
-    text, sign_in, offered, words = blocks(README, "toml")[::-1]
+    text, sign_in, after, offered, words = blocks(README, "toml")[::-1]
     own = tomllib.loads(words)
     assert make_organization(content=own["content"], emails=own["emails"]).content
     assert make_organization(**tomllib.loads(offered)).default_language == "fr"
+    assert make_organization(**tomllib.loads(after)).feel.redirect_parameters == ("campaign",)
     assert SignInTable(**tomllib.loads(sign_in)["sign_in"]).groups["bank-rm"] == "manager"
     software = SoftwareFile(**tomllib.loads(text)).software("strict_books", adapter=False)
     assert software.connection_only

@@ -132,7 +132,7 @@ def test_a_reminder_and_no_other_mail_says_how_to_stop_reminders(name: str) -> N
     mail = fill(rendered(name), link=LINK, code="481926", stop=STOP)
     is_reminder = name in ("reminder", "reconnect-ends")
     assert (STOP in seen(mail.html).opened) == is_reminder
-    assert (f"Send me no more reminders of this:\n{STOP}\n" in mail.text) == is_reminder
+    assert (f"Send me no more reminders of this request:\n{STOP}\n" in mail.text) == is_reminder
 
 
 @pytest.mark.parametrize("name", [*LINK_MAILS, "reconnect-lost", "correction"])

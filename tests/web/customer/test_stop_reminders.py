@@ -81,7 +81,7 @@ def test_a_reminder_that_went_out_over_smtp_is_the_last_after_the_mail_program_p
     assert "List-Unsubscribe" not in first
     assert second["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = address_in(second)
-    assert f"Send me no more reminders of this:\n{address}\n" in text_of(second).replace("\r\n", "\n")
+    assert f"Send me no more reminders of this request:\n{address}\n" in text_of(second).replace("\r\n", "\n")
     assert address in text_of(second, "html")
     assert not stopped(public)
     answer = post(public, address)
