@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 
 from linkflow import cli, paths
-from linkflow.organization_file import OrganizationFile
 from linkflow.organization_sign_in import SignInTable
 from linkflow.settings import Settings, load_settings
 from linkflow.settings_software import OF_SOFTWARE
@@ -102,15 +101,6 @@ def test_every_setting_stands_in_the_table_and_no_other() -> None:
     gathered = {*OF_SOFTWARE, "sign_in_secrets"}
     known = {field.upper() for field in Settings.model_fields.keys() - gathered}
     assert told == known
-
-
-def test_every_switch_said_to_be_unused_exists() -> None:
-    unused = README.read_text().split("checked and not used yet:")[1].split("\n-")[0]
-    names = re.findall(r"`([a-z_.]+)`", unused)
-    assert names
-    keys = OrganizationFile.model_json_schema()["$defs"]
-    known = set(keys["FeelTable"]["properties"]) | {f"look.{key}" for key in keys["LookTable"]["properties"]}
-    assert set(names) <= known
 
 
 def test_the_files_of_the_readme_are_what_they_say() -> None:

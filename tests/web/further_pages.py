@@ -192,8 +192,8 @@ def what_software_wants_known_and_said(office: Office) -> Iterator[Customer]:
 
 def led_back(office: Office) -> Iterator[Customer]:
     """To a page of the organization's own, which it asks nothing before leaving for."""
-    address = "https://bank.example/done/{request}?status={status}"
-    wanted = {"redirect_after": address, "redirect_hosts": ("bank.example",), "exit_confirmation": False}
+    address = "https://localhost/done/{request}?status={status}"  # one of the hosts that browsers may go to here
+    wanted = {"redirect_after": address, "redirect_hosts": ("localhost",), "exit_confirmation": False}
     plain = office.ctx.organizations()
     worn = Organizations({one.slug: replace(one, feel=replace(one.feel, **wanted)) for one in plain.values()})
     office.ctx = replace(office.ctx, organizations=lambda: worn)
