@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 FILES = "files"
+_DRAWN = "icon-"
+"""So begins the id of an icon in a document, whose own parts have plain ones."""
 _OWN = re.compile(r'(\s(?:href|src)=")([^"#]*/(?:static|theme|brand|marks)/[^"#]+)"')
 _ICON = re.compile(r'(<use href=")[^"#]*icons\.svg#([a-z-]+)"')
 _SYMBOL = re.compile(r'<symbol id="([a-z-]+)".*?</symbol>', re.DOTALL)
@@ -36,8 +38,8 @@ class Shelf:
         drawn: dict[str, str] = {}
 
         def icon(found: re.Match[str]) -> str:
-            drawn[found[2]] = self._symbols[found[2]]
-            return f'{found[1]}#{found[2]}"'
+            drawn[found[2]] = self._symbols[found[2]].replace(' id="', f' id="{_DRAWN}', 1)
+            return f'{found[1]}#{_DRAWN}{found[2]}"'
 
         def own(found: re.Match[str]) -> str:
             return f'{found[1]}{up}{FILES}/{self._beside(found[2])}"'

@@ -42,8 +42,8 @@ def test_each_is_fetched_once_for_all_documents(shelf: Shelf, asked: list[str]) 
 
 def test_the_icons_it_uses_and_no_others_are_drawn_in_it(shelf: Shelf) -> None:
     html = shelf.put("welcome.html", HTML).read_text()
-    assert '<use href="#check">' in html
-    assert '<symbol id="check">' in html
+    assert '<use href="#icon-check">' in html
+    assert '<symbol id="icon-check">' in html
     assert "lock" not in html
 
 
