@@ -100,6 +100,7 @@ class GalleryDocumentPage:
     subject: str
     gallery_href: str
     src: str
+    language: str
     width: Width
     scheme: Scheme
     widths: tuple[Way, ...]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from html import unescape
 
 from linkflow.domain.errors import NotFound
+from linkflow.languages import SOURCE
 from linkflow.mail import fill, render
 from linkflow.organization_model import Organization
 from linkflow.web import pages
@@ -65,9 +66,9 @@ def label_of(name: str) -> str:
 
 
 def index(organization: Organization, page: GalleryIndex) -> str:
-    """The page of a gallery on disk."""
+    """The page of a gallery on disk; in English, as the portal is."""
     pages.speak_for(organization)
-    shell = replace(organization_shell(organization, language=organization.default_language, page="#"), languages=None)
+    shell = replace(organization_shell(organization, language=SOURCE, page="#"), languages=None)
     return pages.render("gallery/index.html", shell=shell, page=page).get_data(as_text=True)
 
 

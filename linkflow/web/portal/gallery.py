@@ -95,6 +95,7 @@ def _page(organization: Organization, found: Document, asked: _Asked) -> Gallery
         subject=found.subject,
         gallery_href=href(GALLERY),
         src=href(with_query(sample_path(found.name), language=asked.language)),
+        language=asked.language,
         width=asked.width,
         scheme=asked.scheme,
         widths=tuple(Way(key=one, href=asked.path(here, width=one), current=one == asked.width) for one in WIDTHS),
