@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from linkflow.preview.chromium import BROWSERS, flags
 from tests.benchmarks.results import Figure
 from tests.benchmarks.visits import Place
-from tests.browser import BROWSERS, QUIET
 from tests.processes import ROOT, node
 
 MOST_KB = 15.0
@@ -83,12 +83,12 @@ def _scores(port: int, place: Place) -> dict[str, int]:
     browser = next(filter(None, map(shutil.which, BROWSERS[1:])), None)
     if browser is None:
         raise RuntimeError("Lighthouse needs Chromium: `make browser` brings it")
-    flags = " ".join(f'"{one}"' if " " in one else one for one in ("--headless=new", "--no-sandbox", *QUIET))
+    options = " ".join(f'"{one}"' if " " in one else one for one in ("--headless=new", *flags()))
     with tempfile.TemporaryDirectory() as folder:
         told, report = Path(folder) / "headers.json", Path(folder) / "report.json"
         told.write_text(json.dumps({"Cookie": place.cookie}))
         command = [node(), str(LIGHTHOUSE), f"http://127.0.0.1:{port}{place.path}", "--quiet", "--output=json"]
-        command += [f"--output-path={report}", f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={flags}"]
+        command += [f"--output-path={report}", f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={options}"]
         subprocess.run(
             [*command, f"--extra-headers={told}"], check=True, env={**os.environ, "CHROME_PATH": browser}, timeout=180
         )
