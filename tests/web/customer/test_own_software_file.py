@@ -9,6 +9,7 @@ import pytest
 
 from linkflow import paths
 from linkflow.catalogue import load_catalogue
+from linkflow.organizations import Organizations
 from linkflow.settings import Credentials
 from tests.fakes import CLIENT, SECRET
 from tests.web.apps import app_for
@@ -98,10 +99,12 @@ def test_the_consent_says_what_its_file_says_and_no_more(own: Office) -> None:
 
 
 def test_the_button_is_the_vendors_picture_and_says_its_words_in_the_customers_language(own: Office) -> None:
-    customer = at_consent(own)
+    both = {slug: replace(one, languages=("en-GB", "fr")) for slug, one in own.ctx.organizations().items()}
+    ctx = replace(own.ctx, organizations=lambda: Organizations(both))
+    bilingual = replace(own, ctx=ctx, app=app_for(ctx))
+    customer = bilingual.choose(bilingual.browser().look(own.ask().link).press("way=software"), "ledgerly")
     assert re.search(r'<button class="official" type="submit"><img [^>]*alt="Connect to Ledgerly"', customer.page.text)
-    own.write("UPDATE requests SET language='fr'")
-    customer.look(customer.path)
+    customer.press("language=fr")
     assert 'alt="Se connecter à Ledgerly"' in customer.page.text
     assert "propriétaire" in customer.page.text
 
