@@ -263,6 +263,27 @@ def test_a_wish_to_reconnect_that_comes_back_is_told_to_who_looks_after_the_comp
     assert "anna@example.com" in told[0].text
 
 
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_reminder_to_sign_in_again_can_be_stopped_as_any_and_what_it_reminds_of_cannot(
+    rig: Rig, stopped: bool
+) -> None:
+    rows, mailer = add_rows(rig.ctx), FakeMailer()
+    sent = []
+    with rig.ctx.database.transaction() as tx:
+        take_turn(tx, rows.company_id)
+        held = connections.connections_of_company(tx, rows.company_id)
+        for reminder in (False, True):
+            wish = Wish(why="lost", reminder=reminder)
+            sent.append(informing.queue_reconnect_mail(rig.ctx, tx, held, request_id=rows.request_id, wish=wish))
+        if stopped:
+            requests.set_facts(tx, rows.request_id, reminders_off_at=rig.ctx.now())
+    for message_id in sent:
+        delivering.deliver(rig.ctx, message_id, mailer=mailer)
+    stop = rig.ctx.address(f"/stop-reminders/{rig.ctx.signer.sign_reminder(sent[1])}")
+    assert [stop in text_of(mail) for mail in mailer.sent] == ([False] if stopped else [False, True])
+    assert message_of(rig, sent[1]).state == ("dropped" if stopped else "sent")
+
+
 def test_a_wish_to_correct_a_file_that_comes_back_is_told_too(rig: Rig) -> None:
     rows = ask(rig.ctx, created_by=manager(rig))
     with rig.ctx.database.transaction() as tx:
