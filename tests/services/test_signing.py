@@ -82,6 +82,10 @@ def test_a_token_of_one_purpose_means_nothing_for_another() -> None:
     moved = ID + "." + SIGNER.sign_link(ID, 1).rsplit(".", 1)[1]
     with pytest.raises(StateInvalid):
         SIGNER.read_state(moved)
+    for other in (SIGNER.sign_state(ID), SIGNER.sign_reset(ID), SIGNER.sign_link(ID, 1), moved):
+        with pytest.raises(LinkInvalid):
+            SIGNER.read_reminder(other)
+    assert SIGNER.read_reminder(SIGNER.sign_reminder(ID)) == ID
 
 
 def test_a_new_key_signs_while_the_old_one_is_still_read() -> None:
