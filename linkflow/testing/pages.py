@@ -157,7 +157,7 @@ class Customer:
         self.at("connected")
 
     def finish(self) -> None:
-        """The end of a journey with several entities, on the summary; an organization with a page of its own has none."""
+        """The end of a journey with several entities: the summary, where the organization has no page of its own."""
         self.at("entities")
         self.press(self.words.finish)
         self.at("summary")
