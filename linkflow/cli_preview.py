@@ -39,6 +39,10 @@ def check_pages(ctx: Any, *, look: bool) -> None:
     """Render all pages and mails, look at them in a browser where there is one; CannotRun with all that is wrong."""
     from linkflow.preview.checking import check
 
+    print(
+        f"Rendering all pages and mails{', and having axe look at them: minutes for many' if look else ''} …",
+        flush=True,
+    )
     checked = check(ctx, look=look)
     print(f"Pages and mails, of every organization in each of its languages: {checked.documents}.")
     if checked.not_looked:
