@@ -15,7 +15,7 @@ from linkflow.domain.addresses import Mailbox
 from linkflow.mail import FileMailbox, RenderedMail, compose, fill
 from linkflow.organization_model import Organization
 from linkflow.sandbox.mail_html import frame_policy, with_base
-from tests.mail.examples import EXAMPLES, HARBOUR, LOGO_URL, NORTHBANK, NOW, rendered
+from tests.mail.examples import EXAMPLES, HARBOUR, LOGO_URL, NORTHBANK, NOW, STOP, rendered
 from tests.sandbox.driver import Clock, Driver, make_driver
 
 # A page of the sandbox's own stands in for the link's, as linkflow is not running here.
@@ -56,7 +56,7 @@ def test_every_kind_of_mail_is_shown_with_all_its_styles(
 ) -> None:
     box, port = mailbox
     for name in EXAMPLES:
-        mail = fill(rendered(name, organization), link=ADDRESS.format(port=port), code="481926")
+        mail = fill(rendered(name, organization), link=ADDRESS.format(port=port), code="481926", stop=STOP)
         file = put(box, RenderedMail(mail.subject, mail.text, mail.html.replace(LOGO_URL, "data:image/gif;base64,")))
         page.goto(f"http://localhost:{port}/mailbox/{file}")
         frame = page.frame_locator("iframe")
