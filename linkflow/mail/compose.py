@@ -19,6 +19,8 @@ from linkflow.domain.addresses import Mailbox, one_line
 from linkflow.mail.placeholders import RenderedMail, needs_code, needs_link, stops_reminders
 
 MAX_SUBJECT = 180
+_LONGEST_LINE = 1000
+"""With its end (RFC 5322)."""
 
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}\Z")
 _HTTPS = re.compile(r"https://[A-Za-z0-9][!#-+\-./0-;=?-~]*\Z")
@@ -33,9 +35,15 @@ _OURS = frozenset(
 
 
 class _Policy(EmailPolicy):
-    """SMTP's, but a value a little too long for its first line stays there: some filters distrust an empty one."""
+    """SMTP's, but a value a little too long for its first line stays there: some filters distrust an empty one.
+
+    Further headers are not folded: what is long in them is an address, which as encoded words is none to anybody.
+    """
 
     def fold_binary(self, name: str, value: Any) -> bytes:
+        plain = f"{name}: {value}\r\n"
+        if name.lower() not in _OURS and plain.isascii() and len(plain) <= _LONGEST_LINE:
+            return plain.encode()
         folded = super().fold_binary(name, value)
         empty = f"{name}:\r\n ".encode()
         return f"{name}: ".encode() + folded[len(empty) :] if folded.startswith(empty) else folded

@@ -120,6 +120,14 @@ def test_a_reminder_can_be_stopped_with_one_click() -> None:
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+@pytest.mark.parametrize("length", [10, 70, 800])
+def test_the_address_for_one_click_stays_readable_however_long_it_is(length: int) -> None:
+    """Mail programs take it as it stands: they put no encoded words together."""
+    url = f"https://books.northbank.example/stop/{'aB3-_.' * length}"[: 37 + length]
+    raw = composed(extra_headers=unsubscribe_headers(url)).as_bytes()
+    assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in raw
+
+
 @pytest.mark.parametrize(
     "url", ["http://x.example/", "https://x.example/a>b", "https://x.example/a, b", "mailto:a@b.c"]
 )
