@@ -17,7 +17,8 @@ from linkflow.services.context import Context
 from linkflow.web.gallery_views import GalleryEntry, GalleryGroup, GalleryIndex, PictureView
 
 PICTURES = "pictures"
-MARK = "index.html"
+MARK = ".linkflow-gallery"
+"""Lies in every gallery from its beginning: only what holds it is ever deleted."""
 EVERYWHERE = tuple(View(width, scheme) for width in ("phone", "desktop") for scheme in ("light", "dark"))
 ONCE = (View("phone", "light"),)
 """How documents in a further language are looked at, unless all is wanted."""
@@ -57,10 +58,11 @@ def views_of(organization: Organization, language: str, *, full: bool) -> Sequen
 
 def _clear(folder: Path) -> None:
     if folder.exists():
-        if any(folder.iterdir()) and not (folder / MARK).is_file():
+        if not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARK).is_file()):
             raise CannotRun(f"{folder} holds something that is no gallery; name another folder with --out")
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
+    (folder / MARK).touch()
 
 
 def _look(

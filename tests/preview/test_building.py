@@ -46,11 +46,25 @@ def test_it_is_written_anew_over_an_older_one_and_over_nothing_else(
     (older / "left-over.html").touch()
     built(apart, ctx, older)
     assert not (older / "left-over.html").exists()
-    (tmp_path / "papers").mkdir()
-    (tmp_path / "papers" / "thesis.txt").touch()
-    with pytest.raises(CannotRun, match="no gallery"):
-        built(apart, ctx, tmp_path / "papers")
-    assert (tmp_path / "papers" / "thesis.txt").exists()
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").touch()
+    for taken in (tmp_path / "site", tmp_path / "site" / "index.html"):
+        with pytest.raises(CannotRun, match="no gallery"):
+            built(apart, ctx, taken)
+    assert (tmp_path / "site" / "index.html").exists()
+
+
+def test_one_that_was_broken_off_is_begun_anew(
+    few: None, apart: Apart, ctx: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken_off(jobs: list[Job], *, report: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(building, "look_at", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        built(apart, ctx, tmp_path / "gallery")
+    monkeypatch.setattr(building, "look_at", lambda jobs, *, report: None)
+    assert built(apart, ctx, tmp_path / "gallery").index.is_file()
 
 
 def test_further_languages_are_looked_at_once_unless_all_is_wanted(ctx: Context) -> None:
