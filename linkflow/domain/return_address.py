@@ -17,6 +17,7 @@ PARAMETER_LIMIT = 64
 LONGEST = 1000
 _PARAMETER = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{PARAMETER_LIMIT - 1}}}", re.ASCII)
 _NAMED = re.compile(r"\{([^{}]*)\}")
+_PLACE = re.compile(r"[A-Za-z0-9.-]+(:[1-9][0-9]{0,4})?", re.ASCII)
 _PLAIN = re.compile(r"https://[!#-;=?-\[\]_a-{}~]+", re.ASCII)
 
 
@@ -68,12 +69,14 @@ def ending(entities: Iterable[EntityEnd], *, complete: bool, declined: bool, sin
 def checked_address(address: str, hosts: Collection[str], parameters: Collection[str]) -> str:
     """The same; raises ValueError where it could lead, or be made to lead, anywhere but to one of the `hosts`."""
     parts = urlsplit(address)
-    if parts.scheme != "https" or not parts.hostname or "{" in parts.netloc or "@" in parts.netloc:
+    if parts.scheme != "https" or not _PLACE.fullmatch(parts.netloc):
         raise ValueError("redirect_after should begin with https:// and a host without placeholders")
     if parts.hostname not in hosts:
         raise ValueError(f"redirect_after: {parts.hostname} should be listed in redirect_hosts")
     if not _PLAIN.fullmatch(address) or len(address) > LONGEST or re.search(r"[{}]", _NAMED.sub("", address)):
         raise ValueError(f"redirect_after should be a web address of at most {LONGEST} plain characters")
+    if {".", ".."} & set(_NAMED.sub("", parts.path).split("/")):
+        raise ValueError("redirect_after should have more than dots in each part of its path, whatever is filled in")
     named, known = set(_NAMED.findall(address)), {*PLACEHOLDERS, *parameters}
     if named - known:
         raise ValueError(f"redirect_after may name {', '.join(sorted(known))}, not {', '.join(sorted(named - known))}")
