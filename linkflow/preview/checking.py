@@ -1,6 +1,6 @@
 """What `linkflow check` says of pages and mails: all of them rendered, and looked at where there is a browser.
 
-Pictures are for `linkflow preview`; a check looks once, on a phone, in light and for colours in dark.
+It looks as `linkflow preview` does, and takes no pictures.
 """
 
 from collections.abc import Iterator
@@ -9,14 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from linkflow.organization_model import Organization
-from linkflow.preview.building import ONCE
+from linkflow.preview.building import views_of
 from linkflow.preview.chromium import NoBrowser
 from linkflow.preview.contrast import colour_problems
-from linkflow.preview.looking import Job, Seen, View, look_at
+from linkflow.preview.looking import Job, Seen, look_at
 from linkflow.preview.rendering import Press, Written
 from linkflow.services.context import Context
-
-_BOTH = (*ONCE, View("phone", "dark"))
 
 
 @dataclass(frozen=True)
@@ -48,8 +46,7 @@ def check(ctx: Context, *, look: bool = True) -> Checked:
 
 
 def _job(organization: Organization, one: Written) -> Job:
-    views = _BOTH if one.language == organization.default_language else ONCE
-    return Job(one.file, views, is_mail=one.document.kind == "mail")
+    return Job(one.file, views_of(organization, one.language, full=False), is_mail=one.document.kind == "mail")
 
 
 def _looked(folder: Path, jobs: list[Job]) -> list[str]:

@@ -6,9 +6,10 @@ import pytest
 
 from linkflow.cli import main
 from linkflow.domain import brand
-from linkflow.preview import checking, chromium
+from linkflow.preview import building, checking, chromium
 from linkflow.preview.checking import check
 from linkflow.preview.contrast import colour_problems
+from linkflow.preview.looking import Job
 from linkflow.services.context import Context
 from linkflow.web.gallery import documents
 from tests.config_factories import make_organization
@@ -37,9 +38,25 @@ def test_it_says_when_nothing_was_looked_at(
 
 
 def test_with_a_browser_axe_is_run(few: None, apart: Apart, ctx: Context) -> None:
-    checked = apart(check, ctx)
+    harbour = {"harbour": ctx.organizations()["harbour"]}
+    checked = apart(check, replace(ctx, organizations=lambda: harbour))  # type: ignore[arg-type,return-value]
     assert checked.not_looked is None
     assert checked.problems == ()
+
+
+def test_it_looks_as_the_gallery_does_but_takes_no_pictures(
+    few: None, ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Job] = []
+    monkeypatch.setattr(checking, "look_at", lambda jobs, *, report: looked.extend(jobs))
+    both = {"harbour": replace(ctx.organizations()["harbour"], languages=("en-GB", "fr"))}
+    check(replace(ctx, organizations=lambda: both))  # type: ignore[arg-type,return-value]
+    views = {job.document.parent.name: tuple(map(str, job.views)) for job in looked}
+    assert views == {
+        "en-GB": ("phone-light", "phone-dark", "desktop-light", "desktop-dark"),
+        "fr": ("phone-light",),
+    }
+    assert {job.pictures for job in looked} == {None}
 
 
 def test_a_page_that_is_wrong_is_named_and_fails_the_check(
@@ -55,7 +72,7 @@ def test_a_page_that_is_wrong_is_named_and_fails_the_check(
 def test_what_axe_finds_fails_the_check(few: None, apart: Apart, ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = documents.inert
     monkeypatch.setattr(documents, "inert", lambda html: plain(html).replace("<h1>", '<input id="nameless"><h1>'))
-    monkeypatch.setattr(checking, "_BOTH", checking.ONCE)
+    monkeypatch.setattr(building, "EVERYWHERE", building.ONCE)
     problems = apart(check, ctx).problems
     assert "harbour, en-GB, welcome, phone-light: label: Form elements must have labels (#nameless)" in problems
 
