@@ -48,7 +48,11 @@ def test_it_looks_as_the_gallery_does_but_takes_no_pictures(
     few: None, ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[Job] = []
-    monkeypatch.setattr(checking, "look_at", lambda jobs, *, report: looked.extend(jobs))
+
+    def look(jobs: list[Job], *, report: object) -> None:
+        looked.extend(jobs)
+
+    monkeypatch.setattr(checking, "look_at", look)
     both = {"harbour": replace(ctx.organizations()["harbour"], languages=("en-GB", "fr"))}
     check(replace(ctx, organizations=lambda: both))  # type: ignore[arg-type,return-value]
     views = {job.document.parent.name: tuple(map(str, job.views)) for job in looked}
