@@ -46,10 +46,11 @@ def send_due(ctx: Context) -> int:
 
 @dataclass(frozen=True)
 class Reminded:
-    """The request a reminder was of; `wanted`: its recipient would get the next one too."""
+    """The request a reminder was of; `wanted`: its recipient has not stopped them; `over`: none comes any more."""
 
     link: LinkVisit
     wanted: bool
+    over: bool
 
 
 def reminded(ctx: Context, token: str) -> Reminded:
@@ -75,7 +76,9 @@ def _reminded(ctx: Context, tx: Transaction, token: str) -> Reminded:
     if message is None or request is None or link is None or link.organization not in ctx.organizations():
         raise LinkInvalid
     theirs = same_mailbox(message.recipient, link.recipient_email)
-    return Reminded(link, wanted=theirs and request.reminders_off_at is None)
+    ended = message.kind == "reminder" and ctx.now() >= request.expires_at  # to sign in again, one opens it once more
+    over = request.withdrawn_at is not None or ended
+    return Reminded(link, wanted=theirs and request.reminders_off_at is None, over=over)
 
 
 def _due(request: Unanswered, pauses: list[timedelta], now: datetime) -> int | None:

@@ -137,10 +137,11 @@ class HandOverPage:
 
 @dataclass(frozen=True, kw_only=True)
 class StopRemindersPage:
-    """`form` posts nothing and stops further reminders of the request; None where none comes any more."""
+    """`form` posts nothing and stops further reminders; None where none comes any more: of a request that is `over`."""
 
     form: FormView | None
     request_name: str
+    over: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

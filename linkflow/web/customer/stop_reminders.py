@@ -40,6 +40,6 @@ def _page(found: Reminded, token: str) -> Response:
     speak_for(organization, language)
     shell = organization_shell(organization, language=language)
     about = AboutRequest(request_name=link.request_name, rm_name=link.rm_name, phrase=link.phrase)
-    form = FormView(action=href(stop_reminders_path(token))) if found.wanted else None
-    page = StopRemindersPage(form=form, request_name=link.request_name)
+    form = FormView(action=href(stop_reminders_path(token))) if found.wanted and not found.over else None
+    page = StopRemindersPage(form=form, request_name=link.request_name, over=found.over)
     return render("customer/stop-reminders.html", shell=replace(shell, about=about), page=page)

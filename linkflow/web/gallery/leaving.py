@@ -61,8 +61,11 @@ def _exits(scene: Scene) -> Iterator[PageSample]:
 
 def _reminders(scene: Scene) -> Iterator[PageSample]:
     page, shell = StopRemindersPage(form=form(), request_name=scene.request_name), scene.before_the_link()
-    for name, state in (("stop-reminders", page), ("stop-reminders-stopped", replace(page, form=None))):
-        yield PageSample(name=name, template="customer/stop-reminders.html", shell=shell, page=state)
+    stopped = replace(page, form=None)
+    states = {"": page, "-stopped": stopped, "-over": replace(stopped, over=True)}
+    for state, shown in states.items():
+        name, template = f"stop-reminders{state}", "customer/stop-reminders.html"
+        yield PageSample(name=name, template=template, shell=shell, page=shown)
 
 
 def _from_vendors(scene: Scene) -> Iterator[PageSample]:

@@ -153,6 +153,23 @@ def test_the_manager_sees_it_and_starts_them_again_on_purpose(public: Office) ->
     assert reminding.send_due(plain.ctx) == 1
 
 
+@pytest.mark.parametrize("over", ["withdrawn_at = created_at", "expires_at = created_at"])
+def test_of_a_request_that_is_over_nothing_is_said_to_wait_or_to_stay_open(public: Office, over: str) -> None:
+    address = address_in(reminder(public))
+    public.write(f"UPDATE requests SET {over}")
+    for page in (look(public, address), post(public, address)):
+        assert page.status_code == 200
+        assert "No further reminder" in page.text
+        assert not [one for one in ("waits for your answer", "stays open", "<button") if one in page.text]
+
+
+def test_reminders_to_sign_in_again_are_stopped_past_the_requests_end_too(public: Office) -> None:
+    address = address_in(reminder(public))
+    public.write("UPDATE messages SET kind = 'needs_reconnecting' WHERE kind = 'reminder'")
+    public.write("UPDATE requests SET expires_at = created_at")
+    assert "Stop the reminders" in look(public, address).text
+
+
 @on_sqlite
 def test_over_plain_http_there_is_the_link_but_nothing_for_mail_programs(office: Office) -> None:
     mail = reminder(office)
