@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from linkflow.web.aside_views import Colleague, ExitPage, HandOverPage, ReturningPage, StopRemindersPage, VendorPage
 from linkflow.web.gallery.sample import PageSample
@@ -54,8 +55,9 @@ def _exits(scene: Scene) -> Iterator[PageSample]:
     yield _sample(scene, "exit-after-sharing", replace(page, decline=None, anything_shared=True), leave=False)
     declined = ExitPage(state="declined", masked_recipient=CONTACT, resume=form(), return_url=scene.return_url)
     yield _sample(scene, "exit-declined", declined, leave=False)
-    if scene.return_url:
-        returning, shell = ReturningPage(host="bank.example", return_url=scene.return_url), scene.shell(leave=False)
+    if scene.feel.redirect_after:
+        returning = ReturningPage(host=urlsplit(scene.feel.redirect_after).netloc, return_url=HERE)
+        shell = scene.shell(leave=False)
         yield PageSample(name="returning", template="customer/returning.html", shell=shell, page=returning)
 
 

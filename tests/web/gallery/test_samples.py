@@ -156,6 +156,12 @@ def test_a_document_is_the_organizations_own(inside: Flask) -> None:
     assert "/theme/harbour/" in found.body
 
 
+def test_the_way_back_names_the_organizations_own_host(inside: Flask) -> None:
+    harbour = ctx().organizations()["harbour"]
+    feel = replace(harbour.feel, redirect_after="https://shop.harbour.example/{status}")
+    assert "shop.harbour.example" in document(replace(harbour, feel=feel), "en-GB", "returning").body
+
+
 def test_there_is_no_document_of_a_name_nobody_knows(inside: Flask) -> None:
     harbour = ctx().organizations()["harbour"]
     with pytest.raises(NotFound):
