@@ -38,12 +38,12 @@ def read_link(ctx: Context, token: str) -> ReadLink:
 
 
 def open_link(ctx: Context, token: str) -> LinkVisit:
-    """The link, if it opens; raises `LinkInvalid`, `LinkExpired` or `LinkWithdrawn` (with the organization's slug)."""
+    """The link, if it opens; raises `LinkInvalid`, or `LinkExpired` or `LinkWithdrawn` with organization, language."""
     found = read_link(ctx, token)
     if found.state is LinkState.EXPIRED:
-        raise LinkExpired(organization=found.link.organization)
+        raise LinkExpired(organization=found.link.organization, language=found.link.language)
     if found.state is LinkState.WITHDRAWN:
-        raise LinkWithdrawn(organization=found.link.organization)
+        raise LinkWithdrawn(organization=found.link.organization, language=found.link.language)
     return found.link
 
 
@@ -92,7 +92,7 @@ def visit(ctx: Context, tx: Transaction, request_id: str, issues: Mapping[str, i
         raise SessionEnded
     state = link_state(link.facts, issue=issues[link.link_id], now=ctx.now())
     if state is LinkState.WITHDRAWN:
-        raise LinkWithdrawn(organization=link.organization)
+        raise LinkWithdrawn(organization=link.organization, language=link.language)
     return Visit(link, entities_of(tx, request_id, only=link.only_entity_id))
 
 

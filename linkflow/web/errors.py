@@ -112,7 +112,7 @@ def refused(error: LinkflowError) -> Response:
         return fault(error)
     organization = ctx().organizations().get(error.details.get("organization", ""))
     if organization is not None:
-        speak_for(organization)
+        speak_for(organization, error.details.get("language", "") or known_language())
     page = OffRampPage(
         code=error.code,
         tenant_name=error.details.get("tenant_name"),

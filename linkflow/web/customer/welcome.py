@@ -6,6 +6,7 @@ answers nothing for the customer, because mail scanners press it too.
 
 from contextlib import suppress
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from flask import redirect, request
 from werkzeug.wrappers import Response
@@ -43,7 +44,7 @@ def welcome(token: str) -> Response:
     try:
         link = _opened(token)
     except LinkExpired as expired:
-        return _expired(token, expired.details["organization"])
+        return _expired(token, expired.details["organization"], expired.details["language"])
     browser.own_browser_hash()
     return _shown(link, token, preview=_is_theirs(link))
 
@@ -78,10 +79,10 @@ def follow(token: str) -> Response:
 def renew(token: str, slug: str) -> Response:
     """Mail a fresh link to the address on file; the answer is the same for every link there is or is not.
 
-    Whose look it has is in the address: the link's own organization would tell a link there is from one there is not.
+    Whose look and language it has is in the address: the link's own would tell a link there is from one there is not.
     """
     linking.renew_link(ctx(), token)
-    return _expired(token, slug, sent=True)
+    return _expired(token, slug, request.args.get("language", ""), sent=True)
 
 
 def _opened(token: str) -> LinkVisit:
@@ -98,12 +99,12 @@ def _is_theirs(link: LinkVisit) -> bool:
     return user is not None and user.organization == link.organization
 
 
-def _expired(token: str, slug: str, *, sent: bool = False) -> Response:
+def _expired(token: str, slug: str, named: str, *, sent: bool = False) -> Response:
     organization = ctx().organizations().get(slug)
     if organization is None:
         raise NotFound
-    speak_for(organization)
-    form = FormView(action=href(f"{link_path(token)}/renew/{slug}"))
+    speak_for(organization, chosen(organization, named))
+    form = FormView(action=f"{href(link_path(token))}/renew/{slug}?{urlencode({'language': named})}")
     page = OffRampPage(code="link-expired", form=form, sent=sent)
     return off_ramp(page, status=200 if sent else None)
 

@@ -173,6 +173,32 @@ def test_a_withdrawn_link_is_told_of_in_the_customers_language(office: Office) -
     assert (tongue(customer), customer.page.status_code) == ("fr", 410)
 
 
+def test_a_link_that_stopped_is_told_of_in_the_language_the_request_names(office: Office) -> None:
+    asked = ask(office, "de")
+    office.write("UPDATE links SET expires_at='2026-01-01 00:00:00'")
+    customer = office.browser().look(asked.link)
+    assert (tongue(customer), customer.name) == ("de", "link-expired")
+    customer.post(next(form.action for form in customer.forms if "/renew/" in form.action))
+    assert (tongue(customer), customer.name) == ("de", "link-expired")
+    assert tongue(switch(customer, "fr")) == "fr"
+    office.write(f"UPDATE requests SET withdrawn_at='2026-01-01 00:00:00' WHERE id='{asked.request_id}'")
+    withdrawn = office.browser().look(asked.link)
+    assert (tongue(withdrawn), withdrawn.name) == ("de", "link-withdrawn")
+
+
+def test_a_request_that_was_taken_back_is_told_of_in_the_language_it_names(office: Office) -> None:
+    asked = ask(office, "de")
+    customer = begin(office.browser().look(asked.link))
+    office.write(f"UPDATE requests SET withdrawn_at='2026-01-01 00:00:00' WHERE id='{asked.request_id}'")
+    customer.look(customer.path)
+    assert (tongue(customer), customer.name) == ("de", "link-withdrawn")
+
+
+def test_a_browser_that_keeps_nothing_is_told_so_in_the_language_the_request_names(office: Office) -> None:
+    customer = begin(Customer(office.app.test_client(use_cookies=False)).look(ask(office, "de").link))
+    assert (tongue(customer), customer.name) == ("de", "cookies-blocked")
+
+
 @pytest.mark.parametrize(
     "page",
     [
