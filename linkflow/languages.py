@@ -22,6 +22,8 @@ from linkflow.pseudo import PSEUDO
 SOURCE = "en-GB"
 """The language sentences are written in, and translated from."""
 _DOMAIN = "linkflow"
+_PARTS = 3
+"""Language, script and region."""
 
 
 def shipped() -> tuple[str, ...]:
@@ -84,8 +86,8 @@ def language_name(tag: str, among: Iterable[str] = ()) -> str:
 
 
 def _wider(tag: str) -> tuple[str, ...]:
-    """The tag, then without its region, then without its script."""
-    parts = tag.split("-")
+    """The tag, then without its region, then without its script; a browser may send one of thousands of parts."""
+    parts = tag.split("-", _PARTS)[:_PARTS]
     return tuple("-".join(parts[:n]) for n in range(len(parts), 0, -1))
 
 

@@ -1,6 +1,7 @@
 """The catalogues: each holds every message of the sources, and says with it what the source says."""
 
 import re
+import tracemalloc
 from collections.abc import Iterator
 
 import pytest
@@ -129,3 +130,15 @@ def test_a_language_nobody_ships_is_english_and_is_known_not_to_be_spoken() -> N
     assert not languages.is_spoken("sv")
     assert languages.is_spoken("de-AT")
     assert translations("de-AT").gettext("Finish") == translations("de").gettext("Finish") != "Finish"
+
+
+def test_a_tag_of_thousands_of_parts_is_looked_up_by_its_first_ones() -> None:
+    """A browser's header may be as long as the server takes; every shorter tag of it would be its square."""
+    tracemalloc.start()
+    try:
+        found = languages.nearest_shipped("de-" + "-".join("a" * 4000))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == "de"
+    assert most < 1_000_000
