@@ -64,8 +64,11 @@ def untranslated(tag: str) -> tuple[str, ...]:
 
 
 def locale_of(tag: str) -> Locale:
-    """How a language writes dates and figures; as in British English where the tag is plain `en` or unknown."""
-    name = {"en": SOURCE, "ar-XB": "ar"}.get(tag, tag)
+    """How a language writes dates and figures; as in British English where the tag is unknown.
+
+    A tag without a region is of the place its words are of: `pt` alone would be Brazil's.
+    """
+    name = {"en": SOURCE, "pt": "pt-PT", "ar-XB": "ar"}.get(tag, tag)
     try:
         return Locale.parse(name, sep="-")
     except (UnknownLocaleError, ValueError):

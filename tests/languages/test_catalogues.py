@@ -142,3 +142,8 @@ def test_a_tag_of_thousands_of_parts_is_looked_up_by_its_first_ones() -> None:
         tracemalloc.stop()
     assert found == "de"
     assert most < 1_000_000
+
+
+@pytest.mark.parametrize(("tag", "locale"), [("pt", "pt_PT"), ("pt-BR", "pt_BR"), ("de-AT", "de_AT"), ("en", "en_GB")])
+def test_dates_and_figures_are_of_the_place_the_words_are_of(tag: str, locale: str) -> None:
+    assert str(languages.locale_of(tag)) == locale
