@@ -78,11 +78,15 @@ def format_date(value: date | datetime, style: str = "long", *, locale: Locale, 
 
 
 def format_datetime(value: datetime, style: str = "long", *, locale: Locale, timezone: tzinfo | str = "UTC") -> str:
-    """`23 November 2026 at 16:40 UTC`: the date, the minute, and always the zone."""
+    """`23 November 2026, 16:40 UTC`: the date, the minute, and always the zone as its clocks name it (`CET`, `UTC+04`).
+
+    Languages' own names of zones are wrong for some, by an hour: Dublin's summer, Lisbon's winter in French.
+    """
     local = value.astimezone(_zone(timezone))
     clock = dates.format_time(local, format="short", locale=locale)
     day = dates.format_date(local, format=style, locale=locale)
-    return f"{day}, {clock} {dates.get_timezone_name(local, width='short', locale=locale)}"
+    zone = local.tzname() or ""
+    return f"{day}, {clock} {zone if zone[:1].isalpha() else f'UTC{zone}'}"
 
 
 @lru_cache(maxsize=4096)

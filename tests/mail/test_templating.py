@@ -82,6 +82,24 @@ def test_dates_and_figures_read_as_the_reader_writes_them(template: str, languag
     assert shown(template, language, **values) == words
 
 
+@pytest.mark.parametrize(
+    ("zone", "moment", "told"),
+    [
+        ("Europe/Dublin", datetime(2026, 7, 23, 16, 40, tzinfo=UTC), "17:40 IST"),
+        ("Europe/Dublin", datetime(2026, 1, 23, 16, 40, tzinfo=UTC), "16:40 GMT"),
+        ("Europe/Lisbon", datetime(2026, 1, 23, 16, 40, tzinfo=UTC), "16:40 WET"),
+        ("Europe/Paris", datetime(2026, 7, 23, 16, 40, tzinfo=UTC), "18:40 CEST"),
+        ("America/New_York", datetime(2026, 1, 23, 16, 40, tzinfo=UTC), "11:40 EST"),
+        ("Asia/Dubai", datetime(2026, 1, 23, 16, 40, tzinfo=UTC), "20:40 UTC+04"),
+        ("UTC", datetime(2026, 1, 23, 16, 40, tzinfo=UTC), "16:40 UTC"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en-GB", "fr"])
+def test_a_time_of_day_names_its_zone_as_its_people_do(zone: str, moment: datetime, told: str, language: str) -> None:
+    said = shown("{{ moment|datetime(timezone=zone) }}", language, moment=moment, zone=zone)
+    assert said.endswith(f", {told}")
+
+
 def test_without_a_catalogue_a_sentence_stays_as_the_template_has_it() -> None:
     assert templating.translations("sv").gettext("Continue") == "Continue"
     assert templating.format_month(date(2026, 1, 1), locale=Locale("en", "GB")) == "Jan 2026"
