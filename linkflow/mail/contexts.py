@@ -65,7 +65,8 @@ class CodeMail(CustomerMail):
 class ConnectedMail(CustomerMail):
     """What was shared, through which link, and what to do if it was not you: `connected`.
 
-    `through_link_of` is a masked address. `receipt` is the accepted consent in plain text, paragraphs apart.
+    `through_link_of` is a masked address. `receipt` is the accepted consent in plain text, paragraphs apart, in
+    the language it was read in.
     """
 
     software_name: str
@@ -73,6 +74,7 @@ class ConnectedMail(CustomerMail):
     through_link_of: str
     connected_at: datetime
     receipt: str
+    receipt_language: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,6 +44,7 @@ def queue_connected_mail(ctx: Context, tx: Transaction, *, connection_id: str) -
         through_link_of=mask_address(consent.recipient),
         connected_at=connection.linked_at or ctx.now(),
         receipt=consent.text,
+        receipt_language=consent.language,
     )
     return _queue(ctx, tx, MailKind.CONNECTED, link, context)
 

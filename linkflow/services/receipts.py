@@ -25,7 +25,7 @@ READINGS = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """One consent record with what became of it; `through_link_of` is a masked address, `text` the exact words."""
+    """One consent record with what became of it; `through_link_of` is masked, `text` the exact words, in `language`."""
 
     consent_id: str
     entity_name: str
@@ -37,6 +37,7 @@ class Receipt:
     accepted_at: datetime
     text: str
     text_version: str
+    language: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,4 +178,5 @@ def _receipt(ctx: Context, record: Consent, made: tuple[Connection, ...]) -> Rec
         accepted_at=record.accepted_at,
         text=record.text,
         text_version=record.text_version,
+        language=record.language,
     )

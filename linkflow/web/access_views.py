@@ -38,11 +38,12 @@ class AccessConnection:
 
 @dataclass(frozen=True, kw_only=True)
 class AccessReceipt:
-    """A consent as it was stored: the lines of each paragraph, the first its heading where there are more."""
+    """A consent as it was stored, in `language`: the lines of each paragraph, a heading first where it has more."""
 
     accepted_at: datetime
     declared_name: str
     through_link_of: str
+    language: str
     paragraphs: tuple[tuple[str, ...], ...]
     download_href: str
     software_name: str | None = None

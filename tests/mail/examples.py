@@ -129,6 +129,7 @@ EXAMPLES: MappingProxyType[str, tuple[MailKind, MailContext]] = MappingProxyType
                 through_link_of="a…@e….com",
                 connected_at=NOW,
                 receipt="Northbank may read:\n- profit and loss\n- balance sheet\n\nKept for 24 months.",
+                receipt_language="en-GB",
                 entity_name="Poznań",
             ),
         ),

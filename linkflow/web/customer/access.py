@@ -140,6 +140,7 @@ def _receipt(here: Visiting, kept: Receipt) -> AccessReceipt:
         accepted_at=kept.accepted_at,
         declared_name=kept.declared_name,
         through_link_of=kept.through_link_of,
+        language=kept.language,
         paragraphs=tuple(tuple(block.splitlines()) for block in kept.text.split("\n\n") if block.strip()),
         download_href=href(here.request_path(f"access/receipts/{kept.consent_id}.txt")),
         software_name=kept.software_name,

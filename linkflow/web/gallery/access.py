@@ -95,6 +95,7 @@ def _receipt(scene: Scene) -> AccessReceipt:
         accepted_at=NOW,
         declared_name=_PERSON,
         through_link_of=CONTACT,
+        language=scene.language,
         paragraphs=tuple(tuple(block.splitlines()) for block in _text(scene).split("\n\n")),
         download_href=HERE,
         software_name=scene.software_name,

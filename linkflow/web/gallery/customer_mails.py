@@ -88,7 +88,9 @@ def _connections(scene: Scene) -> Iterator[MailSample]:
     about: dict[str, Any] = {**_person(scene), "software_name": scene.software_name, "tenant_name": TENANT}
     facts, declared = scene.facts(FINANCIALS, scene.software)
     receipt = consent_text(facts, sections=[], declared=declared)
-    connected = ConnectedMail(**about, through_link_of=CONTACT, connected_at=NOW, receipt=receipt)
+    connected = ConnectedMail(
+        **about, through_link_of=CONTACT, connected_at=NOW, receipt=receipt, receipt_language=scene.language
+    )
     yield _mail("connected", MailKind.CONNECTED, connected)
     months = scene.feel.retention_months
     ended = DisconnectedMail(**about, disconnected_at=NOW, retention_months=months)

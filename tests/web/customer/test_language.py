@@ -11,6 +11,7 @@ import pytest
 
 from linkflow.services import requesting
 from linkflow.services.requesting import Ask, Asked, NewCompany
+from tests.web.customer.test_access import newest_code
 from tests.web.office import BASE, FINANCIALS, Customer, Office, open_office
 
 WORDS = {"en-GB": "Skip to the content", "de": "Zum Inhalt springen", "fr": "Aller au contenu"}
@@ -145,6 +146,23 @@ def test_the_consent_is_kept_in_the_words_and_the_language_it_was_read_in(office
     text = office.values("SELECT text FROM consents")[0]
     assert "Northbank" in text
     assert not re.search(r"\b(the|of|books|months)\b", text)
+
+
+def test_a_receipt_says_which_language_it_is_in_where_its_reader_has_switched_since(office: Office) -> None:
+    customer = begin(office.browser().look(ask(office, "fr").link))
+    office.consent(office.choose(customer))
+    on_the_way, request = customer.page, customer.path.split("/e/")[0]
+    switch(customer, "de")
+    customer.page = on_the_way
+    office.returned(customer).press("tenant=tenant-1")
+    mail = office.values("SELECT html FROM messages WHERE kind='connected'")[0]
+    assert '<html lang="de"' in mail
+    assert re.search(r'<div lang="fr" dir="auto">\s*<p[^>]*>[^<]*Qui demande, et pourquoi', mail)
+    first = customer.look(f"{request}/access").forms
+    customer.post(f"{request}/access-code/first", **next(f for f in first if f.action.endswith("/first")).fields)
+    customer.press(code=newest_code(office))
+    assert (tongue(customer), customer.name) == ("de", "access")
+    assert '<div lang="fr" dir="auto"><h3>Qui demande, et pourquoi</h3>' in customer.page.text
 
 
 def test_a_consent_read_in_one_language_is_not_given_in_another(office: Office) -> None:
