@@ -321,3 +321,24 @@ def test_every_mail_is_valid_html(tmp_path: Path) -> None:
             mail = fill(rendered(name, organization), link=LINK, code="481926", stop=STOP)
             (tmp_path / f"{organization.slug}.{name}.html").write_text(mail.html)
     assert html.findings(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "fact_name", "note"),
+    [
+        ("de", "ltr", "10px 16px 10px 0", "2px 0 2px 16px"),
+        ("ar-XB", "rtl", "10px 0 10px 16px", "2px 16px 2px 0"),
+    ],
+)
+def test_a_mail_runs_its_way_where_the_frame_of_its_document_is_taken_off(
+    language: str, direction: str, fact_name: str, note: str
+) -> None:
+    """Gmail keeps what stands in the body alone, and nothing the body says of itself."""
+    kinds = EXAMPLES["connected"], EXAMPLES["request-financials"]
+    connected, asked = (render(kind, NORTHBANK, language=language, context=about).html for kind, about in kinds)
+    frame = re.search(r'<table class="frame"[^>]*>', connected)
+    assert frame
+    assert f' lang="{language}"' in frame[0]
+    assert f' dir="{direction}"' in frame[0]
+    assert re.search(rf'<th class="fact-name"[^>]*style="[^"]*padding: {fact_name};', connected)
+    assert re.search(rf'<blockquote class="note"[^>]*style="[^"]*padding: {note};', asked)
