@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from linkflow.domain.brand import theme_tokens
-from linkflow.mail import CODE_PLACEHOLDER, LINK_PLACEHOLDER, STOP_PLACEHOLDER, LinkMail, MailKind, fill, render
+from linkflow.mail import (
+    CODE_PLACEHOLDER,
+    LINK_PLACEHOLDER,
+    STOP_PLACEHOLDER,
+    DisconnectedMail,
+    LinkMail,
+    MailKind,
+    fill,
+    render,
+)
 from tests import html
 from tests.mail.examples import (
     BOTH,
@@ -321,6 +330,16 @@ def test_every_mail_is_valid_html(tmp_path: Path) -> None:
             mail = fill(rendered(name, organization), link=LINK, code="481926", stop=STOP)
             (tmp_path / f"{organization.slug}.{name}.html").write_text(mail.html)
     assert html.findings(tmp_path) == []
+
+
+@pytest.mark.parametrize(("months", "said"), [(0, "0 months after"), (1, "1 month after"), (24, "24 months after")])
+def test_how_long_books_are_kept_is_counted(months: int, said: str) -> None:
+    kind, about = EXAMPLES["disconnected"]
+    assert isinstance(about, DisconnectedMail)
+    kept = replace(about, retention_months=months)
+    mail = render(kind, NORTHBANK, language="en-GB", context=kept)
+    assert f"kept for {said} access has ended" in mail.text
+    assert f"kept for {said} access has ended" in mail.html
 
 
 @pytest.mark.parametrize(
