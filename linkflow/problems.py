@@ -50,6 +50,8 @@ def read_toml(path: Path) -> Mapping[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise ConfigurationError([Problem(path.name, "(file)", f"cannot be read: {reason}")]) from error
+    except RecursionError:
+        raise ConfigurationError([Problem(path.name, "(file)", "cannot be read: nested far too deep")]) from None
 
 
 def problems_of(error: ValidationError, file: str, model: type[BaseModel]) -> list[Problem]:
