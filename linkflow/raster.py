@@ -8,8 +8,10 @@ import io
 import struct
 import warnings
 import zlib
+from collections.abc import Mapping
+from typing import Any
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, JpegImagePlugin, UnidentifiedImageError
 
 MOST_PIXELS = 6_000_000
 """Width times height: 3,000 by 2,000. Read from the file's head, before anything is unpacked."""
@@ -17,7 +19,18 @@ LONGEST_SIDE = 8_000
 _SUFFIXES = {"image/png": ("PNG", ".png"), "image/jpeg": ("JPEG", ".jpg")}
 _STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 _DRAWN = {"PNG": ("1", "L", "LA", "P", "RGB", "RGBA"), "JPEG": ("L", "RGB")}
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, OverflowError, struct.error, zlib.error)
+_ORIENTATION = 0x0112
+_UPRIGHT: Mapping[Any, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What undoes each way the camera was held, as EXIF counts them."""
+_BROKEN = (OSError, SyntaxError, ValueError, IndexError, EOFError, OverflowError, struct.error, zlib.error)
 
 
 def media_type_of(content: bytes) -> str | None:
@@ -34,11 +47,11 @@ def drawn_anew(content: bytes, media_type: str) -> bytes:
     """The same picture, upright, without anything else; ValueError with the reason when it cannot be read."""
     kind, _ = _SUFFIXES[media_type]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is far below
+        warnings.simplefilter("ignore")  # our own limit is far below; and notes are left out, right or wrong
         try:
             with Image.open(io.BytesIO(content), formats=(kind,)) as picture:
                 _check_size(*picture.size)
-                return _encoded(ImageOps.exif_transpose(picture), kind)
+                return _encoded(picture, kind)
         except (UnidentifiedImageError, Image.DecompressionBombError):
             raise ValueError(f"is no {kind} that can be read, or far too large a one") from None
         except _TooLarge:
@@ -57,9 +70,20 @@ def _check_size(width: int, height: int) -> None:
 
 
 def _encoded(picture: Image.Image, kind: str) -> bytes:
+    how = _as_before(picture) if isinstance(picture, JpegImagePlugin.JpegImageFile) else {}
+    turn = _UPRIGHT.get(picture.getexif().get(_ORIENTATION))
+    if picture.mode == "I;16":
+        picture = picture.point(lambda shade: shade / 256, "L")
     if picture.mode not in _DRAWN[kind]:
         picture = picture.convert("RGBA" if kind == "PNG" and picture.has_transparency_data else "RGB")
+    if turn is not None:
+        picture = picture.transpose(turn)
     picture.info = {name: value for name, value in picture.info.items() if name == "transparency"}
     out = io.BytesIO()
-    picture.save(out, kind, optimize=True, **({"quality": 88} if kind == "JPEG" else {}))
+    picture.save(out, kind, optimize=True, **how)
     return out.getvalue()
+
+
+def _as_before(photograph: JpegImagePlugin.JpegImageFile) -> dict[str, Any]:
+    """The quality it came with: more could be much larger without showing more."""
+    return {"qtables": photograph.quantization, "subsampling": JpegImagePlugin.get_sampling(photograph)}

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageOps, PngImagePlugin
 
 from linkflow.images import MOST_BYTES, check_svg, read_image
 from linkflow.raster import MOST_PIXELS
@@ -45,11 +45,24 @@ def test_a_raster_image_is_known_by_its_first_bytes_and_not_by_its_name(tmp_path
     assert read(tmp_path, drawn(kind), "logo.svg").media_type == media_type
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
 def test_a_png_of_any_kind_looks_as_before(tmp_path, mode):
     before = drawn("PNG", mode=mode)
     image = read(tmp_path, before)
     assert seen(image).convert("RGBA").tobytes() == Image.open(io.BytesIO(before)).convert("RGBA").tobytes()
+
+
+def test_a_grey_picture_of_sixteen_bits_keeps_its_shades(tmp_path):
+    picture = Image.new("I;16", (4, 1))
+    for at, shade in enumerate((0, 0x1000, 0x8000, 0xFFFF)):
+        picture.putpixel((at, 0), shade)
+    picture.save(out := io.BytesIO(), "PNG")
+    assert list(seen(read(tmp_path, out.getvalue())).convert("L").tobytes()) == [0, 0x10, 0x80, 0xFF]
+
+
+def test_a_jpeg_keeps_its_quality_and_so_its_size(tmp_path):
+    Image.effect_noise((400, 400), 60).convert("RGB").save(out := io.BytesIO(), "JPEG", quality=15)
+    assert len(read(tmp_path, out.getvalue()).content) < 1.05 * len(out.getvalue())
 
 
 def test_a_jpeg_of_a_printer_is_drawn_in_the_colours_of_a_screen(tmp_path):
@@ -64,6 +77,23 @@ def test_a_photograph_loses_what_it_says_about_place_and_camera_and_stands_uprig
     assert not seen(image).getexif()
     for word in (b"camera", b"taken", b"profile", b"Exif"):
         assert word not in image.content
+
+
+def test_a_photograph_stands_upright_whatever_nonsense_its_notes_are(tmp_path):
+    said = Image.Exif()
+    said[0x0112], said[0x010F] = 6, "Some camera"
+    nonsense = said.tobytes().replace(struct.pack(">HH", 0x010F, 2), struct.pack(">HH", 0x011B, 2))
+    assert nonsense != said.tobytes()
+    assert seen(read(tmp_path, drawn("JPEG", exif=nonsense))).size == (2, 4)
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_every_way_to_hold_a_camera_is_known(tmp_path, turn):
+    said = Image.Exif()
+    said[0x0112] = turn
+    before = drawn("PNG", exif=said)
+    upright = ImageOps.exif_transpose(Image.open(io.BytesIO(before)))
+    assert seen(read(tmp_path, before)).tobytes() == upright.tobytes()
 
 
 def test_a_png_loses_its_texts_and_profile(tmp_path):
