@@ -31,6 +31,8 @@ Days = Annotated[float, Field(gt=0, le=3650)]
 
 
 def _font(value: Any) -> Any:
+    if not isinstance(value, str | list):
+        raise ValueError("should be the name of a stack or a list of font families")
     return font_stack(value if isinstance(value, str) else tuple(map(str, value)))
 
 

@@ -72,6 +72,7 @@ def test_all_mistakes_of_a_file_are_listed_also_those_against_the_catalogue_and_
         ({"feel": {"redirect_after": "https://a.example/done", "redirect_hosts": ["b.example"]}}, "feel"),
         ({"feel": {"redirect_after": "https://a.example/{email}", "redirect_hosts": ["a.example"]}}, "feel"),
         ({"look": {"font": 'x";}'}}, "look.font"),
+        ({"look": {"font": 5}}, "look.font"),
         ({"look": {"logo": "logo.svg"}}, "look"),
         ({"look": {"logo": "../../etc/passwd.svg", "logo_alt": "x"}}, "look.logo"),
         ({"software": {"allowed": [], "sandbox": False}}, "software.allowed"),
@@ -104,6 +105,13 @@ def test_the_mistakes_of_all_files_are_raised_together(tmp_path):
     assert "one.toml: name: should be a valid string" in lines
     assert "one.toml: privacy_url: is missing" in lines
     assert any(line.startswith("two.toml: (file): cannot be read: ") for line in lines)
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 5000, "x = " + "{a = " * 3000])
+def test_a_file_nested_without_end_is_a_mistake_like_any_other(tmp_path, text):
+    (tmp_path / "one.toml").write_text(text)
+    with pytest.raises(ConfigurationError, match=r"one.toml: \(file\): cannot be read: .*nested"):
+        load_organizations(tmp_path, make_catalogue())
 
 
 def test_a_folder_without_organizations_is_a_mistake(tmp_path):
