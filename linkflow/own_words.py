@@ -23,7 +23,7 @@ _PLAIN_TAG = re.compile(r"<[^>]*>")
 
 
 class _Said(str):
-    """A shipped sentence that still knows how it reads in English and what was put into it."""
+    """A sentence that still knows how it reads in English as shipped, and what was put into it."""
 
     __slots__ = ("message", "values")
 
@@ -96,21 +96,16 @@ class OwnWords:
 
     @pass_context
     def _gettext(self, context: Context, message: str, /, **values: object) -> str:
-        shipped = _shipped(context, "gettext", message, **values)
         own = self._own(context, self._page, keyed(message), message, values)
-        if own is not None:
-            return own
-        if context.eval_ctx.autoescape:
-            return _SaidInHtml(shipped, message, values)
-        return _Said(shipped, message, values)
+        shipped = _shipped(context, "gettext", message, **values) if own is None else own
+        return _said(context, shipped, message, values)
 
     @pass_context
     def _ngettext(self, context: Context, one: str, many: str, number: int, /, **values: object) -> str:
-        said = one if number == 1 else many
-        own = self._own(context, self._page, keyed(said), said, {"num": number, **values})
-        if own is not None:
-            return own
-        return _shipped(context, "ngettext", one, many, number, **values)
+        message, counted = one if number == 1 else many, {"num": number, **values}
+        own = self._own(context, self._page, keyed(message), message, counted)
+        shipped = _shipped(context, "ngettext", one, many, number, **values) if own is None else own
+        return _said(context, shipped, message, counted)
 
     def _own(self, context: Context, page: str, key: str, shipped: str, values: Mapping[str, object]) -> str | None:
         found = self._organization.text(page, key, self._language, "")
@@ -128,6 +123,11 @@ def _shipped(context: Context, name: str, /, *sentences: object, **values: objec
     translate: Any = context.environment.globals[name]
     said: Any = context.call(translate, *sentences, **values)
     return said  # type: ignore[no-any-return]  # text, marked as escaped or not
+
+
+def _said(context: Context, text: str, message: str, values: Mapping[str, object]) -> str:
+    """The sentence, for a place that has it as its default."""
+    return (_SaidInHtml if context.eval_ctx.autoescape else _Said)(text, message, values)
 
 
 def plain_words(organization: Organization, page: str, slot: str, language: str, default: str) -> str:

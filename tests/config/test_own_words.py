@@ -18,12 +18,12 @@ SHIPPED = (
 )
 
 
-def shown(content, *, page="consent", language="en-GB", **values):
+def shown(content, *, page="consent", language="en-GB", template=PAGE, **values):
     organization = make_organization()
     object.__setattr__(organization, "content", content)
     words = OwnWords(organization, page, language).context()
-    template = environment(language).from_string(PAGE)
-    return template.render(**{"software": "Xero", "tenant": "A & B", "count": 2, **values}, **words)
+    given = {"software": "Xero", "tenant": "A & B", "count": 2, **values, **words}
+    return environment(language).from_string(template).render(**given)
 
 
 def own(**texts):
@@ -62,6 +62,22 @@ def test_a_sentence_of_everywhere_gives_way_to_the_pages_own():
     assert "|Who you are|" in shown(everywhere)
     assert "|Who you are|" in shown(everywhere, page="summary")
     assert "|Name|" in shown({**everywhere, ("en-GB", "consent", "Your full name"): "Name"})
+
+
+def test_a_place_keeps_its_names_and_its_emphasis_where_the_sentence_has_own_words_too():
+    places = (
+        '{{ slot("consent.title", gettext("Share with %(organization)s from %(software)s", organization="Northbank", '
+        'software=software)) }}|{{ slot("consent.lede", _("Nothing is read yet.")) }}|'
+        '{{ slot("consent.count", ngettext("%(num)s thing", "%(num)s things", count)) }}'
+    )
+    said = {
+        ("en-GB", "everywhere", "Share with {organization} from {software}"): "Give {organization} {software}",
+        ("en-GB", "everywhere", "Nothing is read yet."): "Nothing yet",
+        ("en-GB", "everywhere", "{num} things"): "{num} matters",
+        **own(title="From {software}", lede="Nothing *at all* yet.", count="All {num} of them"),
+    }
+    assert shown(said, template=places) == "From Xero|Nothing <em>at all</em> yet.|All 2 of them"
+    assert shown(own(count="All {num} of them"), template=places).endswith("|All 2 of them")
 
 
 def test_words_of_another_language_are_not_shown():
