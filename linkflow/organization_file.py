@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from linkflow.domain.brand import FONT_STACKS, check_primary
 from linkflow.domain.colour import parse_colour
@@ -25,12 +25,14 @@ from linkflow.organization_values import (
     Header,
     Host,
     Key,
+    Label,
     Language,
     Line,
     Name,
     Parameter,
     Phone,
     Picture,
+    ShortLine,
     SoftwareIds,
     Text,
     Url,
@@ -46,7 +48,7 @@ class Navigation(BaseModel):
 
     model_config = _STRICT
 
-    label: Annotated[Line, StringConstraints(max_length=40)]
+    label: Label
     """At most 40 characters."""
     url: Url
     """A page of your own; https."""
@@ -238,7 +240,7 @@ class OrganizationFile(BaseModel):
 
     model_config = _STRICT
 
-    name: Annotated[Line, StringConstraints(max_length=60)]
+    name: ShortLine
     """As customers know you."""
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en-GB",)
     """Those you offer, the first one being the default."""

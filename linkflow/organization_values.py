@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from linkflow.domain.brand import FONT_STACKS, font_stack
+from linkflow.markdown import says_something
 from linkflow.settings_values import checked_url
 
 _TURNING = r"\u202a-\u202e\u2066-\u2069"
@@ -12,10 +13,22 @@ _TURNING = r"\u202a-\u202e\u2066-\u2069"
 _LINE = rf"^[^\x00-\x1f\x7f-\x9f\u2028\u2029{_TURNING}]*$"
 _TEXT = rf"^[^\x00-\x08\x0b-\x1f\x7f-\x9f{_TURNING}]*$"
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_LINE)]
+
+def _readable(text: str) -> str:
+    if not says_something(text):
+        raise ValueError("has nothing to read in it")
+    return text
+
+
+_READABLE = AfterValidator(_readable)
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_LINE), _READABLE]
+ShortLine = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=_LINE), _READABLE
+]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=_LINE), _READABLE]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_TEXT)]
 Alt = Annotated[str, StringConstraints(max_length=120, pattern=_LINE)]
-Header = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50, pattern=_LINE)]
+Header = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50, pattern=_LINE), _READABLE]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=_TEXT)]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;:\"?&#%]+@[^@\s<>,;:\"?&#%]+$", max_length=254)]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()./-]{3,30}$")]
