@@ -41,15 +41,24 @@ def faults(text: str) -> Iterator[str]:
     plain = as_plain(text)
     if "](" in plain or "![" in text:
         yield "has a picture, or a link to something other than https://, mailto: or tel:"
-    if any(_NAME.search(address) for address in _addresses(text)):
+    links = list(_links(text))
+    if any(_NAME.search(address) for address, _ in links):
         yield "has a placeholder inside a link's address"
+    if not all(says_something(words) for _, words in links):
+        yield "has a link without words"
     if not says_something(as_html(text).striptags()):
         yield "has nothing to read in it"
 
 
-def _addresses(text: str) -> Iterator[str]:
-    for block in _parser().parse(text):
-        yield from (str(token.attrs.get("href", "")) for token in block.children or ())
+def _links(text: str) -> Iterator[tuple[str, str]]:
+    """The address of each, and what there is to read in it."""
+    address, words = "", ""
+    for token in (token for block in _parser().parse(text) for token in block.children or ()):
+        if token.type == "link_open":
+            address, words = str(token.attrs.get("href", "")), ""
+        elif token.type == "link_close":
+            yield address, words
+        words += token.content
 
 
 @lru_cache(maxsize=1)
