@@ -6,13 +6,19 @@ anew (``linkflow.raster``). Bytes and pixels are limited; addresses carry a hash
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 from linkflow.raster import drawn_anew, media_type_of, suffix_of
 
 MOST_BYTES = 300_000
+MOST_DRAWN = 50_000
+"""Elements of a drawing, each as often as it is drawn."""
+DEEPEST = 20
+"""Steps from a part that is drawn again to one that is drawn again in it."""
 _DRAWING = re.compile(
     r"svg|g|defs|symbol|use|title|desc|path|rect|circle|ellipse|line|polyline|polygon|text|tspan"
     r"|linearGradient|radialGradient|stop|clipPath|mask"
@@ -23,6 +29,7 @@ _ACTIVE = re.compile(
     r"""javascript:|data:|@import|expression\(|image-set|\bsrc\(|\\|url\((?!\s*['"]?#)""", re.IGNORECASE
 )
 """A backslash could spell any of the others in a style."""
+_REFERENCE = re.compile(r"""\A#(.+)|url\(\s*(?:'#([^']+)|"#([^"]+)|#([^)\s]+))""", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,10 +99,37 @@ def _check_element(element: "ET.Element[str]") -> None:
 
 
 def _check_repeats(root: "ET.Element[str]") -> None:
-    """What is drawn again may not itself draw something again: ten such steps would be a thousand drawings."""
-    uses = {element for element in root.iter() if str(element.tag).endswith("}use")}
-    named = {value for use in uses for key, value in use.attrib.items() if key.endswith("href")}
+    """What <use>, a mask or a clip draws again counts each time: ten doublings would be a thousand drawings."""
+    named: dict[str, ET.Element[str]] = {}
     for element in root.iter():
-        repeated = f"#{element.attrib.get('id', '')}" in named
-        if repeated and not uses.isdisjoint(element.iter()):
-            raise ValueError("has <use> of something that has <use> itself, which can grow without end")
+        named.setdefault(element.attrib.get("id", ""), element)
+    counted: dict[str, int] = {}
+
+    def drawn(element: "ET.Element[str]", steps: int) -> int:
+        if steps > DEEPEST:
+            raise _GrowsError
+        found = 0
+        for part in element.iter():
+            found += 1 + sum(again(name, steps + 1) for name in _references(part))
+            if found > MOST_DRAWN:
+                raise _GrowsError
+        return found
+
+    def again(name: str, steps: int) -> int:
+        if name in named and name not in counted:
+            counted[name] = drawn(named[name], steps)
+        return counted.get(name, 0)
+
+    drawn(root, 0)
+
+
+def _references(element: "ET.Element[str]") -> Iterator[str]:
+    for value in element.attrib.values():
+        yield from (unquote("".join(found)) for found in _REFERENCE.findall(value))
+
+
+class _GrowsError(ValueError):
+    """Small as a file, endless on a screen."""
+
+    def __init__(self) -> None:
+        super().__init__("has parts that are drawn again too often, or in a ring")

@@ -165,7 +165,8 @@ def test_what_somebody_noted_in_a_drawing_is_not_passed_on(tmp_path):
         SVG.format("<path style=\"background:image-set('//x.example' 1x)\"/>"),
         SVG.format('<g xml:base="https://x.example/"><use href="#a"/></g>'),
         SVG.format('<path fill="&#117;rl(https://x.example)"/>'),
-        SVG.format('<defs><g id="a"><path/></g><g id="b"><use href="#a"/></g></defs><use href="#b"/>'),
+        SVG.format('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>'),
+        SVG.format('<mask id="a"><path mask="url(#a)"/></mask><path mask="url(#a)"/>'),
         SVG.format('<set attributeName="onload" to="alert(1)"/>'),
         SVG.format("<style>svg{{background:red}}</style>"),
         '<!DOCTYPE svg [<!ENTITY a "aaaa">]>' + SVG.format("<text>&a;</text>"),
@@ -180,6 +181,33 @@ def test_what_somebody_noted_in_a_drawing_is_not_passed_on(tmp_path):
 def test_what_could_do_more_than_draw_is_refused(content):
     with pytest.raises(ValueError, match=r"^(is|has) "):
         check_svg(content.encode())
+
+
+def doubling(element, reference):
+    """Sixteen steps, each of which draws the next one twice."""
+    steps = (f'<{element} id="s{n}">{2 * reference.format(n + 1)}</{element}>' for n in range(16))
+    return SVG.format("".join(steps) + f'<{element} id="s16"><path/></{element}>' + reference.format(0))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        doubling("g", '<use href="#s{}"/>'),
+        doubling("mask", '<path mask="url(#s{})"/>'),
+        doubling("clipPath", "<path style=\"clip-path: url( '#s{}' )\"/>"),
+        SVG.format('<g id="a">' + 1000 * "<path/>" + "</g>" + 1000 * '<use href="#%61"/>'),
+        SVG.format('<g id="a b)">' + 1000 * "<path/>" + "</g>" + 1000 * '<use href="#a b)"/>'),
+        SVG.format('<g id="a">' + 1000 * "<path/>" + '</g><g id="a"/>' + 1000 * '<use href="#a"/>'),
+    ],
+)
+def test_a_drawing_that_grows_is_refused(content):
+    with pytest.raises(ValueError, match="drawn again too often"):
+        check_svg(content.encode())
+
+
+def test_parts_of_a_drawing_may_be_drawn_again():
+    clip = '<defs><rect id="a"/></defs><clipPath id="b"><use href="#a"/></clipPath>'
+    check_svg(SVG.format(clip + 100 * '<g clip-path="url(#b)"/>').encode())
 
 
 def test_a_missing_and_a_huge_file_are_refused(tmp_path):
