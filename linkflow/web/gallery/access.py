@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from linkflow.domain.consent import consent_text
+from linkflow.markdown import as_plain
 from linkflow.web.access_views import (
     AccessConnection,
     AccessEntity,
@@ -86,7 +87,7 @@ def _shared(scene: Scene) -> Iterator[PageSample]:
 
 def _text(scene: Scene) -> str:
     facts, declared = scene.facts(BOTH, scene.software)
-    sections = [(one.header, one.body) for one in scene.organization.consent_sections(scene.language)]
+    sections = [(one.header, as_plain(one.body)) for one in scene.organization.consent_sections(scene.language)]
     return consent_text(facts, sections=sections, declared=declared)
 
 

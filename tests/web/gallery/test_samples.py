@@ -14,7 +14,7 @@ from flask import Flask
 from linkflow import paths
 from linkflow.domain.errors import NotFound
 from linkflow.mail.render import CONTEXTS, MailKind
-from linkflow.organization_model import Access, Organization, Welcome
+from linkflow.organization_model import Access, ConsentSection, Organization, Welcome
 from linkflow.web.gallery.documents import document, documents
 from linkflow.web.gallery.every import samples
 from linkflow.web.gallery.sample import MailSample, PageSample, Sample
@@ -160,6 +160,14 @@ def test_the_way_back_names_the_organizations_own_host(inside: Flask) -> None:
     harbour = ctx().organizations()["harbour"]
     feel = replace(harbour.feel, redirect_after="https://shop.harbour.example/{status}")
     assert "shop.harbour.example" in document(replace(harbour, feel=feel), "en-GB", "returning").body
+
+
+def test_a_receipt_has_the_organizations_own_words_as_they_are_kept(inside: Flask) -> None:
+    own = ConsentSection(header="Who sees it", body="Our **own** people, and nobody else.")
+    organization = replace(ctx().organizations()["northbank"], consent=(own,))
+    for name in ("access", "receipt"):
+        shown = document(organization, "en-GB", name)
+        assert "Our own people, and nobody else." in (shown.body or shown.text), name
 
 
 def test_there_is_no_document_of_a_name_nobody_knows(inside: Flask) -> None:
