@@ -45,6 +45,8 @@ def _languages(file: OrganizationFile) -> Iterator[Finding]:
     for at, language in enumerate(file.languages):
         if not is_spoken(language):
             yield f"languages[{at}]", f"{language!r} is no language linkflow speaks: there are {', '.join(shipped())}"
+        elif language in file.languages[:at]:
+            yield f"languages[{at}]", f"{language!r} is listed already"
     for key, languages in used:
         for language in languages:
             if language not in file.languages:

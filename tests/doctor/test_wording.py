@@ -76,6 +76,13 @@ def test_a_language_linkflow_does_not_speak_is_a_mistake_that_names_those_there_
         assert all(known in problem.reason for known in languages.shipped())
 
 
+def test_a_language_listed_twice_is_a_mistake() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        make_organization(languages=["de", "en-GB", "de"])
+    (problem,) = refused.value.problems
+    assert (problem.key, problem.reason) == ("languages[2]", "'de' is listed already")
+
+
 @pytest.mark.parametrize("tag", ["en", "en-AU", "de-AT", "fr-CA", "pt-BR", "es-MX", "nl-BE"])
 def test_a_region_reads_the_words_of_its_language(tag: str) -> None:
     assert make_organization(languages=[tag]).languages == (tag,)
