@@ -3,6 +3,7 @@
 import re
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import Field, fields
 
 import pytest
 from babel.messages.catalog import Message
@@ -10,6 +11,7 @@ from babel.messages.catalog import Message
 from linkflow import languages
 from linkflow.languages import translations
 from linkflow.pseudo import GROWTH, PSEUDO, arabic, grown
+from linkflow.testing.pages import Words
 from tests.languages.messages import PARTIAL, messages, read, shipped
 
 LOCALES = [locale for locale in shipped() if locale not in PARTIAL]
@@ -147,3 +149,17 @@ def test_a_tag_of_thousands_of_parts_is_looked_up_by_its_first_ones() -> None:
 @pytest.mark.parametrize(("tag", "locale"), [("pt", "pt_PT"), ("pt-BR", "pt_BR"), ("de-AT", "de_AT"), ("en", "en_GB")])
 def test_dates_and_figures_are_of_the_place_the_words_are_of(tag: str, locale: str) -> None:
     assert str(languages.locale_of(tag)) == locale
+
+
+def test_the_test_kit_calls_buttons_and_fields_what_each_language_calls_them() -> None:
+    """A name that is no sentence of ours any more would be looked for in English."""
+    english = Words.of("en-GB")
+    same = {
+        one.name for one in fields(Words) for tag in LOCALES if _called(Words.of(tag), one) == _called(english, one)
+    }
+    assert same <= {"code"}, "which some languages call as English does"
+
+
+def _called(words: Words, name: Field[object]) -> str:
+    found = getattr(words, name.name)
+    return str(found.pattern if isinstance(found, re.Pattern) else found)
