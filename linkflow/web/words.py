@@ -42,9 +42,7 @@ PROBLEMS: dict[tuple[str, str], str] = {
     ),
     ("tenant", "empty"): translatable("Choose a company, or say that none of these is right."),
     ("code", "empty"): translatable("Enter the 6 digits from the email."),
-    ("code", "wrong"): translatable(
-        "That is not the code we mailed. Look at the newest email; tries left: %(left)s."
-    ),
+    ("code", "wrong"): translatable("That is not the code we mailed. Look at the newest email; tries left: %(left)s."),
     ("code", "expired"): translatable("That code no longer works. Ask for another one below."),
     ("code", "too-many"): translatable(
         "Three codes were sent this hour. Wait a while, or ask the person named under Help."
