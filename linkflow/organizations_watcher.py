@@ -67,6 +67,8 @@ class OrganizationsWatcher:
         except OSError as error:
             _log.error("organizations not looked at: %s", error.strerror)
             return
+        except Exception:  # noqa: BLE001 - whatever an edit has in it, no page may end by that
+            _log.exception("organizations not reloaded, the last good ones stay: reading them failed")
         else:
             self.problems = ()
             _log.info("organizations reloaded: %s", ", ".join(self._current))

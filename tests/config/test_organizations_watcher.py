@@ -70,6 +70,19 @@ def test_a_bad_edit_keeps_the_last_good_set_and_says_why(watcher, tmp_path, time
     assert watcher.problems == ()
 
 
+def test_even_an_edit_nobody_thought_of_keeps_the_last_good_set(watcher, tmp_path, time, caplog, monkeypatch):
+    before = watcher()
+    (tmp_path / "two.toml").write_text(TEXT.format(name="Other"))
+    with monkeypatch.context() as patched:
+        patched.setattr("linkflow.organizations_watcher.load_organizations", lambda *_, **__: 1 / 0)
+        time.seconds = 2
+        assert watcher() is before
+        assert "organizations not reloaded, the last good ones stay" in caplog.text
+    (tmp_path / "two.toml").write_text(TEXT.format(name="Another"))
+    time.seconds = 4
+    assert set(watcher()) == {"one", "two"}
+
+
 def test_a_changed_picture_is_noticed(watcher, tmp_path, time):
     before = watcher()
     (tmp_path / "pictures").mkdir()
