@@ -13,8 +13,9 @@ from flask import Flask
 
 from linkflow import paths
 from linkflow.domain.errors import NotFound
+from linkflow.images import Image
 from linkflow.mail.render import CONTEXTS, MailKind
-from linkflow.organization_model import Access, ConsentSection, Organization, Welcome
+from linkflow.organization_model import Access, ConsentSection, NavigationItem, Organization, Welcome
 from linkflow.web.gallery.documents import document, documents
 from linkflow.web.gallery.every import samples
 from linkflow.web.gallery.sample import MailSample, PageSample, Sample
@@ -168,6 +169,20 @@ def test_a_receipt_has_the_organizations_own_words_as_they_are_kept(inside: Flas
     for name in ("access", "receipt"):
         shown = document(organization, "en-GB", name)
         assert "Our own people, and nobody else." in (shown.body or shown.text), name
+
+
+def test_the_wide_picture_stands_on_the_first_page_and_own_links_on_every_one(inside: Flask) -> None:
+    hero = Image(content=b"x", media_type="image/png", suffix=".png", alt="A street")
+    harbour = ctx().organizations()["harbour"]
+    link = NavigationItem(label="Lending", url="https://harbour.example/lending")
+    dressed = replace(harbour, look=replace(harbour.look, hero=hero, navigation=(link,)))
+    for name, pictures in (("welcome", 1), ("software", 0), ("link-expired", 0)):
+        body = document(dressed, "en-GB", name).body
+        assert (
+            len(re.findall(rf'<img class="hero" src="[^"]*/brand/harbour/{hero.file_name}" alt="A street">', body))
+            == pictures
+        )
+        assert len(re.findall("<li><a[^>]*>Lending</a></li>", body)) == 2, "in the head and in the foot"
 
 
 def test_there_is_no_document_of_a_name_nobody_knows(inside: Flask) -> None:
