@@ -86,7 +86,7 @@ class ShippedTexts(Mapping[str, PageTexts]):
     def __init__(self) -> None:
         self._environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
         self._environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's own
-        self._trees: dict[str, nodes.Template] = {}
+        self._trees: dict[tuple[str, frozenset[str]], nodes.Template] = {}
         self._read: dict[str, PageTexts] = {}
         self._pages = _pages()
         self._mails = sorted(path.name for path in (_ROOT / "email").iterdir() if path.is_dir())
@@ -162,17 +162,23 @@ class ShippedTexts(Mapping[str, PageTexts]):
         return reached
 
     def _with_parts(self, template: str) -> Iterator[nodes.Template]:
-        seen, waiting = set(), [template]
+        """It, and whatever it extends or uses: of what it extends, without the blocks it has of its own."""
+        seen, waiting, filled = set(), [template], frozenset[str]()
         while waiting:
             if (name := waiting.pop()) not in seen:
                 seen.add(name)
-                yield (tree := self._tree(name))
+                yield (tree := self._tree(name, filled))
+                filled |= {block.name for block in tree.find_all(nodes.Block) if not _adds(block)}
                 waiting += [part for part in meta.find_referenced_templates(tree) if part]
 
-    def _tree(self, name: str) -> nodes.Template:
-        if name not in self._trees:
-            self._trees[name] = self._environment.parse((paths.templates() / name).read_text(encoding="utf-8"))
-        return self._trees[name]
+    def _tree(self, name: str, filled: frozenset[str] = frozenset()) -> nodes.Template:
+        """The template with those blocks empty."""
+        if (name, filled) not in self._trees:
+            tree = self._environment.parse((paths.templates() / name).read_text(encoding="utf-8"))
+            for block in list(tree.find_all(nodes.Block)):
+                block.body = [] if block.name in filled else block.body
+            self._trees[name, filled] = tree
+        return self._trees[name, filled]
 
 
 def _pages() -> dict[str, list[str]]:
@@ -187,6 +193,11 @@ def _pages() -> dict[str, list[str]]:
         if template not in found.setdefault(page, []):
             found[page].append(template)
     return found
+
+
+def _adds(block: nodes.Block) -> bool:
+    """Whether it says what it replaces, too."""
+    return any(isinstance(call.node, nodes.Name) and call.node.name == "super" for call in block.find_all(nodes.Call))
 
 
 def _messages(tree: nodes.Node) -> Iterator[str]:

@@ -49,6 +49,17 @@ def test_an_unknown_name_is_told_with_those_there_are():
     assert found.endswith("known: {company}, {contact}, {organization}, {person}, {request}")
 
 
+@pytest.mark.parametrize("kind", ["digest", "invitation", "new_password"])
+def test_a_mail_about_no_company_names_none(kind):
+    found = in_mail(kind, subject="About {company}")[f"emails.en-GB.{kind}.subject"]
+    assert "has {company}, which has no value here" in found
+
+
+def test_a_page_has_the_sentences_of_its_frame_but_for_what_it_says_in_their_place():
+    assert "Save and leave" in shipped_texts()["exit"].sentences, "it adds to that part of the frame"
+    assert not any("as the contact of" in one for one in shipped_texts()["email/digest"].sentences)
+
+
 @pytest.mark.parametrize("name", ["company", "contact", "person", "tenant"])
 def test_the_first_page_never_names_whom_it_is_for(name):
     assert "has no value here" in on_page("welcome", title=f"For {{{name}}}")["content.en-GB.welcome.title"]
