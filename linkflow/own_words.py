@@ -112,7 +112,9 @@ class OwnWords:
         if not found:
             return None
         in_html = bool(context.eval_ctx.autoescape)
-        filled = _filled(_formed(found, paragraph=is_paragraph(shipped), in_html=in_html), {**self._values, **values})
+        scripts = {name: f"{{{name}}}" for name in _NAME.findall(shipped)}  # a script of the page fills these in
+        known = {**scripts, **self._values, **values}
+        filled = _filled(_formed(found, paragraph=is_paragraph(shipped), in_html=in_html), known)
         if filled is None or not says_something(_PLAIN_TAG.sub("", filled)):
             return None
         return Markup(self._checked(filled)) if in_html else self._checked(filled)  # noqa: S704 - escaped above

@@ -80,6 +80,12 @@ def test_a_place_keeps_its_names_and_its_emphasis_where_the_sentence_has_own_wor
     assert shown(own(count="All {num} of them"), template=places).endswith("|All 2 of them")
 
 
+def test_a_name_that_only_a_script_fills_in_stays_in_own_words():
+    place = """{{ _("{n} found") }}"""
+    assert shown(own(**{"{n} found": "{n} of them at {organization}"}), template=place) == "{n} of them at Northbank"
+    assert shown(own(**{"{n} found": "{m} of them"}), template=place) == "{n} found"
+
+
 def test_words_of_another_language_are_not_shown():
     assert shown({("fr", "consent", "Your full name"): "Votre nom"}) == SHIPPED
 
