@@ -1,8 +1,8 @@
 """What a customer's first look at each page costs: bytes and requests, and what Lighthouse says of it on a phone.
 
 Bytes are those of every body as `gzip -9` packs it: the page, and whatever it names of ours. An organization's own
-pictures are not counted. Lighthouse is its mobile preset, in the Chromium that tests use; it does not look at the page
-on the way out, which goes on to the software by itself.
+pictures count as requests, not in bytes. Lighthouse is its mobile preset, in the Chromium that tests use; it does not
+look at the page on the way out, which goes on to the software by itself.
 """
 
 import gzip
@@ -26,6 +26,7 @@ MOST_KB = 15.0
 CATEGORIES = {"accessibility": 100, "best-practices": 100, "performance": 98}
 LIGHTHOUSE = ROOT / "tests" / "node" / "node_modules" / "lighthouse" / "cli" / "index.js"
 _NAMED = re.compile(r'(?:href|src)="(/(?:static|theme|marks)/[^"#]+)')
+_PICTURES = re.compile(r'(?:href|src)="(/brand/[^"#]+)')
 
 
 GOES_ON = "leaving"
@@ -65,7 +66,8 @@ def _view(port: int, place: Place) -> View:
     named = sorted(set(_NAMED.findall(page.decode())))
     bodies = [page, *(_body(port, path, place.cookie) for path in named)]
     packed = sum(len(gzip.compress(body, 9, mtime=0)) for body in bodies)
-    return View(place.name, packed, len(bodies), _scores(port, place) if place.name != GOES_ON else {})
+    requests = len(bodies) + len(set(_PICTURES.findall(page.decode())))
+    return View(place.name, packed, requests, _scores(port, place) if place.name != GOES_ON else {})
 
 
 def _body(port: int, path: str, cookie: str) -> bytes:
