@@ -23,7 +23,7 @@ def test_a_request_was_made_and_its_link_ends_by_the_organizations_clock(island:
     assert listed.endswith("24 Nov 2026")
     assert "23 Nov 2026" not in listed
     said = main_text(browser.page(f"/portal/requests/{asked.request_id}"))
-    assert "Link Works, until 24 December 2026, 02:00 +1400" in said
+    assert "Link Works, until 24 December 2026, 02:00 UTC+14" in said
 
 
 def test_a_connection_begins_and_ends_by_it(island: Desk) -> None:
