@@ -23,7 +23,9 @@ _DRAWING = re.compile(
     r"svg|g|defs|symbol|use|title|desc|path|rect|circle|ellipse|line|polyline|polygon|text|tspan"
     r"|linearGradient|radialGradient|stop|clipPath|mask"
 )
-_DECLARATION = re.compile(r"""\A<\?xml version=["']1\.0["']( encoding=["']utf-8["'])?\s*\?>""", re.IGNORECASE)
+_DECLARATION = re.compile(
+    r"""\A<\?xml version=["']1\.0["']( encoding=["']utf-8["'])?( standalone=["'](yes|no)["'])?\s*\?>""", re.IGNORECASE
+)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ACTIVE = re.compile(
     r"""javascript:|data:|@import|expression\(|image-set|\bsrc\(|\\|url\((?!\s*['"]?#)""", re.IGNORECASE
@@ -74,7 +76,8 @@ def check_svg(content: bytes) -> None:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         raise ValueError("is neither SVG, PNG nor JPEG") from None
-    if "<!" in text.replace("<!--", "") or "<?" in _DECLARATION.sub("", text):
+    drawing = _DECLARATION.sub("", _COMMENT.sub(b"", content).decode())
+    if "<!" in drawing or "<?" in drawing:
         raise ValueError("is an SVG with a document type, entity or processing instruction, or no SVG")
     try:
         root = ET.fromstring(text)  # noqa: S314 - no document type, so no entities can be declared
@@ -90,7 +93,7 @@ def check_svg(content: bytes) -> None:
 def _check_element(element: "ET.Element[str]") -> None:
     name = str(element.tag).rpartition("}")[2]
     if not _DRAWING.fullmatch(name):
-        raise ValueError(f"has <{name}>, which only a drawing that does more needs")
+        raise ValueError(f"has <{name}>, which a drawing does not need: export it as plain SVG, styles as attributes")
     for attribute, value in element.attrib.items():
         plain = attribute.rpartition("}")[2].lower()
         leads_out = plain == "base" or (plain in {"href", "src"} and not value.startswith("#"))

@@ -23,6 +23,17 @@ def test_a_drawing_is_taken_with_a_name_that_follows_its_content(tmp_path):
     assert read_image(path, alt="Northbank").digest != image.digest
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<!-- Made with <!DOCTYPE svg> in mind -->\n',
+        "<?xml version='1.0' standalone='yes'?>",
+    ],
+)
+def test_what_drawing_programs_write_ahead_of_a_drawing_is_taken(before):
+    check_svg((before + SVG.format('<path d="M0 0h1"/>')).encode())
+
+
 def drawn(kind, size=(4, 2), mode="RGB", **how):
     """A picture with one red corner, as a file."""
     picture = Image.new(mode, size)
