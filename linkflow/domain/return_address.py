@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 PLACEHOLDERS = ("company", "connection", "message", "request", "software", "status")
 """What every address may name, beside the organization's own parameters; never names, mails or tokens."""
@@ -69,8 +69,8 @@ def ending(entities: Iterable[EntityEnd], *, complete: bool, declined: bool, sin
 def checked_address(address: str, hosts: Collection[str], parameters: Collection[str]) -> str:
     """The same; raises ValueError where it could lead, or be made to lead, anywhere but to one of the `hosts`."""
     parts = urlsplit(address)
-    if parts.scheme != "https" or not _PLACE.fullmatch(parts.netloc):
-        raise ValueError("redirect_after should begin with https:// and a host without placeholders")
+    if parts.scheme != "https" or not _PLACE.fullmatch(parts.netloc) or not _has_port(parts):
+        raise ValueError("redirect_after should begin with https:// and a host, without names in braces or a password")
     if parts.hostname not in hosts:
         raise ValueError(f"redirect_after: {parts.hostname} should be listed in redirect_hosts")
     if not _PLAIN.fullmatch(address) or len(address) > LONGEST or re.search(r"[{}]", _NAMED.sub("", address)):
@@ -86,6 +86,13 @@ def checked_address(address: str, hosts: Collection[str], parameters: Collection
         unnamed = ", ".join(sorted(set(parameters) - named))
         raise ValueError(f"redirect_parameters: redirect_after does not name {unnamed}")
     return address
+
+
+def _has_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def is_parameter(value: str) -> bool:

@@ -120,6 +120,8 @@ def test_no_value_leaves_its_place(values: dict[str, str]) -> None:
         "https://bank.example\uff0f@evil.example",
         "https://bank.example:port/",
         "https://bank.example:/",
+        "https://bank.example:0/",
+        "https://bank.example:99999/",
         "https://bank.example/a/..{connection}",
         "https://bank.example/{software}.{connection}/b?x",
         "https://bank.example/{email}",
