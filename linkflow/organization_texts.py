@@ -77,6 +77,8 @@ def _faults(own: OwnText, texts: PageTexts) -> Iterator[str]:
     if names:
         known = ", ".join(f"{{{name}}}" for name in sorted(shipped.names))
         yield f"has {', '.join(f'{{{name}}}' for name in names)}, which has no value here; known: {known}"
+    elif re.search(r"[{}]", _BRACED.sub("", own.text)):
+        yield "has a brace that belongs to no name: names stand in two, like {organization}"
     if shipped.is_paragraph:
         yield from markdown.faults(own.text)
     else:

@@ -49,6 +49,11 @@ def test_an_unknown_name_is_told_with_those_there_are():
     assert found.endswith("known: {company}, {contact}, {organization}, {person}, {request}")
 
 
+@pytest.mark.parametrize("text", ["Share {organization", "organization} asks", "For { organization }"])
+def test_a_brace_that_belongs_to_no_name_is_told(text):
+    assert on_page(title=text)["content.en-GB.consent.title"].startswith("has a brace that belongs to no name")
+
+
 @pytest.mark.parametrize("kind", ["digest", "invitation", "new_password"])
 def test_a_mail_about_no_company_names_none(kind):
     found = in_mail(kind, subject="About {company}")[f"emails.en-GB.{kind}.subject"]
