@@ -30,6 +30,8 @@ _PICTURES = re.compile(r'(?:href|src)="(/brand/[^"#]+)')
 
 
 GOES_ON = "leaving"
+TRIES = 3
+"""Lighthouse asks to be run again where the browser lost its trace."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,9 @@ def _scores(port: int, place: Place) -> dict[str, int]:
         told.write_text(json.dumps({"Cookie": place.cookie}))
         command = [node(), str(LIGHTHOUSE), f"http://127.0.0.1:{port}{place.path}", "--quiet", "--output=json"]
         command += [f"--output-path={report}", f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={options}"]
-        subprocess.run(
-            [*command, f"--extra-headers={told}"], check=True, env={**os.environ, "CHROME_PATH": browser}, timeout=180
-        )
+        command += [f"--extra-headers={told}"]
+        for _ in range(TRIES):
+            if subprocess.run(command, env={**os.environ, "CHROME_PATH": browser}, timeout=180).returncode == 0:
+                break
         categories = json.loads(report.read_text())["categories"]
     return {name: round(categories[name]["score"] * 100) for name in CATEGORIES}
