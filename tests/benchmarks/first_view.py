@@ -95,7 +95,8 @@ def _scores(port: int, place: Place) -> dict[str, int]:
         command += [f"--output-path={report}", f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={options}"]
         command += [f"--extra-headers={told}"]
         for _ in range(TRIES):
-            if subprocess.run(command, env={**os.environ, "CHROME_PATH": browser}, timeout=180).returncode == 0:
+            done = subprocess.run(command, check=False, env={**os.environ, "CHROME_PATH": browser}, timeout=180)
+            if done.returncode == 0:
                 break
         categories = json.loads(report.read_text())["categories"]
     return {name: round(categories[name]["score"] * 100) for name in CATEGORIES}
