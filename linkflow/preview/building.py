@@ -56,6 +56,12 @@ def views_of(organization: Organization, language: str, *, full: bool) -> Sequen
     return EVERYWHERE if full or language == organization.default_language else ONCE
 
 
+def job_of(organization: Organization, one: Written, *, full: bool = False, pictures: Path | None = None) -> Job:
+    """A document as something to look at."""
+    views = views_of(organization, one.language, full=full)
+    return Job(one.file, views, is_mail=one.document.kind == "mail", pictures=pictures)
+
+
 def _clear(folder: Path) -> None:
     if folder.exists():
         if not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARK).is_file()):
@@ -69,10 +75,10 @@ def _look(
     organization: Organization, folder: Path, written: Iterable[Written], *, full: bool, say: Say
 ) -> Mapping[Path, tuple[Seen, ...]]:
     jobs = [
-        Job(
-            one.file,
-            views_of(organization, one.language, full=full),
-            is_mail=one.document.kind == "mail",
+        job_of(
+            organization,
+            one,
+            full=full,
             pictures=_place(folder / PICTURES / one.language) / one.document.name,
         )
         for one in written

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from linkflow.organization_model import Organization
-from linkflow.preview.building import views_of
+from linkflow.preview.building import job_of
 from linkflow.preview.chromium import NoBrowser
 from linkflow.preview.contrast import colour_problems
 from linkflow.preview.looking import Job, Seen, look_at
@@ -35,7 +34,7 @@ def check(ctx: Context, *, look: bool = True) -> Checked:
             for one in press.write(press.shelf(Path(folder) / slug), organization, organization.languages):
                 count += 1
                 problems += [f"{slug}, {one.language}, {one.document.name}: {wrong}" for wrong in _faults(one)]
-                jobs += [_job(organization, one)] if one.document.kind != "text" else []
+                jobs += [job_of(organization, one)] if one.document.kind != "text" else []
         if not look:
             return Checked(count, tuple(problems), "left out")
         try:
@@ -43,10 +42,6 @@ def check(ctx: Context, *, look: bool = True) -> Checked:
         except NoBrowser as error:
             return Checked(count, tuple(problems), str(error))
         return Checked(count, tuple(problems))
-
-
-def _job(organization: Organization, one: Written) -> Job:
-    return Job(one.file, views_of(organization, one.language, full=False), is_mail=one.document.kind == "mail")
 
 
 def _looked(folder: Path, jobs: list[Job]) -> list[str]:
