@@ -16,9 +16,8 @@ from markupsafe import Markup, escape
 
 from linkflow.markdown import as_html, as_plain, says_something
 from linkflow.organization_model import Organization
-from linkflow.shipped_texts import is_paragraph, keyed
+from linkflow.shipped_texts import NAME, is_paragraph, keyed
 
-_NAME = re.compile(r"\{(\w+)\}")
 _PLAIN_TAG = re.compile(r"<[^>]*>")
 
 
@@ -112,7 +111,7 @@ class OwnWords:
         if not found:
             return None
         in_html = bool(context.eval_ctx.autoescape)
-        scripts = {name: f"{{{name}}}" for name in _NAME.findall(shipped)}  # a script of the page fills these in
+        scripts = {name: f"{{{name}}}" for name in NAME.findall(shipped)}  # a script of the page fills these in
         known = {**scripts, **self._values, **values}
         filled = _filled(_formed(found, paragraph=is_paragraph(shipped), in_html=in_html), known)
         if filled is None or not says_something(_PLAIN_TAG.sub("", filled)):
@@ -147,8 +146,8 @@ def _formed(text: str, *, paragraph: bool, in_html: bool) -> str:
 
 def _filled(text: str, values: Mapping[str, object]) -> str | None:
     """None when a name is not known here, or has nothing to stand for."""
-    names = set(_NAME.findall(text))
+    names = set(NAME.findall(text))
     if any(not str(values.get(name) if values.get(name) is not None else "") for name in names):
         return None
     put = escape if isinstance(text, Markup) else str
-    return _NAME.sub(lambda match: put(values[match[1]]), str(text))
+    return NAME.sub(lambda match: put(values[match[1]]), str(text))

@@ -32,9 +32,10 @@ MAIL_NAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What may stand in braces in every text of a mail that speaks of it, and its name in the templates."""
+NAME = re.compile(r"\{(\w+)\}")
+"""A name in braces."""
 _ROOT = paths.templates() / "linkflow"
 _VARIABLE = re.compile(r"%\((\w+)\)s")
-_NAMES = re.compile(r"\{(\w+)\}")
 _PLACE = re.compile(r"""\bslot\("([a-z-]+)\.""")
 _MAIL_WORDS = "linkflow/email/words.txt"
 
@@ -64,6 +65,7 @@ class PageTexts:
         return self.slots.get(key) or self.sentences.get(key)
 
 
+@lru_cache(maxsize=4096)
 def keyed(message: str) -> str:
     """A sentence as a file names it: ``%(organization)s asks`` is ``{organization} asks``."""
     return " ".join(_VARIABLE.sub(r"{\1}", message).replace("%%", "%").split())
@@ -233,7 +235,7 @@ def _by_key(messages: Iterable[str], everywhere: frozenset[str] = frozenset()) -
 
 def _shipped(messages: Iterable[str], everywhere: frozenset[str] = frozenset()) -> Shipped:
     texts = [keyed(message) for message in messages]
-    names = {name for text in texts for name in _NAMES.findall(text)}
+    names = {name for text in texts for name in NAME.findall(text)}
     return Shipped(texts[0] if texts else "", everywhere | names | {"organization"})
 
 
