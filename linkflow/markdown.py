@@ -14,7 +14,15 @@ from markupsafe import Markup, escape
 
 _LINK = re.compile(r"(https://[^/\s]|mailto:[^?#\s]+@|tel:\+?[0-9])", re.IGNORECASE)
 _NAME = re.compile(r"%7B\w*%7D", re.IGNORECASE)
-_INLINE = {"em_open": "<em>", "em_close": "</em>", "strong_open": "<strong>", "strong_close": "</strong>"}
+_INLINE = {
+    "em_open": "<em>",
+    "em_close": "</em>",
+    "strong_open": "<strong>",
+    "strong_close": "</strong>",
+    "link_close": "</a>",
+    "softbreak": "\n",
+    "hardbreak": "<br>",
+}
 _LISTS = {"bullet_list_open": "list", "ordered_list_open": "list list--numbered"}
 _LETTERS = re.compile(r"\w")
 
@@ -93,7 +101,7 @@ def _inline_html(token: Token) -> str:
         return f'<a class="link" href="{escape(token.attrs["href"])}">'
     if token.type in ("text", "text_special"):
         return str(escape(token.content))
-    return {**_INLINE, "link_close": "</a>", "softbreak": "\n", "hardbreak": "<br>"}.get(token.type, "")
+    return _INLINE.get(token.type, "")
 
 
 def _plain(blocks: list[Token]) -> Iterator[str]:
