@@ -12,13 +12,9 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
 
 from linkflow import keeper
 from linkflow.supervisor import Child, answers
-
-_given: list[IO[bytes]] = []
-"""Open for as long as this process lives: a lock on each pair of ports it was given."""
 
 
 def free_ports() -> int:
@@ -31,16 +27,15 @@ def free_ports() -> int:
     folder.mkdir(mode=0o700, exist_ok=True)
     while True:
         port = 20_000 + 2 * secrets.randbelow(6_000)
-        lock = (folder / str(port)).open("ab")
+        lock = os.open(folder / str(port), os.O_RDWR | os.O_CREAT, 0o600)  # kept open: locked while this process lives
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with socket.socket() as first, socket.socket() as second:
                 first.bind(("127.0.0.1", port))
                 second.bind(("127.0.0.1", port + 1))
         except OSError:
-            lock.close()
+            os.close(lock)
         else:
-            _given.append(lock)
             return port
 
 
